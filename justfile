@@ -1,0 +1,29 @@
+# List the recipes
+default:
+    @{{ just_executable() }} --list
+
+# Everything that has to be green; `just test --soak` for the long tests, too
+test *ARGS:
+    tests/run {{ ARGS }}
+
+# Clippy and shellcheck
+lint:
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    shellcheck install.sh tests/run .ci/run
+
+# Format the Rust code
+fmt:
+    cargo fmt --all
+
+# The example that needs no cluster (it has findings: exit code 1)
+[no-exit-message]
+demo *ARGS:
+    cargo run -p kubectl-igw-routes -- --demo {{ ARGS }}
+
+# Build and install for this user; `just install --demo`, `--prefix DIR`, `--uninstall`
+install *ARGS:
+    ./install.sh {{ ARGS }}
+
+# Accept what the programs print now as the expected snapshots
+snapshots:
+    INSTA_UPDATE=always cargo test -p igw-tests

@@ -1,0 +1,123 @@
+//! What a check sees.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::views::{Gateway, GatewayClass, HttpRoute};
+use super::{Ask, Fact, Listing, Profile, Store, Version, View, Why};
+
+/// Which objects are judged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// `-n`: only this namespace; `None` is all.
+    pub namespace: Option<String>,
+    /// `check NAME..`: only these; empty is all. `name` or `namespace/name`.
+    pub names: Vec<String>,
+    /// `-l`: label requirements `key=value` or `key!=value` or `key`, all must hold.
+    pub labels: Vec<LabelTest>,
+}
+
+/// One requirement of a label selector on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LabelTest {
+    /// `key` is present.
+    Has(String),
+    /// `!key`.
+    HasNot(String),
+    /// `key=value`.
+    Is(String, String),
+    /// `key!=value` (also true when the key is absent).
+    IsNot(String, String),
+}
+
+impl Scope {
+    /// Whether an object is judged.
+    pub fn contains(&self, meta: &super::Meta) -> bool {
+        let named = self.names.is_empty()
+            || self.names.iter().any(|name| *name == meta.name || *name == meta.full_name());
+        let labelled = self.labels.iter().all(|test| match test {
+            LabelTest::Has(key) => meta.labels.contains_key(key),
+            LabelTest::HasNot(key) => !meta.labels.contains_key(key),
+            LabelTest::Is(key, value) => meta.labels.get(key) == Some(value),
+            LabelTest::IsNot(key, value) => meta.labels.get(key) != Some(value),
+        });
+        let here = self.namespace.as_ref().is_none_or(|ns| *ns == meta.namespace);
+        here && named && labelled
+    }
+}
+
+/// The view that checks have of the [`Store`]: it records what they miss.
+pub struct Cx<'a> {
+    /// The knowledge.
+    pub store: &'a Store,
+    /// What is judged.
+    pub scope: &'a Scope,
+    asks: RefCell<BTreeSet<Ask>>,
+}
+
+impl<'a> Cx<'a> {
+    /// A fresh view.
+    pub fn new(store: &'a Store, scope: &'a Scope) -> Self {
+        Cx { store, scope, asks: RefCell::default() }
+    }
+
+    /// The asks recorded so far.
+    pub fn into_asks(self) -> BTreeSet<Ask> {
+        self.asks.into_inner()
+    }
+
+    /// One object by name; a miss is recorded as an ask.
+    pub fn get<T: View>(&self, namespace: &str, name: &str) -> Fact<&'a T> {
+        self.store.get(namespace, name, |ask| {
+            self.asks.borrow_mut().insert(ask);
+        })
+    }
+
+    /// All objects of a kind in a namespace, or in all; a miss is recorded as an ask.
+    pub fn list<T: View>(&self, namespace: Option<&str>) -> Listing<'a, T> {
+        self.store.list(namespace, |ask| {
+            self.asks.borrow_mut().insert(ask);
+        })
+    }
+
+    /// The HTTPRoutes that are judged.
+    pub fn routes(&self) -> Vec<&'a HttpRoute> {
+        let listing = self.list::<HttpRoute>(self.scope.namespace.as_deref());
+        listing.items.into_iter().filter(|route| self.scope.contains(&route.meta)).collect()
+    }
+
+    /// The rules that a Gateway follows, by its class.
+    ///
+    /// `Absent` means that no controller known to us serves it: the class is missing.
+    /// The choice is contract.md's ("Profile").
+    pub fn profile(&self, gateway: &Gateway) -> Fact<Profile> {
+        let settings = &self.store.settings;
+        let kgateway = Profile::Kgateway {
+            version: settings.kgateway.unwrap_or(Version::NEWEST_KGATEWAY),
+            validation: settings.validation,
+        };
+        match self.get::<GatewayClass>("", &gateway.class) {
+            Fact::Known(class) if class.controller == GatewayClass::KGATEWAY => {
+                Fact::Known(kgateway)
+            }
+            Fact::Known(_) => Fact::Known(Profile::Specification),
+            // kgateway makes this class itself, so files rarely hold it.
+            Fact::Absent | Fact::Unknown(_) if gateway.class == "kgateway" => {
+                Fact::Known(kgateway)
+            }
+            Fact::Absent => Fact::Absent,
+            // `--assume kgateway=..` speaks for a class that is not given, but a name that is
+            // one slip away from `kgateway` is more likely to be that slip.
+            Fact::Unknown(_)
+                if settings.kgateway.is_some()
+                    && strsim::damerau_levenshtein(&gateway.class, "kgateway") > 2 =>
+            {
+                Fact::Known(kgateway)
+            }
+            Fact::Unknown(_) => Fact::Unknown(Why::not_given(format!(
+                "GatewayClass {} is not in the input",
+                gateway.class
+            ))),
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! From a manifest to a view.
+
+use std::collections::BTreeMap;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::views::*;
+use super::{Kind, Meta, Origin, Other, Refused, Store};
+use crate::schema::{self, Gate, Refusal};
+
+/// Puts one Kubernetes object into the store: with the API server's defaults, or among the
+/// refused when the API server would not take it.
+///
+/// `default_namespace` is where objects without a namespace go. Returns the object's title when
+/// an object of that name was there before.
+pub fn decode(
+    store: &mut Store,
+    mut object: Value,
+    origin: Origin,
+    default_namespace: &str,
+) -> Option<String> {
+    store.objects += 1;
+    let api_version = text(&object, "apiVersion");
+    let kind_name = text(&object, "kind");
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    let kind = Kind::of(group, &kind_name);
+    let mut meta = Meta { api_version, kind: kind_name, origin, ..Meta::default() };
+    let metadata = &object["metadata"];
+    meta.name = text(metadata, "name");
+    meta.labels = strings(&metadata["labels"]);
+    meta.created = metadata["creationTimestamp"].as_str().map(str::to_owned);
+    meta.stored = metadata["uid"].is_string();
+    if !kind.is_some_and(Kind::is_cluster_scoped) {
+        let given = metadata["namespace"].as_str();
+        // A Namespace of an unknown cluster-scoped kind cannot be told apart: it does no harm.
+        meta.namespace = given.unwrap_or(default_namespace).to_owned();
+    }
+    let Some(kind) = kind else {
+        let is_route = group.starts_with("gateway.networking.") && meta.kind.ends_with("Route");
+        let route = is_route.then(|| foreign_route(&object, &meta));
+        store.others.push(Other { meta, route });
+        return None;
+    };
+    let stored = meta.stored;
+    let admission = schema::admit(kind, &mut object, stored, &store.settings);
+    let mut refusals = admission.refusals;
+    if meta.name.is_empty() {
+        let message = "is required".to_owned();
+        let pointer = "/metadata/name".to_owned();
+        refusals.push(Refusal { gate: Gate::Rule, pointer, message });
+    }
+    let experimental = admission.experimental.into_iter().next().map(|(_, what)| what);
+    let again = if refusals.is_empty() {
+        let title = meta.title();
+        match view(store, kind, &object, meta.clone(), experimental) {
+            Ok(again) => return again.then_some(title),
+            Err(refusal) => refusals.push(refusal),
+        }
+        None
+    } else {
+        None
+    };
+    if let Some(world) = &mut store.world {
+        world.saw(kind, &meta.namespace, &meta.name);
+    }
+    store.refused.push(Refused { meta, kind: Some(kind), refusals });
+    again
+}
+
+/// Reads a part of an object; a value of the wrong type is what the API server would refuse.
+fn part<T: DeserializeOwned + Default>(value: &Value, pointer: &str) -> Result<T, Refusal> {
+    match value.pointer(pointer) {
+        None | Some(Value::Null) => Ok(T::default()),
+        Some(value) => T::deserialize(value).map_err(|error| Refusal {
+            gate: Gate::Rule,
+            pointer: pointer.to_owned(),
+            // serde's message names types and words of ours, never a value of the manifest's
+            // longer than a number; it is clipped all the same.
+            message: format!("cannot be read: {}", crate::words::clip(&error.to_string(), 120)),
+        }),
+    }
+}
+
+fn view(
+    store: &mut Store,
+    kind: Kind,
+    object: &Value,
+    meta: Meta,
+    experimental: Option<String>,
+) -> Result<bool, Refusal> {
+    let spec = || object["spec"].clone();
+    Ok(match kind {
+        Kind::GatewayClass => store.insert(GatewayClass {
+            meta,
+            controller: part(object, "/spec/controllerName")?,
+            parameters: part(object, "/spec/parametersRef")?,
+        }),
+        Kind::Gateway => store.insert(gateway(object, meta)?),
+        Kind::ListenerSet => store.insert(ListenerSet {
+            meta,
+            parent: part(object, "/spec/parentRef")?,
+            listeners: part(object, "/spec/listeners")?,
+        }),
+        Kind::HttpRoute => store.insert(HttpRoute {
+            meta,
+            parents: part(object, "/spec/parentRefs")?,
+            hostnames: part(object, "/spec/hostnames")?,
+            rules: part(object, "/spec/rules")?,
+            experimental,
+        }),
+        Kind::ReferenceGrant => store.insert(ReferenceGrant {
+            meta,
+            from: part(object, "/spec/from")?,
+            to: part(object, "/spec/to")?,
+        }),
+        Kind::Namespace => store.insert(Namespace { meta }),
+        Kind::ConfigMap => store.insert(ConfigMap { meta }),
+        Kind::Service => store.insert(service(object, meta)?),
+        Kind::EndpointSlice => store.insert(slice(object, meta)?),
+        Kind::Pod => store.insert(pod(object, meta)),
+        Kind::Workload => store.insert(workload(object, meta)?),
+        Kind::Secret => store.insert(Secret { meta, pair: key_pair(object) }),
+        Kind::GatewayParameters => store.insert(GatewayParameters { meta, spec: spec() }),
+        Kind::Backend => store.insert(Backend { meta, spec: spec() }),
+        Kind::DirectResponse => store.insert(DirectResponse { meta, spec: spec() }),
+        Kind::GatewayExtension => store.insert(GatewayExtension { meta, spec: spec() }),
+        Kind::TrafficPolicy => {
+            store.insert(TrafficPolicy { meta, targets: targets(object)?, spec: spec() })
+        }
+        Kind::ListenerPolicy => {
+            store.insert(ListenerPolicy { meta, targets: targets(object)?, spec: spec() })
+        }
+        Kind::BackendConfigPolicy => {
+            store.insert(BackendConfigPolicy { meta, targets: targets(object)?, spec: spec() })
+        }
+        Kind::BackendTlsPolicy => {
+            store.insert(BackendTlsPolicy { meta, targets: targets(object)?, spec: spec() })
+        }
+    })
+}
+
+fn gateway(object: &Value, meta: Meta) -> Result<Gateway, Refusal> {
+    let addresses: Vec<Value> = part(object, "/spec/addresses")?;
+    let status: Vec<Value> = part(object, "/status/addresses")?;
+    Ok(Gateway {
+        meta,
+        class: part(object, "/spec/gatewayClassName")?,
+        listeners: part(object, "/spec/listeners")?,
+        address_types: addresses.iter().map(|address| text(address, "type")).collect(),
+        parameters: part(object, "/spec/infrastructure/parametersRef")?,
+        allowed_listeners: match object.pointer("/spec/allowedListeners/namespaces") {
+            None => AllowedNamespaces { from: "None".into(), selector: None },
+            Some(_) => part(object, "/spec/allowedListeners/namespaces")?,
+        },
+        addresses: status.iter().map(|address| text(address, "value")).collect(),
+    })
+}
+
+fn service(object: &Value, meta: Meta) -> Result<Service, Refusal> {
+    let mut ports: Vec<ServicePort> = part(object, "/spec/ports")?;
+    for port in &mut ports {
+        if port.target_port.is_null() {
+            port.target_port = port.port.into();
+        }
+    }
+    let kind: String = part(object, "/spec/type")?;
+    Ok(Service {
+        meta,
+        kind: if kind.is_empty() { "ClusterIP".into() } else { kind },
+        ports,
+        selector: strings(&object["spec"]["selector"]),
+    })
+}
+
+fn slice(object: &Value, meta: Meta) -> Result<EndpointSlice, Refusal> {
+    let endpoints: Vec<Value> = part(object, "/endpoints")?;
+    let ready = |e: &&Value| e["conditions"]["ready"].as_bool() != Some(false);
+    Ok(EndpointSlice {
+        meta,
+        ports: part(object, "/ports")?,
+        ready: endpoints.iter().filter(ready).count(),
+        endpoints: endpoints.len(),
+    })
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn port_names(pod_spec: &Value) -> Vec<String> {
+    items(&pod_spec["containers"])
+        .flat_map(|container| items(&container["ports"]))
+        .filter_map(|port| port["name"].as_str().map(str::to_owned))
+        .collect()
+}
+
+fn pod(object: &Value, meta: Meta) -> Pod {
+    let condition = items(&object["status"]["conditions"]).find(|c| c["type"] == "Ready");
+    let ready = condition.map(|condition| condition["status"] == "True");
+    Pod { meta, port_names: port_names(&object["spec"]), ready }
+}
+
+fn workload(object: &Value, meta: Meta) -> Result<Workload, Refusal> {
+    let template = &object["spec"]["template"];
+    let replicas: Option<u32> = part(object, "/spec/replicas")?;
+    Ok(Workload {
+        meta,
+        pod_labels: strings(&template["metadata"]["labels"]),
+        port_names: port_names(&template["spec"]),
+        replicas: replicas.unwrap_or(1),
+        images: items(&template["spec"]["containers"]).map(|c| text(c, "image")).collect(),
+    })
+}
+
+fn targets(object: &Value) -> Result<Targets, Refusal> {
+    Ok(Targets {
+        refs: part(object, "/spec/targetRefs")?,
+        selectors: part(object, "/spec/targetSelectors")?,
+    })
+}
+
+/// Looks at a Secret's certificate once; its content goes no further.
+fn key_pair(object: &Value) -> KeyPair {
+    let content = |key: &str| {
+        if let Some(text) = object["stringData"][key].as_str() {
+            return Some(Ok(text.as_bytes().to_vec()));
+        }
+        let encoded = object["data"][key].as_str()?;
+        // `kubectl` wraps nothing, but people do.
+        let packed: String = encoded.split_ascii_whitespace().collect();
+        Some(BASE64_STANDARD.decode(packed).map_err(drop))
+    };
+    let given = |member: &str| object[member].as_object().is_some_and(|map| !map.is_empty());
+    if !given("data") && !given("stringData") {
+        return KeyPair::Unknown;
+    }
+    match (content("tls.crt"), content("tls.key")) {
+        (Some(Ok(certificate)), Some(Ok(key))) => KeyPair::judge(Some(&certificate), Some(&key)),
+        (None, _) | (_, None) => KeyPair::Missing,
+        // Masked by whoever exported it (`<redacted>`, `***`): not base64, and no evidence.
+        _ => KeyPair::Unknown,
+    }
+}
+
+/// Parents and hostnames of a route kind that is not modelled.
+fn foreign_route(object: &Value, meta: &Meta) -> HttpRoute {
+    let mut parents: Vec<ParentRef> = part(object, "/spec/parentRefs").unwrap_or_default();
+    for parent in &mut parents {
+        if parent.kind.is_empty() {
+            parent.kind = "Gateway".into();
+            parent.group = "gateway.networking.k8s.io".into();
+        }
+    }
+    let hostnames = part(object, "/spec/hostnames").unwrap_or_default();
+    HttpRoute { meta: meta.clone(), parents, hostnames, ..HttpRoute::default() }
+}
+
+fn text(object: &Value, key: &str) -> String {
+    object[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn strings(map: &Value) -> BTreeMap<String, String> {
+    let entries = map.as_object().into_iter().flatten();
+    entries.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
+}

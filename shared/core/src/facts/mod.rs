@@ -1,0 +1,20 @@
+//! What is known, what is known to be absent, and what is not known and why.
+
+mod ask;
+mod cx;
+mod decode;
+mod fact;
+mod object;
+mod profile;
+mod store;
+pub mod views;
+mod world;
+
+pub use ask::{Ask, Risk};
+pub use cx::{Cx, LabelTest, Scope};
+pub use decode::decode;
+pub use fact::{Fact, Why, WhyKind};
+pub use object::{Kind, Meta, ObjRef, Origin, Place, pointer};
+pub use profile::{Profile, Settings, Validation, Version};
+pub use store::{Answer, Listing, Other, Refused, Store, Table, View};
+pub use world::{Openness, World};

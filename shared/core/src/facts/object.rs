@@ -1,0 +1,271 @@
+//! Names of objects and of places inside them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// The kinds that the rules know by name. Everything else is kept as [`super::Other`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `gateway.networking.k8s.io` GatewayClass.
+    GatewayClass,
+    /// `gateway.networking.k8s.io` Gateway.
+    Gateway,
+    /// `gateway.networking.k8s.io` ListenerSet (and the experimental XListenerSet).
+    ListenerSet,
+    /// `gateway.networking.k8s.io` HTTPRoute.
+    HttpRoute,
+    /// `gateway.networking.k8s.io` ReferenceGrant.
+    ReferenceGrant,
+    /// `gateway.networking.k8s.io` BackendTLSPolicy.
+    BackendTlsPolicy,
+    /// Core Namespace.
+    Namespace,
+    /// Core Service.
+    Service,
+    /// `discovery.k8s.io` EndpointSlice.
+    EndpointSlice,
+    /// Core Pod.
+    Pod,
+    /// Core Secret.
+    Secret,
+    /// Core ConfigMap.
+    ConfigMap,
+    /// Deployment, StatefulSet, DaemonSet or ReplicaSet.
+    Workload,
+    /// `gateway.kgateway.dev` GatewayParameters.
+    GatewayParameters,
+    /// `gateway.kgateway.dev` Backend.
+    Backend,
+    /// `gateway.kgateway.dev` DirectResponse.
+    DirectResponse,
+    /// `gateway.kgateway.dev` TrafficPolicy.
+    TrafficPolicy,
+    /// `gateway.kgateway.dev` ListenerPolicy and HTTPListenerPolicy.
+    ListenerPolicy,
+    /// `gateway.kgateway.dev` BackendConfigPolicy.
+    BackendConfigPolicy,
+    /// `gateway.kgateway.dev` GatewayExtension.
+    GatewayExtension,
+}
+
+impl Kind {
+    /// The name of the resource as `kubectl` writes it.
+    pub fn resource(self) -> &'static str {
+        match self {
+            Kind::GatewayClass => "gatewayclasses",
+            Kind::Gateway => "gateways",
+            Kind::ListenerSet => "listenersets",
+            Kind::HttpRoute => "httproutes",
+            Kind::ReferenceGrant => "referencegrants",
+            Kind::BackendTlsPolicy => "backendtlspolicies",
+            Kind::Namespace => "namespaces",
+            Kind::Service => "services",
+            Kind::EndpointSlice => "endpointslices",
+            Kind::Pod => "pods",
+            Kind::Secret => "secrets",
+            Kind::ConfigMap => "configmaps",
+            Kind::Workload => "deployments",
+            Kind::GatewayParameters => "gatewayparameters",
+            Kind::Backend => "backends",
+            Kind::DirectResponse => "directresponses",
+            Kind::TrafficPolicy => "trafficpolicies",
+            Kind::ListenerPolicy => "listenerpolicies",
+            Kind::BackendConfigPolicy => "backendconfigpolicies",
+            Kind::GatewayExtension => "gatewayextensions",
+        }
+    }
+
+    /// The kind as it stands in a manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::GatewayClass => "GatewayClass",
+            Kind::Gateway => "Gateway",
+            Kind::ListenerSet => "ListenerSet",
+            Kind::HttpRoute => "HTTPRoute",
+            Kind::ReferenceGrant => "ReferenceGrant",
+            Kind::BackendTlsPolicy => "BackendTLSPolicy",
+            Kind::Namespace => "Namespace",
+            Kind::Service => "Service",
+            Kind::EndpointSlice => "EndpointSlice",
+            Kind::Pod => "Pod",
+            Kind::Secret => "Secret",
+            Kind::ConfigMap => "ConfigMap",
+            Kind::Workload => "Deployment",
+            Kind::GatewayParameters => "GatewayParameters",
+            Kind::Backend => "Backend",
+            Kind::DirectResponse => "DirectResponse",
+            Kind::TrafficPolicy => "TrafficPolicy",
+            Kind::ListenerPolicy => "ListenerPolicy",
+            Kind::BackendConfigPolicy => "BackendConfigPolicy",
+            Kind::GatewayExtension => "GatewayExtension",
+        }
+    }
+
+    /// Whether objects of this kind have no namespace.
+    pub fn is_cluster_scoped(self) -> bool {
+        matches!(self, Kind::GatewayClass | Kind::Namespace)
+    }
+
+    /// The kind of a manifest with this API group and kind, if the rules know it.
+    pub fn of(group: &str, kind: &str) -> Option<Kind> {
+        Some(match (group, kind) {
+            ("gateway.networking.k8s.io", "GatewayClass") => Kind::GatewayClass,
+            ("gateway.networking.k8s.io", "Gateway") => Kind::Gateway,
+            ("gateway.networking.k8s.io", "ListenerSet")
+            | ("gateway.networking.x-k8s.io", "XListenerSet") => Kind::ListenerSet,
+            ("gateway.networking.k8s.io", "HTTPRoute") => Kind::HttpRoute,
+            ("gateway.networking.k8s.io", "ReferenceGrant") => Kind::ReferenceGrant,
+            ("gateway.networking.k8s.io", "BackendTLSPolicy") => Kind::BackendTlsPolicy,
+            ("", "Namespace") => Kind::Namespace,
+            ("", "Service") => Kind::Service,
+            ("discovery.k8s.io", "EndpointSlice") => Kind::EndpointSlice,
+            ("", "Pod") => Kind::Pod,
+            ("", "Secret") => Kind::Secret,
+            ("", "ConfigMap") => Kind::ConfigMap,
+            ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => Kind::Workload,
+            ("gateway.kgateway.dev", "GatewayParameters") => Kind::GatewayParameters,
+            ("gateway.kgateway.dev", "Backend") => Kind::Backend,
+            ("gateway.kgateway.dev", "DirectResponse") => Kind::DirectResponse,
+            ("gateway.kgateway.dev", "TrafficPolicy") => Kind::TrafficPolicy,
+            ("gateway.kgateway.dev", "ListenerPolicy" | "HTTPListenerPolicy") => {
+                Kind::ListenerPolicy
+            }
+            ("gateway.kgateway.dev", "BackendConfigPolicy") => Kind::BackendConfigPolicy,
+            ("gateway.kgateway.dev", "GatewayExtension") => Kind::GatewayExtension,
+            _ => return None,
+        })
+    }
+}
+
+/// The name of an object as reports carry it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjRef {
+    /// `group/version`, or the version alone for the core group.
+    pub api_version: String,
+    /// The kind as in the manifest.
+    pub kind: String,
+    /// The namespace; `None` for cluster-scoped objects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
+}
+
+impl std::fmt::Display for ObjRef {
+    /// `Kind ns/name`, ready to paste.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{} {}/{}", self.kind, namespace, self.name),
+            None => write!(f, "{} {}", self.kind, self.name),
+        }
+    }
+}
+
+/// Where an object was read from; the shell alone knows what the numbers mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Index of the file.
+    pub file: u32,
+    /// Index of the document.
+    pub document: u32,
+    /// Index inside the `items` of a List.
+    pub item: Option<u32>,
+}
+
+/// What every view keeps of an object's metadata.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Meta {
+    /// `group/version` as written.
+    pub api_version: String,
+    /// The kind as written.
+    pub kind: String,
+    /// The namespace; empty for cluster-scoped objects.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+    /// RFC 3339 text; `None` in a manifest that was never stored.
+    pub created: Option<String>,
+    /// Whether the object has a uid: an API server has admitted it.
+    pub stored: bool,
+    /// Where it was read.
+    pub origin: Origin,
+}
+
+impl Meta {
+    /// The name of the object for reports.
+    pub fn reference(&self) -> ObjRef {
+        ObjRef {
+            api_version: self.api_version.clone(),
+            kind: self.kind.clone(),
+            namespace: (!self.namespace.is_empty()).then(|| self.namespace.clone()),
+            name: self.name.clone(),
+        }
+    }
+
+    /// `ns/name`.
+    pub fn full_name(&self) -> String {
+        match self.namespace.as_str() {
+            "" => self.name.clone(),
+            namespace => format!("{namespace}/{}", self.name),
+        }
+    }
+
+    /// `Kind ns/name`.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.kind, self.full_name())
+    }
+
+    /// The key by which tables sort.
+    pub fn key(&self) -> (String, String) {
+        (self.namespace.clone(), self.name.clone())
+    }
+}
+
+/// A place inside an object: a field that a finding points at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The object.
+    pub object: ObjRef,
+    /// An RFC 6901 pointer into it.
+    pub pointer: String,
+}
+
+/// Builds an RFC 6901 pointer out of segments.
+#[macro_export]
+macro_rules! pointer {
+    ($($segment:expr),+ $(,)?) => {{
+        let mut out = String::new();
+        $( $crate::facts::pointer::push(&mut out, &$segment.to_string()); )+
+        out
+    }};
+}
+
+/// Pointers in their two spellings.
+pub mod pointer {
+    /// Appends one segment, escaped.
+    pub fn push(pointer: &mut String, segment: &str) {
+        pointer.push('/');
+        pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+    }
+
+    /// `/spec/rules/0/name` as people write it: `spec.rules[0].name`.
+    pub fn dotted(pointer: &str) -> String {
+        let mut out = String::new();
+        for segment in pointer.split('/').skip(1) {
+            let segment = segment.replace("~1", "/").replace("~0", "~");
+            if !segment.is_empty() && segment.bytes().all(|b| b.is_ascii_digit()) {
+                out.push_str(&format!("[{segment}]"));
+            } else {
+                if !out.is_empty() {
+                    out.push('.');
+                }
+                out.push_str(&segment);
+            }
+        }
+        out
+    }
+}

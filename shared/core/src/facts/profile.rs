@@ -1,0 +1,90 @@
+//! Which implementation answers, in which version, and with which settings.
+
+/// A version as `major.minor`; patches never change a rule that we know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    /// Major number.
+    pub major: u16,
+    /// Minor number.
+    pub minor: u16,
+}
+
+impl Version {
+    /// The newest kgateway whose behaviour was observed.
+    pub const NEWEST_KGATEWAY: Version = Version { major: 2, minor: 4 };
+
+    /// Reads `2.4`, `v2.4`, `2.4.3` or `2.4.3-rc.1`.
+    pub fn parse(text: &str) -> Option<Version> {
+        let mut parts = text.trim_start_matches('v').splitn(3, '.');
+        let major = parts.next()?.parse().ok()?;
+        let minor = parts.next()?.split(['-', '+']).next()?.parse().ok()?;
+        Some(Version { major, minor })
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+/// `KGW_VALIDATION_MODE` of the kgateway controller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Validation {
+    /// The default: regexes and header values are not looked at before Envoy gets them.
+    #[default]
+    Standard,
+    /// Each rule is tried out; a bad one is replaced alone.
+    Strict,
+}
+
+/// The rules that a Gateway's class follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// The Gateway API specification with all Extended features.
+    Specification,
+    /// kgateway with its Envoy, as observed.
+    Kgateway {
+        /// Its version.
+        version: Version,
+        /// Its validation mode.
+        validation: Validation,
+    },
+}
+
+impl Profile {
+    /// Whether kgateway answers.
+    pub fn is_kgateway(&self) -> bool {
+        matches!(self, Profile::Kgateway { .. })
+    }
+
+    /// Whether kgateway answers in a version below `major.minor`.
+    pub fn kgateway_before(&self, major: u16, minor: u16) -> bool {
+        matches!(self, Profile::Kgateway { version, .. } if *version < Version { major, minor })
+    }
+
+    /// Whether kgateway tries out each rule before Envoy gets it.
+    pub fn is_strict(&self) -> bool {
+        matches!(self, Profile::Kgateway { validation: Validation::Strict, .. })
+    }
+}
+
+impl std::fmt::Display for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Profile::Specification => write!(f, "Gateway API specification"),
+            Profile::Kgateway { version, .. } => write!(f, "kgateway {version}"),
+        }
+    }
+}
+
+/// What the user said about things that cannot be seen (`--assume`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// `kgateway=VERSION`.
+    pub kgateway: Option<Version>,
+    /// `kgateway.validation=strict|standard`.
+    pub validation: Validation,
+    /// `gateway-api=standard|experimental`: `Some(true)` is the experimental channel.
+    pub experimental: Option<bool>,
+}

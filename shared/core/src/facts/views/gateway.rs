@@ -1,0 +1,180 @@
+//! GatewayClass, Gateway, ListenerSet.
+
+use serde::Deserialize;
+
+use crate::facts::Meta;
+
+/// A GatewayClass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayClass {
+    /// Metadata.
+    pub meta: Meta,
+    /// `spec.controllerName`.
+    pub controller: String,
+    /// `spec.parametersRef`.
+    pub parameters: Option<ParametersRef>,
+}
+
+impl GatewayClass {
+    /// The controllerName of every kgateway release.
+    pub const KGATEWAY: &'static str = "kgateway.dev/kgateway";
+}
+
+/// A reference to an implementation's parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct ParametersRef {
+    /// API group.
+    pub group: String,
+    /// Kind.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Namespace; only a GatewayClass may set it.
+    pub namespace: Option<String>,
+}
+
+/// A Gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gateway {
+    /// Metadata.
+    pub meta: Meta,
+    /// `spec.gatewayClassName`.
+    pub class: String,
+    /// `spec.listeners`.
+    pub listeners: Vec<Listener>,
+    /// `spec.addresses[].type`.
+    pub address_types: Vec<String>,
+    /// `spec.infrastructure.parametersRef`.
+    pub parameters: Option<ParametersRef>,
+    /// `spec.allowedListeners.namespaces`: which ListenerSets may attach.
+    pub allowed_listeners: AllowedNamespaces,
+    /// `status.addresses[].value`, when a status was given.
+    pub addresses: Vec<String>,
+}
+
+/// A ListenerSet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListenerSet {
+    /// Metadata.
+    pub meta: Meta,
+    /// `spec.parentRef`.
+    pub parent: ParentGateway,
+    /// `spec.listeners`.
+    pub listeners: Vec<Listener>,
+}
+
+/// The Gateway that a ListenerSet adds to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct ParentGateway {
+    /// API group.
+    pub group: String,
+    /// Kind.
+    pub kind: String,
+    /// Namespace; the ListenerSet's own if absent.
+    pub namespace: Option<String>,
+    /// Name.
+    pub name: String,
+}
+
+/// A listener of a Gateway or a ListenerSet.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Listener {
+    /// Name, unique within its owner.
+    pub name: String,
+    /// The hostname, `None` for any.
+    pub hostname: Option<String>,
+    /// The port that clients use.
+    pub port: u16,
+    /// `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP` or a domain-prefixed word.
+    pub protocol: String,
+    /// TLS settings.
+    pub tls: Option<ListenerTls>,
+    /// Which routes may attach.
+    pub allowed_routes: AllowedRoutes,
+}
+
+/// `listener.tls`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ListenerTls {
+    /// `Terminate` or `Passthrough`.
+    pub mode: String,
+    /// Certificates.
+    pub certificate_refs: Vec<CertificateRef>,
+}
+
+/// A reference to a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct CertificateRef {
+    /// API group, empty for core.
+    pub group: String,
+    /// Kind, `Secret` by default.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Namespace; the listener owner's if absent.
+    pub namespace: Option<String>,
+}
+
+/// `listener.allowedRoutes`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct AllowedRoutes {
+    /// From which namespaces.
+    pub namespaces: AllowedNamespaces,
+    /// Which kinds; empty: by protocol.
+    pub kinds: Vec<RouteKind>,
+}
+
+/// A group and kind of route.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct RouteKind {
+    /// API group.
+    pub group: Option<String>,
+    /// Kind.
+    pub kind: String,
+}
+
+impl RouteKind {
+    /// The group, defaulted.
+    pub fn group(&self) -> &str {
+        self.group.as_deref().unwrap_or("gateway.networking.k8s.io")
+    }
+}
+
+/// Which namespaces are let in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct AllowedNamespaces {
+    /// `All`, `Same`, `Selector` or `None`.
+    pub from: String,
+    /// For `Selector`.
+    pub selector: Option<Selector>,
+}
+
+/// A label selector.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Selector {
+    /// Labels that must have these values.
+    pub match_labels: std::collections::BTreeMap<String, String>,
+    /// Further requirements.
+    pub match_expressions: Vec<Requirement>,
+}
+
+/// One requirement of a label selector.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct Requirement {
+    /// The label's key.
+    pub key: String,
+    /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
+    pub operator: String,
+    /// Values for `In` and `NotIn`.
+    pub values: Vec<String>,
+}

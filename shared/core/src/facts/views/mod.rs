@@ -1,0 +1,19 @@
+//! Slim pictures of the kinds that rules read. Defaults of the API server are filled in before.
+
+mod gateway;
+mod grant;
+mod http_route;
+mod namespace;
+mod policy;
+mod secret;
+mod service;
+mod workload;
+
+pub use gateway::*;
+pub use grant::*;
+pub use http_route::*;
+pub use namespace::*;
+pub use policy::*;
+pub use secret::*;
+pub use service::*;
+pub use workload::*;

@@ -1,0 +1,50 @@
+//! Secret: what a TLS listener needs to know, in a form that cannot be printed.
+
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::facts::Meta;
+
+/// A Secret; its content was looked at once and is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// Metadata.
+    pub meta: Meta,
+    /// What its `tls.crt` and `tls.key` are worth.
+    pub pair: KeyPair,
+}
+
+/// What a certificate and its key are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPair {
+    /// They belong together.
+    Good,
+    /// `tls.crt` or `tls.key` is missing.
+    Missing,
+    /// One of them is no PEM, or a kind of key that cannot be read.
+    Unreadable,
+    /// The key belongs to another certificate.
+    Mismatch,
+    /// The content is not given or masked.
+    Unknown,
+}
+
+impl KeyPair {
+    /// Judges the two PEM texts.
+    pub fn judge(certificate: Option<&[u8]>, key: Option<&[u8]>) -> KeyPair {
+        let (Some(certificate), Some(key)) = (certificate, key) else { return KeyPair::Missing };
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
+        let (Ok(chain), Ok(key)) = (chain, PrivateKeyDer::from_pem_slice(key)) else {
+            return KeyPair::Unreadable;
+        };
+        if chain.is_empty() {
+            return KeyPair::Unreadable;
+        }
+        let provider = rustls::crypto::ring::default_provider();
+        match rustls::sign::CertifiedKey::from_der(chain, key, &provider) {
+            Ok(_) => KeyPair::Good,
+            Err(rustls::Error::InconsistentKeys(_)) => KeyPair::Mismatch,
+            Err(_) => KeyPair::Unreadable,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Service and EndpointSlice.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::facts::Meta;
+
+/// A Service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Metadata.
+    pub meta: Meta,
+    /// `spec.type`.
+    pub kind: String,
+    /// `spec.ports`.
+    pub ports: Vec<ServicePort>,
+    /// `spec.selector`; `None` or empty: endpoints are written by hand.
+    pub selector: BTreeMap<String, String>,
+}
+
+/// A port of a Service.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ServicePort {
+    /// Name; may be empty when it is the only one.
+    pub name: String,
+    /// Port that clients use.
+    pub port: u16,
+    /// Port of the pod: a number or a container port's name.
+    pub target_port: Value,
+    /// The protocol spoken to the backend, e.g. `kubernetes.io/h2c`.
+    pub app_protocol: Option<String>,
+}
+
+/// An EndpointSlice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointSlice {
+    /// Metadata; label `kubernetes.io/service-name` names the Service.
+    pub meta: Meta,
+    /// Its ports.
+    pub ports: Vec<SlicePort>,
+    /// How many endpoints are ready (`conditions.ready` is not false).
+    pub ready: usize,
+    /// How many endpoints there are.
+    pub endpoints: usize,
+}
+
+impl EndpointSlice {
+    /// The Service that the slice belongs to.
+    pub fn service(&self) -> Option<&str> {
+        self.meta.labels.get("kubernetes.io/service-name").map(String::as_str)
+    }
+}
+
+/// A port of an EndpointSlice.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct SlicePort {
+    /// Name, as the Service port's.
+    pub name: Option<String>,
+    /// Number.
+    pub port: Option<u16>,
+}

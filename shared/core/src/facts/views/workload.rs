@@ -1,0 +1,31 @@
+//! Pods and what makes them.
+
+use std::collections::BTreeMap;
+
+use crate::facts::Meta;
+
+/// A Pod.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pod {
+    /// Metadata.
+    pub meta: Meta,
+    /// Names of its container ports.
+    pub port_names: Vec<String>,
+    /// The Ready condition, `None` when no status was given.
+    pub ready: Option<bool>,
+}
+
+/// A Deployment, StatefulSet, DaemonSet or ReplicaSet: the pods it would make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workload {
+    /// Metadata.
+    pub meta: Meta,
+    /// Labels of its pods.
+    pub pod_labels: BTreeMap<String, String>,
+    /// Names of the container ports of its pods.
+    pub port_names: Vec<String>,
+    /// `spec.replicas`, 1 by default.
+    pub replicas: u32,
+    /// The images of its containers.
+    pub images: Vec<String>,
+}

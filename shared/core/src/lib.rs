@@ -1,0 +1,15 @@
+//! The pure part of `kubectl igw`: what is known of a cluster or of manifest files, the routing
+//! rules of the Gateway API and of kgateway, the checks' machinery and the reports.
+//!
+//! Nothing here reads a clock, a file, the network or the environment. The rooms stand above what
+//! they import: [`facts`], then [`schema`] and [`route`], then [`finding`], [`check`] and
+//! [`settle`], then [`report`].
+
+pub mod check;
+pub mod facts;
+pub mod finding;
+pub mod report;
+pub mod route;
+pub mod schema;
+pub mod settle;
+pub mod words;

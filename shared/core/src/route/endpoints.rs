@@ -1,0 +1,120 @@
+//! Whether a Service has anybody behind it.
+
+use std::collections::BTreeMap;
+
+use crate::facts::views::*;
+use crate::facts::{Cx, Fact, Why};
+
+/// What is behind a port of a Service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Behind {
+    /// Ready endpoints; how many, if that is known.
+    Ready(Option<usize>),
+    /// Nobody; the reason completes "… because".
+    Nobody(String),
+}
+
+/// What is behind a port of a Service: by its EndpointSlices, else by the pods and workloads
+/// that its selector finds, else unknown.
+pub fn behind(cx: &Cx, service: &Service, port: &ServicePort) -> Fact<Behind> {
+    let namespace = service.meta.namespace.as_str();
+    let slices = cx.list::<EndpointSlice>(Some(namespace));
+    let own: Vec<_> = slices
+        .items
+        .iter()
+        .filter(|slice| slice.service() == Some(service.meta.name.as_str()))
+        .collect();
+    if !own.is_empty() {
+        return Fact::Known(by_slices(&own, port));
+    }
+    let pods = cx.list::<Pod>(Some(namespace));
+    let workloads = cx.list::<Workload>(Some(namespace));
+    let given = !pods.items.is_empty() || !workloads.items.is_empty() || !slices.items.is_empty();
+    if let Some(why) = slices.gap.or(pods.gap).or(workloads.gap)
+        && !given
+    {
+        return Fact::Unknown(why);
+    }
+    if !given {
+        let detail =
+            format!("neither EndpointSlices nor pods of namespace {namespace} are in the input");
+        return Fact::Unknown(Why::not_given(detail));
+    }
+    if service.selector.is_empty() {
+        let says = "it has no selector and no EndpointSlice".to_owned();
+        return Fact::Known(Behind::Nobody(says));
+    }
+    Fact::Known(by_pods(service, port, &pods.items, &workloads.items))
+}
+
+fn by_slices(slices: &[&&EndpointSlice], port: &ServicePort) -> Behind {
+    let mut ready = 0;
+    let mut all = 0;
+    let mut port_found = false;
+    for slice in slices {
+        let named = |p: &SlicePort| p.name.as_deref().unwrap_or_default() == port.name;
+        // kgateway also takes a slice with one, differently named port (seen).
+        let has_port = slice.ports.iter().any(named) || slice.ports.len() == 1;
+        all += slice.endpoints;
+        if has_port {
+            port_found = true;
+            ready += slice.ready;
+        }
+    }
+    if ready > 0 {
+        Behind::Ready(Some(ready))
+    } else if all == 0 {
+        Behind::Nobody("it has no endpoints".to_owned())
+    } else if !port_found {
+        let name = target_name(port);
+        Behind::Nobody(format!("none of its pods has a port {name}"))
+    } else {
+        Behind::Nobody("none of its endpoints is ready".to_owned())
+    }
+}
+
+fn target_name(port: &ServicePort) -> String {
+    match port.target_port.as_str() {
+        Some(name) => format!("named {name}"),
+        None => format!("{}", port.target_port),
+    }
+}
+
+fn by_pods(
+    service: &Service,
+    port: &ServicePort,
+    pods: &[&Pod],
+    workloads: &[&Workload],
+) -> Behind {
+    let selects = |labels: &BTreeMap<String, String>| {
+        service.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+    };
+    // A named targetPort is looked up among the container ports of each pod.
+    let has_port = |names: &[String]| match port.target_port.as_str() {
+        Some(name) => names.iter().any(|n| n == name),
+        None => true,
+    };
+    let pods: Vec<_> = pods.iter().filter(|pod| selects(&pod.meta.labels)).collect();
+    let workloads: Vec<_> = workloads.iter().filter(|w| selects(&w.pod_labels)).collect();
+    if pods.is_empty() && workloads.is_empty() {
+        let selector: Vec<String> =
+            service.selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        return Behind::Nobody(format!("its selector {} finds no pod", selector.join(",")));
+    }
+    let with_port = pods.iter().any(|p| has_port(&p.port_names))
+        || workloads.iter().any(|w| has_port(&w.port_names));
+    if !with_port {
+        return Behind::Nobody(format!("none of its pods has a port {}", target_name(port)));
+    }
+    let ready = pods.iter().filter(|p| p.ready != Some(false) && has_port(&p.port_names)).count();
+    if ready > 0 {
+        return Behind::Ready(Some(ready));
+    }
+    if workloads.iter().any(|w| w.replicas > 0 && has_port(&w.port_names)) {
+        return Behind::Ready(None);
+    }
+    match pods.is_empty() {
+        true => Behind::Nobody("its workload has 0 replicas".to_owned()),
+        false => Behind::Nobody("none of its pods is ready".to_owned()),
+    }
+}

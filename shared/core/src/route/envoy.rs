@@ -1,0 +1,248 @@
+//! What Envoy refuses. In kgateway's default validation mode one refused value makes it refuse
+//! the whole route table of the port, while every condition stays True (seen).
+
+use crate::facts::views::*;
+use crate::pointer;
+
+/// A value that Envoy refuses, or about which we are not sure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Pointer into the HTTPRoute.
+    pub pointer: String,
+    /// The rule it is in.
+    pub rule: usize,
+    /// Whether it is a matcher (a strict controller drops it) rather than an action.
+    pub matcher: bool,
+    /// What Envoy dislikes.
+    pub says: String,
+    /// Whether we know that Envoy refuses it.
+    pub certain: bool,
+}
+
+/// All values of a route that Envoy would refuse.
+pub fn refuses(route: &HttpRoute) -> Vec<Refused> {
+    let mut out = Vec::new();
+    for (i, rule) in route.rules.iter().enumerate() {
+        for (j, one) in rule.matches.iter().enumerate() {
+            let at = pointer!["spec", "rules", i, "matches", j];
+            let mut regex = |pointer: String, pattern: &str| {
+                let (certain, says) = match regex(pattern) {
+                    Regex::Good(_) => return,
+                    Regex::Bad(says) => (true, says),
+                    Regex::Unsure(says) => (false, says),
+                };
+                out.push(Refused { pointer, rule: i, matcher: true, says, certain });
+            };
+            if one.path.kind == PathType::RegularExpression {
+                regex(format!("{at}/path/value"), &one.path.value);
+            }
+            for (list, name) in [(&one.headers, "headers"), (&one.query_params, "queryParams")] {
+                for (k, value) in list.iter().enumerate() {
+                    if value.kind == ValueType::RegularExpression {
+                        regex(format!("{at}/{name}/{k}/value"), &value.value);
+                    }
+                }
+            }
+        }
+        let at = pointer!["spec", "rules", i];
+        header_filters(&rule.filters, &at, i, &mut out);
+        for (j, backend) in rule.backend_refs.iter().enumerate() {
+            header_filters(&backend.filters, &format!("{at}/backendRefs/{j}"), i, &mut out);
+        }
+    }
+    out
+}
+
+fn header_filters(filters: &[Filter], at: &str, rule: usize, out: &mut Vec<Refused>) {
+    for (i, filter) in filters.iter().enumerate() {
+        let (change, member) = match filter {
+            Filter::RequestHeaderModifier { change } => (change, "requestHeaderModifier"),
+            Filter::ResponseHeaderModifier { change } => (change, "responseHeaderModifier"),
+            _ => continue,
+        };
+        let mut add = |pointer: String, says: String, certain: bool| {
+            out.push(Refused { pointer, rule, matcher: false, says, certain });
+        };
+        for (list, verb) in [(&change.set, "set"), (&change.add, "add")] {
+            for (j, header) in list.iter().enumerate() {
+                let at = format!("{at}/filters/{i}/{member}/{verb}/{j}");
+                if is_reserved(&header.name) {
+                    let says = format!("Envoy lets no filter change header {}", header.name);
+                    add(format!("{at}/name"), says, true);
+                }
+                match header_value(&header.value) {
+                    Format::Good => {}
+                    Format::Bad(says) => add(format!("{at}/value"), says, true),
+                    Format::Unsure(says) => add(format!("{at}/value"), says, false),
+                }
+            }
+        }
+        for (j, name) in change.remove.iter().enumerate() {
+            if is_reserved(name) {
+                let at = format!("{at}/filters/{i}/{member}/remove/{j}");
+                add(at, format!("Envoy lets no filter remove header {name}"), true);
+            }
+        }
+    }
+}
+
+fn is_reserved(name: &str) -> bool {
+    name.eq_ignore_ascii_case("host") || name.starts_with(':')
+}
+
+/// What is known of a regular expression under RE2, Envoy's engine.
+pub enum Regex {
+    /// It compiles; this matches whole texts.
+    Good(regex::bytes::Regex),
+    /// RE2 refuses it.
+    Bad(String),
+    /// Our engine refuses it, RE2 perhaps not.
+    Unsure(String),
+}
+
+/// Reads a regular expression as RE2 does and anchors it: Envoy matches whole texts.
+pub fn regex(pattern: &str) -> Regex {
+    compile(&format!("^(?:{pattern})$"), pattern)
+}
+
+/// The same without anchors, for rewrites.
+pub fn regex_anywhere(pattern: &str) -> Regex {
+    compile(pattern, pattern)
+}
+
+fn compile(expression: &str, pattern: &str) -> Regex {
+    // A class set operation (`[a&&b]`) is a Rust extension; RE2 reads the characters.
+    let only_re2 = ["\\Q", "\\C", "&&", "--", "~~"].iter().any(|part| pattern.contains(part))
+        || has_octal(pattern);
+    let bytes = regex::bytes::RegexBuilder::new(expression).unicode(false).build();
+    let built = bytes.or_else(|_| regex::bytes::Regex::new(expression));
+    match built {
+        Ok(_) if only_re2 => Regex::Unsure("RE2 may read this expression differently".into()),
+        Ok(regex) if repeats(pattern) <= 1000 => Regex::Good(regex),
+        Ok(_) => Regex::Bad("RE2 refuses a repetition of more than 1,000".into()),
+        Err(_) if only_re2 => Regex::Unsure("RE2 may accept this expression".into()),
+        Err(regex::Error::CompiledTooBig(_)) => {
+            Regex::Unsure("it is too large to be tried out here".into())
+        }
+        Err(_) => Regex::Bad(format!("RE2 refuses this expression{}", why_bad(pattern))),
+    }
+}
+
+fn has_octal(pattern: &str) -> bool {
+    let bytes = pattern.as_bytes();
+    bytes.windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_digit())
+}
+
+fn why_bad(pattern: &str) -> &'static str {
+    let has = |parts: &[&str]| parts.iter().any(|part| pattern.contains(part));
+    if has(&["(?=", "(?!"]) {
+        ": it knows no look-ahead"
+    } else if has(&["(?<=", "(?<!"]) {
+        ": it knows no look-behind"
+    } else {
+        ""
+    }
+}
+
+/// The largest repetition count in braces.
+fn repeats(pattern: &str) -> u32 {
+    pattern
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .flat_map(|(range, _)| range.split(','))
+        .filter_map(|number| number.parse().ok())
+        .max()
+        .unwrap_or(0)
+}
+
+enum Format {
+    Good,
+    Bad(String),
+    Unsure(String),
+}
+
+/// The commands of Envoy's header formats (`%COMMAND(…)%`), Envoy 1.40 documentation.
+const COMMANDS: [&str; 40] = [
+    "REQ", "RESP", "TRAILER", "PROTOCOL", "RESPONSE_CODE", "RESPONSE_FLAGS", "ROUTE_NAME",
+    "START_TIME", "DURATION", "HOSTNAME", "ENVIRONMENT", "UPSTREAM_HOST", "UPSTREAM_CLUSTER",
+    "UPSTREAM_METADATA", "DYNAMIC_METADATA", "FILTER_STATE", "REQUESTED_SERVER_NAME",
+    "VIRTUAL_CLUSTER_NAME", "BYTES_RECEIVED", "BYTES_SENT", "CONNECTION_ID", "STREAM_ID",
+    "DOWNSTREAM_REMOTE_ADDRESS", "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT",
+    "DOWNSTREAM_DIRECT_REMOTE_ADDRESS", "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT",
+    "DOWNSTREAM_LOCAL_ADDRESS", "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT", "DOWNSTREAM_LOCAL_PORT",
+    "DOWNSTREAM_LOCAL_URI_SAN", "DOWNSTREAM_PEER_URI_SAN", "DOWNSTREAM_LOCAL_SUBJECT",
+    "DOWNSTREAM_PEER_SUBJECT", "DOWNSTREAM_PEER_ISSUER", "DOWNSTREAM_PEER_SERIAL",
+    "DOWNSTREAM_PEER_FINGERPRINT_256", "DOWNSTREAM_PEER_CERT", "DOWNSTREAM_TLS_VERSION",
+    "DOWNSTREAM_TLS_CIPHER", "CEL",
+];
+
+/// A header filter's value: Envoy reads it as a format, so `%` must be doubled or begin a command.
+fn header_value(value: &str) -> Format {
+    if let Some(bad) = value.chars().find(|c| matches!(c, '\n' | '\r' | '\0')) {
+        let name = if bad == '\0' { "NUL character" } else { "line break" };
+        return Format::Bad(format!("Envoy refuses a {name} in a header value"));
+    }
+    let mut rest = value;
+    while let Some(start) = rest.find('%') {
+        rest = &rest[start + 1..];
+        if let Some(after) = rest.strip_prefix('%') {
+            rest = after;
+            continue;
+        }
+        let length = rest
+            .bytes()
+            .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+            .count();
+        let (command, mut tail) = rest.split_at(length);
+        if let Some(inside) = tail.strip_prefix('(') {
+            match inside.split_once(')') {
+                Some((_, after)) => tail = after,
+                None => return Format::Bad(bad_percent(value)),
+            }
+        }
+        if let Some(after) = tail.strip_prefix(':') {
+            tail = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        }
+        let Some(after) = tail.strip_prefix('%').filter(|_| !command.is_empty()) else {
+            return Format::Bad(bad_percent(value));
+        };
+        if !COMMANDS.contains(&command) {
+            return Format::Unsure(format!("Envoy may not know the command %{command}%"));
+        }
+        rest = after;
+    }
+    Format::Good
+}
+
+fn bad_percent(_value: &str) -> String {
+    "Envoy reads % in a header value as the start of a command; a plain percent sign is %%"
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_values() {
+        for good in ["on", "100%%", "%REQ(x-a)%", "%START_TIME(%s)%", "a %PROTOCOL% b"] {
+            // `%s` inside of a command's argument is the command's business.
+            assert!(matches!(header_value(good), Format::Good), "{good}");
+        }
+        for bad in ["100%", "%NOPE(", "50% of", "a\nb", "%%%"] {
+            assert!(matches!(header_value(bad), Format::Bad(_)), "{bad}");
+        }
+        assert!(matches!(header_value("%NOPE%"), Format::Unsure(_)));
+    }
+
+    #[test]
+    fn expressions() {
+        assert!(matches!(regex("/v1/.*"), Regex::Good(_)));
+        for bad in ["/v1/(chat", "/v1/(?!chat).*", "(?<=a)b", "[a", "a{1001}", "*a"] {
+            assert!(matches!(regex(bad), Regex::Bad(_)), "{bad}");
+        }
+        let Regex::Good(re) = regex("/v1/(chat|embed)") else { panic!("compiles") };
+        assert!(re.is_match(b"/v1/chat") && !re.is_match(b"/v1/chat/x"));
+    }
+}

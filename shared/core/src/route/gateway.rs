@@ -1,0 +1,211 @@
+//! A Gateway as its implementation serves it: listeners, and the routes attached to each.
+
+use super::attach::{self, Attachment, Followed, Outcome, Parent};
+use super::listener::{self, Served};
+use super::policy::{self, OnGateway};
+use crate::facts::views::*;
+use crate::facts::{Cx, Fact, Other, Profile, Why};
+
+/// Whether there is a proxy that answers for a Gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Running {
+    /// There is.
+    Yes,
+    /// There is none; reason of `Accepted=False`, and a sentence.
+    No(&'static str, String),
+    /// It cannot be said.
+    Unknown(Why),
+}
+
+/// A route attached to a listener.
+#[derive(Debug, Clone)]
+pub struct Attached<'a> {
+    /// The route.
+    pub route: &'a HttpRoute,
+    /// Index in [`Compiled::listeners`].
+    pub listener: usize,
+    /// The hostnames served there.
+    pub hostnames: Vec<String>,
+}
+
+/// A Gateway, followed in all directions.
+#[derive(Debug)]
+pub struct Compiled<'a> {
+    /// The Gateway.
+    pub gateway: &'a Gateway,
+    /// The rules it follows.
+    pub profile: Profile,
+    /// Whether anything answers.
+    pub running: Running,
+    /// What ListenerPolicies do to it.
+    pub policy: OnGateway,
+    /// Its listeners and those of its ListenerSets.
+    pub listeners: Vec<Served<'a>>,
+    /// Its HTTPRoutes, once a listener.
+    pub attached: Vec<Attached<'a>>,
+    /// Routes of other kinds: route, listener, hostnames.
+    pub others: Vec<(&'a Other, usize, Vec<String>)>,
+    /// Routes of which it cannot be said whether they are attached.
+    pub undecided: Vec<(&'a HttpRoute, Why)>,
+}
+
+/// Follows everything that belongs to a Gateway.
+pub fn compile<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: Profile) -> Compiled<'a> {
+    let listeners = listener::all(cx, gateway, &profile);
+    let mut out = Compiled {
+        gateway,
+        profile,
+        running: running(cx, gateway, &profile),
+        policy: match profile.is_kgateway() {
+            true => policy::on_gateway(cx, &gateway.meta),
+            false => OnGateway::Nothing,
+        },
+        listeners,
+        attached: Vec::new(),
+        others: Vec::new(),
+        undecided: Vec::new(),
+    };
+    for route in cx.list::<HttpRoute>(None).items {
+        for (attachment, why) in out.attachments(cx, route) {
+            match (attachment, why) {
+                (Some((listener, hostnames)), _) => {
+                    out.attached.push(Attached { route, listener, hostnames });
+                }
+                (None, Some(why)) => out.undecided.push((route, why)),
+                (None, None) => {}
+            }
+        }
+    }
+    for other in &cx.store.others {
+        let Some(route) = &other.route else { continue };
+        for (attachment, _) in out.attachments(cx, route) {
+            if let Some((listener, hostnames)) = attachment {
+                out.others.push((other, listener, hostnames));
+            }
+        }
+    }
+    out
+}
+
+type OneAttachment = (Option<(usize, Vec<String>)>, Option<Why>);
+
+impl<'a> Compiled<'a> {
+    fn attachments(&self, cx: &Cx<'a>, route: &HttpRoute) -> Vec<OneAttachment> {
+        let mut out: Vec<OneAttachment> = Vec::new();
+        for reference in &route.parents {
+            // Most routes of a large cluster belong elsewhere; the name tells at once.
+            let own = attach::parent_namespace(&route.meta, reference);
+            let named = |owner: &crate::facts::Meta| {
+                owner.name == reference.name && owner.namespace == own
+            };
+            if !named(&self.gateway.meta) && !self.listeners.iter().any(|l| named(l.owner)) {
+                continue;
+            }
+            let Followed::To(found) = attach::follow(cx, &route.meta, &route.hostnames, reference)
+            else {
+                continue;
+            };
+            if found.parent.gateway().meta.key() != self.gateway.meta.key() {
+                continue;
+            }
+            match &found.outcome {
+                Outcome::Attached(listeners) => {
+                    for (index, hostnames) in listeners {
+                        if let Some(listener) = self.position(&found, *index) {
+                            out.push((Some((listener, hostnames.clone())), None));
+                        }
+                    }
+                }
+                Outcome::Unknown(why) => out.push((None, Some(why.clone()))),
+                Outcome::Refused(_) => {}
+            }
+        }
+        out
+    }
+
+    fn position(&self, attachment: &Attachment, index: usize) -> Option<usize> {
+        let owner = attachment.parent.meta();
+        self.listeners
+            .iter()
+            .position(|l| l.index == index && l.owner.kind == owner.kind && l.owner.key() == owner.key())
+    }
+
+    /// `attachedRoutes` of a listener: routes of every kind, each once.
+    pub fn attached_routes(&self, listener: usize) -> usize {
+        let mut names: Vec<_> = self
+            .attached
+            .iter()
+            .filter(|a| a.listener == listener)
+            .map(|a| (&a.route.meta.kind, a.route.meta.full_name()))
+            .chain(
+                self.others
+                    .iter()
+                    .filter(|(_, l, _)| *l == listener)
+                    .map(|(other, ..)| (&other.meta.kind, other.meta.full_name())),
+            )
+            .collect();
+        names.sort();
+        names.dedup();
+        names.len()
+    }
+}
+
+/// The Gateways that a parentRef of a route leads to, without judging them.
+pub fn parents_of<'a>(cx: &Cx<'a>, route: &HttpRoute) -> Vec<Parent<'a>> {
+    route
+        .parents
+        .iter()
+        .filter_map(|reference| {
+            match attach::follow(cx, &route.meta, &route.hostnames, reference) {
+                Followed::To(found) => Some(found.parent),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// Whether the implementation makes a proxy for the Gateway. kgateway does not when its
+/// GatewayParameters are missing, although all but `Accepted` looks healthy (observed 2).
+fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
+    if !profile.is_kgateway() {
+        return Running::Yes;
+    }
+    let known = |kind: &String| ["IPAddress", "Hostname"].contains(&kind.as_str());
+    if let Some(kind) = gateway.address_types.iter().find(|kind| !known(kind)) {
+        let reason = match profile.kgateway_before(2, 4) {
+            true => "InvalidParameters",
+            false => "UnsupportedAddress",
+        };
+        return Running::No(reason, format!("address type {kind} is not supported"));
+    }
+    let class = cx.get::<GatewayClass>("", &gateway.class).known();
+    let mut wanted = Vec::new();
+    if let Some(parameters) = class.and_then(|class| class.parameters.as_ref()) {
+        // Group and kind of the class's reference are ignored (seen).
+        let namespace = parameters.namespace.as_deref().unwrap_or_default();
+        wanted.push((namespace, parameters.name.as_str()));
+    }
+    if let Some(parameters) = &gateway.parameters {
+        if parameters.group != "gateway.kgateway.dev" || parameters.kind != "GatewayParameters" {
+            let says = format!(
+                "its parametersRef is a {} of group {}, and kgateway knows only GatewayParameters of gateway.kgateway.dev",
+                parameters.kind, parameters.group
+            );
+            return Running::No("InvalidParameters", says);
+        }
+        wanted.push((gateway.meta.namespace.as_str(), parameters.name.as_str()));
+    }
+    for (namespace, name) in wanted {
+        let title = format!("GatewayParameters {namespace}/{name}");
+        match cx.get::<GatewayParameters>(namespace, name) {
+            Fact::Known(_) => {}
+            Fact::Absent => {
+                return Running::No("InvalidParameters", format!("{title} does not exist"));
+            }
+            Fact::Unknown(why) => {
+                return Running::Unknown(Why { detail: format!("{title}: {}", why.detail), ..why });
+            }
+        }
+    }
+    Running::Yes
+}

@@ -1,0 +1,319 @@
+//! Listeners: which are served, how, and what a controller says of them.
+
+use std::collections::BTreeSet;
+
+use super::grant::Crossing;
+use super::selector;
+use super::status::Condition;
+use crate::facts::views::*;
+use crate::facts::{Cx, Fact, Meta, Profile};
+
+/// The API group of the Gateway API.
+pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
+
+/// How a listener's port answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Serves {
+    /// Plain HTTP.
+    Http,
+    /// HTTP over TLS.
+    Https,
+    /// An HTTPS listener without `tls`: kgateway serves it as plain HTTP (seen).
+    PlainOnHttps,
+    /// Not HTTP at all: TCP, UDP or TLS routes, which are not modelled.
+    OtherProtocol,
+    /// Nothing answers; the reason completes "… because".
+    Closed(String),
+}
+
+/// A listener of a Gateway or of one of its ListenerSets, as the implementation sees it.
+#[derive(Debug, Clone)]
+pub struct Served<'a> {
+    /// The Gateway or ListenerSet that has it.
+    pub owner: &'a Meta,
+    /// Index in the owner's `spec.listeners`.
+    pub index: usize,
+    /// The listener.
+    pub spec: &'a Listener,
+    /// Its conditions.
+    pub conditions: Vec<Condition>,
+    /// `supportedKinds`, group and kind.
+    pub kinds: Vec<(String, String)>,
+    /// How it answers.
+    pub serves: Fact<Serves>,
+}
+
+impl Served<'_> {
+    /// The hostname, `*` for any.
+    pub fn hostname(&self) -> &str {
+        hostname_of(self.spec)
+    }
+
+    /// `Gateway ns/name, spec.listeners[i]`.
+    pub fn at(&self) -> String {
+        format!("{}, spec.listeners[{}]", self.owner.title(), self.index)
+    }
+
+    /// Whether requests are answered here.
+    pub fn is_open(&self) -> bool {
+        matches!(self.serves, Fact::Known(Serves::Http | Serves::Https | Serves::PlainOnHttps))
+    }
+}
+
+/// The hostname of a listener, `*` for any.
+pub fn hostname_of(listener: &Listener) -> &str {
+    listener.hostname.as_deref().filter(|h| !h.is_empty()).unwrap_or(super::hostname::ANY)
+}
+
+/// The route kinds that a protocol carries, in the order that kgateway reports them.
+fn kinds_of_protocol(protocol: &str, profile: &Profile) -> Option<&'static [&'static str]> {
+    match protocol {
+        "HTTP" => Some(&["HTTPRoute", "GRPCRoute"]),
+        // kgateway 2.2 (seen) reports HTTPRoute only for HTTPS.
+        "HTTPS" if profile.kgateway_before(2, 3) => Some(&["HTTPRoute"]),
+        "HTTPS" => Some(&["HTTPRoute", "GRPCRoute"]),
+        "TLS" if profile.is_kgateway() => Some(&["TCPRoute", "TLSRoute"]),
+        "TLS" => Some(&["TLSRoute"]),
+        "TCP" => Some(&["TCPRoute"]),
+        "UDP" if !profile.is_kgateway() => Some(&["UDPRoute"]),
+        _ => None,
+    }
+}
+
+/// `supportedKinds` and whether `allowedRoutes.kinds` names one that is not (gw:1373-1386).
+/// `None` for an unsupported protocol.
+pub fn supported_kinds(
+    listener: &Listener,
+    profile: &Profile,
+) -> Option<(Vec<(String, String)>, bool)> {
+    let protocol = kinds_of_protocol(&listener.protocol, profile)?;
+    let pair = |kind: &str| (GATEWAY_API.to_owned(), kind.to_owned());
+    let wanted = &listener.allowed_routes.kinds;
+    if wanted.is_empty() {
+        return Some((protocol.iter().map(|kind| pair(kind)).collect(), false));
+    }
+    let fits = |kind: &&RouteKind| {
+        kind.group() == GATEWAY_API && protocol.contains(&kind.kind.as_str())
+    };
+    let kinds: Vec<_> = wanted.iter().filter(fits).map(|kind| pair(&kind.kind)).collect();
+    let some_bad = wanted.iter().any(|kind| !fits(&kind));
+    Some((kinds, some_bad))
+}
+
+/// The ListenerSets that name a Gateway as their parent, in the order in which they are merged:
+/// by age, then by `ns/name` (ls:90-96); with whether the Gateway lets each in.
+pub fn listener_sets<'a>(cx: &Cx<'a>, gateway: &Gateway) -> Vec<(&'a ListenerSet, Fact<bool>)> {
+    let mut sets: Vec<_> = cx
+        .list::<ListenerSet>(None)
+        .items
+        .into_iter()
+        .filter(|set| {
+            let namespace = set.parent.namespace.as_ref().unwrap_or(&set.meta.namespace);
+            set.parent.kind == "Gateway"
+                && set.parent.name == gateway.meta.name
+                && *namespace == gateway.meta.namespace
+        })
+        .map(|set| {
+            let home = &gateway.meta.namespace;
+            let allowed = &gateway.allowed_listeners;
+            (set, selector::allows(cx, allowed, home, &set.meta.namespace))
+        })
+        .collect();
+    let age = |set: &ListenerSet| set.meta.created.clone().unwrap_or_else(|| "~".to_owned());
+    sets.sort_by_key(|(set, _)| (age(set), set.meta.full_name()));
+    sets
+}
+
+/// All listeners of a Gateway: its own, then those of the ListenerSets that it lets in.
+pub fn all<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: &Profile) -> Vec<Served<'a>> {
+    let mut out = Vec::new();
+    let mut owners = vec![(&gateway.meta, gateway.listeners.as_slice())];
+    for (set, allowed) in listener_sets(cx, gateway) {
+        if allowed != Fact::Known(false) {
+            owners.push((&set.meta, set.listeners.as_slice()));
+        }
+    }
+    for (owner, listeners) in owners {
+        for (index, spec) in listeners.iter().enumerate() {
+            out.push(one(cx, owner, index, spec, profile));
+        }
+    }
+    conflicts(&mut out, profile);
+    out
+}
+
+fn one<'a>(
+    cx: &Cx<'a>,
+    owner: &'a Meta,
+    index: usize,
+    spec: &'a Listener,
+    profile: &Profile,
+) -> Served<'a> {
+    let mut accepted = Condition::new("Accepted", "True", "Accepted");
+    let mut resolved = Condition::new("ResolvedRefs", "True", "ResolvedRefs");
+    let mut programmed = Condition::new("Programmed", "True", "Programmed");
+    let conflicted = Condition::new("Conflicted", "False", "NoConflicts");
+    let mut kinds = Vec::new();
+    let mut serves = Fact::Known(match spec.protocol.as_str() {
+        "HTTP" => Serves::Http,
+        "HTTPS" => Serves::Https,
+        _ => Serves::OtherProtocol,
+    });
+    match supported_kinds(spec, profile) {
+        None => {
+            accepted = Condition::new("Accepted", "False", "UnsupportedProtocol");
+            if !profile.is_kgateway() {
+                programmed = Condition::new("Programmed", "False", "Invalid");
+            }
+            let says = format!("protocol {} is not supported", spec.protocol);
+            serves = Fact::Known(Serves::Closed(says));
+        }
+        Some((supported, some_bad)) => {
+            if some_bad {
+                resolved = Condition::new("ResolvedRefs", "False", "InvalidRouteKinds");
+                if supported.is_empty() {
+                    let says = "allowedRoutes.kinds names no kind that it supports".to_owned();
+                    serves = Fact::Known(Serves::Closed(says));
+                }
+            }
+            kinds = supported;
+        }
+    }
+    // kgateway programs a TCP listener only once a TCPRoute is attached (seen without one).
+    if profile.is_kgateway() && matches!(spec.protocol.as_str(), "TCP" | "TLS") {
+        programmed = Condition::new("Programmed", "False", "Invalid");
+    }
+    if spec.protocol == "HTTPS" && serves == Fact::Known(Serves::Https) {
+        match certificates(cx, owner, spec, profile) {
+            Fact::Known(Certificates::Good) => {}
+            Fact::Known(Certificates::NoTls) if profile.is_kgateway() => {
+                serves = Fact::Known(Serves::PlainOnHttps);
+            }
+            Fact::Known(Certificates::NoTls) => {
+                let says = "it is an HTTPS listener without tls".to_owned();
+                serves = Fact::Known(Serves::Closed(says));
+            }
+            Fact::Known(Certificates::Bad { reason, says }) => {
+                resolved = Condition::new("ResolvedRefs", "False", reason);
+                programmed = Condition::new("Programmed", "False", "Invalid");
+                // kgateway 2.2 leaves Accepted alone (seen); the specification, too.
+                if profile.is_kgateway() && !profile.kgateway_before(2, 3) {
+                    accepted = Condition::new("Accepted", "False", "Invalid");
+                }
+                serves = Fact::Known(Serves::Closed(says));
+            }
+            Fact::Absent => {}
+            Fact::Unknown(why) => serves = Fact::Unknown(why),
+        }
+    }
+    let conditions = vec![accepted, conflicted, resolved, programmed];
+    Served { owner, index, spec, conditions, kinds, serves }
+}
+
+enum Certificates {
+    Good,
+    NoTls,
+    Bad { reason: &'static str, says: String },
+}
+
+fn certificates(
+    cx: &Cx,
+    owner: &Meta,
+    spec: &Listener,
+    profile: &Profile,
+) -> Fact<Certificates> {
+    let Some(tls) = &spec.tls else { return Fact::Known(Certificates::NoTls) };
+    let mut unknown = None;
+    for reference in &tls.certificate_refs {
+        let namespace = reference.namespace.as_ref().unwrap_or(&owner.namespace);
+        let bad = |reason, says: String| Fact::Known(Certificates::Bad { reason, says });
+        if reference.kind != "Secret" || !reference.group.is_empty() {
+            let says = format!("its certificate is a {}, not a Secret", reference.kind);
+            return bad("InvalidCertificateRef", says);
+        }
+        if *namespace != owner.namespace {
+            let crossing = Crossing {
+                from_group: GATEWAY_API,
+                from_kind: &owner.kind,
+                from_namespace: &owner.namespace,
+                to_group: "",
+                to_kind: "Secret",
+                to_namespace: namespace,
+                to_name: &reference.name,
+            };
+            match crossing.permitted(cx, profile.is_kgateway()) {
+                Fact::Known(_) => {}
+                Fact::Absent => {
+                    let says = format!(
+                        "no ReferenceGrant in {namespace} lets it use Secret {namespace}/{}",
+                        reference.name
+                    );
+                    return bad("RefNotPermitted", says);
+                }
+                Fact::Unknown(why) => unknown = Some(why),
+            }
+        }
+        let name = format!("Secret {namespace}/{}", reference.name);
+        match cx.get::<Secret>(namespace, &reference.name) {
+            Fact::Absent => return bad("InvalidCertificateRef", format!("{name} does not exist")),
+            Fact::Unknown(why) => unknown = Some(why),
+            Fact::Known(secret) => {
+                let fault = match secret.pair {
+                    KeyPair::Good | KeyPair::Unknown => continue,
+                    KeyPair::Missing => "has no tls.crt or no tls.key",
+                    KeyPair::Unreadable => "holds no readable certificate and key",
+                    KeyPair::Mismatch => "holds a key that does not belong to its certificate",
+                };
+                return bad("InvalidCertificateRef", format!("{name} {fault}"));
+            }
+        }
+    }
+    unknown.map_or(Fact::Known(Certificates::Good), Fact::Unknown)
+}
+
+/// Finds listeners that are in each other's way on a port and closes the losers.
+fn conflicts(listeners: &mut [Served], profile: &Profile) {
+    let mut losers: Vec<(usize, &'static str)> = Vec::new();
+    let ports: BTreeSet<u16> = listeners.iter().map(|l| l.spec.port).collect();
+    for port in ports {
+        let on_port: Vec<usize> = (0..listeners.len())
+            .filter(|&i| listeners[i].spec.port == port && !listeners[i].kinds.is_empty())
+            .collect();
+        for (position, &i) in on_port.iter().enumerate() {
+            for &earlier in &on_port[..position] {
+                let (a, b) = (&listeners[earlier], &listeners[i]);
+                let reason = match (a.spec.protocol.as_str(), b.spec.protocol.as_str()) {
+                    (p, q) if p != q && !(both_tls(p, q)) => "ProtocolConflict",
+                    ("TCP" | "UDP", _) => "ProtocolConflict",
+                    _ if a.hostname() == b.hostname() => "HostnameConflict",
+                    _ => continue,
+                };
+                losers.push((i, reason));
+                // The specification refuses both within one Gateway (gw:168-194); kgateway
+                // serves the first (seen), and so does everybody across ListenerSets (GEP-1713).
+                if !profile.is_kgateway() && a.owner == b.owner {
+                    losers.push((earlier, reason));
+                }
+            }
+        }
+    }
+    for (index, reason) in losers {
+        let listener = &mut listeners[index];
+        for condition in &mut listener.conditions {
+            match condition.kind.as_str() {
+                "Conflicted" => condition.set("True", reason),
+                "Accepted" | "Programmed" => condition.set("False", reason),
+                _ => {}
+            }
+        }
+        let what = if reason == "HostnameConflict" { "hostname" } else { "protocol" };
+        let says = format!("its {what} is in conflict with another listener of the port");
+        listener.serves = Fact::Known(Serves::Closed(says));
+    }
+}
+
+/// HTTPS and TLS listeners may share a port: SNI tells them apart.
+fn both_tls(a: &str, b: &str) -> bool {
+    let tls = |protocol: &str| protocol == "HTTPS" || protocol == "TLS";
+    tls(a) && tls(b)
+}

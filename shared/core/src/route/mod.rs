@@ -1,0 +1,27 @@
+//! The routing rules: what attaches, what matches, where a request goes, what a client sees.
+//!
+//! Rules cite the Gateway API's source as `gw`, `hr`, `sh`, `ls` (its `apis/v1` files for
+//! gateways, HTTPRoutes, shared types and ListenerSets at commit 4564255a), and what kgateway was
+//! observed to do as "seen".
+
+pub mod attach;
+pub mod backend;
+pub mod endpoints;
+pub mod envoy;
+pub mod gateway;
+pub mod grant;
+pub mod hostname;
+pub mod listener;
+pub mod matching;
+mod near_miss;
+pub mod path;
+pub mod policy;
+pub mod precedence;
+pub mod request;
+pub mod resolve;
+pub mod rewrite;
+pub mod rule;
+pub mod selector;
+pub mod status;
+pub mod table;
+pub mod trace;

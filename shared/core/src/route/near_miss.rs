@@ -1,0 +1,170 @@
+//! For a 404: what would have matched if one thing were different.
+
+use super::attach::{self, Followed, Outcome, Parent};
+use super::gateway::Compiled;
+use super::hostname;
+use super::matching::{self, Fit, Miss};
+use super::request::Request;
+use super::trace::{MissReason, Name, NearMiss};
+use crate::facts::views::*;
+use crate::facts::{Cx, Meta};
+
+/// How many near misses are worth reading.
+const MOST: usize = 5;
+
+struct Scored {
+    score: (usize, usize),
+    miss: NearMiss,
+}
+
+fn name(meta: &Meta) -> Name {
+    Name { namespace: meta.namespace.clone(), name: meta.name.clone() }
+}
+
+/// The near misses of a request that no match took, best first: what fails in one respect comes
+/// before what fails in two.
+pub fn find(
+    cx: &Cx,
+    compiled: &Compiled,
+    request: &Request,
+    host: &str,
+    owner: Option<(&str, Vec<&HttpRoute>)>,
+) -> Vec<NearMiss> {
+    let mut out: Vec<Scored> = Vec::new();
+    for route in cx.list::<HttpRoute>(None).items {
+        if let Some(problem) = hostname_problem(cx, compiled, route, request, host, &owner) {
+            rules(compiled, route, request, problem, &mut out);
+        }
+    }
+    out.sort_by(|a, b| {
+        a.score.0.cmp(&b.score.0).then(b.score.1.cmp(&a.score.1)).then_with(|| {
+            (&a.miss.route, a.miss.rule).cmp(&(&b.miss.route, b.miss.rule))
+        })
+    });
+    out.truncate(MOST);
+    out.into_iter().map(|scored| scored.miss).collect()
+}
+
+/// What keeps a route from being asked at all: `Some(None)` when nothing does, `None` when the
+/// route has nothing to do with this Gateway.
+#[allow(clippy::option_option, reason = "three answers: no business here, no problem, a problem")]
+fn hostname_problem(
+    cx: &Cx,
+    compiled: &Compiled,
+    route: &HttpRoute,
+    request: &Request,
+    host: &str,
+    owner: &Option<(&str, Vec<&HttpRoute>)>,
+) -> Option<Option<(MissReason, usize)>> {
+    let own: Vec<_> = compiled
+        .attached
+        .iter()
+        .filter(|a| std::ptr::eq(a.route, route))
+        .collect();
+    if own.is_empty() {
+        return not_attached(cx, compiled, route).map(|detail| {
+            Some((MissReason { kind: "not-attached", detail }, 0))
+        });
+    }
+    let here: Vec<_> = own
+        .iter()
+        .filter(|a| compiled.listeners[a.listener].spec.port == request.port)
+        .collect();
+    if here.is_empty() {
+        let port = compiled.listeners[own[0].listener].spec.port;
+        let detail = format!("is attached to port {port} only");
+        return Some(Some((MissReason { kind: "port", detail }, 0)));
+    }
+    let names: Vec<&String> = here.iter().flat_map(|a| &a.hostnames).collect();
+    let covering = names.iter().any(|n| hostname::covers(n, host));
+    if !covering {
+        let near = names.iter().map(|n| hostname::shared_labels(n, host)).max().unwrap_or(0);
+        let listed: Vec<&str> = names.iter().map(|n| n.as_str()).collect();
+        let detail = format!("is served for {} only", crate::words::some_of(&listed, 3));
+        return Some(Some((MissReason { kind: "hostname", detail }, near)));
+    }
+    match owner {
+        Some((pattern, owners)) if !owners.iter().any(|o| std::ptr::eq(*o, route)) => {
+            let mine = if route.hostnames.is_empty() {
+                "has no hostname".to_owned()
+            } else {
+                format!("has hostname {}", route.hostnames.join(", "))
+            };
+            let theirs: Vec<String> = owners.iter().map(|o| o.meta.full_name()).collect();
+            let theirs = crate::words::some_of(&theirs, 2);
+            let detail = format!("{mine}; hostname {pattern} of HTTPRoute {theirs} takes all requests for {host} away from it");
+            Some(Some((MissReason { kind: "shadowed", detail }, 10)))
+        }
+        _ => Some(None),
+    }
+}
+
+/// Why a route that names this Gateway is not attached; `None` when it names another, or the
+/// Gateway's namesake elsewhere.
+fn not_attached(cx: &Cx, compiled: &Compiled, route: &HttpRoute) -> Option<String> {
+    for reference in &route.parents {
+        let namespace = attach::parent_namespace(&route.meta, reference);
+        match attach::follow(cx, &route.meta, &route.hostnames, reference) {
+            Followed::To(found) => {
+                let ours = match found.parent {
+                    Parent::Gateway(gateway) | Parent::ListenerSet(_, gateway) => gateway,
+                };
+                if ours.meta.key() != compiled.gateway.meta.key() {
+                    continue;
+                }
+                if let Outcome::Refused(refusal) = found.outcome {
+                    return Some(format!("is not attached: {}", refusal.reason()));
+                }
+            }
+            Followed::NotFound | Followed::Unknown(_)
+                if reference.name == compiled.gateway.meta.name =>
+            {
+                let title = compiled.gateway.meta.full_name();
+                return Some(format!(
+                    "names Gateway {namespace}/{}, and the Gateway is {title}",
+                    reference.name
+                ));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn rules(
+    compiled: &Compiled,
+    route: &HttpRoute,
+    request: &Request,
+    problem: Option<(MissReason, usize)>,
+    out: &mut Vec<Scored>,
+) {
+    for (index, rule) in route.rules.iter().enumerate() {
+        let misses = matching::matches_of(rule)
+            .iter()
+            .map(|one| match matching::test(request, one, &compiled.profile) {
+                Fit::Yes | Fit::Unknown(_) => Vec::new(),
+                Fit::No(misses) => misses,
+            })
+            .min_by_key(Vec::len)
+            .unwrap_or_default();
+        // Two things wrong, one of them the path: not near at all.
+        if problem.is_some() && misses.iter().any(|miss| miss.kind == "path") {
+            continue;
+        }
+        let near = misses.iter().map(|m| m.near).sum::<usize>();
+        let (count, bonus) = (misses.len(), near + problem.as_ref().map_or(0, |p| p.1));
+        let reason = match (&problem, misses.as_slice()) {
+            (Some((reason, _)), _) => reason.clone(),
+            (None, [first, ..]) => MissReason { kind: first.kind, detail: wants(&misses) },
+            (None, []) => continue,
+        };
+        let score = (count + usize::from(problem.is_some()), bonus);
+        let miss = NearMiss { route: name(&route.meta), rule: index, reason };
+        out.push(Scored { score, miss });
+    }
+}
+
+fn wants(misses: &[Miss]) -> String {
+    let parts: Vec<&str> = misses.iter().map(|miss| miss.wants.as_str()).collect();
+    format!("wants {}", crate::words::list(&parts))
+}

@@ -1,0 +1,273 @@
+//! kgateway's policies, as far as they decide about a status: the rest is named, not guessed.
+
+use serde_json::Value;
+
+use super::backend::Worth;
+use super::envoy::{self, Regex};
+use super::request::Request;
+use crate::facts::views::*;
+use crate::facts::{Cx, Fact, Meta, ObjRef};
+
+/// What a policy does to a request on a route.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// It makes kgateway replace the whole route by a direct response.
+    Replaces(String),
+    /// It answers this share of requests itself.
+    Answers {
+        /// With this status.
+        status: u16,
+        /// This share, 0 to 1.
+        share: f64,
+        /// In these words.
+        says: String,
+    },
+    /// It rewrites the path by an expression.
+    RewritesPath(regex::bytes::Regex, String),
+    /// It may answer, and whether it does cannot be seen.
+    MayAnswer(String),
+    /// It changes something that does not decide about the status.
+    Changes(String),
+}
+
+/// A policy that is attached to what a request passes.
+#[derive(Debug, Clone)]
+pub struct Attached {
+    /// The policy.
+    pub object: ObjRef,
+    /// What it does.
+    pub effects: Vec<Effect>,
+}
+
+/// What a request passes: its Gateway, listener, route and rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<'a> {
+    /// The Gateway.
+    pub gateway: &'a Meta,
+    /// The owner of the listener.
+    pub owner: &'a Meta,
+    /// The listener's name.
+    pub listener: &'a str,
+    /// The route.
+    pub route: &'a Meta,
+    /// The rule's name.
+    pub rule: Option<&'a str>,
+}
+
+impl Path<'_> {
+    /// Whether targets select something on this path. Targets are of the policy's namespace.
+    fn is_target(&self, policy: &Meta, targets: &Targets) -> bool {
+        let hits = |kind: &str, name: Option<&str>, labels: Option<&TargetSelector>, section: &Option<String>| {
+            let meet = |meta: &Meta, own: Option<&str>| {
+                meta.kind == kind
+                    && meta.namespace == policy.namespace
+                    && name.is_none_or(|name| name == meta.name)
+                    && labels.is_none_or(|s| {
+                        s.match_labels.iter().all(|(k, v)| meta.labels.get(k) == Some(v))
+                    })
+                    && section.as_deref().is_none_or(|section| Some(section) == own)
+            };
+            meet(self.gateway, Some(self.listener).filter(|_| self.owner.kind == "Gateway"))
+                || meet(self.route, self.rule)
+                || (self.owner.kind != "Gateway" && meet(self.owner, Some(self.listener)))
+        };
+        targets.refs.iter().any(|t| hits(&t.kind, Some(&t.name), None, &t.section_name))
+            || targets.selectors.iter().any(|s| hits(&s.kind, None, Some(s), &s.section_name))
+    }
+}
+
+/// The TrafficPolicies that a request meets, by age and name, with what they do.
+pub fn traffic(cx: &Cx, path: &Path, request: Option<&Request>, refs: &[&LocalRef]) -> Vec<Attached> {
+    let mut found: Vec<&TrafficPolicy> = cx
+        .list::<TrafficPolicy>(None)
+        .items
+        .into_iter()
+        .filter(|policy| {
+            let by_ref = policy.meta.namespace == path.route.namespace
+                && refs.iter().any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
+            by_ref || path.is_target(&policy.meta, &policy.targets)
+        })
+        .collect();
+    found.sort_by(|a, b| {
+        super::precedence::older(&a.meta, &b.meta).then_with(|| a.meta.key().cmp(&b.meta.key()))
+    });
+    found
+        .into_iter()
+        .map(|policy| Attached {
+            object: policy.meta.reference(),
+            effects: effects(cx, &policy.meta, &policy.spec, request),
+        })
+        .collect()
+}
+
+/// What the parts of a TrafficPolicy do (kgateway.md 5, observed 6).
+fn effects(cx: &Cx, meta: &Meta, spec: &Value, request: Option<&Request>) -> Vec<Effect> {
+    let mut out = Vec::new();
+    let has_body = request.is_none_or(|r| !matches!(r.method.as_str(), "GET" | "HEAD" | "OPTIONS"));
+    let parts = spec.as_object().into_iter().flatten();
+    for (part, value) in parts.filter(|(_, value)| !value.is_null()) {
+        let may = |status: &str| Effect::MayAnswer(format!("{part} may answer {status}"));
+        out.push(match part.as_str() {
+            "targetRefs" | "targetSelectors" | "timeouts" | "retry" | "compression"
+            | "hashPolicies" => continue,
+            "headerModifiers" | "autoHostRewrite" => Effect::Changes(format!("{part} changes headers")),
+            "cors" if request.is_some_and(Request::is_preflight) => may("a preflight request"),
+            "cors" => continue,
+            "buffer" if !has_body => continue,
+            "buffer" => may("413, if the body is larger than its limit"),
+            "csrf" if !has_body => continue,
+            "csrf" => may("403"),
+            "rateLimit" => may("429, once its limit is used up"),
+            "rbac" => may("403"),
+            "jwt" | "jwtAuth" | "basicAuth" | "apiKeyAuth" | "apiKeyAuthentication" => may("401"),
+            "urlRewrite" => rewrite(value),
+            "faultInjection" => match fault(value) {
+                Some(effect) => effect,
+                None => continue,
+            },
+            "extAuth" => ext_auth(cx, meta, value).unwrap_or_else(|| may("401 or 403")),
+            _ => Effect::MayAnswer(format!("{part} may change the answer")),
+        });
+    }
+    out
+}
+
+fn rewrite(value: &Value) -> Effect {
+    let text = |key: &str| value["pathRegex"][key].as_str().unwrap_or_default();
+    match envoy::regex_anywhere(text("pattern")) {
+        // RE2 writes \1 where our engine writes ${1}.
+        Regex::Good(regex) => {
+            let mut substitution = text("substitution").replace('$', "$$");
+            for digit in 0..=9 {
+                substitution = substitution.replace(&format!("\\{digit}"), &format!("${{{digit}}}"));
+            }
+            Effect::RewritesPath(regex, substitution)
+        }
+        Regex::Bad(says) => Effect::Replaces(format!("urlRewrite: {says}")),
+        Regex::Unsure(says) => Effect::MayAnswer(format!("urlRewrite: {says}")),
+    }
+}
+
+fn fault(value: &Value) -> Option<Effect> {
+    let abort = value.get("abort")?;
+    let percentage = abort["percentage"].as_f64().unwrap_or(100.0);
+    let status = abort["httpStatus"].as_u64().and_then(|s| u16::try_from(s).ok());
+    Some(match status {
+        Some(status) => Effect::Answers {
+            status,
+            share: percentage / 100.0,
+            says: format!("faultInjection answers {status} itself"),
+        },
+        None => Effect::MayAnswer("faultInjection may answer".to_owned()),
+    })
+}
+
+/// extAuth whose GatewayExtension or Service is missing makes the route be replaced (seen).
+fn ext_auth(cx: &Cx, meta: &Meta, value: &Value) -> Option<Effect> {
+    let reference = &value["extensionRef"];
+    let name = reference["name"].as_str()?;
+    let namespace = reference["namespace"].as_str().unwrap_or(&meta.namespace);
+    match cx.get::<GatewayExtension>(namespace, name) {
+        Fact::Absent => {
+            let says = format!("extAuth: GatewayExtension {namespace}/{name} does not exist");
+            Some(Effect::Replaces(says))
+        }
+        Fact::Known(extension) => {
+            let backend = extension.spec.pointer("/extAuth/grpcService/backendRef")?;
+            let service = backend["name"].as_str()?;
+            let home = backend["namespace"].as_str().unwrap_or(namespace);
+            cx.get::<Service>(home, service).is_absent().then(|| {
+                Effect::Replaces(format!("extAuth: Service {home}/{service} does not exist"))
+            })
+        }
+        Fact::Unknown(_) => None,
+    }
+}
+
+/// What ListenerPolicies do to a whole Gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnGateway {
+    /// Nothing that decides about a status.
+    Nothing,
+    /// Every route is replaced by a direct response; Gateway Accepted=False GatewayReplaced.
+    Replaced(ObjRef, String),
+    /// Connections that do not begin with a PROXY header are reset.
+    ProxyProtocol(ObjRef),
+}
+
+/// The ListenerPolicies of a Gateway (observed 6).
+pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
+    let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace));
+    for policy in policies.items {
+        let targets = &policy.targets;
+        let hit = targets.refs.iter().any(|t| t.kind == "Gateway" && t.name == gateway.name)
+            || targets.selectors.iter().any(|s| {
+                s.kind == "Gateway"
+                    && s.match_labels.iter().all(|(k, v)| gateway.labels.get(k) == Some(v))
+            });
+        if !hit {
+            continue;
+        }
+        let default = &policy.spec["default"];
+        if !default["proxyProtocol"].is_null() {
+            return OnGateway::ProxyProtocol(policy.meta.reference());
+        }
+        let tracing = "/httpSettings/tracing/provider/openTelemetry/grpcService/backendRef";
+        let old = "/tracing/provider/openTelemetry/grpcService/backendRef";
+        let collector = default.pointer(tracing).or_else(|| policy.spec.pointer(old));
+        if let Some(collector) = collector
+            && let Some(name) = collector["name"].as_str()
+        {
+            let namespace = collector["namespace"].as_str().unwrap_or(&gateway.namespace);
+            if cx.get::<Service>(namespace, name).is_absent() {
+                let says = format!("tracing goes to Service {namespace}/{name}, which does not exist");
+                return OnGateway::Replaced(policy.meta.reference(), says);
+            }
+        }
+    }
+    OnGateway::Nothing
+}
+
+/// What BackendConfigPolicy and BackendTLSPolicy do to a Service; `None`: nothing that decides.
+pub fn on_service(cx: &Cx, service: &Service) -> Option<(Worth, String)> {
+    let namespace = service.meta.namespace.as_str();
+    let hit = |targets: &Targets| {
+        targets.refs.iter().any(|t| t.kind == "Service" && t.name == service.meta.name)
+    };
+    let invalid = |says: String| Some((Worth::Fails { status: 500, reason: None, code: None }, says));
+    let unknown = |policy: &Meta| {
+        let says = format!("{} makes the gateway speak TLS to it; whether it does cannot be seen", policy.title());
+        Some((Worth::Unknown, says))
+    };
+    for policy in cx.list::<BackendTlsPolicy>(Some(namespace)).items {
+        if !hit(&policy.targets) {
+            continue;
+        }
+        for ca in policy.spec["validation"]["caCertificateRefs"].as_array().into_iter().flatten() {
+            let name = ca["name"].as_str().unwrap_or_default();
+            if ca["kind"] == "ConfigMap" && cx.get::<ConfigMap>(namespace, name).is_absent() {
+                return invalid(format!(
+                    "{} needs ConfigMap {namespace}/{name}, which does not exist",
+                    policy.meta.title()
+                ));
+            }
+        }
+        return unknown(&policy.meta);
+    }
+    for policy in cx.list::<BackendConfigPolicy>(Some(namespace)).items {
+        let tls = &policy.spec["tls"];
+        if !hit(&policy.targets) || tls.is_null() {
+            continue;
+        }
+        if let Some(name) = tls["secretRef"]["name"].as_str()
+            && cx.get::<Secret>(namespace, name).is_absent()
+        {
+            return invalid(format!(
+                "{} needs Secret {namespace}/{name}, which does not exist",
+                policy.meta.title()
+            ));
+        }
+        return unknown(&policy.meta);
+    }
+    None
+}

@@ -1,0 +1,163 @@
+//! A request as a client sends it, byte for byte.
+
+use serde::Serialize;
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// Method, upper case as given.
+    pub method: String,
+    /// `http` or `https`.
+    pub scheme: String,
+    /// The Host header; may be empty, may have a port.
+    pub host: String,
+    /// The name in TLS's server name indication (https).
+    #[serde(skip)]
+    pub sni: String,
+    /// The port that the client connects to: the listener's.
+    pub port: u16,
+    /// The path, at least `/`.
+    pub path: String,
+    /// The query without `?`.
+    pub query: Option<String>,
+    /// Headers besides Host, names as given.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What is wrong with a request as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRequest(pub String);
+
+impl Request {
+    /// Takes a URL apart without normalising anything.
+    ///
+    /// # Errors
+    /// When it is no http or https URL with a host and a port that exists.
+    pub fn parse(method: &str, url: &str, headers: &[(String, String)]) -> Result<Self, BadRequest> {
+        let bad = |what: &str| BadRequest(what.to_owned());
+        if method.is_empty() || !method.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-') {
+            return Err(BadRequest(format!("\"{method}\" is not an HTTP method")));
+        }
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+        let scheme = scheme.to_ascii_lowercase();
+        if scheme != "http" && scheme != "https" {
+            return Err(BadRequest(format!("scheme \"{scheme}\" is not http or https")));
+        }
+        // A fragment never leaves the client.
+        let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at(end);
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let name = super::hostname::without_port(authority);
+        let port = match authority.strip_prefix(name).unwrap_or_default() {
+            "" => {
+                if scheme == "https" { 443 } else { 80 }
+            }
+            port => match port[1..].parse() {
+                Ok(port) if port > 0 => port,
+                _ => return Err(BadRequest(format!("\"{}\" is not a port", &port[1..]))),
+            },
+        };
+        let own_host = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+        if name.is_empty() && own_host.is_none() {
+            return Err(bad("the URL has no host"));
+        }
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query.to_owned())),
+            None => (target, None),
+        };
+        let default_port = if scheme == "https" { 443 } else { 80 };
+        // Clients leave the scheme's own port out of the Host header.
+        let host = if port == default_port { name.to_owned() } else { format!("{name}:{port}") };
+        Ok(Request {
+            method: method.to_owned(),
+            host: own_host.map_or(host, |(_, value)| value.clone()),
+            sni: name.to_ascii_lowercase(),
+            scheme,
+            port,
+            path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },
+            query,
+            headers: headers
+                .iter()
+                .filter(|(name, _)| !name.eq_ignore_ascii_case("host"))
+                .cloned()
+                .collect(),
+        })
+    }
+
+    /// The values of a header, one a line.
+    pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let is_host = name.eq_ignore_ascii_case("host") || name == ":authority";
+        let host = is_host.then_some(self.host.as_str());
+        self.headers
+            .iter()
+            .filter(move |(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .chain(host)
+    }
+
+    /// The first value of a query parameter, not decoded (Envoy, seen).
+    pub fn query_value(&self, name: &str) -> Option<&str> {
+        let query = self.query.as_deref()?;
+        query.split('&').find_map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (key == name).then_some(value)
+        })
+    }
+
+    /// Path and query.
+    pub fn target(&self) -> String {
+        match &self.query {
+            Some(query) => format!("{}?{query}", self.path),
+            None => self.path.clone(),
+        }
+    }
+
+    /// The URL as people write it.
+    pub fn url(&self) -> String {
+        format!("{}://{}{}", self.scheme, self.host, self.target())
+    }
+
+    /// Whether this is a CORS preflight request.
+    pub fn is_preflight(&self) -> bool {
+        let has = |name| self.header_values(name).next().is_some();
+        self.method == "OPTIONS" && has("origin") && has("access-control-request-method")
+    }
+
+    /// Whether this is a gRPC call.
+    pub fn is_grpc(&self) -> bool {
+        let grpc = |value: &str| value.starts_with("application/grpc");
+        self.method == "POST" && self.header_values("content-type").any(grpc)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn taken_apart_byte_for_byte() {
+        let request = Request::parse("GET", "https://API.example.com:8443//a/../b?x=%20#f", &[]);
+        let request = request.expect("a good URL");
+        assert_eq!((request.scheme.as_str(), request.port), ("https", 8443));
+        assert_eq!(request.host, "API.example.com:8443");
+        assert_eq!(request.sni, "api.example.com");
+        assert_eq!((request.path.as_str(), request.query.as_deref()), ("//a/../b", Some("x=%20")));
+    }
+
+    #[test]
+    fn host_header_replaces() {
+        let headers = [("Host".to_owned(), String::new()), ("A".to_owned(), "b".to_owned())];
+        let request = Request::parse("GET", "10.0.0.1/x", &headers).expect("a good URL");
+        assert_eq!((request.host.as_str(), request.sni.as_str()), ("", "10.0.0.1"));
+        assert_eq!(request.headers, [("A".to_owned(), "b".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let error = |url| Request::parse("GET", url, &[]).expect_err("bad").0;
+        assert_eq!(error("ftp://x/"), "scheme \"ftp\" is not http or https");
+        assert_eq!(error("http://x:99999/"), "\"99999\" is not a port");
+        assert_eq!(error("http:///x"), "the URL has no host");
+    }
+}

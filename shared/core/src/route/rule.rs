@@ -1,0 +1,160 @@
+//! What a rule does with a request that it has won.
+
+use super::backend::{self, Judged, KGATEWAY_API};
+use super::envoy;
+use crate::facts::views::*;
+use crate::facts::{Cx, Fact, Profile};
+
+/// The body of kgateway's answer in place of a rule that it could not translate.
+pub const REPLACED_BODY: &str =
+    "invalid route configuration detected and replaced with a direct response.";
+
+/// A backend of a rule with its share of the requests.
+#[derive(Debug, Clone)]
+pub struct Arm<'a> {
+    /// Index in `backendRefs`.
+    pub index: usize,
+    /// The reference.
+    pub reference: &'a BackendRef,
+    /// What it is worth.
+    pub judged: Judged,
+    /// 0 to 1.
+    pub share: f64,
+}
+
+/// The action of a rule.
+#[derive(Debug, Clone)]
+pub enum Action<'a> {
+    /// Answers with a redirect.
+    Redirect(&'a Redirect),
+    /// Answers by itself.
+    Direct {
+        /// With this status.
+        status: u16,
+        /// Said by.
+        says: String,
+    },
+    /// kgateway replaced it: 500 with [`REPLACED_BODY`].
+    Replaced(String),
+    /// Under the specification: an error status without more.
+    Error(u16, String),
+    /// Forwards.
+    Forward(Vec<Arm<'a>>),
+    /// Cannot be said.
+    Unknown(String),
+}
+
+/// Whether a rule survives strict validation: `Some(true)` dropped, `Some(false)` replaced.
+pub fn strict_fate(route: &HttpRoute, rule: usize) -> Option<(bool, envoy::Refused)> {
+    let refused = envoy::refuses(route).into_iter().filter(|r| r.rule == rule && r.certain);
+    refused.map(|r| (r.matcher, r)).max_by_key(|(matcher, _)| *matcher)
+}
+
+/// The references of a rule's ExtensionRef filters.
+pub fn extension_refs(rule: &Rule) -> Vec<&LocalRef> {
+    let target = |filter| match filter {
+        &Filter::ExtensionRef { ref target } => Some(target),
+        _ => None,
+    };
+    rule.filters.iter().filter_map(target).collect()
+}
+
+/// What a rule does. Sources: hr:265-305, 847-849; kgateway-observed.md 1.
+pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile) -> Action<'a> {
+    let rule = &route.rules[index];
+    if profile.is_strict()
+        && let Some((_, refused)) = strict_fate(route, index)
+    {
+        return Action::Replaced(refused.says);
+    }
+    let mut direct = None;
+    for target in extension_refs(rule) {
+        if !profile.is_kgateway() {
+            let says = format!("filter ExtensionRef to {} is not modelled", target.kind);
+            return Action::Unknown(says);
+        }
+        let name = format!("{} {}/{}", target.kind, route.meta.namespace, target.name);
+        let namespace = route.meta.namespace.as_str();
+        let found = match (target.group.as_str(), target.kind.as_str()) {
+            (KGATEWAY_API, "DirectResponse") => {
+                cx.get::<DirectResponse>(namespace, &target.name).map(|object| {
+                    direct = Some(object);
+                })
+            }
+            (KGATEWAY_API, "TrafficPolicy") => {
+                cx.get::<TrafficPolicy>(namespace, &target.name).map(drop)
+            }
+            _ => Fact::Absent,
+        };
+        match found {
+            Fact::Known(()) => {}
+            Fact::Absent => {
+                return Action::Replaced(format!("{name}: policy not found"));
+            }
+            Fact::Unknown(why) => return Action::Unknown(format!("{name}: {}", why.detail)),
+        }
+    }
+    let redirect = rule.filters.iter().find_map(|filter| match filter {
+        Filter::RequestRedirect { redirect } => Some(redirect),
+        _ => None,
+    });
+    let external = rule.filters.iter().any(|f| matches!(f, Filter::ExternalAuth { .. }));
+    if external && !profile.is_kgateway() {
+        return Action::Unknown("filter ExternalAuth may answer 401 or 403".to_owned());
+    }
+    match (direct, redirect) {
+        (Some(object), _) if !rule.backend_refs.is_empty() => Action::Replaced(format!(
+            "{} cannot be applied to a rule with backendRefs",
+            object.meta.title()
+        )),
+        (Some(object), _) => {
+            let status = object.spec["status"].as_u64().and_then(|s| u16::try_from(s).ok());
+            match status {
+                Some(status) => {
+                    Action::Direct { status, says: format!("{} answers", object.meta.title()) }
+                }
+                None => Action::Unknown(format!("{} has no status", object.meta.title())),
+            }
+        }
+        (None, Some(redirect)) => Action::Redirect(redirect),
+        (None, None) => forward(cx, route, rule, profile),
+    }
+}
+
+fn forward<'a>(
+    cx: &Cx,
+    route: &'a HttpRoute,
+    rule: &'a Rule,
+    profile: &Profile,
+) -> Action<'a> {
+    let total: u64 = rule.backend_refs.iter().map(|b| u64::from(b.weight)).sum();
+    let broken = |says: &str| match profile.is_kgateway() {
+        true => Action::Replaced(says.to_owned()),
+        false => Action::Error(500, says.to_owned()),
+    };
+    if rule.backend_refs.is_empty() {
+        return broken("the rule has no backendRefs and no other action");
+    }
+    // kgateway does not look at the weight of a single backend (seen).
+    let single = rule.backend_refs.len() == 1 && profile.is_kgateway();
+    if total == 0 && !single {
+        return broken("all weights of the rule are 0");
+    }
+    let arms = rule.backend_refs.iter().enumerate().map(|(index, reference)| Arm {
+        index,
+        reference,
+        judged: backend::judge(cx, &route.meta, reference, profile),
+        share: if single { 1.0 } else { f64::from(reference.weight) / total as f64 },
+    });
+    Action::Forward(arms.collect())
+}
+
+/// The share of a rule's requests that a backend gets, before anything is judged.
+pub fn share(rule: &Rule, index: usize, profile: &Profile) -> f64 {
+    let total: u64 = rule.backend_refs.iter().map(|b| u64::from(b.weight)).sum();
+    match (rule.backend_refs.get(index), rule.backend_refs.len(), total) {
+        (Some(_), 1, _) if profile.is_kgateway() => 1.0,
+        (Some(backend), _, total) if total > 0 => f64::from(backend.weight) / total as f64,
+        _ => 0.0,
+    }
+}

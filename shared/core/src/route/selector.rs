@@ -1,0 +1,82 @@
+//! Which namespaces an `allowedRoutes` or `allowedListeners` lets in.
+
+use crate::facts::views::{AllowedNamespaces, Namespace, Selector};
+use crate::facts::{Cx, Fact, Why};
+
+/// The label that the API server puts on every Namespace.
+const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// Whether objects of `namespace` are let in by an owner in `home`.
+///
+/// `from: Selector` without a selector lets nobody in; an unknown operator fits no namespace
+/// (both seen); the empty selector fits all.
+pub fn allows(
+    cx: &Cx,
+    allowed: &AllowedNamespaces,
+    home: &str,
+    namespace: &str,
+) -> Fact<bool> {
+    match (allowed.from.as_str(), &allowed.selector) {
+        ("All", _) => Fact::Known(true),
+        ("Same", _) => Fact::Known(home == namespace),
+        ("Selector", Some(selector)) => fits(cx, selector, namespace),
+        _ => Fact::Known(false),
+    }
+}
+
+/// One requirement in the words of a selector, and whether a namespace meets it.
+pub struct Tested {
+    /// `tier=ai`, `tier in (a, b)` …
+    pub says: String,
+    /// Whether it is met; `Unknown` when the namespace's labels are not known.
+    pub met: Fact<bool>,
+}
+
+/// Tests a namespace against each requirement of a selector.
+pub fn test(cx: &Cx, selector: &Selector, namespace: &str) -> Vec<Tested> {
+    let object = cx.get::<Namespace>("", namespace);
+    let label = |key: &str| -> Fact<Option<String>> {
+        if key == NAME_LABEL {
+            return Fact::Known(Some(namespace.to_owned()));
+        }
+        match &object {
+            Fact::Known(found) => Fact::Known(found.meta.labels.get(key).cloned()),
+            // Objects of a namespace are given, so it exists; its labels are what is missing.
+            Fact::Absent => Fact::Unknown(Why::not_given(format!(
+                "the labels of Namespace {namespace} are not in the input"
+            ))),
+            Fact::Unknown(why) => Fact::Unknown(why.clone()),
+        }
+    };
+    let mut out = Vec::new();
+    for (key, value) in &selector.match_labels {
+        let met = label(key).map(|found| found.as_ref() == Some(value));
+        out.push(Tested { says: format!("{key}={value}"), met });
+    }
+    for requirement in &selector.match_expressions {
+        let (key, values) = (&requirement.key, &requirement.values);
+        let listed = values.join(", ");
+        let has = |found: &Option<String>| found.as_ref().is_some_and(|v| values.contains(v));
+        let (says, met) = match requirement.operator.as_str() {
+            "In" => (format!("{key} in ({listed})"), label(key).map(|found| has(&found))),
+            "NotIn" => (format!("{key} notin ({listed})"), label(key).map(|found| !has(&found))),
+            "Exists" => (key.clone(), label(key).map(|found| found.is_some())),
+            "DoesNotExist" => (format!("!{key}"), label(key).map(|found| found.is_none())),
+            other => (format!("{key} {other} (unknown operator)"), Fact::Known(false)),
+        };
+        out.push(Tested { says, met });
+    }
+    out
+}
+
+fn fits(cx: &Cx, selector: &Selector, namespace: &str) -> Fact<bool> {
+    let mut unknown = None;
+    for tested in test(cx, selector, namespace) {
+        match tested.met {
+            Fact::Known(true) => {}
+            Fact::Known(false) | Fact::Absent => return Fact::Known(false),
+            Fact::Unknown(why) => unknown = Some(why),
+        }
+    }
+    unknown.map_or(Fact::Known(true), Fact::Unknown)
+}

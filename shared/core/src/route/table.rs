@@ -1,0 +1,136 @@
+//! The route table of a port: which hostname leads to which matches, in order.
+
+use std::collections::BTreeMap;
+
+use super::envoy;
+use super::gateway::Compiled;
+use super::hostname;
+use super::listener::Serves;
+use super::matching;
+use super::precedence::{self, Entry};
+use super::rule;
+use crate::facts::views::HttpRoute;
+use crate::facts::{Fact, Other};
+
+/// What answers for one hostname.
+#[derive(Debug, Default)]
+pub struct Host<'a> {
+    /// Matches, best first, with the listener each came through.
+    pub entries: Vec<Entry<'a>>,
+    /// Indices of the listeners that serve it.
+    pub listeners: Vec<usize>,
+    /// Routes of kinds that are not modelled.
+    pub others: Vec<&'a Other>,
+}
+
+/// A route table.
+#[derive(Debug, Default)]
+pub struct Table<'a> {
+    /// By hostname pattern, `*` for any.
+    pub hosts: BTreeMap<String, Host<'a>>,
+    /// Values that make Envoy refuse the table.
+    pub refused: Vec<(&'a HttpRoute, envoy::Refused)>,
+}
+
+impl<'a> Table<'a> {
+    /// The host entry that a Host belongs to: the most specific one, and no other (kgateway.md
+    /// 6.1: one virtual host a hostname; gateway-api.md 6).
+    pub fn choose(&self, host: &str) -> Option<(&str, &Host<'a>)> {
+        self.hosts
+            .iter()
+            .filter(|(pattern, _)| hostname::covers(pattern, host))
+            .max_by_key(|(pattern, _)| hostname::specificity(pattern))
+            .map(|(pattern, entry)| (pattern.as_str(), entry))
+    }
+}
+
+/// The listeners of a port that share a route table with `listener`: all plain ones; an HTTPS
+/// listener has its own.
+pub fn group(compiled: &Compiled, listener: usize) -> Vec<usize> {
+    let same = &compiled.listeners[listener];
+    (0..compiled.listeners.len())
+        .filter(|&i| {
+            let other = &compiled.listeners[i];
+            let plain = |s: &Fact<Serves>| {
+                matches!(s, Fact::Known(Serves::Http | Serves::PlainOnHttps))
+            };
+            other.spec.port == same.spec.port
+                && (i == listener || (plain(&other.serves) && plain(&same.serves)))
+        })
+        .collect()
+}
+
+/// Builds the table of a group of listeners.
+///
+/// kgateway from 2.4 on keeps a hostname out of a listener when a more specific listener of the
+/// port, with a route of its own, takes it; before, and within one listener, tables are merged
+/// (observed 3).
+pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
+    let profile = &compiled.profile;
+    let mut table = Table::default();
+    let isolated = profile.is_kgateway() && !profile.kgateway_before(2, 4);
+    let owned = |listener: usize, pattern: &str| {
+        let own = hostname::specificity(compiled.listeners[listener].hostname());
+        isolated
+            && compiled.listeners.iter().enumerate().any(|(other, l)| {
+                l.spec.port == compiled.listeners[listener].spec.port
+                    && l.is_open()
+                    && hostname::specificity(l.hostname()) > own
+                    && takes(l.hostname(), pattern)
+                    && compiled.attached_routes(other) > 0
+            })
+    };
+    for attached in compiled.attached.iter().filter(|a| group.contains(&a.listener)) {
+        for pattern in &attached.hostnames {
+            if owned(attached.listener, pattern) {
+                continue;
+            }
+            let host = table.hosts.entry(pattern.clone()).or_default();
+            if !host.listeners.contains(&attached.listener) {
+                host.listeners.push(attached.listener);
+            }
+            add(host, attached.route, profile.is_strict());
+        }
+        for refused in envoy::refuses(attached.route) {
+            let known = table.refused.iter().any(|(r, x)| {
+                std::ptr::eq(*r, attached.route) && *x == refused
+            });
+            if !known {
+                table.refused.push((attached.route, refused));
+            }
+        }
+    }
+    for (other, listener, hostnames) in &compiled.others {
+        for pattern in hostnames.iter().filter(|_| group.contains(listener)) {
+            let host = table.hosts.entry(pattern.clone()).or_default();
+            if !host.listeners.contains(listener) {
+                host.listeners.push(*listener);
+            }
+            host.others.push(other);
+        }
+    }
+    for host in table.hosts.values_mut() {
+        host.entries.sort_by(|a, b| precedence::compare(a, b, profile));
+    }
+    table
+}
+
+/// Whether a listener's hostname takes every host of a pattern.
+fn takes(listener: &str, pattern: &str) -> bool {
+    listener == pattern || hostname::intersect(listener, pattern) == Some(pattern)
+}
+
+fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
+    if host.entries.iter().any(|entry| std::ptr::eq(entry.route, route)) {
+        return;
+    }
+    for (index, one) in route.rules.iter().enumerate() {
+        // Strict validation drops a rule whose matcher does not compile (seen).
+        if strict && rule::strict_fate(route, index).is_some_and(|(dropped, _)| dropped) {
+            continue;
+        }
+        for (position, one) in matching::matches_of(one).into_iter().enumerate() {
+            host.entries.push(Entry { route, rule: index, index: position, one });
+        }
+    }
+}

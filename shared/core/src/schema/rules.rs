@@ -1,0 +1,299 @@
+//! The rules that a CRD writes as expressions (CEL), on the defaulted object.
+//!
+//! Source: the `+kubebuilder:validation:XValidation` marks of Gateway API 1.6.1 (gw, hr, sh in
+//! the Gateway API's `apis/v1`), and of kgateway's policies as far as they were seen.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::table::duration_millis;
+use super::{Gate, Refusal};
+use crate::facts::Kind;
+use crate::pointer;
+
+type Out = Vec<Refusal>;
+
+/// Adds the refusals of the rules of `kind`.
+pub fn check(kind: Kind, object: &Value, out: &mut Out) {
+    let spec = &object["spec"];
+    match kind {
+        Kind::HttpRoute => http_route(spec, out),
+        Kind::Gateway | Kind::ListenerSet => listeners(spec, out),
+        Kind::ListenerPolicy => targets(spec, out, "targetRefs may only reference a Gateway", |g, k| {
+            g == "gateway.networking.k8s.io" && k == "Gateway"
+        }),
+        Kind::TrafficPolicy => targets(
+            spec,
+            out,
+            "targetRefs may only reference a Gateway, an HTTPRoute, a GRPCRoute or a ListenerSet",
+            |g, k| {
+                g.starts_with("gateway.networking.")
+                    && ["Gateway", "HTTPRoute", "GRPCRoute", "ListenerSet", "XListenerSet"]
+                        .contains(&k)
+            },
+        ),
+        Kind::BackendConfigPolicy => targets(
+            spec,
+            out,
+            "targetRefs must reference a Service, a Backend or an Istio Hostname",
+            |g, k| {
+                (g.is_empty() && k == "Service")
+                    || (g == "gateway.kgateway.dev" && k == "Backend")
+                    || k == "Hostname"
+            },
+        ),
+        Kind::EndpointSlice => endpoints(object, out),
+        _ => {}
+    }
+}
+
+fn refuse(out: &mut Out, pointer: String, message: impl Into<String>) {
+    out.push(Refusal { gate: Gate::Rule, pointer, message: message.into() });
+}
+
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default()
+}
+
+fn targets(spec: &Value, out: &mut Out, rule: &str, fits: impl Fn(&str, &str) -> bool) {
+    for (i, target) in items(&spec["targetRefs"]).iter().enumerate() {
+        if !fits(text(target, "group"), text(target, "kind")) {
+            refuse(out, pointer!["spec", "targetRefs", i], rule);
+        }
+    }
+}
+
+fn endpoints(object: &Value, out: &mut Out) {
+    for (i, endpoint) in items(&object["endpoints"]).iter().enumerate() {
+        for (j, address) in items(&endpoint["addresses"]).iter().enumerate() {
+            let address = address.as_str().unwrap_or_default();
+            if address.starts_with("127.") || address == "::1" {
+                let at = pointer!["endpoints", i, "addresses", j];
+                refuse(out, at, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+            }
+        }
+    }
+}
+
+fn listeners(spec: &Value, out: &mut Out) {
+    let (mut names, mut triples) = (BTreeSet::new(), BTreeSet::new());
+    for (i, listener) in items(&spec["listeners"]).iter().enumerate() {
+        let at = || pointer!["spec", "listeners", i];
+        let (name, protocol) = (text(listener, "name"), text(listener, "protocol"));
+        let tls = &listener["tls"];
+        if !names.insert(name) {
+            refuse(out, at(), "listener name must be unique within the Gateway");
+        }
+        let hostname = listener["hostname"].as_str();
+        if !triples.insert((listener["port"].as_u64(), protocol, hostname)) {
+            let rule = "combination of port, protocol and hostname must be unique for each listener";
+            refuse(out, at(), rule);
+        }
+        if ["HTTP", "TCP", "UDP"].contains(&protocol) && !tls.is_null() {
+            refuse(out, at(), "tls must not be specified for protocols HTTP, TCP and UDP");
+        }
+        if ["TCP", "UDP"].contains(&protocol) && hostname.is_some_and(|h| !h.is_empty()) {
+            refuse(out, at(), "hostname must not be specified for protocols TCP and UDP");
+        }
+        if protocol == "HTTPS" && text(tls, "mode") == "Passthrough" {
+            refuse(out, at(), "tls mode must be Terminate for protocol HTTPS");
+        }
+        let no_certificates = items(&tls["certificateRefs"]).is_empty();
+        let no_options = tls["options"].as_object().is_none_or(serde_json::Map::is_empty);
+        if text(tls, "mode") == "Terminate" && no_certificates && no_options {
+            let rule = "certificateRefs or options must be specified when mode is Terminate";
+            refuse(out, pointer!["spec", "listeners", i, "tls"], rule);
+        }
+    }
+}
+
+fn http_route(spec: &Value, out: &mut Out) {
+    parent_refs(spec, out);
+    let rules = items(&spec["rules"]);
+    let total: usize = rules.iter().map(|rule| items(&rule["matches"]).len()).sum();
+    if total > 128 {
+        let rule = "the total number of matches across all rules in a route must be less than 128";
+        refuse(out, pointer!["spec", "rules"], rule);
+    }
+    let mut names = BTreeSet::new();
+    for (i, rule) in rules.iter().enumerate() {
+        let at = pointer!["spec", "rules", i];
+        if rule["name"].is_string() && !names.insert(text(rule, "name")) {
+            refuse(out, pointer!["spec", "rules"], "rule name must be unique within the route");
+        }
+        for (j, one) in items(&rule["matches"]).iter().enumerate() {
+            path_value(&one["path"], format!("{at}/matches/{j}/path"), out);
+        }
+        filters(&rule["filters"], rule, &at, out);
+        let redirects = items(&rule["filters"]).iter().any(|f| !f["requestRedirect"].is_null());
+        if redirects && !items(&rule["backendRefs"]).is_empty() {
+            let rule = "RequestRedirect filter must not be used together with backendRefs";
+            refuse(out, at.clone(), rule);
+        }
+        for (j, backend) in items(&rule["backendRefs"]).iter().enumerate() {
+            let place = format!("{at}/backendRefs/{j}");
+            needs_port(backend, &place, out);
+            filters(&backend["filters"], rule, &place, out);
+        }
+        timeouts(&rule["timeouts"], format!("{at}/timeouts"), out);
+    }
+}
+
+fn needs_port(backend: &Value, at: &str, out: &mut Out) {
+    let service = text(backend, "group").is_empty() && text(backend, "kind") == "Service";
+    if service && backend["port"].is_null() {
+        refuse(out, at.to_owned(), "must have port for Service reference");
+    }
+}
+
+fn parent_refs(spec: &Value, out: &mut Out) {
+    let refs = items(&spec["parentRefs"]);
+    let parent = |r: &Value| {
+        let key = |k| text(r, k).to_owned();
+        (key("group"), key("kind"), key("namespace"), key("name"))
+    };
+    let section = |r: &Value| text(r, "sectionName").to_owned();
+    let port = |r: &Value| r["port"].as_u64().unwrap_or(0);
+    for (i, a) in refs.iter().enumerate() {
+        for b in refs.iter().take(i).filter(|b| parent(a) == parent(b)) {
+            let message = if section(a).is_empty() != section(b).is_empty() && port(a) == port(b) {
+                "sectionName or port must be specified when parentRefs includes 2 or more references to the same parent"
+            } else if section(a) == section(b) && port(a) == port(b) {
+                "sectionName or port must be unique when parentRefs includes 2 or more references to the same parent"
+            } else {
+                continue;
+            };
+            refuse(out, pointer!["spec", "parentRefs", i], message);
+            break;
+        }
+    }
+}
+
+fn path_value(path: &Value, at: String, out: &mut Out) {
+    let (kind, value) = (text(path, "type"), text(path, "value"));
+    if kind == "RegularExpression" {
+        return;
+    }
+    let contains = ["//", "/./", "/../", "%2f", "%2F", "#"].into_iter().find(|x| value.contains(x));
+    let ends = ["/..", "/."].into_iter().find(|x| value.ends_with(x));
+    let types = "when type one of ['Exact', 'PathPrefix']";
+    if !value.starts_with('/') {
+        refuse(out, at, format!("value must be an absolute path and start with '/' {types}"));
+    } else if let Some(part) = contains {
+        refuse(out, at, format!("must not contain '{part}' {types}"));
+    } else if let Some(part) = ends {
+        refuse(out, at, format!("must not end with '{part}' {types}"));
+    } else if !has_path_characters(value) {
+        refuse(out, at, format!("must only contain valid characters of a path {types}"));
+    }
+}
+
+fn has_path_characters(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        let hex = |k: usize| bytes.get(i + k).is_some_and(u8::is_ascii_hexdigit);
+        match bytes[i] {
+            b'%' if hex(1) && hex(2) => i += 3,
+            b if b.is_ascii_alphanumeric() || b"-/._~!$&'()*+,;=:@".contains(&b) => i += 1,
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// The union member of each filter type.
+const MEMBERS: [(&str, &str); 8] = [
+    ("RequestHeaderModifier", "requestHeaderModifier"),
+    ("ResponseHeaderModifier", "responseHeaderModifier"),
+    ("RequestMirror", "requestMirror"),
+    ("RequestRedirect", "requestRedirect"),
+    ("URLRewrite", "urlRewrite"),
+    ("ExtensionRef", "extensionRef"),
+    ("CORS", "cors"),
+    ("ExternalAuth", "externalAuth"),
+];
+
+const ONCE: [&str; 5] =
+    ["RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite", "CORS"];
+
+fn filters(filters: &Value, rule: &Value, at: &str, out: &mut Out) {
+    let filters = items(filters);
+    let uses = |kind: &str| filters.iter().filter(|f| text(f, "type") == kind).count();
+    for kind in ONCE {
+        if uses(kind) > 1 {
+            refuse(out, format!("{at}/filters"), format!("{kind} filter cannot be repeated"));
+        }
+    }
+    if uses("RequestRedirect") > 0 && uses("URLRewrite") > 0 {
+        let rule = "may specify either RequestRedirect or URLRewrite, but not both";
+        refuse(out, format!("{at}/filters"), rule);
+    }
+    for (i, filter) in filters.iter().enumerate() {
+        let place = format!("{at}/filters/{i}");
+        let kind = text(filter, "type");
+        for (name, member) in MEMBERS {
+            if name == kind && filter[member].is_null() {
+                let message = format!("filter.{member} must be specified for {name} filter.type");
+                refuse(out, place.clone(), message);
+            } else if name != kind && !filter[member].is_null() {
+                let message = format!("filter.{member} must be nil if the filter.type is not {name}");
+                refuse(out, place.clone(), message);
+            }
+        }
+        if let Some(code) = filter["requestRedirect"]["statusCode"].as_u64()
+            && ![301, 302, 303, 307, 308].contains(&code)
+        {
+            let at = format!("{place}/requestRedirect/statusCode");
+            refuse(out, at, format!("{code} is not one of: 301, 302, 303, 307, 308"));
+        }
+        needs_port(&filter["requestMirror"]["backendRef"], &format!("{place}/requestMirror"), out);
+        for member in ["requestRedirect", "urlRewrite"] {
+            path_change(&filter[member]["path"], rule, member, &place, at, out);
+        }
+    }
+}
+
+fn path_change(path: &Value, rule: &Value, member: &str, place: &str, at: &str, out: &mut Out) {
+    if path.is_null() {
+        return;
+    }
+    for (kind, field) in
+        [("ReplaceFullPath", "replaceFullPath"), ("ReplacePrefixMatch", "replacePrefixMatch")]
+    {
+        let (is_type, has) = (text(path, "type") == kind, !path[field].is_null());
+        if is_type && !has {
+            let message = format!("{field} must be specified when type is set to '{kind}'");
+            refuse(out, format!("{place}/{member}/path"), message);
+        } else if !is_type && has {
+            let message = format!("type must be '{kind}' when {field} is set");
+            refuse(out, format!("{place}/{member}/path"), message);
+        }
+    }
+    let matches = items(&rule["matches"]);
+    let one_prefix = matches.len() == 1 && text(&matches[0]["path"], "type") == "PathPrefix";
+    if !path["replacePrefixMatch"].is_null() && !one_prefix {
+        let name = if member == "urlRewrite" { "URLRewrite" } else { "RequestRedirect" };
+        let message = format!(
+            "when using {name} filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified"
+        );
+        refuse(out, at.to_owned(), message);
+    }
+}
+
+fn timeouts(timeouts: &Value, at: String, out: &mut Out) {
+    let (Some(request), Some(backend)) = (
+        duration_millis(text(timeouts, "request")),
+        duration_millis(text(timeouts, "backendRequest")),
+    ) else {
+        return;
+    };
+    if request != 0 && backend > request {
+        refuse(out, at, "backendRequest timeout cannot be longer than request timeout");
+    }
+}

@@ -1,0 +1,138 @@
+//! Walks a manifest along a schema.
+
+use serde_json::Value;
+
+use super::{Admission, Field, Gate, Refusal, Type};
+use crate::facts::pointer;
+
+/// Fills in defaults below `value` and collects what the schema refuses.
+pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission) {
+    match (kind, value) {
+        (Type::Any, _) | (Type::Open, Value::Object(_)) | (Type::Boolean, Value::Bool(_)) => {}
+        (Type::Object(fields), Value::Object(map)) => object(fields, map, at, out),
+        (Type::List { item, min, max }, Value::Array(items)) => {
+            if items.len() < *min {
+                refuse(out, at, format!("should have at least {min} items"));
+            }
+            if items.len() > *max {
+                let count = items.len();
+                refuse(out, at, format!("must have at most {max} items, and has {count}"));
+            }
+            for (index, value) in items.iter_mut().enumerate() {
+                within(at, &index.to_string(), |at| walk(item, value, at, out));
+            }
+        }
+        (Type::Text { min, max, pattern }, Value::String(text)) => {
+            let length = text.chars().count();
+            if length < *min {
+                refuse(out, at, format!("should be at least {min} characters long"));
+            } else if length > *max {
+                refuse(out, at, format!("may not be more than {max} characters long"));
+            } else if let Some(pattern) = pattern.filter(|pattern| !(pattern.fits)(text)) {
+                refuse(out, at, format!("{} should match '{}'", quote(text), pattern.text));
+            }
+        }
+        (Type::OneOf(words), Value::String(text)) => {
+            if !words.contains(&text.as_str()) {
+                let words = words.join(", ");
+                refuse(out, at, format!("{} is not one of: {words}", quote(text)));
+            }
+        }
+        (Type::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
+            Some(n) if n < *min => {
+                refuse(out, at, format!("{n} should be greater than or equal to {min}"));
+            }
+            Some(n) if n > *max => {
+                refuse(out, at, format!("{n} should be less than or equal to {max}"));
+            }
+            Some(_) => {}
+            None => refuse(out, at, "must be a whole number".into()),
+        },
+        (kind, value) => {
+            refuse(out, at, format!("must be {}, and is {}", wanted(kind), found(value)));
+        }
+    }
+}
+
+fn object(
+    fields: &[Field],
+    map: &mut serde_json::Map<String, Value>,
+    at: &mut String,
+    out: &mut Admission,
+) {
+    for key in map.keys() {
+        let known = fields.iter().find(|field| field.name == key);
+        match known {
+            Some(field) if field.experimental => within(at, key, |at| {
+                out.experimental.push((at.clone(), format!("field {}", pointer::dotted(at))));
+            }),
+            Some(_) => {}
+            None => within(at, key, |at| {
+                let nearest = fields
+                    .iter()
+                    .map(|field| (strsim::damerau_levenshtein(field.name, key), field.name))
+                    .filter(|(distance, _)| *distance <= 1 + key.len() / 4)
+                    .min();
+                let hint = nearest.map(|(_, name)| format!(" (did you mean {name}?)"));
+                let message = format!("is not a field of this kind{}", hint.unwrap_or_default());
+                let pointer = at.clone();
+                out.refusals.push(Refusal { gate: Gate::UnknownField, pointer, message });
+            }),
+        }
+    }
+    for field in fields {
+        // An explicit null counts as absent, as in the API server.
+        let absent = map.get(field.name).is_none_or(Value::is_null);
+        if absent {
+            map.shift_remove(field.name);
+            if let Some(default) = field.default {
+                // A default that is no JSON would be a mistake in our own table.
+                let value = serde_json::from_str(default).unwrap_or(Value::Null);
+                map.insert(field.name.to_owned(), value);
+            } else if field.required {
+                within(at, field.name, |at| refuse(out, at, "is required".into()));
+                continue;
+            }
+        }
+        if let Some(value) = map.get_mut(field.name) {
+            within(at, field.name, |at| walk(&field.kind, value, at, out));
+        }
+    }
+}
+
+fn within(at: &mut String, segment: &str, run: impl FnOnce(&mut String)) {
+    let length = at.len();
+    pointer::push(at, segment);
+    run(at);
+    at.truncate(length);
+}
+
+fn refuse(out: &mut Admission, at: &str, message: String) {
+    out.refusals.push(Refusal { gate: Gate::Rule, pointer: at.to_owned(), message });
+}
+
+fn quote(text: &str) -> String {
+    format!("\"{}\"", crate::words::clip(text, 80))
+}
+
+fn wanted(kind: &Type) -> &'static str {
+    match kind {
+        Type::Object(_) | Type::Open => "a mapping",
+        Type::List { .. } => "a list",
+        Type::Text { .. } | Type::OneOf(_) => "a text",
+        Type::Integer { .. } => "a whole number",
+        Type::Boolean => "true or false",
+        Type::Any => "a value",
+    }
+}
+
+fn found(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    }
+}

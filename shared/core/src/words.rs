@@ -1,0 +1,104 @@
+//! Small helpers for sentences.
+
+/// `1 route`, `2 routes`; thousands are separated.
+pub fn count(n: usize, singular: &str) -> String {
+    let plural = match singular {
+        "address" => "addresses".to_owned(),
+        "match" => "matches".to_owned(),
+        s if s.ends_with("olicy") => format!("{}ies", &s[..s.len() - 1]),
+        s => format!("{s}s"),
+    };
+    format!("{} {}", thousands(n), if n == 1 { singular } else { &plural })
+}
+
+/// `12,345`.
+pub fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list<T: AsRef<str>>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [start @ .., last] => {
+            let start: Vec<&str> = start.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", start.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// The first few of many items: `a, b and 3 more`.
+pub fn some_of<T: AsRef<str>>(items: &[T], most: usize) -> String {
+    if items.len() <= most {
+        return list(items);
+    }
+    let shown: Vec<&str> = items[..most].iter().map(AsRef::as_ref).collect();
+    format!("{} and {} more", shown.join(", "), thousands(items.len() - most))
+}
+
+/// A share as people say it: `all`, `half`, `25 %`, `less than 1 %`.
+pub fn share(share: f64) -> String {
+    let percent = share * 100.0;
+    if share >= 0.9995 {
+        "all".to_owned()
+    } else if (share - 0.5).abs() < 0.0005 {
+        "half".to_owned()
+    } else if percent < 1.0 {
+        "less than 1 %".to_owned()
+    } else if (percent - percent.round()).abs() < 0.05 {
+        format!("{percent:.0} %")
+    } else {
+        format!("{percent:.1} %")
+    }
+}
+
+/// At most `most` characters, with an ellipsis where something was cut.
+pub fn clip(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut out: String = text.chars().take(most.saturating_sub(1)).collect();
+    out.push('…');
+    out
+}
+
+/// Text from a cluster or a file, made safe for a terminal: control characters and characters
+/// that change the direction of writing are replaced by `�`.
+pub fn clean(text: &str) -> String {
+    let unsafe_for_terminals = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+    };
+    text.chars().map(|c| if unsafe_for_terminals(c) { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_shares() {
+        assert_eq!(count(1, "route"), "1 route");
+        assert_eq!(count(12345, "match"), "12,345 matches");
+        assert_eq!(share(1.0), "all");
+        assert_eq!(share(0.5), "half");
+        assert_eq!(share(0.1), "10 %");
+        assert_eq!(share(1.0 / 3.0), "33.3 %");
+        assert_eq!(share(0.001), "less than 1 %");
+    }
+
+    #[test]
+    fn control_characters_never_reach_a_terminal() {
+        assert_eq!(clean("a\u{1b}[31m\u{202e}b"), "a\u{fffd}[31m\u{fffd}b");
+    }
+}
