@@ -1,1 +1,8 @@
-//! Placeholder.
+//! The part of `kubectl igw` that touches the world: files, the terminal, exit codes.
+
+pub mod cli;
+pub mod exit;
+pub mod files;
+pub mod load;
+pub mod output;
+pub mod run;

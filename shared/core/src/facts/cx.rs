@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::views::{Gateway, GatewayClass, HttpRoute};
-use super::{Ask, Fact, Listing, Profile, Store, Version, View, Why};
+use super::{Ask, Fact, Listing, Profile, Store, View, Why};
 
 /// Which objects are judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl<'a> Cx<'a> {
     pub fn profile(&self, gateway: &Gateway) -> Fact<Profile> {
         let settings = &self.store.settings;
         let kgateway = Profile::Kgateway {
-            version: settings.kgateway.unwrap_or(Version::NEWEST_KGATEWAY),
+            version: settings.kgateway_version(),
             validation: settings.validation,
         };
         match self.get::<GatewayClass>("", &gateway.class) {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::views::*;
-use super::{Kind, Meta, Origin, Other, Refused, Store};
+use super::{Kind, Meta, Origin, Other, Refused, Store, Version};
 use crate::schema::{self, Gate, Refusal};
 
 /// Puts one Kubernetes object into the store: with the API server's defaults, or among the
@@ -24,8 +24,8 @@ pub fn decode(
     store.objects += 1;
     let api_version = text(&object, "apiVersion");
     let kind_name = text(&object, "kind");
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    let kind = Kind::of(group, &kind_name);
+    let group = api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
+    let kind = Kind::of(&group, &kind_name);
     let mut meta = Meta { api_version, kind: kind_name, origin, ..Meta::default() };
     let metadata = &object["metadata"];
     meta.name = text(metadata, "name");
@@ -120,7 +120,13 @@ fn view(
         Kind::Service => store.insert(service(object, meta)?),
         Kind::EndpointSlice => store.insert(slice(object, meta)?),
         Kind::Pod => store.insert(pod(object, meta)),
-        Kind::Workload => store.insert(workload(object, meta)?),
+        Kind::Workload => {
+            let workload = workload(object, meta)?;
+            if let Some(version) = kgateway_version(&workload) {
+                store.settings.kgateway_seen = Some(version);
+            }
+            store.insert(workload)
+        }
         Kind::Secret => store.insert(Secret { meta, pair: key_pair(object) }),
         Kind::GatewayParameters => store.insert(GatewayParameters { meta, spec: spec() }),
         Kind::Backend => store.insert(Backend { meta, spec: spec() }),
@@ -212,6 +218,15 @@ fn workload(object: &Value, meta: Meta) -> Result<Workload, Refusal> {
         replicas: replicas.unwrap_or(1),
         images: items(&template["spec"]["containers"]).map(|c| text(c, "image")).collect(),
     })
+}
+
+/// The version of a kgateway controller by its image, `…/kgateway-dev/kgateway:v2.4.0`.
+fn kgateway_version(workload: &Workload) -> Option<Version> {
+    let tag = workload.images.iter().find_map(|image| {
+        let (name, tag) = image.rsplit_once(':')?;
+        name.ends_with("kgateway-dev/kgateway").then_some(tag)
+    });
+    tag.and_then(Version::parse)
 }
 
 fn targets(object: &Value) -> Result<Targets, Refusal> {

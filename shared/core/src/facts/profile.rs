@@ -78,11 +78,20 @@ impl std::fmt::Display for Profile {
     }
 }
 
+impl Settings {
+    /// The kgateway version that counts: said, seen, or the newest that was observed.
+    pub fn kgateway_version(&self) -> Version {
+        self.kgateway.or(self.kgateway_seen).unwrap_or(Version::NEWEST_KGATEWAY)
+    }
+}
+
 /// What the user said about things that cannot be seen (`--assume`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
     /// `kgateway=VERSION`.
     pub kgateway: Option<Version>,
+    /// The version of a kgateway controller that was seen in the input.
+    pub kgateway_seen: Option<Version>,
     /// `kgateway.validation=strict|standard`.
     pub validation: Validation,
     /// `gateway-api=standard|experimental`: `Some(true)` is the experimental channel.

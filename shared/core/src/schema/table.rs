@@ -1,7 +1,7 @@
 //! The shape of a schema.
 
 /// A named pattern with its text as the API server prints it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Pattern {
     /// Whether a text fits.
     pub fits: fn(&str) -> bool,

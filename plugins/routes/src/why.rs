@@ -1,0 +1,118 @@
+//! `routes why`: one request, followed.
+
+use clap::Args;
+use igw::cli::{self, Common, Output};
+use igw::exit::{Exit, Failure};
+use igw::{load, output};
+use igw_core::facts::Cx;
+use igw_core::report;
+use igw_core::route::request::Request;
+use igw_core::route::resolve::{Untraceable, resolve};
+use igw_core::route::trace::Trace;
+use igw_core::words;
+
+/// What becomes of one request, step by step, and what would have matched.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  # why does this get 404?
+  kubectl igw routes why http://api.example.com/v1/models -f manifests/
+
+  # a POST through an address that no DNS name stands for
+  kubectl igw routes why POST http://10.0.0.1/v1/chat/completions -H 'Host: api.example.com' -f manifests/
+
+  # the command that a colleague sent
+  kubectl igw routes why --curl 'curl -H \"x-tier: gold\" http://api.example.com/v1/models' -f manifests/")]
+pub struct Why {
+    /// Method (GET if absent) and URL, taken byte for byte
+    #[arg(value_name = "[METHOD] URL", num_args = 0..=2)]
+    request: Vec<String>,
+    /// A header, as in curl; Host replaces the URL's
+    #[arg(short = 'H', long = "header", value_name = "K: V")]
+    headers: Vec<String>,
+    /// The Gateway that gets it; needed when several listen on the port
+    #[arg(long, value_name = "NS/NAME")]
+    gateway: Option<String>,
+    /// The request as a curl command
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["request", "headers"])]
+    curl: Option<String>,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Output,
+}
+
+/// Runs `why`.
+pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
+    let request = request(args)?;
+    let loaded = load::load(common, crate::DEMO)?;
+    let broken = loaded.complain();
+    let scope = common.scope(&[])?;
+    let cx = Cx::new(&loaded.store, &scope);
+    let gateway = args.gateway.as_deref().map(split_name).transpose()?;
+    let trace = resolve(&cx, &request, gateway).map_err(|error| untraceable(error, &request))?;
+    match args.output {
+        Output::Human => {
+            let text = report::trace(&trace, &common.theme(), common.quiet);
+            output::print(&text)?;
+        }
+        machine => output::document(&Document { kind: "Trace", trace: &trace }, machine)?,
+    }
+    Ok(exit(&trace).and(if broken { Exit::Usage } else { Exit::Good }))
+}
+
+/// The Trace as a document of its own.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    kind: &'static str,
+    #[serde(flatten)]
+    trace: &'a Trace,
+}
+
+fn request(args: &Why) -> Result<Request, Failure> {
+    if let Some(command) = &args.curl {
+        return cli::curl(command);
+    }
+    let (method, url) = match args.request.as_slice() {
+        [url] => ("GET", url),
+        [method, url] => (method.as_str(), url),
+        _ => {
+            return Err(Failure::usage("which request? no URL was given")
+                .hint("kubectl igw routes why http://api.example.com/v1/models -f manifests/"));
+        }
+    };
+    let headers: Result<Vec<_>, _> = args.headers.iter().map(|h| cli::header(h)).collect();
+    Request::parse(method, url, &headers?)
+        .map_err(|bad| Failure::usage(format!("{}: {}", words::clip(url, 60), bad.0)))
+}
+
+fn split_name(name: &str) -> Result<(&str, &str), Failure> {
+    name.split_once('/').filter(|(ns, name)| !ns.is_empty() && !name.is_empty()).ok_or_else(|| {
+        Failure::usage(format!("--gateway {name}: not of the form NAMESPACE/NAME"))
+    })
+}
+
+fn untraceable(error: Untraceable, request: &Request) -> Failure {
+    match error {
+        Untraceable::NoSuchGateway(name) => {
+            Failure::usage(format!("there is no Gateway {name} in the input"))
+        }
+        Untraceable::Ambiguous(names) => {
+            let listed = words::list(&names);
+            let first = names.first().cloned().unwrap_or_default();
+            Failure::usage(format!("several Gateways listen on port {}: {listed}", request.port))
+                .hint(format!("say which one gets the request: --gateway {first}"))
+        }
+    }
+}
+
+/// 1 when the client sees an error or no answer, for all or for a share; 3 when nobody can say.
+fn exit(trace: &Trace) -> Exit {
+    let verdict = &trace.verdict;
+    if verdict.unknown.is_some() {
+        return Exit::Blind;
+    }
+    let bad = |status: Option<u16>| status.is_none_or(|status| status >= 400);
+    let any = verdict.possible.iter().any(|p| p.share > 0.0 && bad(p.status));
+    if any || bad(verdict.status) { Exit::Findings } else { Exit::Good }
+}

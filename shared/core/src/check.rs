@@ -1,0 +1,116 @@
+//! What a check is.
+
+use std::collections::BTreeMap;
+
+use crate::facts::{Cx, Kind, Why};
+use crate::finding::{Finding, NotChecked, Severity};
+
+/// What is fixed about a check.
+#[derive(Debug)]
+pub struct Meta {
+    /// `IGW` + two digits of the guide's section + two digits; never reused.
+    pub code: &'static str,
+    /// A name that states the problem.
+    pub name: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The kinds that a full scan asks for beforehand.
+    pub needs: &'static [Kind],
+    /// The source of the check's file: its leading `//!` comment is the page of `explain`.
+    pub source: &'static str,
+}
+
+impl Meta {
+    /// The page of `explain`: the file's leading doc comment, as Markdown.
+    pub fn page(&self) -> String {
+        self.source
+            .lines()
+            .map_while(|line| line.strip_prefix("//!"))
+            .map(|line| line.strip_prefix(' ').unwrap_or(line))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// The first line of the page, without its heading mark.
+    pub fn summary(&self) -> String {
+        self.page().lines().next().unwrap_or_default().trim_start_matches("# ").to_owned()
+    }
+
+    /// Whether a user means this check: by code or by name.
+    pub fn is(&self, wanted: &str) -> bool {
+        self.code.eq_ignore_ascii_case(wanted) || self.name == wanted
+    }
+}
+
+/// A check: deterministic, reads what is known, says what is wrong.
+pub trait Check: Sync {
+    /// What is fixed about it.
+    fn meta(&self) -> &'static Meta;
+    /// Looks.
+    fn run(&self, cx: &Cx, out: &mut Sink);
+}
+
+/// Where a check says what it found.
+#[derive(Debug)]
+pub struct Sink {
+    meta: &'static Meta,
+    /// Findings.
+    pub findings: Vec<Finding>,
+    /// How many times the check found all well.
+    pub passed: usize,
+    not_checked: BTreeMap<(String, String, Why), usize>,
+}
+
+impl Sink {
+    /// An empty sink for a check.
+    pub fn new(meta: &'static Meta) -> Self {
+        Sink { meta, findings: Vec::new(), passed: 0, not_checked: BTreeMap::new() }
+    }
+
+    /// Whether this is the sink of the check with this meta.
+    pub fn is_of(&self, meta: &Meta) -> bool {
+        self.meta.code == meta.code
+    }
+
+    /// Something is wrong. One finding an object and cause: a second one of the same object and
+    /// title adds its path to the first.
+    pub fn finding(&mut self, finding: Finding) {
+        let known = self.findings.iter_mut().rev().take(64).find(|known| {
+            known.object == finding.object && known.title == finding.title
+        });
+        match known {
+            Some(known) if known.path == finding.path => {}
+            Some(known) => known.more_paths.push(finding.path),
+            None => {
+                let meta = self.meta;
+                let (code, name, severity) = (meta.code, meta.name, meta.severity);
+                self.findings.push(Finding { code, name, severity, ..finding });
+            }
+        }
+    }
+
+    /// All is well with one object or reference.
+    pub fn passed(&mut self) {
+        self.passed += 1;
+    }
+
+    /// One object or reference could not be looked at.
+    pub fn not_checked(&mut self, kind: Kind, namespace: &str, why: Why) {
+        let key = (kind.resource().to_owned(), namespace.to_owned(), why);
+        *self.not_checked.entry(key).or_default() += 1;
+    }
+
+    /// What could not be looked at, counted.
+    pub fn gaps(&self) -> Vec<NotChecked> {
+        self.not_checked
+            .iter()
+            .map(|((resource, namespace, why), objects)| NotChecked {
+                code: self.meta.code,
+                resource: resource.clone(),
+                namespace: namespace.clone(),
+                objects: *objects,
+                why: why.clone(),
+            })
+            .collect()
+    }
+}

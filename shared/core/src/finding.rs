@@ -1,0 +1,178 @@
+//! What a check says.
+
+use serde::Serialize;
+
+use crate::facts::{Meta, ObjRef, Origin, Why};
+
+/// How bad a finding is (contract.md).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// No effect now.
+    Info,
+    /// Something other than a request is lost.
+    Warning,
+    /// Some client request fails.
+    Error,
+}
+
+impl Severity {
+    /// The word in machine output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// What an HTTP client sees because of a finding.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Effect {
+    /// The status.
+    pub status: Option<u16>,
+    /// The share of the matching requests, 0 to 1.
+    pub share: f64,
+    /// Which requests, e.g. `PathPrefix /v1 on any host`.
+    pub requests: String,
+}
+
+/// A piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// What stands there.
+    pub says: String,
+    /// The field.
+    pub at: String,
+}
+
+/// Where the guide says something else, or the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Guide {
+    /// The section.
+    pub section: String,
+    /// What the guide says instead, if it differs.
+    pub differs: Option<String>,
+}
+
+/// One fact that can be acted on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The code, e.g. `IGW0103`.
+    pub code: &'static str,
+    /// The name of the check.
+    pub name: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The object.
+    pub object: ObjRef,
+    /// Where the object was read.
+    pub origin: Origin,
+    /// The very field, as an RFC 6901 pointer.
+    pub path: String,
+    /// Further fields with the same cause.
+    pub more_paths: Vec<String>,
+    /// One sentence.
+    pub title: String,
+    /// The mechanism, in two or three sentences.
+    pub explanation: String,
+    /// What a label at the very field says.
+    pub label: String,
+    /// What a client sees.
+    pub effect: Option<Effect>,
+    /// The evidence.
+    pub evidence: Vec<Evidence>,
+    /// Other objects concerned.
+    pub related: Vec<ObjRef>,
+    /// The guide's word on it.
+    pub guide: Option<Guide>,
+}
+
+impl Finding {
+    /// A finding at a field of an object; the sink fills in code, name and severity.
+    pub fn at(meta: &Meta, path: impl Into<String>, title: impl Into<String>) -> Finding {
+        Finding {
+            code: "",
+            name: "",
+            severity: Severity::Error,
+            object: meta.reference(),
+            origin: meta.origin,
+            path: path.into(),
+            more_paths: Vec::new(),
+            title: title.into(),
+            explanation: String::new(),
+            label: String::new(),
+            effect: None,
+            evidence: Vec::new(),
+            related: Vec::new(),
+            guide: None,
+        }
+    }
+
+    /// The same with the mechanism.
+    pub fn explain(mut self, text: impl Into<String>) -> Self {
+        self.explanation = text.into();
+        self
+    }
+
+    /// The same with a label for the very field.
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.label = text.into();
+        self
+    }
+
+    /// The same with an effect.
+    pub fn effect(mut self, status: u16, share: f64, requests: impl Into<String>) -> Self {
+        self.effect = Some(Effect { status: Some(status), share, requests: requests.into() });
+        self
+    }
+
+    /// The same with a piece of evidence.
+    pub fn evidence(mut self, at: impl Into<String>, says: impl Into<String>) -> Self {
+        self.evidence.push(Evidence { says: says.into(), at: at.into() });
+        self
+    }
+
+    /// The same with a related object.
+    pub fn related(mut self, object: ObjRef) -> Self {
+        self.related.push(object);
+        self
+    }
+
+    /// The same with the guide's section, and where the guide differs.
+    pub fn guide(mut self, section: &str, differs: Option<&str>) -> Self {
+        let differs = differs.map(str::to_owned);
+        self.guide = Some(Guide { section: section.to_owned(), differs });
+        self
+    }
+
+    /// By object, then code, then path: the order of machine output.
+    pub fn sort_key(&self) -> (&ObjRef, &str, &str) {
+        (&self.object, self.code, &self.path)
+    }
+}
+
+/// Something that a check could not look at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotChecked {
+    /// The code of the check.
+    pub code: &'static str,
+    /// The resource that would have been needed.
+    pub resource: String,
+    /// Its namespace, empty for cluster-scoped ones.
+    pub namespace: String,
+    /// How many objects were not judged.
+    pub objects: usize,
+    /// Why.
+    pub why: Why,
+}
+
+/// Something taken for granted in a run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Assumption {
+    /// What.
+    pub what: String,
+    /// Why it had to be assumed.
+    pub why: String,
+}

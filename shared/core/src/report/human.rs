@@ -1,0 +1,232 @@
+//! A report as a person reads it: ux.md.
+
+use std::fmt::Write as _;
+
+use super::{Located, Report, Theme};
+use crate::facts::pointer;
+use crate::finding::Severity;
+use crate::words;
+
+/// A Gateway in the head of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayLine {
+    /// `Gateway ns/name`.
+    pub title: String,
+    /// The implementation and its version.
+    pub profile: String,
+    /// Routes attached.
+    pub routes: usize,
+    /// Its listeners.
+    pub listeners: Vec<ListenerLine>,
+}
+
+/// A listener in the head of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListenerLine {
+    /// Whether it answers.
+    pub good: bool,
+    /// `http :80`.
+    pub name: String,
+    /// One clause.
+    pub says: String,
+}
+
+/// What a person sees of a report.
+#[derive(Debug)]
+pub struct Human<'a> {
+    /// The report.
+    pub report: &'a Report,
+    /// The Gateways.
+    pub gateways: &'a [GatewayLine],
+    /// How many routes were judged.
+    pub routes: usize,
+    /// `-v`: also what passed.
+    pub verbose: bool,
+    /// `-q`: only findings and the verdict.
+    pub quiet: bool,
+    /// Checks and how many times each passed, for `-v`.
+    pub passed: &'a [(&'static str, &'static str, usize)],
+}
+
+impl Human<'_> {
+    /// The whole text.
+    pub fn render(&self, theme: &Theme) -> String {
+        let mut out = String::new();
+        if !self.quiet {
+            for gateway in self.gateways {
+                self.gateway(&mut out, gateway, theme);
+            }
+            self.assumptions(&mut out, theme);
+        }
+        let mut sorted: Vec<&Located> = self.report.findings.iter().collect();
+        sorted.sort_by_key(|located| std::cmp::Reverse(located.finding.severity));
+        for located in sorted {
+            finding(&mut out, located, theme);
+        }
+        if !self.quiet {
+            self.gaps(&mut out, theme);
+        }
+        if self.verbose {
+            self.passes(&mut out, theme);
+        }
+        self.verdict(&mut out, theme);
+        out
+    }
+
+    fn gateway(&self, out: &mut String, gateway: &GatewayLine, theme: &Theme) {
+        let facts = [
+            gateway.profile.clone(),
+            words::count(gateway.listeners.len(), "listener"),
+            format!("{} attached", words::count(gateway.routes, "route")),
+        ]
+        .join(", ");
+        let _ = writeln!(out, "{}   {}", theme.bold(&words::clean(&gateway.title)), facts);
+        let width = gateway.listeners.iter().map(|l| l.name.chars().count()).max().unwrap_or(0);
+        for listener in &gateway.listeners {
+            let glyph = match listener.good {
+                true => theme.good(theme.tick()),
+                false => theme.severity(Severity::Error, theme.glyph(Severity::Error)),
+            };
+            let name = words::clean(&listener.name);
+            let says = words::clean(&listener.says);
+            let _ = writeln!(out, "  {glyph} {name:<width$}   {says}");
+        }
+        out.push('\n');
+    }
+
+    fn assumptions(&self, out: &mut String, theme: &Theme) {
+        for assumption in &self.report.assumptions {
+            let text = format!("assumed: {} ({})", assumption.what, assumption.why);
+            let _ = writeln!(out, "{}", theme.dim(&hang(theme, theme.dot(), &text)));
+        }
+        if !self.report.assumptions.is_empty() {
+            out.push('\n');
+        }
+    }
+
+    fn gaps(&self, out: &mut String, theme: &Theme) {
+        let mut seen: Vec<(String, usize, Vec<&str>)> = Vec::new();
+        for gap in &self.report.not_checked {
+            let space = gap.namespace.as_ref().map(|n| format!(" in {n}")).unwrap_or_default();
+            let text = format!("{}{space} ({})", gap.resource, gap.reason.detail);
+            match seen.iter_mut().find(|(known, ..)| *known == text) {
+                Some((_, objects, codes)) => {
+                    *objects = (*objects).max(gap.objects);
+                    codes.push(gap.code);
+                }
+                None => seen.push((text, gap.objects, vec![gap.code])),
+            }
+        }
+        for (text, objects, codes) in &seen {
+            let text = format!(
+                "not checked: {text}, for {}, {}",
+                words::count(*objects, "reference"),
+                words::list(codes)
+            );
+            let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
+        }
+        if !seen.is_empty() {
+            out.push('\n');
+        }
+    }
+
+    fn passes(&self, out: &mut String, theme: &Theme) {
+        for (code, name, times) in self.passed.iter().filter(|(.., times)| *times > 0) {
+            let tick = theme.good(theme.tick());
+            let _ = writeln!(out, "{tick} {code} {name}: {} passed", words::thousands(*times));
+        }
+        out.push('\n');
+    }
+
+    fn verdict(&self, out: &mut String, theme: &Theme) {
+        let summary = &self.report.summary;
+        let counts: Vec<String> = [
+            (summary.errors, "error"),
+            (summary.warnings, "warning"),
+            (summary.infos, "hint"),
+        ]
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| words::count(*count, word))
+        .collect();
+        let routes = words::count(self.routes, "route");
+        let head = match counts.as_slice() {
+            [] => theme.good(&format!("No problems in {routes}")),
+            _ => {
+                let worst = self.report.worst().unwrap_or(Severity::Info);
+                theme.severity(worst, &format!("{} in {routes}", counts.join(", ")))
+            }
+        };
+        let dot = theme.dot();
+        let _ = write!(out, "{head} {dot} {} passed", words::count(summary.passed, "check"));
+        if summary.not_checked > 0 {
+            let _ = write!(out, " {dot} {} not done", words::thousands(summary.not_checked));
+        }
+        if self.report.input.skipped > 0 {
+            let skipped = words::count(self.report.input.skipped, "document");
+            let _ = write!(out, " {dot} {skipped} skipped");
+        }
+        out.push('\n');
+    }
+}
+
+/// A glyph, and text with a hanging indent.
+fn hang(theme: &Theme, glyph: &str, text: &str) -> String {
+    let wrapped = theme.wrap(2, text);
+    format!("{glyph} {}", wrapped.trim_start())
+}
+
+fn finding(out: &mut String, located: &Located, theme: &Theme) {
+    let finding = &located.finding;
+    let left = format!("{} {} {}", theme.glyph(finding.severity), finding.code, finding.name);
+    let right = words::clean(&finding.object.to_string());
+    let (left_width, right_width) = (left.chars().count(), right.chars().count());
+    let painted = theme.severity(finding.severity, &left);
+    match theme.width.checked_sub(left_width + right_width) {
+        Some(gap) if gap >= 2 => {
+            let _ = writeln!(out, "{painted}{}{}", " ".repeat(gap), theme.bold(&right));
+        }
+        _ => {
+            let _ = writeln!(out, "{painted}\n  {}", theme.bold(&right));
+        }
+    }
+    let _ = writeln!(out, "{}", theme.wrap(2, &finding.title));
+    if !finding.explanation.is_empty() {
+        let _ = writeln!(out, "{}", theme.wrap(2, &finding.explanation));
+    }
+    match location_text(located, theme) {
+        Some(excerpt) => out.push_str(&excerpt),
+        None => evidence(out, located, theme),
+    }
+    for path in &finding.more_paths {
+        let _ = writeln!(out, "     also {}", pointer::dotted(path));
+    }
+    if let Some(guide) = &finding.guide
+        && let Some(differs) = &guide.differs
+    {
+        let text = format!("The guide says otherwise (section {}): {differs}.", guide.section);
+        let _ = writeln!(out, "{}", theme.wrap(2, &text));
+    }
+    out.push('\n');
+}
+
+fn location_text(located: &Located, theme: &Theme) -> Option<String> {
+    let location = located.location.as_ref()?;
+    let excerpt = location.excerpt.as_ref()?;
+    let finding = &located.finding;
+    let drawn = excerpt.draw(&location.file, finding.severity, &finding.label, theme);
+    let mut out = String::new();
+    for line in drawn.lines() {
+        let _ = writeln!(out, "  {line}");
+    }
+    Some(out)
+}
+
+fn evidence(out: &mut String, located: &Located, _theme: &Theme) {
+    let finding = &located.finding;
+    let width = finding.evidence.iter().map(|e| e.at.chars().count()).max().unwrap_or(0);
+    for evidence in &finding.evidence {
+        let (at, says) = (words::clean(&evidence.at), words::clean(&evidence.says));
+        let _ = writeln!(out, "     {at:<width$}   {says}");
+    }
+}

@@ -1,0 +1,84 @@
+//! The lines of a file at which a finding points.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::Theme;
+use crate::finding::Severity;
+
+/// Some lines of a file with a marked part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The lines.
+    pub text: String,
+    /// The number of the first.
+    pub first_line: usize,
+    /// Byte offset in `text` where the marked part begins.
+    pub start: usize,
+    /// And where it ends.
+    pub end: usize,
+}
+
+/// How many lines of a file are shown at most.
+const MOST_LINES: usize = 4;
+
+impl Excerpt {
+    /// Cuts the lines of a field out of a text, with the line of its key above it.
+    ///
+    /// `start` and `end` are byte offsets of the field; `line` is the number of its first line.
+    /// No other lines are shown: they may hold what nobody should see.
+    pub fn cut(text: &str, start: usize, end: usize, line: usize) -> Option<Excerpt> {
+        let head = text.get(..start)?;
+        let mut from = head.rfind('\n').map_or(0, |i| i + 1);
+        let mut first_line = line;
+        if from > 0 {
+            let above = text[..from - 1].rfind('\n').map_or(0, |i| i + 1);
+            if text[above..from].trim_end().ends_with(':') {
+                from = above;
+                first_line -= 1;
+            }
+        }
+        let body = text.get(from..end)?;
+        let cut = body.match_indices('\n').nth(MOST_LINES).map_or(end, |(i, _)| from + i);
+        let to = text[cut..].find('\n').map_or(text.len(), |i| cut + i);
+        // The mark covers the first line only: what follows belongs to it by its indentation.
+        let mark_end = text[start..cut].find('\n').map_or(cut, |i| start + i);
+        let clean = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
+        let shown = text.get(from..to)?;
+        // A replaced character may be longer: then the offsets do not hold, and we show nothing.
+        let text: String = shown.trim_end_matches('\r').replace("\r\n", "\n").chars().map(clean).collect();
+        if shown.contains('\r') || text.len() != shown.len() {
+            let crs = shown[..start - from].matches('\r').count();
+            if text.len() + shown.matches('\r').count() != shown.len() {
+                return None;
+            }
+            let (start, end) = (start - from - crs, mark_end - from - crs);
+            let end = end.min(text.len());
+            return Some(Excerpt { text, first_line, start, end });
+        }
+        Some(Excerpt { text, first_line, start: start - from, end: mark_end - from })
+    }
+
+    /// Draws it, with what the mark means.
+    pub fn draw(&self, file: &str, severity: Severity, label: &str, theme: &Theme) -> String {
+        let level = match severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Info => Level::INFO,
+        };
+        let label = crate::words::clean(label);
+        let mut annotation = AnnotationKind::Primary.span(self.start..self.end.max(self.start + 1));
+        if !label.is_empty() {
+            annotation = annotation.label(&label);
+        }
+        let file = crate::words::clean(file);
+        let snippet = Snippet::source(&self.text)
+            .line_start(self.first_line)
+            .path(&file)
+            .annotation(annotation);
+        let group = annotate_snippets::Group::with_level(level).element(snippet);
+        let renderer = if theme.colour { Renderer::styled() } else { Renderer::plain() };
+        let decor = if theme.unicode { DecorStyle::Unicode } else { DecorStyle::Ascii };
+        renderer.decor_style(decor).term_width(theme.width).render(&[group])
+    }
+}

@@ -1,0 +1,83 @@
+//! The one place that decides about colour and glyphs.
+
+use anstyle::{AnsiColor, Style};
+
+use crate::finding::Severity;
+
+/// How words look.
+#[derive(Debug, Clone, Copy)]
+pub struct Theme {
+    /// Whether to colour.
+    pub colour: bool,
+    /// Whether the terminal shows more than ASCII.
+    pub unicode: bool,
+    /// Columns.
+    pub width: usize,
+}
+
+impl Theme {
+    /// No colour, 100 columns.
+    pub const PLAIN: Theme = Theme { colour: false, unicode: true, width: 100 };
+
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// Text that stands out.
+    pub fn bold(&self, text: &str) -> String {
+        self.paint(Style::new().bold(), text)
+    }
+
+    /// Text that steps back.
+    pub fn dim(&self, text: &str) -> String {
+        self.paint(Style::new().dimmed(), text)
+    }
+
+    /// Text in the colour of a severity; the words say the same.
+    pub fn severity(&self, severity: Severity, text: &str) -> String {
+        let colour = match severity {
+            Severity::Error => AnsiColor::Red,
+            Severity::Warning => AnsiColor::Yellow,
+            Severity::Info => AnsiColor::Cyan,
+        };
+        self.paint(colour.on_default().bold(), text)
+    }
+
+    /// Text that says that all is well.
+    pub fn good(&self, text: &str) -> String {
+        self.paint(AnsiColor::Green.on_default(), text)
+    }
+
+    /// `✗`, `!`, `·`.
+    pub fn glyph(&self, severity: Severity) -> &'static str {
+        match (severity, self.unicode) {
+            (Severity::Error, true) => "✗",
+            (Severity::Error, false) => "x",
+            (Severity::Warning, _) => "!",
+            (Severity::Info, true) => "·",
+            (Severity::Info, false) => ".",
+        }
+    }
+
+    /// `✓`.
+    pub fn tick(&self) -> &'static str {
+        if self.unicode { "✓" } else { "+" }
+    }
+
+    /// `·`.
+    pub fn dot(&self) -> &'static str {
+        if self.unicode { "·" } else { "." }
+    }
+
+    /// Text wrapped to the width, each line indented.
+    pub fn wrap(&self, indent: usize, text: &str) -> String {
+        let spaces = " ".repeat(indent);
+        let options = textwrap::Options::new(self.width.max(40))
+            .initial_indent(&spaces)
+            .subsequent_indent(&spaces)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let text = crate::words::clean(text);
+        textwrap::fill(&text, options)
+    }
+}

@@ -1,0 +1,129 @@
+//! A trace as a person reads it: ux.md.
+
+use std::fmt::Write as _;
+
+use super::Theme;
+use crate::finding::Severity;
+use crate::route::trace::{BackendShare, By, Stage, Trace};
+use crate::words;
+
+/// The whole text.
+pub fn trace(trace: &Trace, theme: &Theme, verbose: bool) -> String {
+    let mut out = String::new();
+    let request = &trace.request;
+    let line = format!("{} {}", request.method, words::clean(&request.url()));
+    let _ = writeln!(out, "{}\n", theme.bold(&line));
+    if let Some(gateway) = &trace.gateway {
+        let name = format!("{}/{}", gateway.namespace, gateway.name);
+        row(&mut out, theme, "Gateway", &words::clean(&name));
+    }
+    for step in &trace.steps {
+        let stage = match step.stage {
+            Stage::Listener => "listener",
+            Stage::Hostname => "hostname",
+            Stage::Rule => "rule",
+            Stage::Filter => "filter",
+            Stage::Backend => "backend",
+            Stage::Policy => "policy",
+        };
+        let at = if verbose || step.at.is_empty() {
+            String::new()
+        } else {
+            format!("   ({})", step.at)
+        };
+        row(&mut out, theme, stage, &format!("{}{at}", step.says));
+    }
+    let rule = if theme.unicode { "────────" } else { "--------" };
+    let _ = writeln!(out, "  {rule}");
+    verdict(&mut out, trace, theme);
+    near_misses(&mut out, trace, theme);
+    for unmodelled in &trace.unmodelled {
+        let text = format!("not modelled: {}: {}", unmodelled.object, unmodelled.says);
+        let _ = writeln!(out, "{}", theme.wrap(2, &text));
+    }
+    out
+}
+
+fn row(out: &mut String, theme: &Theme, head: &str, text: &str) {
+    let wrapped = theme.wrap(12, text);
+    let _ = writeln!(out, "  {head:<10}{}", wrapped.trim_start());
+}
+
+fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
+    let verdict = &trace.verdict;
+    if let Some(why) = &verdict.unknown {
+        let _ = writeln!(out, "{}", theme.wrap(2, &format!("not known, because {why}")));
+        return;
+    }
+    let status = verdict.status.map_or("no answer".to_owned(), |status| status.to_string());
+    let good = verdict.status.is_some_and(|status| status < 400) && verdict.possible.len() < 2;
+    let painted = match good {
+        true => theme.good(&status),
+        false => theme.severity(Severity::Error, &status),
+    };
+    let by = match verdict.by {
+        By::Gateway => " by the gateway",
+        By::Backend | By::None => "",
+    };
+    let says = theme.wrap(2 + status.chars().count() + 2, &format!("{}{}", by.trim_start(), match by {
+        "" => verdict.says.clone(),
+        _ => format!(": {}", verdict.says),
+    }));
+    let _ = writeln!(out, "  {painted}  {}", says.trim_start());
+    if verdict.possible.len() > 1 {
+        arms(out, trace, theme);
+    }
+    if let Some(forwarded) = &trace.forwarded
+        && verdict.status == Some(200)
+    {
+        let query = forwarded.query.as_ref().map(|q| format!("?{q}")).unwrap_or_default();
+        let text = format!(
+            "as {} {}{query}, Host {}",
+            trace.request.method, forwarded.path, forwarded.host
+        );
+        let ready: Vec<_> = trace.backends.iter().filter_map(|b| b.ready).collect();
+        let ready = match ready.as_slice() {
+            [one] if trace.backends.len() == 1 => {
+                format!(" ({})", words::count(*one, "ready endpoint"))
+            }
+            _ => String::new(),
+        };
+        let _ = writeln!(out, "{}", theme.wrap(7, &format!("{text}{ready}")));
+    }
+}
+
+fn arms(out: &mut String, trace: &Trace, theme: &Theme) {
+    let mut arms: Vec<&BackendShare> = trace.backends.iter().filter(|b| b.share > 0.0).collect();
+    arms.sort_by_key(|arm| std::cmp::Reverse(arm.status));
+    for arm in arms {
+        let status = arm.status.map_or("?".to_owned(), |status| status.to_string());
+        let port = arm.port.map(|port| format!(":{port}")).unwrap_or_default();
+        let says = match arm.says.as_str() {
+            "" => String::new(),
+            says => format!(", {says}"),
+        };
+        let text = format!(
+            "{status}  {} to {} {}/{}{port}{says}",
+            words::share(arm.share), arm.kind, arm.namespace, arm.name
+        );
+        let _ = writeln!(out, "{}", theme.wrap(7, &text));
+    }
+}
+
+fn near_misses(out: &mut String, trace: &Trace, theme: &Theme) {
+    if trace.near_misses.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n  Would match, but …");
+    for (index, miss) in trace.near_misses.iter().enumerate() {
+        let text = format!(
+            "HTTPRoute {}/{}, rule {} {}",
+            miss.route.namespace,
+            miss.route.name,
+            miss.rule + 1,
+            miss.reason.detail
+        );
+        let wrapped = theme.wrap(6, &text);
+        let _ = writeln!(out, "  {:>2}. {}", index + 1, wrapped.trim_start());
+    }
+}

@@ -1,0 +1,422 @@
+//! The status that a controller would write.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::attach::{self, Followed, Outcome};
+use super::backend::{self, Worth};
+use super::gateway::{self, Compiled, Running};
+use super::listener;
+use super::policy::{self, Effect, OnGateway};
+use super::rule::{self, Action};
+use crate::facts::views::*;
+use crate::facts::{Cx, Fact, Meta, Profile};
+
+/// A condition without message and time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// Its reason.
+    pub reason: String,
+}
+
+impl Condition {
+    /// A condition.
+    pub fn new(kind: &str, status: &str, reason: &str) -> Self {
+        Condition { kind: kind.into(), status: status.into(), reason: reason.into() }
+    }
+
+    /// Changes status and reason.
+    pub fn set(&mut self, status: &str, reason: &str) {
+        self.status = status.into();
+        self.reason = reason.into();
+    }
+}
+
+/// The predicted statuses of all Gateways, ListenerSets and HTTPRoutes in scope, as a List.
+pub fn predict(cx: &Cx) -> Value {
+    let mut items = Vec::new();
+    let compiled: Vec<Compiled> = cx
+        .list::<Gateway>(None)
+        .items
+        .into_iter()
+        .filter_map(|gateway| Some(gateway::compile(cx, gateway, served_by(cx, gateway)?)))
+        .collect();
+    for object in cx.list::<Gateway>(None).items {
+        let known = compiled.iter().find(|c| std::ptr::eq(c.gateway, object));
+        let status = match (known, cx.profile(object)) {
+            (Some(compiled), _) => gateway_status(cx, compiled),
+            (None, Fact::Unknown(_)) => continue,
+            // Nobody has looked at it: what the CRD's defaults say (gw:48, 1021).
+            (None, _) => json!({ "conditions": [
+                Condition::new("Accepted", "Unknown", "Pending"),
+                Condition::new("Programmed", "Unknown", "Pending"),
+            ] }),
+        };
+        push(cx, &mut items, &object.meta, status);
+    }
+    for set in cx.list::<ListenerSet>(None).items {
+        let status = listener_set_status(cx, set, &compiled);
+        push(cx, &mut items, &set.meta, status);
+    }
+    for route in cx.list::<HttpRoute>(None).items {
+        let status = route_status(cx, route, &compiled);
+        push(cx, &mut items, &route.meta, status);
+    }
+    json!({ "apiVersion": "v1", "kind": "List", "items": items })
+}
+
+fn push(cx: &Cx, items: &mut Vec<Value>, meta: &Meta, status: Value) {
+    if cx.scope.contains(meta) {
+        items.push(json!({
+            "apiVersion": meta.api_version,
+            "kind": meta.kind,
+            "metadata": { "namespace": meta.namespace, "name": meta.name },
+            "status": status,
+        }));
+    }
+}
+
+/// The profile of a Gateway that a controller serves. With `--assume kgateway=..` kgateway is the
+/// controller that is asked about, and it leaves classes of others alone (seen: class-foreign).
+fn served_by(cx: &Cx, gateway: &Gateway) -> Option<Profile> {
+    let profile = cx.profile(gateway).known()?;
+    let only_kgateway = cx.store.settings.kgateway.is_some();
+    (profile.is_kgateway() || !only_kgateway).then_some(profile)
+}
+
+/// Whether a listener counts as not programmed when the Gateway's `Accepted` is worked out.
+fn not_valid(listener: &listener::Served, profile: &Profile) -> bool {
+    let is_false = |kind: &str| {
+        listener.conditions.iter().any(|c| c.kind == kind && c.status == "False")
+    };
+    // Up to kgateway 2.3 only Programmed is looked at (seen).
+    is_false("Programmed") || (is_false("Accepted") && !profile.kgateway_before(2, 4))
+}
+
+fn gateway_status(cx: &Cx, compiled: &Compiled) -> Value {
+    let profile = &compiled.profile;
+    let own: Vec<usize> = (0..compiled.listeners.len())
+        .filter(|&i| compiled.listeners[i].owner.kind == "Gateway")
+        .collect();
+    let is = |i: usize| &compiled.listeners[i];
+    let carries_nothing = own.iter().all(|&i| is(i).kinds.is_empty());
+    let any_bad = own.iter().any(|&i| not_valid(is(i), profile));
+    let all_bad = own.iter().all(|&i| not_valid(is(i), profile));
+    let mut accepted = Condition::new("Accepted", "True", "Accepted");
+    let mut programmed = Condition::new("Programmed", "True", "Programmed");
+    if any_bad {
+        accepted.set("True", "ListenersNotValid");
+    }
+    if carries_nothing || (all_bad && !profile.is_kgateway()) {
+        accepted.set("False", "ListenersNotValid");
+        programmed.set("False", "Invalid");
+    }
+    if let OnGateway::Replaced(..) = compiled.policy {
+        accepted.set("False", "GatewayReplaced");
+    }
+    if let Running::No(reason, _) = &compiled.running {
+        accepted.set("False", reason);
+    }
+    let mut conditions = vec![accepted, programmed];
+    let unresolved = |i: &&usize| {
+        is(**i).conditions.iter().any(|c| {
+            c.kind == "ResolvedRefs"
+                && ["InvalidCertificateRef", "RefNotPermitted"].contains(&c.reason.as_str())
+        })
+    };
+    if profile.is_kgateway() && !profile.kgateway_before(2, 3) {
+        conditions.push(match own.iter().any(|i| unresolved(&i)) {
+            true => Condition::new("ResolvedRefs", "False", "ListenersNotResolved"),
+            false => Condition::new("ResolvedRefs", "True", "ResolvedRefs"),
+        });
+    }
+    if profile.kgateway_before(2, 3) && compiled.gateway.allowed_listeners.from == "None" {
+        let reason = "ListenerSetsNotAllowed";
+        conditions.push(Condition::new("AttachedListenerSets", "Unknown", reason));
+    }
+    if matches!(compiled.running, Running::Unknown(_)) {
+        conditions.retain(|c| c.kind != "Accepted");
+    }
+    let sets = listener::listener_sets(cx, compiled.gateway);
+    let mut status = json!({
+        "conditions": conditions,
+        "listeners": listeners(compiled, &own),
+    });
+    let attached = sets.iter().filter(|(_, allowed)| *allowed == Fact::Known(true)).count();
+    if !profile.is_kgateway() && attached > 0 {
+        status["attachedListenerSets"] = attached.into();
+    }
+    status
+}
+
+fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
+    indices
+        .iter()
+        .map(|&i| {
+            let listener = &compiled.listeners[i];
+            let mut conditions = listener.conditions.clone();
+            // What hangs on an unknown certificate is not told.
+            if matches!(listener.serves, Fact::Unknown(_)) {
+                conditions.retain(|c| c.kind == "Conflicted");
+            }
+            let kinds: Vec<Value> = listener
+                .kinds
+                .iter()
+                .map(|(group, kind)| json!({ "group": group, "kind": kind }))
+                .collect();
+            json!({
+                "name": listener.spec.name,
+                "attachedRoutes": compiled.attached_routes(i),
+                "supportedKinds": kinds,
+                "conditions": conditions,
+            })
+        })
+        .collect()
+}
+
+fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Value {
+    let namespace = set.parent.namespace.as_ref().unwrap_or(&set.meta.namespace);
+    let parent = compiled.iter().find(|c| {
+        c.gateway.meta.name == set.parent.name && c.gateway.meta.namespace == *namespace
+    });
+    let Some(parent) = parent else { return json!({}) };
+    let allowed = listener::listener_sets(cx, parent.gateway)
+        .into_iter()
+        .find(|(other, _)| std::ptr::eq(*other, set))
+        .map(|(_, allowed)| allowed);
+    match allowed {
+        Some(Fact::Known(true)) => {}
+        Some(Fact::Known(false)) | None => {
+            return json!({ "conditions": [
+                Condition::new("Accepted", "False", "NotAllowed"),
+                Condition::new("Programmed", "False", "NotAllowed"),
+            ] });
+        }
+        _ => return json!({}),
+    }
+    let own: Vec<usize> = (0..parent.listeners.len())
+        .filter(|&i| {
+            let owner = parent.listeners[i].owner;
+            owner.kind == set.meta.kind && owner.key() == set.meta.key()
+        })
+        .collect();
+    let bad = own.iter().filter(|&&i| not_valid(&parent.listeners[i], &parent.profile)).count();
+    let (mut accepted, mut programmed) = (
+        Condition::new("Accepted", "True", "Accepted"),
+        Condition::new("Programmed", "True", "Programmed"),
+    );
+    if bad > 0 && bad == own.len() {
+        accepted.set("False", "ListenersNotValid");
+        programmed.set("False", "ListenersNotValid");
+    } else if bad > 0 {
+        accepted.set("True", "ListenersNotValid");
+    }
+    json!({ "conditions": [accepted, programmed], "listeners": listeners(parent, &own) })
+}
+
+fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
+    let mut parents = Vec::new();
+    for reference in &route.parents {
+        let followed = attach::follow(cx, &route.meta, &route.hostnames, reference);
+        let Followed::To(found) = followed else { continue };
+        let gateway = found.parent.gateway();
+        let Some(compiled) = compiled.iter().find(|c| std::ptr::eq(c.gateway, gateway)) else {
+            continue;
+        };
+        let mut named = json!({
+            "group": reference.group,
+            "kind": reference.kind,
+            "name": reference.name,
+        });
+        if let Some(namespace) = &reference.namespace {
+            named["namespace"] = namespace.as_str().into();
+        }
+        if let Some(section) = &reference.section_name {
+            named["sectionName"] = section.as_str().into();
+        }
+        if let Some(port) = reference.port {
+            named["port"] = port.into();
+        }
+        let controller = match found.profile.is_kgateway() {
+            true => GatewayClass::KGATEWAY.to_owned(),
+            false => cx
+                .get::<GatewayClass>("", &gateway.class)
+                .known()
+                .map(|class| class.controller.clone())
+                .unwrap_or_default(),
+        };
+        parents.push(json!({
+            "parentRef": named,
+            "controllerName": controller,
+            "conditions": route_conditions(cx, route, &found, compiled),
+        }));
+    }
+    if parents.is_empty() { json!({}) } else { json!({ "parents": parents }) }
+}
+
+fn route_conditions(
+    cx: &Cx,
+    route: &HttpRoute,
+    found: &attach::Attachment,
+    compiled: &Compiled,
+) -> Vec<Condition> {
+    let profile = &found.profile;
+    let mut conditions = Vec::new();
+    let attached = matches!(found.outcome, Outcome::Attached(_));
+    let fate = if attached { fate(cx, route, compiled) } else { Fate::Good };
+    let old = profile.kgateway_before(2, 4);
+    match (&found.outcome, &fate) {
+        (Outcome::Attached(_), Fate::Bad(reason)) if old => {
+            conditions.push(Condition::new("Accepted", "False", reason));
+        }
+        (Outcome::Attached(_), Fate::Unknown) if old => {}
+        (Outcome::Attached(_), _) => {
+            conditions.push(Condition::new("Accepted", "True", "Accepted"));
+        }
+        (Outcome::Refused(refusal), _) => {
+            conditions.push(Condition::new("Accepted", "False", refusal.reason()));
+        }
+        (Outcome::Unknown(_), _) => {}
+    }
+    // kgateway looks at the backends of a route only once it is attached.
+    match resolved(cx, route, profile, attached || !profile.is_kgateway()) {
+        Fact::Known(Some(reason)) => {
+            conditions.push(Condition::new("ResolvedRefs", "False", reason));
+        }
+        Fact::Known(None) | Fact::Absent => {
+            conditions.push(Condition::new("ResolvedRefs", "True", "ResolvedRefs"));
+        }
+        Fact::Unknown(_) => {}
+    }
+    if profile.is_kgateway() && !old {
+        match fate {
+            Fate::Good => {
+                conditions.push(Condition::new("kgateway.dev/Programmed", "True", "Programmed"));
+            }
+            Fate::Bad(reason) => {
+                conditions.push(Condition::new("kgateway.dev/Programmed", "False", reason));
+            }
+            Fate::Unknown => {}
+        }
+    }
+    conditions
+}
+
+/// The reason of `ResolvedRefs=False`: the last error of the route wins (seen).
+fn resolved(
+    cx: &Cx,
+    route: &HttpRoute,
+    profile: &Profile,
+    looked_at: bool,
+) -> Fact<Option<&'static str>> {
+    let mut last = None;
+    let mut unknown = None;
+    if !looked_at {
+        return Fact::Known(None);
+    }
+    for rule in &route.rules {
+        for reference in &rule.backend_refs {
+            let judged = backend::judge(cx, &route.meta, reference, profile);
+            match judged.worth {
+                Worth::Fails { reason: Some(reason), .. } => last = Some(reason),
+                Worth::Unknown if !is_resolved(cx, route, reference, profile) => {
+                    unknown = Some(crate::facts::Why::not_given(judged.says));
+                }
+                _ => {}
+            }
+        }
+        // A bad mirror sets the condition under the specification (hr:1330-1342); kgateway
+        // leaves it out without a word (seen).
+        for filter in rule.filters.iter().filter(|_| !profile.is_kgateway()) {
+            if let Filter::RequestMirror { mirror } = filter {
+                let judged = backend::judge(cx, &route.meta, &mirror.backend_ref, profile);
+                if let Worth::Fails { reason: Some(reason), .. } = judged.worth {
+                    last = Some(reason);
+                }
+            }
+        }
+    }
+    match (last, unknown) {
+        (_, Some(why)) => Fact::Unknown(why),
+        (last, None) => Fact::Known(last),
+    }
+}
+
+/// Whether a reference whose traffic cannot be judged is at least known to resolve.
+fn is_resolved(cx: &Cx, route: &HttpRoute, reference: &BackendRef, profile: &Profile) -> bool {
+    let namespace = backend::namespace(&route.meta, reference);
+    let permitted = backend::crossing(&route.meta, reference)
+        .is_none_or(|c| matches!(c.permitted(cx, profile.is_kgateway()), Fact::Known(_)));
+    permitted
+        && match backend::target(reference, profile) {
+            backend::Target::Service => {
+                cx.get::<Service>(namespace, &reference.name).known().is_some_and(|service| {
+                    service.ports.iter().any(|p| Some(p.port) == reference.port)
+                })
+            }
+            backend::Target::KgatewayBackend => {
+                cx.get::<Backend>(namespace, &reference.name).known().is_some()
+            }
+            _ => false,
+        }
+}
+
+enum Fate {
+    Good,
+    Bad(&'static str),
+    Unknown,
+}
+
+/// Whether kgateway replaces or drops a rule of a route.
+fn fate(cx: &Cx, route: &HttpRoute, compiled: &Compiled) -> Fate {
+    let profile = &compiled.profile;
+    if !profile.is_kgateway() {
+        return Fate::Good;
+    }
+    let mut unknown = false;
+    let mut bad = None;
+    for (index, rule) in route.rules.iter().enumerate() {
+        if profile.is_strict()
+            && let Some((dropped, _)) = rule::strict_fate(route, index)
+        {
+            bad = Some(if dropped { "RouteRuleDropped" } else { "RouteRuleReplaced" });
+            continue;
+        }
+        match rule::action(cx, route, index, profile) {
+            Action::Replaced(_) => bad = Some("RouteRuleReplaced"),
+            Action::Unknown(_) => unknown = true,
+            _ => {}
+        }
+        let listeners = compiled.attached.iter().filter(|a| std::ptr::eq(a.route, route));
+        for attached in listeners {
+            let listener = &compiled.listeners[attached.listener];
+            // The Gateway's own policies are the Gateway's business: only the route's count.
+            let path = policy::Path {
+                gateway: &route.meta,
+                owner: &route.meta,
+                listener: &listener.spec.name,
+                route: &route.meta,
+                rule: rule.name.as_deref(),
+            };
+            for policy in policy::traffic(cx, &path, None, &rule::extension_refs(rule)) {
+                for effect in policy.effects {
+                    match effect {
+                        Effect::Replaces(_) => bad = Some("RouteRuleReplaced"),
+                        Effect::MayAnswer(says) if says.starts_with("rbac") => unknown = true,
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    match (bad, unknown) {
+        (Some(reason), _) => Fate::Bad(reason),
+        (None, true) => Fate::Unknown,
+        (None, false) => Fate::Good,
+    }
+}

@@ -1,0 +1,132 @@
+//! From files to a [`Store`].
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use igw_core::facts::{Origin, Scope, Store, decode};
+use igw_core::report::{Excerpt, Location};
+
+use crate::cli::Common;
+use crate::exit::Failure;
+use crate::files::{self, Input, Problem};
+
+/// What a run reads.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The knowledge.
+    pub store: Store,
+    /// The texts.
+    pub input: Input,
+    /// `files` or `demo`.
+    pub mode: &'static str,
+}
+
+/// Reads what the flags name. `demo` is the text of the built-in example.
+///
+/// # Errors
+/// When nothing is named; what cannot be read is in [`Input::problems`].
+pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
+    let mode = if common.demo { "demo" } else { "files" };
+    if common.demo && !common.files.is_empty() {
+        return Err(Failure::usage("--demo and -f exclude each other"));
+    }
+    if !common.demo && common.files.is_empty() {
+        return Err(Failure::usage("no manifests were given, and reading a cluster is not built yet")
+            .hint("give manifests:   -f DIR   or   kubectl get -A -o yaml KINDS | … -f -")
+            .hint("see an example:   --demo"));
+    }
+    let mut input = match mode {
+        "demo" => files::read(&["-".to_owned()], &mut demo.as_bytes()),
+        _ => files::read(&common.files, &mut std::io::stdin().lock()),
+    };
+    if mode == "demo"
+        && let Some(file) = input.files.first_mut()
+    {
+        file.name = "<demo>".to_owned();
+    }
+    let mut store = Store::for_files(common.openness(), common.settings()?);
+    fill(&mut store, &mut input, common.namespace.as_deref().unwrap_or("default"));
+    Ok(Loaded { store, input, mode })
+}
+
+fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
+    let mut seen: BTreeMap<(String, String, String), (u64, files::Origin)> = BTreeMap::new();
+    for manifest in std::mem::take(&mut input.manifests) {
+        let text = |pointer: &str| {
+            let value = manifest.value.pointer(pointer).and_then(|v| v.as_str());
+            value.unwrap_or_default().to_owned()
+        };
+        let group = text("/apiVersion").split_once('/').map(|(g, _)| g.to_owned());
+        let kind = format!("{}/{}", group.unwrap_or_default(), text("/kind"));
+        let key = (kind, text("/metadata/namespace"), text("/metadata/name"));
+        let mut hasher = DefaultHasher::new();
+        manifest.value.to_string().hash(&mut hasher);
+        let hash = hasher.finish();
+        if let Some((other, first)) = seen.insert(key, (hash, manifest.origin))
+            && other != hash
+        {
+            twice(input, first, manifest.origin, &text("/kind"), &text("/metadata/name"));
+        }
+        let files::Origin { file, document, item } = manifest.origin;
+        decode(store, manifest.value, Origin { file, document, item }, namespace);
+    }
+}
+
+/// The same object with two contents: `kubectl apply` would leave the later one.
+fn twice(input: &mut Input, first: files::Origin, again: files::Origin, kind: &str, name: &str) {
+    let at = |origin| input.locate(origin, "/metadata/name");
+    let (first, again) = (at(first), at(again));
+    let place = first.map(|l| format!("{}:{}", l.file, l.line)).unwrap_or_default();
+    input.problems.push(Problem {
+        file: again.as_ref().map(|l| l.file.clone()),
+        line: again.as_ref().map(|l| l.line),
+        column: again.as_ref().map(|l| l.column),
+        message: format!("{kind} {name} is here a second time, with another content than at {place}"),
+        hint: Some("the later one is judged, as kubectl apply would leave it; remove one".into()),
+    });
+}
+
+impl Loaded {
+    /// Where a field of an object stands.
+    pub fn locate(&self, origin: Origin, pointer: &str) -> Option<Location> {
+        let Origin { file, document, item } = origin;
+        let found = self.input.locate(files::Origin { file, document, item }, pointer)?;
+        let text = &self.input.files.get(file as usize)?.text;
+        let excerpt = Excerpt::cut(text, found.start_byte, found.end_byte, found.line);
+        Some(Location {
+            file: found.file,
+            line: found.line,
+            column: found.column,
+            end_line: found.end_line,
+            end_column: found.end_column,
+            inner: None,
+            excerpt,
+        })
+    }
+
+    /// Says on stderr what could not be read; returns whether there was anything.
+    pub fn complain(&self) -> bool {
+        for problem in &self.input.problems {
+            eprintln!("{}", sentence(problem));
+        }
+        !self.input.problems.is_empty()
+    }
+
+    /// Whether any object of the scope's namespace was read, so that a misspelt `-n` is told.
+    pub fn has_namespace(&self, scope: &Scope) -> bool {
+        let Some(wanted) = &scope.namespace else { return true };
+        self.store.world.as_ref().is_none_or(|world| world.namespaces.contains(wanted))
+    }
+}
+
+/// `error: a.yaml:3:1: not valid YAML: …` and its hint.
+fn sentence(problem: &Problem) -> String {
+    let mut place = problem.file.clone().unwrap_or_default();
+    for number in [problem.line, problem.column].into_iter().flatten() {
+        place.push_str(&format!(":{number}"));
+    }
+    let separator = if place.is_empty() { "" } else { ": " };
+    let mut failure = Failure::usage(format!("{place}{separator}{}", problem.message));
+    failure.hints.extend(problem.hint.clone());
+    failure.to_string()
+}

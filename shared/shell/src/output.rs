@@ -1,0 +1,37 @@
+//! Standard output: a closed pipe is success.
+
+use std::io::{ErrorKind, Write as _};
+
+use serde::Serialize;
+
+use crate::cli::Output;
+use crate::exit::{Exit, Failure};
+
+/// Writes a text to standard output.
+///
+/// # Errors
+/// When it cannot be written for another reason than a closed pipe.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure {
+            exit: Exit::Usage,
+            message: format!("cannot write to standard output: {error}"),
+            hints: Vec::new(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Writes one document in a machine's format.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn document<T: Serialize>(value: &T, output: Output) -> Result<(), Failure> {
+    let broken = |error: String| Failure::usage(format!("cannot write the output: {error}"));
+    let text = match output {
+        Output::Yaml => serde_saphyr::to_string(value).map_err(|e| broken(e.to_string()))?,
+        _ => serde_json::to_string_pretty(value).map_err(|e| broken(e.to_string()))? + "\n",
+    };
+    print(&text)
+}
