@@ -100,6 +100,15 @@ impl<'a> Cx<'a> {
             Fact::Known(class) if class.controller == GatewayClass::KGATEWAY => {
                 Fact::Known(kgateway)
             }
+            // A running kgateway has made the class `kgateway`, and controllerName cannot be
+            // changed: the API server refuses a manifest that says otherwise (seen).
+            Fact::Known(class)
+                if gateway.class == "kgateway"
+                    && settings.kgateway.is_some()
+                    && !class.meta.stored =>
+            {
+                Fact::Known(kgateway)
+            }
             Fact::Known(_) => Fact::Known(Profile::Specification),
             // kgateway makes this class itself, so files rarely hold it.
             Fact::Absent | Fact::Unknown(_) if gateway.class == "kgateway" => {

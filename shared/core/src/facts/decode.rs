@@ -13,14 +13,8 @@ use crate::schema::{self, Gate, Refusal};
 /// Puts one Kubernetes object into the store: with the API server's defaults, or among the
 /// refused when the API server would not take it.
 ///
-/// `default_namespace` is where objects without a namespace go. Returns the object's title when
-/// an object of that name was there before.
-pub fn decode(
-    store: &mut Store,
-    mut object: Value,
-    origin: Origin,
-    default_namespace: &str,
-) -> Option<String> {
+/// `default_namespace` is where objects without a namespace go.
+pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_namespace: &str) {
     store.objects += 1;
     let api_version = text(&object, "apiVersion");
     let kind_name = text(&object, "kind");
@@ -41,7 +35,7 @@ pub fn decode(
         let is_route = group.starts_with("gateway.networking.") && meta.kind.ends_with("Route");
         let route = is_route.then(|| foreign_route(&object, &meta));
         store.others.push(Other { meta, route });
-        return None;
+        return;
     };
     let stored = meta.stored;
     let admission = schema::admit(kind, &mut object, stored, &store.settings);
@@ -51,22 +45,16 @@ pub fn decode(
         let pointer = "/metadata/name".to_owned();
         refusals.push(Refusal { gate: Gate::Rule, pointer, message });
     }
-    let experimental = admission.experimental.into_iter().next().map(|(_, what)| what);
-    let again = if refusals.is_empty() {
-        let title = meta.title();
-        match view(store, kind, &object, meta.clone(), experimental) {
-            Ok(again) => return again.then_some(title),
+    if refusals.is_empty() {
+        match view(store, kind, &object, meta.clone()) {
+            Ok(_) => return,
             Err(refusal) => refusals.push(refusal),
         }
-        None
-    } else {
-        None
-    };
+    }
     if let Some(world) = &mut store.world {
         world.saw(kind, &meta.namespace, &meta.name);
     }
     store.refused.push(Refused { meta, kind: Some(kind), refusals });
-    again
 }
 
 /// Reads a part of an object; a value of the wrong type is what the API server would refuse.
@@ -88,7 +76,6 @@ fn view(
     kind: Kind,
     object: &Value,
     meta: Meta,
-    experimental: Option<String>,
 ) -> Result<bool, Refusal> {
     let spec = || object["spec"].clone();
     Ok(match kind {
@@ -108,7 +95,6 @@ fn view(
             parents: part(object, "/spec/parentRefs")?,
             hostnames: part(object, "/spec/hostnames")?,
             rules: part(object, "/spec/rules")?,
-            experimental,
         }),
         Kind::ReferenceGrant => store.insert(ReferenceGrant {
             meta,

@@ -154,7 +154,7 @@ fn worth(
     }
     match target(reference, profile) {
         Target::Service => service(cx, reference, profile, namespace, &name),
-        Target::KgatewayBackend => kgateway_backend(cx, reference, namespace, &name),
+        Target::KgatewayBackend => kgateway_backend(cx, reference, profile, namespace, &name),
         Target::Delegation => {
             (Worth::Unknown, format!("{name} delegates to other routes, which is not modelled"))
         }
@@ -234,6 +234,7 @@ fn service(
 fn kgateway_backend(
     cx: &Cx,
     reference: &BackendRef,
+    profile: &Profile,
     namespace: &str,
     name: &str,
 ) -> (Worth, String) {
@@ -266,7 +267,9 @@ fn kgateway_backend(
         && cx.get::<Secret>(namespace, secret).is_absent()
     {
         let says = format!("{name} needs Secret {namespace}/{secret}, which does not exist");
-        return (Worth::Fails { status: 500, reason: None, code: None }, says);
+        // From 2.4 on only the Backend's own status tells (seen).
+        let reason = profile.kgateway_before(2, 4).then_some("BackendNotFound");
+        return (Worth::Fails { status: 500, reason, code: None }, says);
     }
     (Worth::Unknown, format!("{name} leads out of the cluster"))
 }

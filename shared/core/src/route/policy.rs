@@ -118,6 +118,9 @@ fn effects(cx: &Cx, meta: &Meta, spec: &Value, request: Option<&Request>) -> Vec
             "csrf" if !has_body => continue,
             "csrf" => may("403"),
             "rateLimit" => may("429, once its limit is used up"),
+            "rbac" if cel_texts(value).any(is_broken) => {
+                Effect::Replaces("rbac: the brackets of an expression do not match".to_owned())
+            }
             "rbac" => may("403"),
             "jwt" | "jwtAuth" | "basicAuth" | "apiKeyAuth" | "apiKeyAuthentication" => may("401"),
             "urlRewrite" => rewrite(value),
@@ -130,6 +133,36 @@ fn effects(cx: &Cx, meta: &Meta, spec: &Value, request: Option<&Request>) -> Vec
         });
     }
     out
+}
+
+/// The CEL expressions of an rbac part.
+fn cel_texts(value: &Value) -> impl Iterator<Item = &str> {
+    let list = value["policy"]["matchExpressions"].as_array();
+    list.into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Whether a CEL expression cannot compile, whatever it means: a quote or bracket is left open.
+/// An invalid expression makes kgateway replace the route (seen).
+fn is_broken(expression: &str) -> bool {
+    let (mut open, mut quote) = (Vec::new(), None);
+    let mut chars = expression.chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some(_), '\\') => drop(chars.next()),
+            (Some(end), c) if c == end => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(' | '[' | '{') => open.push(c),
+            (None, ')' | ']' | '}') => {
+                let fits = matches!((open.pop(), c), (Some('('), ')') | (Some('['), ']') | (Some('{'), '}'));
+                if !fits {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    quote.is_some() || !open.is_empty()
 }
 
 fn rewrite(value: &Value) -> Effect {

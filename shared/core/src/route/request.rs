@@ -59,7 +59,8 @@ impl Request {
             },
         };
         let own_host = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
-        if name.is_empty() && own_host.is_none() {
+        // `http://:80/` is how an empty Host is written.
+        if authority.is_empty() && own_host.is_none() {
             return Err(bad("the URL has no host"));
         }
         let (path, query) = match target.split_once('?') {

@@ -217,7 +217,7 @@ impl<'r> Walk<'r> {
         if self.refused_by_envoy(compiled, &table) {
             return;
         }
-        self.undecided(cx, compiled, &request, &host);
+        self.undecided(compiled, &request, &host);
         if self.trace.verdict.unknown.is_some() {
             return;
         }
@@ -395,8 +395,8 @@ impl<'r> Walk<'r> {
         true
     }
 
-    /// Routes whose attachment or admission is open make the answer open when they could matter.
-    fn undecided(&mut self, cx: &Cx, compiled: &Compiled, request: &Request, host: &str) {
+    /// Routes whose attachment is open make the answer open when they could matter.
+    fn undecided(&mut self, compiled: &Compiled, request: &Request, host: &str) {
         let could = |route: &HttpRoute| {
             let named = route.hostnames.is_empty()
                 || route.hostnames.iter().any(|h| hostname::covers(h, host));
@@ -407,19 +407,8 @@ impl<'r> Walk<'r> {
                     }))
         };
         if let Some((route, why)) = compiled.undecided.iter().find(|(route, _)| could(route)) {
-            return self.cannot_say(&format!("{}: {}", route.meta.title(), why.detail));
+            self.cannot_say(&format!("{}: {}", route.meta.title(), why.detail));
         }
-        let experimental = compiled.attached.iter().find_map(|attached| {
-            let what = attached.route.experimental.as_ref()?;
-            could(attached.route).then(|| (attached.route, what))
-        });
-        if let Some((route, what)) = experimental {
-            return self.cannot_say(&format!(
-                "{} uses {what}, which only the experimental channel of the Gateway API admits (--assume gateway-api=standard or experimental decides)",
-                route.meta.title()
-            ));
-        }
-        let _ = cx;
     }
 
     fn hostname(&mut self, compiled: &Compiled, pattern: &str, entry: &Host, host: &str) {

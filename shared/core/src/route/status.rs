@@ -169,12 +169,16 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
                 .iter()
                 .map(|(group, kind)| json!({ "group": group, "kind": kind }))
                 .collect();
-            json!({
+            let mut status = json!({
                 "name": listener.spec.name,
-                "attachedRoutes": compiled.attached_routes(i),
                 "supportedKinds": kinds,
                 "conditions": conditions,
-            })
+            });
+            // With a route of which nobody can say whether it is attached, there is no number.
+            if compiled.undecided.is_empty() {
+                status["attachedRoutes"] = compiled.attached_routes(i).into();
+            }
+            status
         })
         .collect()
 }

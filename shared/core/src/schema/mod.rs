@@ -42,7 +42,7 @@ pub struct Refusal {
 pub struct Admission {
     /// Reasons to refuse; empty: admitted.
     pub refusals: Vec<Refusal>,
-    /// What only the experimental channel of the Gateway API admits, and where.
+    /// What only the experimental channel of the Gateway API admits: where, and what.
     pub experimental: Vec<(String, String)>,
 }
 
@@ -54,19 +54,18 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, settings: &Settings) 
     let Some(root) = table_of(kind) else { return admission };
     validate::walk(root, object, &mut String::new(), &mut admission);
     rules::check(kind, object, &mut admission.refusals);
-    match settings.experimental {
-        _ if stored => admission = Admission::default(),
-        Some(true) => admission.experimental.clear(),
-        Some(false) => {
-            for (pointer, what) in std::mem::take(&mut admission.experimental) {
-                admission.refusals.push(Refusal {
-                    gate: Gate::UnknownField,
-                    pointer,
-                    message: format!("{what} exists in the experimental channel only"),
-                });
-            }
+    if stored {
+        return Admission::default();
+    }
+    // Who writes the filter ExternalAuth has the CRDs that know it; the other experimental fields
+    // are more often met where only the standard channel is installed.
+    let knows = |(pointer, _): &(String, String)| pointer.ends_with("/externalAuth");
+    let experimental = settings.experimental.unwrap_or(admission.experimental.iter().any(knows));
+    if !experimental {
+        for (pointer, what) in std::mem::take(&mut admission.experimental) {
+            let message = format!("{what} exists in the experimental channel only");
+            admission.refusals.push(Refusal { gate: Gate::UnknownField, pointer, message });
         }
-        None => {}
     }
     admission.refusals.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     admission

@@ -1,5 +1,6 @@
 //! Helm templates: YAML with holes, which only `helm template` can fill.
 
+use super::document;
 use super::fault::Fault;
 use super::outline::{Kind, Outline};
 
@@ -18,6 +19,9 @@ const CHART: [&str; 7] = [
     "template ",
 ];
 
+/// How many bytes of an action are looked at.
+const LONGEST: usize = 1000;
+
 /// The fault of a document that is a template: one with an action (`{{ … }}`) where YAML has no
 /// string. `failed` says whether the document could not be parsed.
 pub(super) fn template(text: &str, failed: bool) -> Option<Fault> {
@@ -26,21 +30,30 @@ pub(super) fn template(text: &str, failed: bool) -> Option<Fault> {
     }
     let outline = Outline::new(text);
     let mut strings = outline.strings().peekable();
+    let mut comment_end = 0;
     let at = text.match_indices("{{").map(|(at, _)| at).find(|at| {
         while strings.next_if(|(_, range)| range.end <= *at).is_some() {}
         match strings.peek() {
             Some((kind, range)) if range.contains(at) => {
-                let action = &text[*at..range.end];
-                match (kind, action.split_once("}}")) {
-                    (Kind::Plain, Some((action, _))) => {
-                        CHART.iter().any(|word| action.contains(word))
-                    }
+                let end = range.end.min(*at + LONGEST);
+                let action = &text[*at..document::floor(text, end)];
+                match kind {
+                    Kind::Plain => action
+                        .split_once("}}")
+                        .is_some_and(|(action, _)| CHART.iter().any(|word| action.contains(word))),
                     // "{{ default "x" .Values.y }}": the string ended at an inner quote.
-                    (Kind::Quoted, None) => failed,
+                    Kind::Quoted => failed && end == range.end && !action.contains("}}"),
                     _ => false,
                 }
             }
-            _ => failed && !comment(text, *at),
+            _ if !failed || *at < comment_end => false,
+            _ => {
+                let comment = comment(text, *at);
+                if comment {
+                    comment_end = text[*at..].find('\n').map_or(text.len(), |n| at + n);
+                }
+                !comment
+            }
         }
     })?;
     Some(Fault {

@@ -208,6 +208,7 @@ fn syntax(kind: &ErrorKind) -> String {
             "unexpected text after the closing quote".into()
         }
         ErrorKind::UnclosedFlowCollection { open } => format!("\"{open}\" is not closed"),
+        ErrorKind::MisplacedFlowCollectionEnd => "a closing bracket has no opening one".into(),
         ErrorKind::ExpectedFlowMappingSeparator => "expected \",\" or \"}\"".into(),
         ErrorKind::ExpectedFlowSequenceSeparator => "expected \",\" or \"]\"".into(),
         ErrorKind::UnknownQuotedScalarEscape => {

@@ -16,8 +16,6 @@ pub struct HttpRoute {
     pub hostnames: Vec<String>,
     /// `spec.rules`.
     pub rules: Vec<Rule>,
-    /// Set when only the experimental channel of the Gateway API admits this object: what it uses.
-    pub experimental: Option<String>,
 }
 
 /// A reference of a route to a parent.
