@@ -83,7 +83,9 @@ impl Sink {
             Some(known) => known.more_paths.push(finding.path),
             None => {
                 let meta = self.meta;
-                let (code, name, severity) = (meta.code, meta.name, meta.severity);
+                let (code, name) = (meta.code, meta.name);
+                // A check may say that this time it is less bad, never that it is worse.
+                let severity = meta.severity.min(finding.severity);
                 self.findings.push(Finding { code, name, severity, ..finding });
             }
         }

@@ -110,6 +110,12 @@ impl Finding {
         }
     }
 
+    /// The same, less bad than the check usually is.
+    pub fn only(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
     /// The same with the mechanism.
     pub fn explain(mut self, text: impl Into<String>) -> Self {
         self.explanation = text.into();

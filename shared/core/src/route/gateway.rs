@@ -164,6 +164,22 @@ pub fn parents_of<'a>(cx: &Cx<'a>, route: &HttpRoute) -> Vec<Parent<'a>> {
         .collect()
 }
 
+/// The rules that a route's parents follow: those of the first parent that is known, else those
+/// that the user named, else the specification's.
+pub fn profile_of(cx: &Cx, route: &HttpRoute) -> Profile {
+    let gateways = route.parents.iter().filter_map(|reference| {
+        let namespace = attach::parent_namespace(&route.meta, reference);
+        cx.get::<Gateway>(namespace, &reference.name).known()
+    });
+    let known = gateways.filter_map(|gateway| cx.profile(gateway).known()).next();
+    known.unwrap_or(match cx.store.settings.kgateway {
+        Some(version) => {
+            Profile::Kgateway { version, validation: cx.store.settings.validation }
+        }
+        None => Profile::Specification,
+    })
+}
+
 /// Whether the implementation makes a proxy for the Gateway. kgateway does not when its
 /// GatewayParameters are missing, although all but `Accepted` looks healthy (observed 2).
 fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {

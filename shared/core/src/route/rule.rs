@@ -158,3 +158,14 @@ pub fn share(rule: &Rule, index: usize, profile: &Profile) -> f64 {
         _ => 0.0,
     }
 }
+
+/// Which requests a rule is about: `PathPrefix /v1 on api.example.com`.
+pub fn requests(route: &HttpRoute, rule: &Rule) -> String {
+    let matches: Vec<String> =
+        super::matching::matches_of(rule).iter().map(super::matching::describe).collect();
+    let hosts = match route.hostnames.as_slice() {
+        [] => "any host".to_owned(),
+        names => crate::words::some_of(names, 3),
+    };
+    format!("{} on {hosts}", crate::words::some_of(&matches, 3))
+}

@@ -1,0 +1,85 @@
+//! # The implementation does not know this kind of backend
+//!
+//! ## What it means
+//! A `backendRef` has a group and kind that the implementation does not send requests to.
+//! kgateway knows core Services, its own Backends (`group: gateway.kgateway.dev`) and, for
+//! delegation, HTTPRoutes. For other implementations this is not checked.
+//!
+//! ## Why it matters
+//! The route has `ResolvedRefs=False InvalidKind` «unknown backend kind»; the client gets 500 with
+//! an empty body.
+//!
+//! ## Example
+//! `kind: Backend` without `group`, `kind: Service` with `group: v1`, an InferencePool.
+//!
+//! ## Fix safety
+//! Safe for a group that is evidently meant (`v1`, `core` or `apps` for a Service; none for a
+//! Backend).
+//!
+//! ## Sources
+//! Gateway API `shared_types.go` 311-334; kgateway main, 2.3, 2.2, as seen.
+
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::{Cx, Kind};
+use igw_core::finding::{Finding, Severity};
+use igw_core::route::backend::{self, Target};
+
+use super::refs::{self, Backend};
+
+/// IGW0113.
+pub struct BackendKindUnknown;
+
+static META: Meta = Meta {
+    code: "IGW0113",
+    name: "backend-kind-unknown",
+    severity: Severity::Error,
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass],
+    source: include_str!("backend_kind_unknown.rs"),
+};
+
+impl Check for BackendKindUnknown {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Cx, out: &mut Sink) {
+        for backend in refs::backends(cx) {
+            match backend::target(backend.reference, &backend.profile) {
+                Target::UnknownKind => out.finding(finding(&backend)),
+                Target::Undecided if pool_is_missing(&backend) => out.finding(finding(&backend)),
+                Target::Undecided => {}
+                _ => out.passed(),
+            }
+        }
+    }
+}
+
+/// kgateway 2.2 looks for InferencePools, of which it installs no CRD, and finds none (seen).
+fn pool_is_missing(backend: &Backend) -> bool {
+    backend.profile.is_kgateway()
+        && backend.reference.kind == "InferencePool"
+        && !backend.profile.kgateway_before(2, 2)
+}
+
+fn finding(backend: &Backend) -> Finding {
+    let reference = backend.reference;
+    let (group, kind) = (reference.group.as_str(), reference.kind.as_str());
+    let named = match group {
+        "" => format!("{kind} of the core group"),
+        group => format!("{kind} of group {group}"),
+    };
+    let hint = match (group, kind) {
+        (_, "Service") => "A Service has the empty group: write group: \"\" or leave it out.",
+        ("", "Backend") => "kgateway's Backend needs group: gateway.kgateway.dev.",
+        (_, "InferencePool") => "kgateway's Envoy proxies send to InferencePools up to 2.1 only; agentgateway does.",
+        (_, "Deployment" | "StatefulSet" | "Pod") => "Requests go to a Service in front of it.",
+        _ => "",
+    };
+    backend
+        .finding(&format!("{} does not know a backend that is a {named}", backend.profile))
+        .explain(format!(
+            "The body is empty, and the route has ResolvedRefs=False InvalidKind. {hint}"
+        ).trim_end().to_owned())
+        .label(format!("a {named}"))
+        .guide("1", None)
+}

@@ -1,0 +1,120 @@
+//! # The Service has no such port
+//!
+//! ## What it means
+//! `backendRefs[].port` is the **Service's** port (`spec.ports[].port`), not the container's
+//! (`targetPort`). The Service exists and has no port of that number. A reference to a kgateway
+//! Backend must have no port at all.
+//!
+//! ## Why it matters
+//! The route has `ResolvedRefs=False BackendNotFound` with the message «Service ns/name not
+//! found», which does not mention the port; the client gets 500 with an empty body.
+//!
+//! ## Example
+//! A Service with `port: 80` and `targetPort: 8000`, and a reference to port 8000.
+//!
+//! ## Fix safety
+//! Safe when the number is the targetPort of exactly one port of the Service.
+//!
+//! ## Sources
+//! Gateway API `object_reference_types.go` 103-163; kgateway main, as seen.
+
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::views::{self, Service, ServicePort};
+use igw_core::facts::{Cx, Fact, Kind};
+use igw_core::finding::{Finding, Severity};
+use igw_core::route::backend::{self, Target};
+use igw_core::words;
+
+use super::refs::{self, Backend};
+
+/// IGW0111.
+pub struct BackendPortNotFound;
+
+static META: Meta = Meta {
+    code: "IGW0111",
+    name: "backend-port-not-found",
+    severity: Severity::Error,
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant, Kind::Service, Kind::Backend],
+    source: include_str!("backend_port_not_found.rs"),
+};
+
+impl Check for BackendPortNotFound {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Cx, out: &mut Sink) {
+        for backend in refs::backends(cx) {
+            let crossing = backend::crossing(&backend.route.meta, backend.reference);
+            let granted = crossing.is_none_or(|crossing| {
+                matches!(crossing.permitted(cx, backend.profile.is_kgateway()), Fact::Known(_))
+            });
+            if !granted {
+                continue;
+            }
+            let namespace = backend::namespace(&backend.route.meta, backend.reference);
+            match backend::target(backend.reference, &backend.profile) {
+                Target::Service => {
+                    if let Fact::Known(service) = cx.get(namespace, &backend.reference.name) {
+                        judge(service, &backend, out);
+                    }
+                }
+                Target::KgatewayBackend => {
+                    let found = cx.get::<views::Backend>(namespace, &backend.reference.name);
+                    match (found, backend.reference.port) {
+                        (Fact::Known(object), Some(_)) => {
+                            let title = object.meta.title();
+                            let says = format!("the reference to {title} has a port, and must not: the Backend defines its own");
+                            out.finding(backend.finding(&says).label("a Backend takes no port"));
+                        }
+                        (Fact::Known(_), None) => out.passed(),
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn judge(service: &Service, backend: &Backend, out: &mut Sink) {
+    // ExternalName Services without ports are another story: external-name-backend.
+    if service.kind == "ExternalName" {
+        return;
+    }
+    let Some(port) = backend.reference.port else { return };
+    if service.ports.iter().any(|own| own.port == port) {
+        out.passed();
+    } else {
+        out.finding(finding(service, backend, port));
+    }
+}
+
+fn finding(service: &Service, backend: &Backend, port: u16) -> Finding {
+    let shown = |own: &ServicePort| match own.name.as_str() {
+        "" => own.port.to_string(),
+        name => format!("{} ({name})", own.port),
+    };
+    let ports: Vec<String> = service.ports.iter().map(shown).collect();
+    let behind: Vec<&ServicePort> =
+        service.ports.iter().filter(|own| own.target_port.as_u64() == Some(port.into())).collect();
+    let (label, hint) = match behind.as_slice() {
+        [one] => (
+            format!("{port} is the targetPort; the Service's port is {}", one.port),
+            format!("{port} is the targetPort of its port {}: write {} here.", one.port, one.port),
+        ),
+        _ => (format!("the Service has {}", words::some_of(&ports, 4)), String::new()),
+    };
+    let title = service.meta.title();
+    let mut finding = backend
+        .finding(&format!("{title} has no port {port}, it has {}", words::some_of(&ports, 4)))
+        .explain(format!(
+            "The body is empty; the route has ResolvedRefs=False BackendNotFound with a message that calls the Service missing, not the port. {hint}"
+        ).trim_end().to_owned())
+        .label(label)
+        .evidence(format!("{title}, spec.ports[].port"), words::some_of(&ports, 6))
+        .related(service.meta.reference())
+        .guide("1", None);
+    finding.path.push_str("/port");
+    finding
+}

@@ -1,0 +1,128 @@
+//! # The listener does not let the route's namespace in
+//!
+//! ## What it means
+//! Every listener that the route could attach to has an `allowedRoutes.namespaces` that leaves
+//! the route's namespace out. The default is `from: Same`: the Gateway's own namespace.
+//!
+//! ## Why it matters
+//! The route has `Accepted=False NotAllowedByListeners` (kgateway: `NoMatchingParent`, when
+//! `sectionName` points at the refusing listener and another would let it in), with an empty
+//! message; its requests get 404.
+//!
+//! ## Example
+//! ```yaml
+//! listeners:
+//! - name: http
+//!   port: 80
+//!   protocol: HTTP
+//!   allowedRoutes:
+//!     namespaces: {from: Selector, selector: {matchLabels: {tier: ai}}}
+//! ```
+//! lets in the namespaces with label `tier=ai` only. A ReferenceGrant plays no part here.
+//!
+//! ## Fix safety
+//! Unsafe: letting a namespace in is the decision of the Gateway's owner.
+//!
+//! ## Sources
+//! Gateway API `gateway_types.go` 828-914; kgateway main, 2.3, as seen.
+
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::{Cx, Fact, Kind};
+use igw_core::finding::{Finding, Severity};
+use igw_core::route::attach::{Attachment, Fit, Followed, Outcome};
+use igw_core::route::selector;
+use igw_core::words;
+
+use super::refs::{self, Parent};
+
+/// IGW0106.
+pub struct NamespaceNotAllowed;
+
+static META: Meta = Meta {
+    code: "IGW0106",
+    name: "namespace-not-allowed",
+    severity: Severity::Error,
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass, Kind::Namespace],
+    source: include_str!("namespace_not_allowed.rs"),
+};
+
+impl Check for NamespaceNotAllowed {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Cx, out: &mut Sink) {
+        for parent in refs::parents(cx) {
+            let Followed::To(found) = &parent.followed else { continue };
+            let selected: Vec<&Fit> = found.fits.iter().filter(|f| f.selected && f.kind).collect();
+            if let Outcome::Unknown(why) = &found.outcome {
+                out.not_checked(Kind::Namespace, "", why.clone());
+            } else if selected.is_empty() {
+                // Told by other checks: no listener selected, or the kind not allowed.
+            } else if selected.iter().all(|fit| fit.namespace == Fact::Known(false)) {
+                out.finding(finding(cx, &parent, found, &selected));
+            } else {
+                out.passed();
+            }
+        }
+    }
+}
+
+fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> Finding {
+    let route = &parent.route.meta;
+    let owner = found.parent.meta();
+    let reasons: Vec<String> = refusing.iter().map(|fit| reason(cx, found, fit, &route.namespace)).collect();
+    let names: Vec<&str> = refusing.iter().map(|fit| fit.listener.name.as_str()).collect();
+    let title = format!(
+        "The route is not attached: listener {} of {} does not let namespace {} in.",
+        words::list(&names),
+        owner.title(),
+        route.namespace
+    );
+    let accepted = match found.outcome {
+        Outcome::Refused(refusal) => refusal.reason(),
+        _ => "NotAllowedByListeners",
+    };
+    let mut finding = Finding::at(route, parent.path.clone(), title)
+        .explain(format!(
+            "{} The route gets Accepted=False {accepted}, and its requests 404. A ReferenceGrant \
+             does not help: allowedRoutes alone decides.",
+            capitalised(&words::some_of(&reasons, 3))
+        ))
+        .label(format!("{} admits no route of {}", names.join(", "), route.namespace))
+        .effect(404, 1.0, refs::all_requests(parent.route))
+        .related(owner.reference())
+        .guide("1", Some("it does not mention allowedRoutes, whose default is Same"));
+    for (fit, reason) in refusing.iter().zip(&reasons) {
+        let at = format!("{}, spec.listeners[{}].allowedRoutes.namespaces", owner.title(), fit.index);
+        finding = finding.evidence(at, reason.trim_end_matches('.'));
+    }
+    finding
+}
+
+fn reason(cx: &Cx, found: &Attachment, fit: &Fit, namespace: &str) -> String {
+    let allowed = &fit.listener.allowed_routes.namespaces;
+    let home = &found.parent.meta().namespace;
+    match (allowed.from.as_str(), &allowed.selector) {
+        ("Same", _) => format!("from: Same takes routes of {home} only."),
+        ("Selector", Some(selector)) => {
+            let failed: Vec<String> = selector::test(cx, selector, namespace)
+                .into_iter()
+                .filter(|tested| tested.met == Fact::Known(false))
+                .map(|tested| tested.says)
+                .collect();
+            format!("namespace {namespace} lacks the label {}.", words::list(&failed))
+        }
+        ("Selector", None) => "from: Selector has no selector, which fits no namespace.".to_owned(),
+        (from, _) => format!("from: {from} takes no routes."),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    // `from: Same` is a field and stays as it is written.
+    match chars.next() {
+        Some(first) if !text.starts_with("from:") => first.to_uppercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,94 @@
+//! # No listener fits sectionName and port
+//!
+//! ## What it means
+//! A `parentRef` selects a listener by `sectionName`, by `port`, or by both, and the Gateway has
+//! none that fits. With both, one and the same listener must fit both.
+//!
+//! ## Why it matters
+//! The route has `Accepted=False NoMatchingParent`, with an empty message in kgateway; its
+//! requests get 404.
+//!
+//! ## Example
+//! `sectionName: web` for a Gateway whose only listener is called `http`.
+//!
+//! ## Fix safety
+//! Unsafe without a choice: the listener decides about port, TLS and hostname.
+//!
+//! ## Sources
+//! Gateway API `shared_types.go` 379-383; kgateway main, 2.3, as seen.
+
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::{Cx, Kind};
+use igw_core::finding::{Finding, Severity};
+use igw_core::route::attach::{Attachment, Followed, Outcome};
+use igw_core::words;
+
+use super::refs::{self, Parent};
+
+/// IGW0105.
+pub struct NoListenerSelected;
+
+static META: Meta = Meta {
+    code: "IGW0105",
+    name: "no-listener-selected",
+    severity: Severity::Error,
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
+    source: include_str!("no_listener_selected.rs"),
+};
+
+impl Check for NoListenerSelected {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Cx, out: &mut Sink) {
+        for parent in refs::parents(cx) {
+            match &parent.followed {
+                Followed::To(found) if found.fits.iter().any(|fit| fit.selected) => out.passed(),
+                Followed::To(found) => {
+                    debug_assert!(matches!(found.outcome, Outcome::Refused(_)));
+                    out.finding(finding(&parent, found));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn finding(parent: &Parent, found: &Attachment) -> Finding {
+    let reference = parent.reference;
+    let owner = found.parent.meta().title();
+    let listeners: Vec<String> = found
+        .fits
+        .iter()
+        .map(|fit| format!("{} :{}", fit.listener.name, fit.listener.port))
+        .collect();
+    let (wanted, field) = match (&reference.section_name, reference.port) {
+        (Some(name), Some(port)) => (format!("named {name} on port {port}"), "sectionName"),
+        (Some(name), None) => (format!("named {name}"), "sectionName"),
+        (None, Some(port)) => (format!("on port {port}"), "port"),
+        (None, None) => ("at all".to_owned(), "name"),
+    };
+    let nearest = reference.section_name.as_ref().and_then(|wanted| {
+        found
+            .fits
+            .iter()
+            .map(|fit| (strsim::damerau_levenshtein(&fit.listener.name, wanted), fit))
+            .filter(|(distance, _)| *distance <= 2)
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, fit)| fit.listener.name.clone())
+    });
+    let hint = nearest.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
+    let title = format!("The route is not attached: {owner} has no listener {wanted}.");
+    Finding::at(&parent.route.meta, format!("{}/{field}", parent.path), title)
+        .explain(format!(
+            "It has the listeners {}.{hint} The route gets Accepted=False NoMatchingParent, and \
+             its requests 404.",
+            words::some_of(&listeners, 6)
+        ))
+        .label(format!("listeners: {}", words::some_of(&listeners, 4)))
+        .effect(404, 1.0, refs::all_requests(parent.route))
+        .evidence(format!("{owner}, spec.listeners"), words::some_of(&listeners, 6))
+        .related(found.parent.meta().reference())
+        .guide("1", None)
+}

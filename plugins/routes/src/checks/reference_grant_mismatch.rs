@@ -1,0 +1,109 @@
+//! # A ReferenceGrant for this backend has a wrong field
+//!
+//! ## What it means
+//! A rule sends requests to an object in another namespace. A ReferenceGrant there was meant for
+//! it (it names this very object, or none), but one of its fields does not fit, so it grants
+//! nothing here.
+//!
+//! ## Why it matters
+//! As with a missing grant: 500 with an empty body, `ResolvedRefs=False RefNotPermitted`.
+//!
+//! ## Example
+//! | field | often written | must be |
+//! |---|---|---|
+//! | `from.group` | `networking.k8s.io`, `""` | `gateway.networking.k8s.io` |
+//! | `from.kind` | `Gateway` | `HTTPRoute` |
+//! | `from.namespace` | the Gateway's or the Service's | the **HTTPRoute's** |
+//! | `to.group` | `v1`, `core` | `""` (kgateway also takes `core`) |
+//! | `to.kind` | `Services`, `Deployment` | `Service` |
+//!
+//! ## Fix safety
+//! Safe for the one entry that is corrected.
+//!
+//! ## Sources
+//! Gateway API `referencegrant_types.go` 20-160; each single wrong field, kgateway main, as seen.
+
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::views::ReferenceGrant;
+use igw_core::facts::{Cx, Fact, Kind, pointer};
+use igw_core::finding::{Finding, Severity};
+use igw_core::route::backend;
+use igw_core::route::grant::WrongField;
+use igw_core::words;
+
+use super::refs::{self, Backend};
+
+/// IGW0104.
+pub struct ReferenceGrantMismatch;
+
+static META: Meta = Meta {
+    code: "IGW0104",
+    name: "reference-grant-mismatch",
+    severity: Severity::Error,
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant],
+    source: include_str!("reference_grant_mismatch.rs"),
+};
+
+impl Check for ReferenceGrantMismatch {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Cx, out: &mut Sink) {
+        for backend in refs::backends(cx) {
+            let Some(crossing) = backend::crossing(&backend.route.meta, backend.reference) else {
+                continue;
+            };
+            let kgateway = backend.profile.is_kgateway();
+            match crossing.permitted(cx, kgateway) {
+                Fact::Known(_) => out.passed(),
+                Fact::Unknown(why) => {
+                    out.not_checked(Kind::ReferenceGrant, crossing.to_namespace, why);
+                }
+                Fact::Absent => {
+                    let grants = cx.list::<ReferenceGrant>(Some(crossing.to_namespace)).items;
+                    let near = grants
+                        .into_iter()
+                        .filter_map(|grant| Some((grant, crossing.near(grant, kgateway)?)))
+                        .min_by_key(|(_, wrong)| wrong.len());
+                    if let Some((grant, wrong)) = near {
+                        out.finding(finding(&backend, grant, &wrong));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn finding(backend: &Backend, grant: &ReferenceGrant, wrong: &[WrongField]) -> Finding {
+    let quoted = |text: &str| match text {
+        "" => "\"\"".to_owned(),
+        text => text.to_owned(),
+    };
+    let fields: Vec<String> = wrong
+        .iter()
+        .map(|field| {
+            let name = pointer::dotted(&field.pointer);
+            format!("{name} is {} and must be {}", quoted(&field.is), quoted(&field.wanted))
+        })
+        .collect();
+    let target = backend::title(
+        backend.reference,
+        backend::namespace(&backend.route.meta, backend.reference),
+    );
+    let says = format!("{} does not grant {target}, because {}", grant.meta.title(), words::list(&fields));
+    let mut finding = backend
+        .finding(&says)
+        .explain(
+            "The body is empty, and the route has ResolvedRefs=False RefNotPermitted. All fields \
+             of a grant are compared to the letter.",
+        )
+        .label(format!("{target}, which {} does not grant", grant.meta.name))
+        .related(grant.meta.reference())
+        .guide("1", Some("it expects 404 for a missing ReferenceGrant"));
+    for field in wrong {
+        let at = format!("{}, {}", grant.meta.title(), pointer::dotted(&field.pointer));
+        finding = finding.evidence(at, format!("{}, not {}", quoted(&field.is), quoted(&field.wanted)));
+    }
+    finding
+}

@@ -1,0 +1,115 @@
+//! # A backend in another namespace is not granted
+//!
+//! ## What it means
+//! A rule sends requests to an object in another namespace, and no ReferenceGrant **in that
+//! namespace** lets HTTPRoutes of the route's namespace refer to it.
+//!
+//! ## Why it matters
+//! The route keeps `Accepted=True` and gets `ResolvedRefs=False RefNotPermitted`; the client gets
+//! **500** with an empty body, or that share of the requests when the rule has several backends.
+//! It is never a 404: a missing grant must look like a missing backend, so that names cannot be
+//! probed.
+//!
+//! ## Example
+//! An HTTPRoute in `edge` sends to Service `models/chat`. The grant belongs into `models`:
+//! ```yaml
+//! apiVersion: gateway.networking.k8s.io/v1beta1
+//! kind: ReferenceGrant
+//! metadata: {name: allow-edge-httproutes-to-chat, namespace: models}
+//! spec:
+//!   from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: edge}]
+//!   to: [{group: "", kind: Service, name: chat}]
+//! ```
+//!
+//! ## Fix safety
+//! Safe in this narrowest form; it is the target namespace's owner who consents.
+//!
+//! ## Sources
+//! Gateway API `httproute_types.go` 271-286, `referencegrant_types.go`, issues #1902 and #4804;
+//! kgateway main, 2.3 and 2.2, as seen. The guide expects 404.
+
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::views::ReferenceGrant;
+use igw_core::facts::{Cx, Fact, Kind};
+use igw_core::finding::{Finding, Severity};
+use igw_core::route::backend;
+use igw_core::route::grant::Crossing;
+
+use super::refs::{self, Backend};
+
+/// IGW0103.
+pub struct ReferenceGrantMissing;
+
+static META: Meta = Meta {
+    code: "IGW0103",
+    name: "reference-grant-missing",
+    severity: Severity::Error,
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant],
+    source: include_str!("reference_grant_missing.rs"),
+};
+
+impl Check for ReferenceGrantMissing {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Cx, out: &mut Sink) {
+        for backend in refs::backends(cx) {
+            let Some(crossing) = backend::crossing(&backend.route.meta, backend.reference) else {
+                continue;
+            };
+            match crossing.permitted(cx, backend.profile.is_kgateway()) {
+                Fact::Known(_) => out.passed(),
+                Fact::Unknown(why) => {
+                    out.not_checked(Kind::ReferenceGrant, crossing.to_namespace, why);
+                }
+                // A grant that was meant for it is told by reference-grant-mismatch.
+                Fact::Absent if has_near(cx, &crossing, &backend) => {}
+                Fact::Absent => out.finding(finding(cx, &backend, &crossing)),
+            }
+        }
+    }
+}
+
+fn has_near(cx: &Cx, crossing: &Crossing, backend: &Backend) -> bool {
+    let grants = cx.list::<ReferenceGrant>(Some(crossing.to_namespace)).items;
+    let kgateway = backend.profile.is_kgateway();
+    grants.iter().any(|grant| crossing.near(grant, kgateway).is_some())
+}
+
+fn finding(cx: &Cx, backend: &Backend, crossing: &Crossing) -> Finding {
+    let target = backend::title(backend.reference, crossing.to_namespace);
+    let (from, to) = (crossing.from_namespace, crossing.to_namespace);
+    let says = format!("no ReferenceGrant in {to} lets HTTPRoutes of {from} refer to {target}");
+    let there = cx.list::<ReferenceGrant>(Some(to)).items;
+    let listed = match there.as_slice() {
+        [] => "none".to_owned(),
+        some => {
+            let names: Vec<&str> = some.iter().map(|grant| grant.meta.name.as_str()).collect();
+            format!("{}, none of them for this", igw_core::words::some_of(&names, 3))
+        }
+    };
+    // Grants that somebody wrote into a namespace where they do nothing for this reference.
+    let misplaced = cx.list::<ReferenceGrant>(None).items.into_iter().find(|grant| {
+        grant.meta.namespace != to
+            && grant.from.iter().any(|f| f.namespace == from)
+            && grant.to.iter().any(|t| t.name.as_deref() == Some(crossing.to_name))
+    });
+    let mut finding = backend
+        .finding(&says)
+        .explain(format!(
+            "The body is empty, and the route has ResolvedRefs=False RefNotPermitted. The grant \
+             must live in {to}: from HTTPRoute in {from}, to {} {}.",
+            crossing.to_kind, crossing.to_name
+        ))
+        .label(format!("{target}, in another namespace"))
+        .evidence(format!("{}, {}.namespace", backend.route.meta.title(), igw_core::facts::pointer::dotted(&backend.path)), to)
+        .evidence(format!("ReferenceGrants in {to}"), listed)
+        .guide("1", Some("it expects 404 for a missing ReferenceGrant"));
+    if let Some(grant) = misplaced {
+        finding = finding
+            .evidence(grant.meta.title(), "names this Service, but a grant counts only in the Service's namespace")
+            .related(grant.meta.reference());
+    }
+    finding
+}
