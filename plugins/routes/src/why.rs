@@ -55,7 +55,13 @@ pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
             let text = report::trace(&trace, &common.theme(), common.quiet);
             output::print(&text)?;
         }
-        machine => output::document(&Document { kind: "Trace", trace: &trace }, machine)?,
+        machine => output::document(
+            &Document {
+                kind: "Trace",
+                trace: &trace,
+            },
+            machine,
+        )?,
     }
     Ok(exit(&trace).and(if broken { Exit::Usage } else { Exit::Good }))
 }
@@ -87,9 +93,9 @@ fn request(args: &Why) -> Result<Request, Failure> {
 }
 
 fn split_name(name: &str) -> Result<(&str, &str), Failure> {
-    name.split_once('/').filter(|(ns, name)| !ns.is_empty() && !name.is_empty()).ok_or_else(|| {
-        Failure::usage(format!("--gateway {name}: not of the form NAMESPACE/NAME"))
-    })
+    name.split_once('/')
+        .filter(|(ns, name)| !ns.is_empty() && !name.is_empty())
+        .ok_or_else(|| Failure::usage(format!("--gateway {name}: not of the form NAMESPACE/NAME")))
 }
 
 fn untraceable(error: Untraceable, request: &Request) -> Failure {
@@ -100,8 +106,11 @@ fn untraceable(error: Untraceable, request: &Request) -> Failure {
         Untraceable::Ambiguous(names) => {
             let listed = words::list(&names);
             let first = names.first().cloned().unwrap_or_default();
-            Failure::usage(format!("several Gateways listen on port {}: {listed}", request.port))
-                .hint(format!("say which one gets the request: --gateway {first}"))
+            Failure::usage(format!(
+                "several Gateways listen on port {}: {listed}",
+                request.port
+            ))
+            .hint(format!("say which one gets the request: --gateway {first}"))
         }
     }
 }
@@ -113,6 +122,13 @@ fn exit(trace: &Trace) -> Exit {
         return Exit::Blind;
     }
     let bad = |status: Option<u16>| status.is_none_or(|status| status >= 400);
-    let any = verdict.possible.iter().any(|p| p.share > 0.0 && bad(p.status));
-    if any || bad(verdict.status) { Exit::Findings } else { Exit::Good }
+    let any = verdict
+        .possible
+        .iter()
+        .any(|p| p.share > 0.0 && bad(p.status));
+    if any || bad(verdict.status) {
+        Exit::Findings
+    } else {
+        Exit::Good
+    }
 }

@@ -33,7 +33,12 @@ impl Meta {
 
     /// The first line of the page, without its heading mark.
     pub fn summary(&self) -> String {
-        self.page().lines().next().unwrap_or_default().trim_start_matches("# ").to_owned()
+        self.page()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("# ")
+            .to_owned()
     }
 
     /// Whether a user means this check: by code or by name.
@@ -64,7 +69,12 @@ pub struct Sink {
 impl Sink {
     /// An empty sink for a check.
     pub fn new(meta: &'static Meta) -> Self {
-        Sink { meta, findings: Vec::new(), passed: 0, not_checked: BTreeMap::new() }
+        Sink {
+            meta,
+            findings: Vec::new(),
+            passed: 0,
+            not_checked: BTreeMap::new(),
+        }
     }
 
     /// Whether this is the sink of the check with this meta.
@@ -75,9 +85,12 @@ impl Sink {
     /// Something is wrong. One finding an object and cause: a second one of the same object and
     /// title adds its path to the first.
     pub fn finding(&mut self, finding: Finding) {
-        let known = self.findings.iter_mut().rev().take(64).find(|known| {
-            known.object == finding.object && known.title == finding.title
-        });
+        let known = self
+            .findings
+            .iter_mut()
+            .rev()
+            .take(64)
+            .find(|known| known.object == finding.object && known.title == finding.title);
         match known {
             Some(known) if known.path == finding.path => {}
             Some(known) => known.more_paths.push(finding.path),
@@ -86,7 +99,12 @@ impl Sink {
                 let (code, name) = (meta.code, meta.name);
                 // A check may say that this time it is less bad, never that it is worse.
                 let severity = meta.severity.min(finding.severity);
-                self.findings.push(Finding { code, name, severity, ..finding });
+                self.findings.push(Finding {
+                    code,
+                    name,
+                    severity,
+                    ..finding
+                });
             }
         }
     }

@@ -26,11 +26,15 @@ pub fn round(checks: &[&dyn Check], store: &Store, scope: &Scope) -> Round {
         .map(|check| {
             let mut sink = Sink::new(check.meta());
             check.run(&cx, &mut sink);
-            sink.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+            sink.findings
+                .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
             sink
         })
         .collect();
-    Round { sinks, asks: cx.into_asks() }
+    Round {
+        sinks,
+        asks: cx.into_asks(),
+    }
 }
 
 /// Answers asks: the API server, a bundle, or (for files) nobody.

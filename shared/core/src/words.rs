@@ -8,7 +8,17 @@ pub fn count(n: usize, singular: &str) -> String {
         s if s.ends_with("olicy") => format!("{}ies", &s[..s.len() - 1]),
         s => format!("{s}s"),
     };
-    format!("{} {}", thousands(n), if n == 1 { singular } else { &plural })
+    format!(
+        "{} {}",
+        thousands(n),
+        if n == 1 { singular } else { &plural }
+    )
+}
+
+/// `a Service`, `an InferencePool`.
+pub fn a(noun: &str) -> String {
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
 /// `12,345`.
@@ -42,7 +52,11 @@ pub fn some_of<T: AsRef<str>>(items: &[T], most: usize) -> String {
         return list(items);
     }
     let shown: Vec<&str> = items[..most].iter().map(AsRef::as_ref).collect();
-    format!("{} and {} more", shown.join(", "), thousands(items.len() - most))
+    format!(
+        "{} and {} more",
+        shown.join(", "),
+        thousands(items.len() - most)
+    )
 }
 
 /// A share as people say it: `all`, `half`, `25 %`, `less than 1 %`.
@@ -76,10 +90,24 @@ pub fn clip(text: &str, most: usize) -> String {
 pub fn clean(text: &str) -> String {
     let unsafe_for_terminals = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}')
-            || matches!(c, '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+            || matches!(
+                c,
+                '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}'
+            )
+            || matches!(
+                c,
+                '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}'
+            )
     };
-    text.chars().map(|c| if unsafe_for_terminals(c) { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if unsafe_for_terminals(c) {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -24,7 +24,11 @@ impl Exit {
             Exit::Blind => 1,
             Exit::Good => 0,
         };
-        if rank(self) >= rank(other) { self } else { other }
+        if rank(self) >= rank(other) {
+            self
+        } else {
+            other
+        }
     }
 }
 
@@ -53,7 +57,11 @@ pub struct Failure {
 impl Failure {
     /// Wrong usage or bad input.
     pub fn usage(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Usage, message: message.into(), hints: Vec::new() }
+        Failure {
+            exit: Exit::Usage,
+            message: message.into(),
+            hints: Vec::new(),
+        }
     }
 
     /// The same with something to do.

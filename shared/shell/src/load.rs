@@ -31,9 +31,11 @@ pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
         return Err(Failure::usage("--demo and -f exclude each other"));
     }
     if !common.demo && common.files.is_empty() {
-        return Err(Failure::usage("no manifests were given, and reading a cluster is not built yet")
-            .hint("give manifests:   -f DIR   or   kubectl get -A -o yaml KINDS | … -f -")
-            .hint("see an example:   --demo"));
+        return Err(Failure::usage(
+            "no manifests were given, and reading a cluster is not built yet",
+        )
+        .hint("give manifests:   -f DIR   or   kubectl get -A -o yaml KINDS | … -f -")
+        .hint("see an example:   --demo"));
     }
     let mut input = match mode {
         "demo" => files::read(&["-".to_owned()], &mut demo.as_bytes()),
@@ -45,7 +47,11 @@ pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
         file.name = "<demo>".to_owned();
     }
     let mut store = Store::for_files(common.openness(), common.settings()?);
-    fill(&mut store, &mut input, common.namespace.as_deref().unwrap_or("default"));
+    fill(
+        &mut store,
+        &mut input,
+        common.namespace.as_deref().unwrap_or("default"),
+    );
     Ok(Loaded { store, input, mode })
 }
 
@@ -56,7 +62,9 @@ fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
             let value = manifest.value.pointer(pointer).and_then(|v| v.as_str());
             value.unwrap_or_default().to_owned()
         };
-        let group = text("/apiVersion").split_once('/').map(|(g, _)| g.to_owned());
+        let group = text("/apiVersion")
+            .split_once('/')
+            .map(|(g, _)| g.to_owned());
         let kind = format!("{}/{}", group.unwrap_or_default(), text("/kind"));
         let key = (kind, text("/metadata/namespace"), text("/metadata/name"));
         let mut hasher = DefaultHasher::new();
@@ -65,10 +73,29 @@ fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
         if let Some((other, first)) = seen.insert(key, (hash, manifest.origin))
             && other != hash
         {
-            twice(input, first, manifest.origin, &text("/kind"), &text("/metadata/name"));
+            twice(
+                input,
+                first,
+                manifest.origin,
+                &text("/kind"),
+                &text("/metadata/name"),
+            );
         }
-        let files::Origin { file, document, item } = manifest.origin;
-        decode(store, manifest.value, Origin { file, document, item }, namespace);
+        let files::Origin {
+            file,
+            document,
+            item,
+        } = manifest.origin;
+        decode(
+            store,
+            manifest.value,
+            Origin {
+                file,
+                document,
+                item,
+            },
+            namespace,
+        );
     }
 }
 
@@ -76,12 +103,16 @@ fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
 fn twice(input: &mut Input, first: files::Origin, again: files::Origin, kind: &str, name: &str) {
     let at = |origin| input.locate(origin, "/metadata/name");
     let (first, again) = (at(first), at(again));
-    let place = first.map(|l| format!("{}:{}", l.file, l.line)).unwrap_or_default();
+    let place = first
+        .map(|l| format!("{}:{}", l.file, l.line))
+        .unwrap_or_default();
     input.problems.push(Problem {
         file: again.as_ref().map(|l| l.file.clone()),
         line: again.as_ref().map(|l| l.line),
         column: again.as_ref().map(|l| l.column),
-        message: format!("{kind} {name} is here a second time, with another content than at {place}"),
+        message: format!(
+            "{kind} {name} is here a second time, with another content than at {place}"
+        ),
         hint: Some("the later one is judged, as kubectl apply would leave it; remove one".into()),
     });
 }
@@ -89,8 +120,19 @@ fn twice(input: &mut Input, first: files::Origin, again: files::Origin, kind: &s
 impl Loaded {
     /// Where a field of an object stands.
     pub fn locate(&self, origin: Origin, pointer: &str) -> Option<Location> {
-        let Origin { file, document, item } = origin;
-        let found = self.input.locate(files::Origin { file, document, item }, pointer)?;
+        let Origin {
+            file,
+            document,
+            item,
+        } = origin;
+        let found = self.input.locate(
+            files::Origin {
+                file,
+                document,
+                item,
+            },
+            pointer,
+        )?;
         let text = &self.input.files.get(file as usize)?.text;
         let excerpt = Excerpt::cut(text, found.start_byte, found.end_byte, found.line);
         Some(Location {
@@ -114,8 +156,13 @@ impl Loaded {
 
     /// Whether any object of the scope's namespace was read, so that a misspelt `-n` is told.
     pub fn has_namespace(&self, scope: &Scope) -> bool {
-        let Some(wanted) = &scope.namespace else { return true };
-        self.store.world.as_ref().is_none_or(|world| world.namespaces.contains(wanted))
+        let Some(wanted) = &scope.namespace else {
+            return true;
+        };
+        self.store
+            .world
+            .as_ref()
+            .is_none_or(|world| world.namespaces.contains(wanted))
     }
 }
 

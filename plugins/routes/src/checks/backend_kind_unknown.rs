@@ -23,6 +23,7 @@ use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::{Cx, Kind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend::{self, Target};
+use igw_core::words;
 
 use super::refs::{self, Backend};
 
@@ -71,15 +72,23 @@ fn finding(backend: &Backend) -> Finding {
     let hint = match (group, kind) {
         (_, "Service") => "A Service has the empty group: write group: \"\" or leave it out.",
         ("", "Backend") => "kgateway's Backend needs group: gateway.kgateway.dev.",
-        (_, "InferencePool") => "kgateway's Envoy proxies send to InferencePools up to 2.1 only; agentgateway does.",
+        (_, "InferencePool") => {
+            "kgateway's Envoy proxies send to InferencePools up to 2.1 only; agentgateway does."
+        }
         (_, "Deployment" | "StatefulSet" | "Pod") => "Requests go to a Service in front of it.",
         _ => "",
     };
     backend
-        .finding(&format!("{} does not know a backend that is a {named}", backend.profile))
-        .explain(format!(
-            "The body is empty, and the route has ResolvedRefs=False InvalidKind. {hint}"
-        ).trim_end().to_owned())
-        .label(format!("a {named}"))
+        .finding(&format!(
+            "{} does not know a backend that is {}",
+            backend.profile,
+            words::a(&named)
+        ))
+        .explain(
+            format!("The body is empty, and the route has ResolvedRefs=False InvalidKind. {hint}")
+                .trim_end()
+                .to_owned(),
+        )
+        .label(words::a(&named))
         .guide("1", None)
 }

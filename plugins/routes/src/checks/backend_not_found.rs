@@ -36,7 +36,14 @@ static META: Meta = Meta {
     code: "IGW0110",
     name: "backend-not-found",
     severity: Severity::Error,
-    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant, Kind::Service, Kind::Backend],
+    needs: &[
+        Kind::HttpRoute,
+        Kind::Gateway,
+        Kind::GatewayClass,
+        Kind::ReferenceGrant,
+        Kind::Service,
+        Kind::Backend,
+    ],
     source: include_str!("backend_not_found.rs"),
 };
 
@@ -49,7 +56,10 @@ impl Check for BackendNotFound {
         for backend in refs::backends(cx) {
             let crossing = backend::crossing(&backend.route.meta, backend.reference);
             let granted = crossing.is_none_or(|crossing| {
-                matches!(crossing.permitted(cx, backend.profile.is_kgateway()), Fact::Known(_))
+                matches!(
+                    crossing.permitted(cx, backend.profile.is_kgateway()),
+                    Fact::Known(_)
+                )
             });
             if granted {
                 match backend::target(backend.reference, &backend.profile) {
@@ -74,9 +84,17 @@ fn judge<T: View>(cx: &Cx, backend: &Backend, out: &mut Sink) {
 fn finding<T: View>(cx: &Cx, backend: &Backend, namespace: &str) -> Finding {
     let name = &backend.reference.name;
     let kind = T::KIND.name();
-    let all: Vec<_> = cx.list::<T>(None).items.into_iter().map(View::meta).collect();
-    let elsewhere: Vec<String> =
-        all.iter().filter(|meta| meta.name == *name).map(|meta| meta.namespace.clone()).collect();
+    let all: Vec<_> = cx
+        .list::<T>(None)
+        .items
+        .into_iter()
+        .map(View::meta)
+        .collect();
+    let elsewhere: Vec<String> = all
+        .iter()
+        .filter(|meta| meta.name == *name)
+        .map(|meta| meta.namespace.clone())
+        .collect();
     let near = all
         .iter()
         .filter(|meta| meta.namespace == namespace)
@@ -84,9 +102,10 @@ fn finding<T: View>(cx: &Cx, backend: &Backend, namespace: &str) -> Finding {
         .filter(|(distance, _)| *distance <= 2)
         .min_by_key(|(distance, _)| *distance);
     let (label, hint) = match (elsewhere.as_slice(), near) {
-        ([], Some((_, meta))) => {
-            (format!("did you mean {}?", meta.name), format!("There is {}.", meta.title()))
-        }
+        ([], Some((_, meta))) => (
+            format!("did you mean {}?", meta.name),
+            format!("There is {}.", meta.title()),
+        ),
         ([], None) => (format!("no such {kind} in {namespace}"), String::new()),
         (namespaces, _) => (
             format!("{name} is in namespace {}", words::some_of(namespaces, 2)),
@@ -98,11 +117,18 @@ fn finding<T: View>(cx: &Cx, backend: &Backend, namespace: &str) -> Finding {
     };
     let mut finding = backend
         .finding(&format!("{kind} {namespace}/{name} does not exist"))
-        .explain(format!(
-            "The body is empty, and the route has ResolvedRefs=False BackendNotFound. {hint}"
-        ).trim_end().to_owned())
+        .explain(
+            format!(
+                "The body is empty, and the route has ResolvedRefs=False BackendNotFound. {hint}"
+            )
+            .trim_end()
+            .to_owned(),
+        )
         .label(label)
-        .guide("1", Some("it does not tell 500 (a bad backend) from 404 (no route)"));
+        .guide(
+            "1",
+            Some("it does not tell 500 (a bad backend) from 404 (no route)"),
+        );
     for meta in all.iter().filter(|meta| meta.name == *name) {
         finding = finding
             .evidence(meta.title(), "has this name, in another namespace")

@@ -34,7 +34,14 @@ static META: Meta = Meta {
     code: "IGW0111",
     name: "backend-port-not-found",
     severity: Severity::Error,
-    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant, Kind::Service, Kind::Backend],
+    needs: &[
+        Kind::HttpRoute,
+        Kind::Gateway,
+        Kind::GatewayClass,
+        Kind::ReferenceGrant,
+        Kind::Service,
+        Kind::Backend,
+    ],
     source: include_str!("backend_port_not_found.rs"),
 };
 
@@ -47,7 +54,10 @@ impl Check for BackendPortNotFound {
         for backend in refs::backends(cx) {
             let crossing = backend::crossing(&backend.route.meta, backend.reference);
             let granted = crossing.is_none_or(|crossing| {
-                matches!(crossing.permitted(cx, backend.profile.is_kgateway()), Fact::Known(_))
+                matches!(
+                    crossing.permitted(cx, backend.profile.is_kgateway()),
+                    Fact::Known(_)
+                )
             });
             if !granted {
                 continue;
@@ -64,7 +74,9 @@ impl Check for BackendPortNotFound {
                     match (found, backend.reference.port) {
                         (Fact::Known(object), Some(_)) => {
                             let title = object.meta.title();
-                            let says = format!("the reference to {title} has a port, and must not: the Backend defines its own");
+                            let says = format!(
+                                "the reference to {title} has a port, and must not: the Backend defines its own"
+                            );
                             out.finding(backend.finding(&says).label("a Backend takes no port"));
                         }
                         (Fact::Known(_), None) => out.passed(),
@@ -82,7 +94,9 @@ fn judge(service: &Service, backend: &Backend, out: &mut Sink) {
     if service.kind == "ExternalName" {
         return;
     }
-    let Some(port) = backend.reference.port else { return };
+    let Some(port) = backend.reference.port else {
+        return;
+    };
     if service.ports.iter().any(|own| own.port == port) {
         out.passed();
     } else {
@@ -96,14 +110,26 @@ fn finding(service: &Service, backend: &Backend, port: u16) -> Finding {
         name => format!("{} ({name})", own.port),
     };
     let ports: Vec<String> = service.ports.iter().map(shown).collect();
-    let behind: Vec<&ServicePort> =
-        service.ports.iter().filter(|own| own.target_port.as_u64() == Some(port.into())).collect();
+    let behind: Vec<&ServicePort> = service
+        .ports
+        .iter()
+        .filter(|own| own.target_port.as_u64() == Some(port.into()))
+        .collect();
     let (label, hint) = match behind.as_slice() {
         [one] => (
-            format!("{port} is the targetPort; the Service's port is {}", one.port),
-            format!("{port} is the targetPort of its port {}: write {} here.", one.port, one.port),
+            format!(
+                "{port} is the targetPort; the Service's port is {}",
+                one.port
+            ),
+            format!(
+                "{port} is the targetPort of its port {}: write {} here.",
+                one.port, one.port
+            ),
         ),
-        _ => (format!("the Service has {}", words::some_of(&ports, 4)), String::new()),
+        _ => (
+            format!("the Service has {}", words::some_of(&ports, 4)),
+            String::new(),
+        ),
     };
     let title = service.meta.title();
     let mut finding = backend

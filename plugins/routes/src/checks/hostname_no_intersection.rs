@@ -35,7 +35,13 @@ static META: Meta = Meta {
     code: "IGW0108",
     name: "hostname-no-intersection",
     severity: Severity::Error,
-    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass, Kind::Namespace],
+    needs: &[
+        Kind::HttpRoute,
+        Kind::Gateway,
+        Kind::ListenerSet,
+        Kind::GatewayClass,
+        Kind::Namespace,
+    ],
     source: include_str!("hostname_no_intersection.rs"),
 };
 
@@ -47,7 +53,9 @@ impl Check for HostnameNoIntersection {
     fn run(&self, cx: &Cx, out: &mut Sink) {
         let parents = refs::parents(cx);
         for parent in &parents {
-            let Some(found) = refs::attachment(parent) else { continue };
+            let Some(found) = refs::attachment(parent) else {
+                continue;
+            };
             let open = open(found);
             if open.is_empty() || parent.route.hostnames.is_empty() {
                 continue;
@@ -66,7 +74,8 @@ impl Check for HostnameNoIntersection {
                 } else {
                     let none = parent.route.hostnames.iter().all(|wanted| {
                         !open.iter().any(|fit| {
-                            hostname::intersect(listener::hostname_of(fit.listener), wanted).is_some()
+                            hostname::intersect(listener::hostname_of(fit.listener), wanted)
+                                .is_some()
                         })
                     });
                     out.finding(finding(parent, found, &open, index, wanted, none));
@@ -90,19 +99,30 @@ fn finding(
     wanted: &str,
     none: bool,
 ) -> Finding {
-    let closest = open.iter().max_by_key(|fit| {
-        hostname::shared_labels(listener::hostname_of(fit.listener), wanted)
+    let closest = open
+        .iter()
+        .max_by_key(|fit| hostname::shared_labels(listener::hostname_of(fit.listener), wanted));
+    let closest = closest.map(|fit| {
+        (
+            fit.listener.name.as_str(),
+            listener::hostname_of(fit.listener),
+        )
     });
-    let closest = closest.map(|fit| (fit.listener.name.as_str(), listener::hostname_of(fit.listener)));
     let (name, own) = closest.unwrap_or_default();
-    let apex = own.strip_prefix("*.").is_some_and(|suffix| suffix == wanted);
+    let apex = own
+        .strip_prefix("*.")
+        .is_some_and(|suffix| suffix == wanted);
     let why = match apex {
-        true => format!("{own} stands for one or more labels before {wanted}, never for {wanted} itself."),
+        true => format!(
+            "{own} stands for one or more labels before {wanted}, never for {wanted} itself."
+        ),
         false => String::new(),
     };
     let status = match none {
         true => "The route gets Accepted=False NoMatchingListenerHostname.",
-        false => "Its other hostnames are served, so all conditions are True and nothing tells about this one.",
+        false => {
+            "Its other hostnames are served, so all conditions are True and nothing tells about this one."
+        }
     };
     let owner = found.parent.meta();
     let title = format!(
@@ -111,14 +131,26 @@ fn finding(
     );
     let listed: Vec<String> = open
         .iter()
-        .map(|fit| format!("{} ({})", fit.listener.name, listener::hostname_of(fit.listener)))
+        .map(|fit| {
+            format!(
+                "{} ({})",
+                fit.listener.name,
+                listener::hostname_of(fit.listener)
+            )
+        })
         .collect();
     let path = pointer!["spec", "hostnames", index];
     Finding::at(&parent.route.meta, path, title)
-        .explain(format!("Closest is listener {name} with hostname {own}. {why} {status}").replace("  ", " "))
+        .explain(
+            format!("Closest is listener {name} with hostname {own}. {why} {status}")
+                .replace("  ", " "),
+        )
         .label(format!("closest listener: {own}"))
         .effect(404, 1.0, format!("every request to {wanted}"))
-        .evidence(format!("{}, spec.listeners[].hostname", owner.title()), words::some_of(&listed, 4))
+        .evidence(
+            format!("{}, spec.listeners[].hostname", owner.title()),
+            words::some_of(&listed, 4),
+        )
         .related(owner.reference())
         .guide("1", None)
 }

@@ -42,7 +42,13 @@ static META: Meta = Meta {
     code: "IGW0106",
     name: "namespace-not-allowed",
     severity: Severity::Error,
-    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass, Kind::Namespace],
+    needs: &[
+        Kind::HttpRoute,
+        Kind::Gateway,
+        Kind::ListenerSet,
+        Kind::GatewayClass,
+        Kind::Namespace,
+    ],
     source: include_str!("namespace_not_allowed.rs"),
 };
 
@@ -53,13 +59,18 @@ impl Check for NamespaceNotAllowed {
 
     fn run(&self, cx: &Cx, out: &mut Sink) {
         for parent in refs::parents(cx) {
-            let Followed::To(found) = &parent.followed else { continue };
+            let Followed::To(found) = &parent.followed else {
+                continue;
+            };
             let selected: Vec<&Fit> = found.fits.iter().filter(|f| f.selected && f.kind).collect();
             if let Outcome::Unknown(why) = &found.outcome {
                 out.not_checked(Kind::Namespace, "", why.clone());
             } else if selected.is_empty() {
                 // Told by other checks: no listener selected, or the kind not allowed.
-            } else if selected.iter().all(|fit| fit.namespace == Fact::Known(false)) {
+            } else if selected
+                .iter()
+                .all(|fit| fit.namespace == Fact::Known(false))
+            {
                 out.finding(finding(cx, &parent, found, &selected));
             } else {
                 out.passed();
@@ -71,8 +82,14 @@ impl Check for NamespaceNotAllowed {
 fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> Finding {
     let route = &parent.route.meta;
     let owner = found.parent.meta();
-    let reasons: Vec<String> = refusing.iter().map(|fit| reason(cx, found, fit, &route.namespace)).collect();
-    let names: Vec<&str> = refusing.iter().map(|fit| fit.listener.name.as_str()).collect();
+    let reasons: Vec<String> = refusing
+        .iter()
+        .map(|fit| reason(cx, found, fit, &route.namespace))
+        .collect();
+    let names: Vec<&str> = refusing
+        .iter()
+        .map(|fit| fit.listener.name.as_str())
+        .collect();
     let title = format!(
         "The route is not attached: listener {} of {} does not let namespace {} in.",
         words::list(&names),
@@ -89,12 +106,23 @@ fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> F
              does not help: allowedRoutes alone decides.",
             capitalised(&words::some_of(&reasons, 3))
         ))
-        .label(format!("{} admits no route of {}", names.join(", "), route.namespace))
+        .label(format!(
+            "{} admits no route of {}",
+            names.join(", "),
+            route.namespace
+        ))
         .effect(404, 1.0, refs::all_requests(parent.route))
         .related(owner.reference())
-        .guide("1", Some("it does not mention allowedRoutes, whose default is Same"));
+        .guide(
+            "1",
+            Some("it does not mention allowedRoutes, whose default is Same"),
+        );
     for (fit, reason) in refusing.iter().zip(&reasons) {
-        let at = format!("{}, spec.listeners[{}].allowedRoutes.namespaces", owner.title(), fit.index);
+        let at = format!(
+            "{}, spec.listeners[{}].allowedRoutes.namespaces",
+            owner.title(),
+            fit.index
+        );
         finding = finding.evidence(at, reason.trim_end_matches('.'));
     }
     finding
@@ -111,7 +139,10 @@ fn reason(cx: &Cx, found: &Attachment, fit: &Fit, namespace: &str) -> String {
                 .filter(|tested| tested.met == Fact::Known(false))
                 .map(|tested| tested.says)
                 .collect();
-            format!("namespace {namespace} lacks the label {}.", words::list(&failed))
+            format!(
+                "namespace {namespace} lacks the label {}.",
+                words::list(&failed)
+            )
         }
         ("Selector", None) => "from: Selector has no selector, which fits no namespace.".to_owned(),
         (from, _) => format!("from: {from} takes no routes."),

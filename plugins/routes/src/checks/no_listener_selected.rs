@@ -32,7 +32,12 @@ static META: Meta = Meta {
     code: "IGW0105",
     name: "no-listener-selected",
     severity: Severity::Error,
-    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
+    needs: &[
+        Kind::HttpRoute,
+        Kind::Gateway,
+        Kind::ListenerSet,
+        Kind::GatewayClass,
+    ],
     source: include_str!("no_listener_selected.rs"),
 };
 
@@ -78,17 +83,26 @@ fn finding(parent: &Parent, found: &Attachment) -> Finding {
             .min_by_key(|(distance, _)| *distance)
             .map(|(_, fit)| fit.listener.name.clone())
     });
-    let hint = nearest.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
+    let hint = nearest
+        .map(|name| format!(" Did you mean {name}?"))
+        .unwrap_or_default();
     let title = format!("The route is not attached: {owner} has no listener {wanted}.");
-    Finding::at(&parent.route.meta, format!("{}/{field}", parent.path), title)
-        .explain(format!(
-            "It has the listeners {}.{hint} The route gets Accepted=False NoMatchingParent, and \
+    Finding::at(
+        &parent.route.meta,
+        format!("{}/{field}", parent.path),
+        title,
+    )
+    .explain(format!(
+        "It has the listeners {}.{hint} The route gets Accepted=False NoMatchingParent, and \
              its requests 404.",
-            words::some_of(&listeners, 6)
-        ))
-        .label(format!("listeners: {}", words::some_of(&listeners, 4)))
-        .effect(404, 1.0, refs::all_requests(parent.route))
-        .evidence(format!("{owner}, spec.listeners"), words::some_of(&listeners, 6))
-        .related(found.parent.meta().reference())
-        .guide("1", None)
+        words::some_of(&listeners, 6)
+    ))
+    .label(format!("listeners: {}", words::some_of(&listeners, 4)))
+    .effect(404, 1.0, refs::all_requests(parent.route))
+    .evidence(
+        format!("{owner}, spec.listeners"),
+        words::some_of(&listeners, 6),
+    )
+    .related(found.parent.meta().reference())
+    .guide("1", None)
 }

@@ -30,6 +30,7 @@ use igw_core::facts::views::{Gateway, ListenerSet};
 use igw_core::facts::{Cx, Kind, View};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::attach::{self, Followed};
+use igw_core::words;
 
 use super::refs::{self, Parent};
 
@@ -40,7 +41,12 @@ static META: Meta = Meta {
     code: "IGW0101",
     name: "parent-not-found",
     severity: Severity::Error,
-    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
+    needs: &[
+        Kind::HttpRoute,
+        Kind::Gateway,
+        Kind::ListenerSet,
+        Kind::GatewayClass,
+    ],
     source: include_str!("parent_not_found.rs"),
 };
 
@@ -66,10 +72,15 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
     let reference = parent.reference;
     let wanted = format!("{} {namespace}/{}", reference.kind, reference.name);
     let exists = reference.kind != "Gateway"
-        && cx.get::<ListenerSet>(namespace, &reference.name).known().is_some();
+        && cx
+            .get::<ListenerSet>(namespace, &reference.name)
+            .known()
+            .is_some();
     let title = match exists {
         false => format!("No controller looks at this route: {wanted} does not exist."),
-        true => format!("No controller looks at this route: {wanted} is not let in by its Gateway."),
+        true => {
+            format!("No controller looks at this route: {wanted} is not let in by its Gateway.")
+        }
     };
     let mut finding = Finding::at(&parent.route.meta, parent.path.clone(), title)
         .effect(404, 1.0, refs::all_requests(parent.route))
@@ -92,7 +103,9 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
             .related(meta.reference());
     }
     let refused = cx.store.refused.iter().find(|r| {
-        r.meta.kind == reference.kind && r.meta.name == reference.name && r.meta.namespace == namespace
+        r.meta.kind == reference.kind
+            && r.meta.name == reference.name
+            && r.meta.namespace == namespace
     });
     let (label, hint) = match (elsewhere.as_slice(), refused) {
         ([one], _) => (
@@ -106,13 +119,16 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
         ([], None) => ("no object of this name".to_owned(), String::new()),
         _ => ("it is in another namespace".to_owned(), String::new()),
     };
-    let explanation = format!(
-        "No status is ever written to the route, and requests for it get 404. {hint}"
-    );
+    let explanation =
+        format!("No status is ever written to the route, and requests for it get 404. {hint}");
     finding.label(label).explain(explanation.trim_end())
 }
 
-fn namesakes<'a, T: View>(cx: &Cx<'a>, name: &str, namespace: &str) -> Vec<&'a igw_core::facts::Meta> {
+fn namesakes<'a, T: View>(
+    cx: &Cx<'a>,
+    name: &str,
+    namespace: &str,
+) -> Vec<&'a igw_core::facts::Meta> {
     let all = cx.list::<T>(None).items;
     all.into_iter()
         .map(View::meta)
@@ -126,7 +142,10 @@ fn other_kind(parent: &Parent) -> Finding {
         "" => reference.kind.clone(),
         group => format!("{} of group {group}", reference.kind),
     };
-    let title = format!("No gateway looks at this parentRef: it names a {kind}.");
+    let title = format!(
+        "No gateway looks at this parentRef: it names {}.",
+        words::a(&kind)
+    );
     let explanation = "Only a Gateway or a ListenerSet of group gateway.networking.k8s.io takes \
         routes from outside; for other parents no status is written by a gateway's controller, \
         and its requests get 404. A core Service as parent is for service meshes.";
@@ -136,5 +155,9 @@ fn other_kind(parent: &Parent) -> Finding {
         .label("neither a Gateway nor a ListenerSet")
         .effect(404, 1.0, refs::all_requests(parent.route))
         .guide("1", None);
-    if mesh { finding.only(Severity::Info) } else { finding }
+    if mesh {
+        finding.only(Severity::Info)
+    } else {
+        finding
+    }
 }

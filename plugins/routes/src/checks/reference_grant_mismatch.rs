@@ -40,7 +40,12 @@ static META: Meta = Meta {
     code: "IGW0104",
     name: "reference-grant-mismatch",
     severity: Severity::Error,
-    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant],
+    needs: &[
+        Kind::HttpRoute,
+        Kind::Gateway,
+        Kind::GatewayClass,
+        Kind::ReferenceGrant,
+    ],
     source: include_str!("reference_grant_mismatch.rs"),
 };
 
@@ -84,26 +89,44 @@ fn finding(backend: &Backend, grant: &ReferenceGrant, wrong: &[WrongField]) -> F
         .iter()
         .map(|field| {
             let name = pointer::dotted(&field.pointer);
-            format!("{name} is {} and must be {}", quoted(&field.is), quoted(&field.wanted))
+            format!(
+                "{name} is {} and must be {}",
+                quoted(&field.is),
+                quoted(&field.wanted)
+            )
         })
         .collect();
     let target = backend::title(
         backend.reference,
         backend::namespace(&backend.route.meta, backend.reference),
     );
-    let says = format!("{} does not grant {target}, because {}", grant.meta.title(), words::list(&fields));
+    let says = format!(
+        "{} does not grant {target}, because {}",
+        grant.meta.title(),
+        words::list(&fields)
+    );
     let mut finding = backend
         .finding(&says)
         .explain(
             "The body is empty, and the route has ResolvedRefs=False RefNotPermitted. All fields \
              of a grant are compared to the letter.",
         )
-        .label(format!("{target}, which {} does not grant", grant.meta.name))
+        .label(format!(
+            "{target}, which {} does not grant",
+            grant.meta.name
+        ))
         .related(grant.meta.reference())
         .guide("1", Some("it expects 404 for a missing ReferenceGrant"));
     for field in wrong {
-        let at = format!("{}, {}", grant.meta.title(), pointer::dotted(&field.pointer));
-        finding = finding.evidence(at, format!("{}, not {}", quoted(&field.is), quoted(&field.wanted)));
+        let at = format!(
+            "{}, {}",
+            grant.meta.title(),
+            pointer::dotted(&field.pointer)
+        );
+        finding = finding.evidence(
+            at,
+            format!("{}, not {}", quoted(&field.is), quoted(&field.wanted)),
+        );
     }
     finding
 }

@@ -22,7 +22,7 @@ pub struct Backend<'a> {
 impl Backend<'_> {
     /// The beginning of a title: which requests get which status.
     pub fn requests_get(&self, status: u16) -> String {
-        let requests = rule::requests(self.route, self.rule);
+        let requests = rule::requests_in_short(self.route, self.rule);
         match words::share(self.share).as_str() {
             "all" => format!("Every request to {requests} gets {status}"),
             "half" => format!("Half of the requests to {requests} get {status}"),
@@ -56,7 +56,14 @@ pub fn backends<'a>(cx: &Cx<'a>) -> Vec<Backend<'a>> {
             for (j, reference) in rule.backend_refs.iter().enumerate() {
                 let path = pointer!["spec", "rules", i, "backendRefs", j];
                 let share = rule::share(rule, j, &profile);
-                out.push(Backend { route, rule, reference, profile, path, share });
+                out.push(Backend {
+                    route,
+                    rule,
+                    reference,
+                    profile,
+                    path,
+                    share,
+                });
             }
         }
     }
@@ -78,7 +85,12 @@ pub fn parents<'a>(cx: &Cx<'a>) -> Vec<Parent<'a>> {
         for (i, reference) in route.parents.iter().enumerate() {
             let followed = attach::follow(cx, &route.meta, &route.hostnames, reference);
             let path = pointer!["spec", "parentRefs", i];
-            out.push(Parent { route, reference, path, followed });
+            out.push(Parent {
+                route,
+                reference,
+                path,
+                followed,
+            });
         }
     }
     out
@@ -88,7 +100,10 @@ pub fn parents<'a>(cx: &Cx<'a>) -> Vec<Parent<'a>> {
 pub fn all_requests(route: &HttpRoute) -> String {
     match route.hostnames.as_slice() {
         [] => "every request meant for this route".to_owned(),
-        names => format!("every request to {} meant for this route", words::some_of(names, 3)),
+        names => format!(
+            "every request to {} meant for this route",
+            words::some_of(names, 3)
+        ),
     }
 }
 

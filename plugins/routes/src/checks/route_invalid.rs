@@ -58,7 +58,11 @@ pub fn refused(
         if !cx.scope.contains(&refused.meta) {
             continue;
         }
-        for refusal in refused.refusals.iter().filter(|refusal| refusal.gate == gate) {
+        for refusal in refused
+            .refusals
+            .iter()
+            .filter(|refusal| refusal.gate == gate)
+        {
             let field = match pointer::dotted(&refusal.pointer) {
                 field if field.is_empty() => "it".to_owned(),
                 field => field,

@@ -36,9 +36,12 @@ impl Ask {
     /// The risk of answering this ask.
     pub fn risk(&self) -> Risk {
         match self {
-            Ask::List { kind: Kind::Secret, .. } | Ask::Get { kind: Kind::Secret, .. } => {
-                Risk::Secret
+            Ask::List {
+                kind: Kind::Secret, ..
             }
+            | Ask::Get {
+                kind: Kind::Secret, ..
+            } => Risk::Secret,
             _ => Risk::Read,
         }
     }

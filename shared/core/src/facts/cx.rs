@@ -34,14 +34,20 @@ impl Scope {
     /// Whether an object is judged.
     pub fn contains(&self, meta: &super::Meta) -> bool {
         let named = self.names.is_empty()
-            || self.names.iter().any(|name| *name == meta.name || *name == meta.full_name());
+            || self
+                .names
+                .iter()
+                .any(|name| *name == meta.name || *name == meta.full_name());
         let labelled = self.labels.iter().all(|test| match test {
             LabelTest::Has(key) => meta.labels.contains_key(key),
             LabelTest::HasNot(key) => !meta.labels.contains_key(key),
             LabelTest::Is(key, value) => meta.labels.get(key) == Some(value),
             LabelTest::IsNot(key, value) => meta.labels.get(key) != Some(value),
         });
-        let here = self.namespace.as_ref().is_none_or(|ns| *ns == meta.namespace);
+        let here = self
+            .namespace
+            .as_ref()
+            .is_none_or(|ns| *ns == meta.namespace);
         here && named && labelled
     }
 }
@@ -58,7 +64,11 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// A fresh view.
     pub fn new(store: &'a Store, scope: &'a Scope) -> Self {
-        Cx { store, scope, asks: RefCell::default() }
+        Cx {
+            store,
+            scope,
+            asks: RefCell::default(),
+        }
     }
 
     /// The asks recorded so far.
@@ -83,7 +93,11 @@ impl<'a> Cx<'a> {
     /// The HTTPRoutes that are judged.
     pub fn routes(&self) -> Vec<&'a HttpRoute> {
         let listing = self.list::<HttpRoute>(self.scope.namespace.as_deref());
-        listing.items.into_iter().filter(|route| self.scope.contains(&route.meta)).collect()
+        listing
+            .items
+            .into_iter()
+            .filter(|route| self.scope.contains(&route.meta))
+            .collect()
     }
 
     /// The rules that a Gateway follows, by its class.
@@ -111,9 +125,7 @@ impl<'a> Cx<'a> {
             }
             Fact::Known(_) => Fact::Known(Profile::Specification),
             // kgateway makes this class itself, so files rarely hold it.
-            Fact::Absent | Fact::Unknown(_) if gateway.class == "kgateway" => {
-                Fact::Known(kgateway)
-            }
+            Fact::Absent | Fact::Unknown(_) if gateway.class == "kgateway" => Fact::Known(kgateway),
             Fact::Absent => Fact::Absent,
             // `--assume kgateway=..` speaks for a class that is not given, but a name that is
             // one slip away from `kgateway` is more likely to be that slip.

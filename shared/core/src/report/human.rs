@@ -23,8 +23,8 @@ pub struct GatewayLine {
 /// A listener in the head of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListenerLine {
-    /// Whether it answers.
-    pub good: bool,
+    /// Whether it answers, if that is known.
+    pub good: Option<bool>,
     /// `http :80`.
     pub name: String,
     /// One clause.
@@ -80,12 +80,23 @@ impl Human<'_> {
             format!("{} attached", words::count(gateway.routes, "route")),
         ]
         .join(", ");
-        let _ = writeln!(out, "{}   {}", theme.bold(&words::clean(&gateway.title)), facts);
-        let width = gateway.listeners.iter().map(|l| l.name.chars().count()).max().unwrap_or(0);
+        let _ = writeln!(
+            out,
+            "{}   {}",
+            theme.bold(&words::clean(&gateway.title)),
+            facts
+        );
+        let width = gateway
+            .listeners
+            .iter()
+            .map(|l| l.name.chars().count())
+            .max()
+            .unwrap_or(0);
         for listener in &gateway.listeners {
             let glyph = match listener.good {
-                true => theme.good(theme.tick()),
-                false => theme.severity(Severity::Error, theme.glyph(Severity::Error)),
+                Some(true) => theme.good(theme.tick()),
+                Some(false) => theme.severity(Severity::Error, theme.glyph(Severity::Error)),
+                None => theme.dot().to_owned(),
             };
             let name = words::clean(&listener.name);
             let says = words::clean(&listener.says);
@@ -107,7 +118,11 @@ impl Human<'_> {
     fn gaps(&self, out: &mut String, theme: &Theme) {
         let mut seen: Vec<(String, usize, Vec<&str>)> = Vec::new();
         for gap in &self.report.not_checked {
-            let space = gap.namespace.as_ref().map(|n| format!(" in {n}")).unwrap_or_default();
+            let space = gap
+                .namespace
+                .as_ref()
+                .map(|n| format!(" in {n}"))
+                .unwrap_or_default();
             let text = format!("{}{space} ({})", gap.resource, gap.reason.detail);
             match seen.iter_mut().find(|(known, ..)| *known == text) {
                 Some((_, objects, codes)) => {
@@ -133,7 +148,11 @@ impl Human<'_> {
     fn passes(&self, out: &mut String, theme: &Theme) {
         for (code, name, times) in self.passed.iter().filter(|(.., times)| *times > 0) {
             let tick = theme.good(theme.tick());
-            let _ = writeln!(out, "{tick} {code} {name}: {} passed", words::thousands(*times));
+            let _ = writeln!(
+                out,
+                "{tick} {code} {name}: {} passed",
+                words::thousands(*times)
+            );
         }
         out.push('\n');
     }
@@ -158,9 +177,17 @@ impl Human<'_> {
             }
         };
         let dot = theme.dot();
-        let _ = write!(out, "{head} {dot} {} passed", words::count(summary.passed, "check"));
+        let _ = write!(
+            out,
+            "{head} {dot} {} passed",
+            words::count(summary.passed, "check")
+        );
         if summary.not_checked > 0 {
-            let _ = write!(out, " {dot} {} not done", words::thousands(summary.not_checked));
+            let _ = write!(
+                out,
+                " {dot} {} not done",
+                words::thousands(summary.not_checked)
+            );
         }
         if self.report.input.skipped > 0 {
             let skipped = words::count(self.report.input.skipped, "document");
@@ -178,7 +205,12 @@ fn hang(theme: &Theme, glyph: &str, text: &str) -> String {
 
 fn finding(out: &mut String, located: &Located, theme: &Theme) {
     let finding = &located.finding;
-    let left = format!("{} {} {}", theme.glyph(finding.severity), finding.code, finding.name);
+    let left = format!(
+        "{} {} {}",
+        theme.glyph(finding.severity),
+        finding.code,
+        finding.name
+    );
     let right = words::clean(&finding.object.to_string());
     let (left_width, right_width) = (left.chars().count(), right.chars().count());
     let painted = theme.severity(finding.severity, &left);
@@ -204,7 +236,10 @@ fn finding(out: &mut String, located: &Located, theme: &Theme) {
     if let Some(guide) = &finding.guide
         && let Some(differs) = &guide.differs
     {
-        let text = format!("The guide says otherwise (section {}): {differs}.", guide.section);
+        let text = format!(
+            "The guide says otherwise (section {}): {differs}.",
+            guide.section
+        );
         let _ = writeln!(out, "{}", theme.wrap(2, &text));
     }
     out.push('\n');
@@ -224,7 +259,12 @@ fn location_text(located: &Located, theme: &Theme) -> Option<String> {
 
 fn evidence(out: &mut String, located: &Located, _theme: &Theme) {
     let finding = &located.finding;
-    let width = finding.evidence.iter().map(|e| e.at.chars().count()).max().unwrap_or(0);
+    let width = finding
+        .evidence
+        .iter()
+        .map(|e| e.at.chars().count())
+        .max()
+        .unwrap_or(0);
     for evidence in &finding.evidence {
         let (at, says) = (words::clean(&evidence.at), words::clean(&evidence.says));
         let _ = writeln!(out, "     {at:<width$}   {says}");

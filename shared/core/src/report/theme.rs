@@ -17,10 +17,18 @@ pub struct Theme {
 
 impl Theme {
     /// No colour, 100 columns.
-    pub const PLAIN: Theme = Theme { colour: false, unicode: true, width: 100 };
+    pub const PLAIN: Theme = Theme {
+        colour: false,
+        unicode: true,
+        width: 100,
+    };
 
     fn paint(&self, style: Style, text: &str) -> String {
-        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.colour {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// Text that stands out.

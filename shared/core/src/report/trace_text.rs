@@ -8,7 +8,7 @@ use crate::route::trace::{BackendShare, By, Stage, Trace};
 use crate::words;
 
 /// The whole text.
-pub fn trace(trace: &Trace, theme: &Theme, verbose: bool) -> String {
+pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
     let mut out = String::new();
     let request = &trace.request;
     let line = format!("{} {}", request.method, words::clean(&request.url()));
@@ -26,14 +26,19 @@ pub fn trace(trace: &Trace, theme: &Theme, verbose: bool) -> String {
             Stage::Backend => "backend",
             Stage::Policy => "policy",
         };
-        let at = if verbose || step.at.is_empty() {
-            String::new()
-        } else {
-            format!("   ({})", step.at)
+        // The Gateway is named above; of its fields the path is enough.
+        let at = match (step.stage, step.at.split_once(", ")) {
+            (_, _) if quiet || step.at.is_empty() => String::new(),
+            (Stage::Listener | Stage::Hostname, Some((_, field))) => format!("   ({field})"),
+            _ => format!("   ({})", step.at),
         };
         row(&mut out, theme, stage, &format!("{}{at}", step.says));
     }
-    let rule = if theme.unicode { "────────" } else { "--------" };
+    let rule = if theme.unicode {
+        "────────"
+    } else {
+        "--------"
+    };
     let _ = writeln!(out, "  {rule}");
     verdict(&mut out, trace, theme);
     near_misses(&mut out, trace, theme);
@@ -52,10 +57,16 @@ fn row(out: &mut String, theme: &Theme, head: &str, text: &str) {
 fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
     let verdict = &trace.verdict;
     if let Some(why) = &verdict.unknown {
-        let _ = writeln!(out, "{}", theme.wrap(2, &format!("not known, because {why}")));
+        let _ = writeln!(
+            out,
+            "{}",
+            theme.wrap(2, &format!("not known, because {why}"))
+        );
         return;
     }
-    let status = verdict.status.map_or("no answer".to_owned(), |status| status.to_string());
+    let status = verdict
+        .status
+        .map_or("no answer".to_owned(), |status| status.to_string());
     let good = verdict.status.is_some_and(|status| status < 400) && verdict.possible.len() < 2;
     let painted = match good {
         true => theme.good(&status),
@@ -65,10 +76,17 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
         By::Gateway => " by the gateway",
         By::Backend | By::None => "",
     };
-    let says = theme.wrap(2 + status.chars().count() + 2, &format!("{}{}", by.trim_start(), match by {
-        "" => verdict.says.clone(),
-        _ => format!(": {}", verdict.says),
-    }));
+    let says = theme.wrap(
+        2 + status.chars().count() + 2,
+        &format!(
+            "{}{}",
+            by.trim_start(),
+            match by {
+                "" => verdict.says.clone(),
+                _ => format!(": {}", verdict.says),
+            }
+        ),
+    );
     let _ = writeln!(out, "  {painted}  {}", says.trim_start());
     if verdict.possible.len() > 1 {
         arms(out, trace, theme);
@@ -76,7 +94,11 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
     if let Some(forwarded) = &trace.forwarded
         && verdict.status == Some(200)
     {
-        let query = forwarded.query.as_ref().map(|q| format!("?{q}")).unwrap_or_default();
+        let query = forwarded
+            .query
+            .as_ref()
+            .map(|q| format!("?{q}"))
+            .unwrap_or_default();
         let text = format!(
             "as {} {}{query}, Host {}",
             trace.request.method, forwarded.path, forwarded.host
@@ -96,7 +118,9 @@ fn arms(out: &mut String, trace: &Trace, theme: &Theme) {
     let mut arms: Vec<&BackendShare> = trace.backends.iter().filter(|b| b.share > 0.0).collect();
     arms.sort_by_key(|arm| std::cmp::Reverse(arm.status));
     for arm in arms {
-        let status = arm.status.map_or("?".to_owned(), |status| status.to_string());
+        let status = arm
+            .status
+            .map_or("?".to_owned(), |status| status.to_string());
         let port = arm.port.map(|port| format!(":{port}")).unwrap_or_default();
         let says = match arm.says.as_str() {
             "" => String::new(),
@@ -104,7 +128,10 @@ fn arms(out: &mut String, trace: &Trace, theme: &Theme) {
         };
         let text = format!(
             "{status}  {} to {} {}/{}{port}{says}",
-            words::share(arm.share), arm.kind, arm.namespace, arm.name
+            words::share(arm.share),
+            arm.kind,
+            arm.namespace,
+            arm.name
         );
         let _ = writeln!(out, "{}", theme.wrap(7, &text));
     }

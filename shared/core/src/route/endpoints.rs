@@ -87,18 +87,30 @@ fn by_pods(
     workloads: &[&Workload],
 ) -> Behind {
     let selects = |labels: &BTreeMap<String, String>| {
-        service.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+        service
+            .selector
+            .iter()
+            .all(|(key, value)| labels.get(key) == Some(value))
     };
     // A named targetPort is looked up among the container ports of each pod.
     let has_port = |names: &[String]| match port.target_port.as_str() {
         Some(name) => names.iter().any(|n| n == name),
         None => true,
     };
-    let pods: Vec<_> = pods.iter().filter(|pod| selects(&pod.meta.labels)).collect();
-    let workloads: Vec<_> = workloads.iter().filter(|w| selects(&w.pod_labels)).collect();
+    let pods: Vec<_> = pods
+        .iter()
+        .filter(|pod| selects(&pod.meta.labels))
+        .collect();
+    let workloads: Vec<_> = workloads
+        .iter()
+        .filter(|w| selects(&w.pod_labels))
+        .collect();
     if pods.is_empty() && workloads.is_empty() {
-        let selector: Vec<String> =
-            service.selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let selector: Vec<String> = service
+            .selector
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
         return Behind::Nobody(format!("its selector {} finds no pod", selector.join(",")));
     }
     let with_port = pods.iter().any(|p| has_port(&p.port_names))
@@ -106,11 +118,17 @@ fn by_pods(
     if !with_port {
         return Behind::Nobody(format!("none of its pods has a port {}", target_name(port)));
     }
-    let ready = pods.iter().filter(|p| p.ready != Some(false) && has_port(&p.port_names)).count();
+    let ready = pods
+        .iter()
+        .filter(|p| p.ready != Some(false) && has_port(&p.port_names))
+        .count();
     if ready > 0 {
         return Behind::Ready(Some(ready));
     }
-    if workloads.iter().any(|w| w.replicas > 0 && has_port(&w.port_names)) {
+    if workloads
+        .iter()
+        .any(|w| w.replicas > 0 && has_port(&w.port_names))
+    {
         return Behind::Ready(None);
     }
     match pods.is_empty() {

@@ -69,7 +69,11 @@ pub fn compile<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: Profile) -> Compi
         for (attachment, why) in out.attachments(cx, route) {
             match (attachment, why) {
                 (Some((listener, hostnames)), _) => {
-                    out.attached.push(Attached { route, listener, hostnames });
+                    out.attached.push(Attached {
+                        route,
+                        listener,
+                        hostnames,
+                    });
                 }
                 (None, Some(why)) => out.undecided.push((route, why)),
                 (None, None) => {}
@@ -95,9 +99,8 @@ impl<'a> Compiled<'a> {
         for reference in &route.parents {
             // Most routes of a large cluster belong elsewhere; the name tells at once.
             let own = attach::parent_namespace(&route.meta, reference);
-            let named = |owner: &crate::facts::Meta| {
-                owner.name == reference.name && owner.namespace == own
-            };
+            let named =
+                |owner: &crate::facts::Meta| owner.name == reference.name && owner.namespace == own;
             if !named(&self.gateway.meta) && !self.listeners.iter().any(|l| named(l.owner)) {
                 continue;
             }
@@ -125,9 +128,9 @@ impl<'a> Compiled<'a> {
 
     fn position(&self, attachment: &Attachment, index: usize) -> Option<usize> {
         let owner = attachment.parent.meta();
-        self.listeners
-            .iter()
-            .position(|l| l.index == index && l.owner.kind == owner.kind && l.owner.key() == owner.key())
+        self.listeners.iter().position(|l| {
+            l.index == index && l.owner.kind == owner.kind && l.owner.key() == owner.key()
+        })
     }
 
     /// `attachedRoutes` of a listener: routes of every kind, each once.
@@ -171,11 +174,14 @@ pub fn profile_of(cx: &Cx, route: &HttpRoute) -> Profile {
         let namespace = attach::parent_namespace(&route.meta, reference);
         cx.get::<Gateway>(namespace, &reference.name).known()
     });
-    let known = gateways.filter_map(|gateway| cx.profile(gateway).known()).next();
+    let known = gateways
+        .filter_map(|gateway| cx.profile(gateway).known())
+        .next();
     known.unwrap_or(match cx.store.settings.kgateway {
-        Some(version) => {
-            Profile::Kgateway { version, validation: cx.store.settings.validation }
-        }
+        Some(version) => Profile::Kgateway {
+            version,
+            validation: cx.store.settings.validation,
+        },
         None => Profile::Specification,
     })
 }
@@ -219,7 +225,10 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
                 return Running::No("InvalidParameters", format!("{title} does not exist"));
             }
             Fact::Unknown(why) => {
-                return Running::Unknown(Why { detail: format!("{title}: {}", why.detail), ..why });
+                return Running::Unknown(Why {
+                    detail: format!("{title}: {}", why.detail),
+                    ..why
+                });
             }
         }
     }

@@ -56,13 +56,20 @@ impl Served<'_> {
 
     /// Whether requests are answered here.
     pub fn is_open(&self) -> bool {
-        matches!(self.serves, Fact::Known(Serves::Http | Serves::Https | Serves::PlainOnHttps))
+        matches!(
+            self.serves,
+            Fact::Known(Serves::Http | Serves::Https | Serves::PlainOnHttps)
+        )
     }
 }
 
 /// The hostname of a listener, `*` for any.
 pub fn hostname_of(listener: &Listener) -> &str {
-    listener.hostname.as_deref().filter(|h| !h.is_empty()).unwrap_or(super::hostname::ANY)
+    listener
+        .hostname
+        .as_deref()
+        .filter(|h| !h.is_empty())
+        .unwrap_or(super::hostname::ANY)
 }
 
 /// The route kinds that a protocol carries, in the order that kgateway reports them.
@@ -92,10 +99,13 @@ pub fn supported_kinds(
     if wanted.is_empty() {
         return Some((protocol.iter().map(|kind| pair(kind)).collect(), false));
     }
-    let fits = |kind: &&RouteKind| {
-        kind.group() == GATEWAY_API && protocol.contains(&kind.kind.as_str())
-    };
-    let kinds: Vec<_> = wanted.iter().filter(fits).map(|kind| pair(&kind.kind)).collect();
+    let fits =
+        |kind: &&RouteKind| kind.group() == GATEWAY_API && protocol.contains(&kind.kind.as_str());
+    let kinds: Vec<_> = wanted
+        .iter()
+        .filter(fits)
+        .map(|kind| pair(&kind.kind))
+        .collect();
     let some_bad = wanted.iter().any(|kind| !fits(&kind));
     Some((kinds, some_bad))
 }
@@ -116,7 +126,10 @@ pub fn listener_sets<'a>(cx: &Cx<'a>, gateway: &Gateway) -> Vec<(&'a ListenerSet
         .map(|set| {
             let home = &gateway.meta.namespace;
             let allowed = &gateway.allowed_listeners;
-            (set, selector::allows(cx, allowed, home, &set.meta.namespace))
+            (
+                set,
+                selector::allows(cx, allowed, home, &set.meta.namespace),
+            )
         })
         .collect();
     let age = |set: &ListenerSet| set.meta.created.clone().unwrap_or_else(|| "~".to_owned());
@@ -207,7 +220,14 @@ fn one<'a>(
         }
     }
     let conditions = vec![accepted, conflicted, resolved, programmed];
-    Served { owner, index, spec, conditions, kinds, serves }
+    Served {
+        owner,
+        index,
+        spec,
+        conditions,
+        kinds,
+        serves,
+    }
 }
 
 enum Certificates {
@@ -216,13 +236,10 @@ enum Certificates {
     Bad { reason: &'static str, says: String },
 }
 
-fn certificates(
-    cx: &Cx,
-    owner: &Meta,
-    spec: &Listener,
-    profile: &Profile,
-) -> Fact<Certificates> {
-    let Some(tls) = &spec.tls else { return Fact::Known(Certificates::NoTls) };
+fn certificates(cx: &Cx, owner: &Meta, spec: &Listener, profile: &Profile) -> Fact<Certificates> {
+    let Some(tls) = &spec.tls else {
+        return Fact::Known(Certificates::NoTls);
+    };
     let mut unknown = None;
     for reference in &tls.certificate_refs {
         let namespace = reference.namespace.as_ref().unwrap_or(&owner.namespace);
@@ -306,7 +323,11 @@ fn conflicts(listeners: &mut [Served], profile: &Profile) {
                 _ => {}
             }
         }
-        let what = if reason == "HostnameConflict" { "hostname" } else { "protocol" };
+        let what = if reason == "HostnameConflict" {
+            "hostname"
+        } else {
+            "protocol"
+        };
         let says = format!("its {what} is in conflict with another listener of the port");
         listener.serves = Fact::Known(Serves::Closed(says));
     }

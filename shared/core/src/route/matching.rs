@@ -30,7 +30,11 @@ pub enum Fit {
 
 /// The first alternatives of a rule; a rule without any takes everything.
 pub fn matches_of(rule: &Rule) -> Vec<Match> {
-    if rule.matches.is_empty() { vec![Match::default()] } else { rule.matches.clone() }
+    if rule.matches.is_empty() {
+        vec![Match::default()]
+    } else {
+        rule.matches.clone()
+    }
 }
 
 /// Compares a request with one match (hr:744-747: all parts must hold).
@@ -41,14 +45,22 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
         Ok(true) => {}
         Ok(false) => {
             let near = shared(&request.path, &one.path.value);
-            misses.push(Miss { kind: "path", wants: describe_path(&one.path), near });
+            misses.push(Miss {
+                kind: "path",
+                wants: describe_path(&one.path),
+                near,
+            });
         }
         Err(says) => unknown = Some(says),
     }
     if let Some(method) = &one.method
         && *method != request.method
     {
-        misses.push(Miss { kind: "method", wants: format!("method {method}"), near: 100 });
+        misses.push(Miss {
+            kind: "method",
+            wants: format!("method {method}"),
+            near: 100,
+        });
     }
     let mut seen: Vec<String> = Vec::new();
     for header in &one.headers {
@@ -63,7 +75,11 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
             Ok(true) => {}
             Ok(false) => {
                 let wants = format!("header {}: {}", header.name, header.value);
-                misses.push(Miss { kind: "header", wants, near: 50 });
+                misses.push(Miss {
+                    kind: "header",
+                    wants,
+                    near: 50,
+                });
             }
             Err(says) => unknown = Some(says),
         }
@@ -80,7 +96,11 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
             Ok(true) => {}
             Ok(false) => {
                 let wants = format!("query parameter {}={}", parameter.name, parameter.value);
-                misses.push(Miss { kind: "query", wants, near: 50 });
+                misses.push(Miss {
+                    kind: "query",
+                    wants,
+                    near: 50,
+                });
             }
             Err(says) => unknown = Some(says),
         }
@@ -154,8 +174,16 @@ pub fn type_name(kind: PathType) -> &'static str {
 pub fn describe(one: &Match) -> String {
     let mut parts = vec![describe_path(&one.path)];
     parts.extend(one.method.iter().map(|method| format!("method {method}")));
-    parts.extend(one.headers.iter().map(|h| format!("header {}: {}", h.name, h.value)));
-    parts.extend(one.query_params.iter().map(|q| format!("query {}={}", q.name, q.value)));
+    parts.extend(
+        one.headers
+            .iter()
+            .map(|h| format!("header {}: {}", h.name, h.value)),
+    );
+    parts.extend(
+        one.query_params
+            .iter()
+            .map(|q| format!("query {}={}", q.name, q.value)),
+    );
     parts.join(", ")
 }
 

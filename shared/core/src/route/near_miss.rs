@@ -18,7 +18,10 @@ struct Scored {
 }
 
 fn name(meta: &Meta) -> Name {
-    Name { namespace: meta.namespace.clone(), name: meta.name.clone() }
+    Name {
+        namespace: meta.namespace.clone(),
+        name: meta.name.clone(),
+    }
 }
 
 /// The near misses of a request that no match took, best first: what fails in one respect comes
@@ -37,9 +40,11 @@ pub fn find(
         }
     }
     out.sort_by(|a, b| {
-        a.score.0.cmp(&b.score.0).then(b.score.1.cmp(&a.score.1)).then_with(|| {
-            (&a.miss.route, a.miss.rule).cmp(&(&b.miss.route, b.miss.rule))
-        })
+        a.score
+            .0
+            .cmp(&b.score.0)
+            .then(b.score.1.cmp(&a.score.1))
+            .then_with(|| (&a.miss.route, a.miss.rule).cmp(&(&b.miss.route, b.miss.rule)))
     });
     out.truncate(MOST);
     out.into_iter().map(|scored| scored.miss).collect()
@@ -47,7 +52,10 @@ pub fn find(
 
 /// What keeps a route from being asked at all: `Some(None)` when nothing does, `None` when the
 /// route has nothing to do with this Gateway.
-#[allow(clippy::option_option, reason = "three answers: no business here, no problem, a problem")]
+#[allow(
+    clippy::option_option,
+    reason = "three answers: no business here, no problem, a problem"
+)]
 fn hostname_problem(
     cx: &Cx,
     compiled: &Compiled,
@@ -62,9 +70,19 @@ fn hostname_problem(
         .filter(|a| std::ptr::eq(a.route, route))
         .collect();
     if own.is_empty() {
-        return not_attached(cx, compiled, route).map(|detail| {
-            Some((MissReason { kind: "not-attached", detail }, 0))
-        });
+        let named =
+            route.hostnames.is_empty() || route.hostnames.iter().any(|n| hostname::covers(n, host));
+        return not_attached(cx, compiled, route)
+            .filter(|_| named)
+            .map(|detail| {
+                Some((
+                    MissReason {
+                        kind: "not-attached",
+                        detail,
+                    },
+                    0,
+                ))
+            });
     }
     let here: Vec<_> = own
         .iter()
@@ -73,15 +91,31 @@ fn hostname_problem(
     if here.is_empty() {
         let port = compiled.listeners[own[0].listener].spec.port;
         let detail = format!("is attached to port {port} only");
-        return Some(Some((MissReason { kind: "port", detail }, 0)));
+        return Some(Some((
+            MissReason {
+                kind: "port",
+                detail,
+            },
+            0,
+        )));
     }
     let names: Vec<&String> = here.iter().flat_map(|a| &a.hostnames).collect();
     let covering = names.iter().any(|n| hostname::covers(n, host));
     if !covering {
-        let near = names.iter().map(|n| hostname::shared_labels(n, host)).max().unwrap_or(0);
+        let near = names
+            .iter()
+            .map(|n| hostname::shared_labels(n, host))
+            .max()
+            .unwrap_or(0);
         let listed: Vec<&str> = names.iter().map(|n| n.as_str()).collect();
         let detail = format!("is served for {} only", crate::words::some_of(&listed, 3));
-        return Some(Some((MissReason { kind: "hostname", detail }, near)));
+        return Some(Some((
+            MissReason {
+                kind: "hostname",
+                detail,
+            },
+            near,
+        )));
     }
     match owner {
         Some((pattern, owners)) if !owners.iter().any(|o| std::ptr::eq(*o, route)) => {
@@ -92,8 +126,16 @@ fn hostname_problem(
             };
             let theirs: Vec<String> = owners.iter().map(|o| o.meta.full_name()).collect();
             let theirs = crate::words::some_of(&theirs, 2);
-            let detail = format!("{mine}; hostname {pattern} of HTTPRoute {theirs} takes all requests for {host} away from it");
-            Some(Some((MissReason { kind: "shadowed", detail }, 10)))
+            let detail = format!(
+                "{mine}; hostname {pattern} of HTTPRoute {theirs} takes all requests for {host} away from it"
+            );
+            Some(Some((
+                MissReason {
+                    kind: "shadowed",
+                    detail,
+                },
+                10,
+            )))
         }
         _ => Some(None),
     }
@@ -141,10 +183,12 @@ fn rules(
     for (index, rule) in route.rules.iter().enumerate() {
         let misses = matching::matches_of(rule)
             .iter()
-            .map(|one| match matching::test(request, one, &compiled.profile) {
-                Fit::Yes | Fit::Unknown(_) => Vec::new(),
-                Fit::No(misses) => misses,
-            })
+            .map(
+                |one| match matching::test(request, one, &compiled.profile) {
+                    Fit::Yes | Fit::Unknown(_) => Vec::new(),
+                    Fit::No(misses) => misses,
+                },
+            )
             .min_by_key(Vec::len)
             .unwrap_or_default();
         // Two things wrong, one of them the path: not near at all.
@@ -155,11 +199,18 @@ fn rules(
         let (count, bonus) = (misses.len(), near + problem.as_ref().map_or(0, |p| p.1));
         let reason = match (&problem, misses.as_slice()) {
             (Some((reason, _)), _) => reason.clone(),
-            (None, [first, ..]) => MissReason { kind: first.kind, detail: wants(&misses) },
+            (None, [first, ..]) => MissReason {
+                kind: first.kind,
+                detail: wants(&misses),
+            },
             (None, []) => continue,
         };
         let score = (count + usize::from(problem.is_some()), bonus);
-        let miss = NearMiss { route: name(&route.meta), rule: index, reason };
+        let miss = NearMiss {
+            route: name(&route.meta),
+            rule: index,
+            reason,
+        };
         out.push(Scored { score, miss });
     }
 }

@@ -57,34 +57,56 @@ pub struct Path<'a> {
 impl Path<'_> {
     /// Whether targets select something on this path. Targets are of the policy's namespace.
     fn is_target(&self, policy: &Meta, targets: &Targets) -> bool {
-        let hits = |kind: &str, name: Option<&str>, labels: Option<&TargetSelector>, section: &Option<String>| {
+        let hits = |kind: &str,
+                    name: Option<&str>,
+                    labels: Option<&TargetSelector>,
+                    section: &Option<String>| {
             let meet = |meta: &Meta, own: Option<&str>| {
                 meta.kind == kind
                     && meta.namespace == policy.namespace
                     && name.is_none_or(|name| name == meta.name)
                     && labels.is_none_or(|s| {
-                        s.match_labels.iter().all(|(k, v)| meta.labels.get(k) == Some(v))
+                        s.match_labels
+                            .iter()
+                            .all(|(k, v)| meta.labels.get(k) == Some(v))
                     })
-                    && section.as_deref().is_none_or(|section| Some(section) == own)
+                    && section
+                        .as_deref()
+                        .is_none_or(|section| Some(section) == own)
             };
-            meet(self.gateway, Some(self.listener).filter(|_| self.owner.kind == "Gateway"))
-                || meet(self.route, self.rule)
+            meet(
+                self.gateway,
+                Some(self.listener).filter(|_| self.owner.kind == "Gateway"),
+            ) || meet(self.route, self.rule)
                 || (self.owner.kind != "Gateway" && meet(self.owner, Some(self.listener)))
         };
-        targets.refs.iter().any(|t| hits(&t.kind, Some(&t.name), None, &t.section_name))
-            || targets.selectors.iter().any(|s| hits(&s.kind, None, Some(s), &s.section_name))
+        targets
+            .refs
+            .iter()
+            .any(|t| hits(&t.kind, Some(&t.name), None, &t.section_name))
+            || targets
+                .selectors
+                .iter()
+                .any(|s| hits(&s.kind, None, Some(s), &s.section_name))
     }
 }
 
 /// The TrafficPolicies that a request meets, by age and name, with what they do.
-pub fn traffic(cx: &Cx, path: &Path, request: Option<&Request>, refs: &[&LocalRef]) -> Vec<Attached> {
+pub fn traffic(
+    cx: &Cx,
+    path: &Path,
+    request: Option<&Request>,
+    refs: &[&LocalRef],
+) -> Vec<Attached> {
     let mut found: Vec<&TrafficPolicy> = cx
         .list::<TrafficPolicy>(None)
         .items
         .into_iter()
         .filter(|policy| {
             let by_ref = policy.meta.namespace == path.route.namespace
-                && refs.iter().any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
+                && refs
+                    .iter()
+                    .any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
             by_ref || path.is_target(&policy.meta, &policy.targets)
         })
         .collect();
@@ -110,7 +132,9 @@ fn effects(cx: &Cx, meta: &Meta, spec: &Value, request: Option<&Request>) -> Vec
         out.push(match part.as_str() {
             "targetRefs" | "targetSelectors" | "timeouts" | "retry" | "compression"
             | "hashPolicies" => continue,
-            "headerModifiers" | "autoHostRewrite" => Effect::Changes(format!("{part} changes headers")),
+            "headerModifiers" | "autoHostRewrite" => {
+                Effect::Changes(format!("{part} changes headers"))
+            }
             "cors" if request.is_some_and(Request::is_preflight) => may("a preflight request"),
             "cors" => continue,
             "buffer" if !has_body => continue,
@@ -154,7 +178,10 @@ fn is_broken(expression: &str) -> bool {
             (None, '\'' | '"') => quote = Some(c),
             (None, '(' | '[' | '{') => open.push(c),
             (None, ')' | ']' | '}') => {
-                let fits = matches!((open.pop(), c), (Some('('), ')') | (Some('['), ']') | (Some('{'), '}'));
+                let fits = matches!(
+                    (open.pop(), c),
+                    (Some('('), ')') | (Some('['), ']') | (Some('{'), '}')
+                );
                 if !fits {
                     return true;
                 }
@@ -172,7 +199,8 @@ fn rewrite(value: &Value) -> Effect {
         Regex::Good(regex) => {
             let mut substitution = text("substitution").replace('$', "$$");
             for digit in 0..=9 {
-                substitution = substitution.replace(&format!("\\{digit}"), &format!("${{{digit}}}"));
+                substitution =
+                    substitution.replace(&format!("\\{digit}"), &format!("${{{digit}}}"));
             }
             Effect::RewritesPath(regex, substitution)
         }
@@ -184,7 +212,9 @@ fn rewrite(value: &Value) -> Effect {
 fn fault(value: &Value) -> Option<Effect> {
     let abort = value.get("abort")?;
     let percentage = abort["percentage"].as_f64().unwrap_or(100.0);
-    let status = abort["httpStatus"].as_u64().and_then(|s| u16::try_from(s).ok());
+    let status = abort["httpStatus"]
+        .as_u64()
+        .and_then(|s| u16::try_from(s).ok());
     Some(match status {
         Some(status) => Effect::Answers {
             status,
@@ -233,10 +263,15 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
     let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace));
     for policy in policies.items {
         let targets = &policy.targets;
-        let hit = targets.refs.iter().any(|t| t.kind == "Gateway" && t.name == gateway.name)
+        let hit = targets
+            .refs
+            .iter()
+            .any(|t| t.kind == "Gateway" && t.name == gateway.name)
             || targets.selectors.iter().any(|s| {
                 s.kind == "Gateway"
-                    && s.match_labels.iter().all(|(k, v)| gateway.labels.get(k) == Some(v))
+                    && s.match_labels
+                        .iter()
+                        .all(|(k, v)| gateway.labels.get(k) == Some(v))
             });
         if !hit {
             continue;
@@ -247,13 +282,18 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
         }
         let tracing = "/httpSettings/tracing/provider/openTelemetry/grpcService/backendRef";
         let old = "/tracing/provider/openTelemetry/grpcService/backendRef";
-        let collector = default.pointer(tracing).or_else(|| policy.spec.pointer(old));
+        let collector = default
+            .pointer(tracing)
+            .or_else(|| policy.spec.pointer(old));
         if let Some(collector) = collector
             && let Some(name) = collector["name"].as_str()
         {
-            let namespace = collector["namespace"].as_str().unwrap_or(&gateway.namespace);
+            let namespace = collector["namespace"]
+                .as_str()
+                .unwrap_or(&gateway.namespace);
             if cx.get::<Service>(namespace, name).is_absent() {
-                let says = format!("tracing goes to Service {namespace}/{name}, which does not exist");
+                let says =
+                    format!("tracing goes to Service {namespace}/{name}, which does not exist");
                 return OnGateway::Replaced(policy.meta.reference(), says);
             }
         }
@@ -265,18 +305,37 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
 pub fn on_service(cx: &Cx, service: &Service) -> Option<(Worth, String)> {
     let namespace = service.meta.namespace.as_str();
     let hit = |targets: &Targets| {
-        targets.refs.iter().any(|t| t.kind == "Service" && t.name == service.meta.name)
+        targets
+            .refs
+            .iter()
+            .any(|t| t.kind == "Service" && t.name == service.meta.name)
     };
-    let invalid = |says: String| Some((Worth::Fails { status: 500, reason: None, code: None }, says));
+    let invalid = |says: String| {
+        Some((
+            Worth::Fails {
+                status: 500,
+                reason: None,
+                code: None,
+            },
+            says,
+        ))
+    };
     let unknown = |policy: &Meta| {
-        let says = format!("{} makes the gateway speak TLS to it; whether it does cannot be seen", policy.title());
+        let says = format!(
+            "{} makes the gateway speak TLS to it; whether it does cannot be seen",
+            policy.title()
+        );
         Some((Worth::Unknown, says))
     };
     for policy in cx.list::<BackendTlsPolicy>(Some(namespace)).items {
         if !hit(&policy.targets) {
             continue;
         }
-        for ca in policy.spec["validation"]["caCertificateRefs"].as_array().into_iter().flatten() {
+        for ca in policy.spec["validation"]["caCertificateRefs"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
             let name = ca["name"].as_str().unwrap_or_default();
             if ca["kind"] == "ConfigMap" && cx.get::<ConfigMap>(namespace, name).is_absent() {
                 return invalid(format!(

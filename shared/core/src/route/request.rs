@@ -33,7 +33,11 @@ impl Request {
     ///
     /// # Errors
     /// When it is no http or https URL with a host and a port that exists.
-    pub fn parse(method: &str, url: &str, headers: &[(String, String)]) -> Result<Self, BadRequest> {
+    pub fn parse(
+        method: &str,
+        url: &str,
+        headers: &[(String, String)],
+    ) -> Result<Self, BadRequest> {
         let bad = |what: &str| BadRequest(what.to_owned());
         if method.is_empty() || !method.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-') {
             return Err(BadRequest(format!("\"{method}\" is not an HTTP method")));
@@ -41,24 +45,34 @@ impl Request {
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         let scheme = scheme.to_ascii_lowercase();
         if scheme != "http" && scheme != "https" {
-            return Err(BadRequest(format!("scheme \"{scheme}\" is not http or https")));
+            return Err(BadRequest(format!(
+                "scheme \"{scheme}\" is not http or https"
+            )));
         }
         // A fragment never leaves the client.
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at(end);
-        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let authority = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host);
         let name = super::hostname::without_port(authority);
         let port = match authority.strip_prefix(name).unwrap_or_default() {
             "" => {
-                if scheme == "https" { 443 } else { 80 }
+                if scheme == "https" {
+                    443
+                } else {
+                    80
+                }
             }
             port => match port[1..].parse() {
                 Ok(port) if port > 0 => port,
                 _ => return Err(BadRequest(format!("\"{}\" is not a port", &port[1..]))),
             },
         };
-        let own_host = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+        let own_host = headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("host"));
         // `http://:80/` is how an empty Host is written.
         if authority.is_empty() && own_host.is_none() {
             return Err(bad("the URL has no host"));
@@ -69,14 +83,22 @@ impl Request {
         };
         let default_port = if scheme == "https" { 443 } else { 80 };
         // Clients leave the scheme's own port out of the Host header.
-        let host = if port == default_port { name.to_owned() } else { format!("{name}:{port}") };
+        let host = if port == default_port {
+            name.to_owned()
+        } else {
+            format!("{name}:{port}")
+        };
         Ok(Request {
             method: method.to_owned(),
             host: own_host.map_or(host, |(_, value)| value.clone()),
             sni: name.to_ascii_lowercase(),
             scheme,
             port,
-            path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },
+            path: if path.is_empty() {
+                "/".to_owned()
+            } else {
+                path.to_owned()
+            },
             query,
             headers: headers
                 .iter()
@@ -143,14 +165,23 @@ mod tests {
         assert_eq!((request.scheme.as_str(), request.port), ("https", 8443));
         assert_eq!(request.host, "API.example.com:8443");
         assert_eq!(request.sni, "api.example.com");
-        assert_eq!((request.path.as_str(), request.query.as_deref()), ("//a/../b", Some("x=%20")));
+        assert_eq!(
+            (request.path.as_str(), request.query.as_deref()),
+            ("//a/../b", Some("x=%20"))
+        );
     }
 
     #[test]
     fn host_header_replaces() {
-        let headers = [("Host".to_owned(), String::new()), ("A".to_owned(), "b".to_owned())];
+        let headers = [
+            ("Host".to_owned(), String::new()),
+            ("A".to_owned(), "b".to_owned()),
+        ];
         let request = Request::parse("GET", "10.0.0.1/x", &headers).expect("a good URL");
-        assert_eq!((request.host.as_str(), request.sni.as_str()), ("", "10.0.0.1"));
+        assert_eq!(
+            (request.host.as_str(), request.sni.as_str()),
+            ("", "10.0.0.1")
+        );
         assert_eq!(request.headers, [("A".to_owned(), "b".to_owned())]);
     }
 

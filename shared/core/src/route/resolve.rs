@@ -69,20 +69,23 @@ pub fn resolve(
     Ok(walk.trace)
 }
 
-fn not_there(
-    cx: &Cx,
-    walk: Walk,
-    namespace: &str,
-    name: &str,
-) -> Result<Trace, Untraceable> {
+fn not_there(cx: &Cx, walk: Walk, namespace: &str, name: &str) -> Result<Trace, Untraceable> {
     let full = format!("{namespace}/{name}");
-    let refused = cx.store.refused.iter().find(|r| {
-        r.kind == Some(crate::facts::Kind::Gateway) && r.meta.full_name() == full
-    });
+    let refused = cx
+        .store
+        .refused
+        .iter()
+        .find(|r| r.kind == Some(crate::facts::Kind::Gateway) && r.meta.full_name() == full);
     match refused {
         Some(refused) => {
             let first = refused.refusals.first();
-            let why = first.map(|r| format!("{} {}", crate::facts::pointer::dotted(&r.pointer), r.message));
+            let why = first.map(|r| {
+                format!(
+                    "{} {}",
+                    crate::facts::pointer::dotted(&r.pointer),
+                    r.message
+                )
+            });
             let why = why.unwrap_or_default();
             Ok(walk.nothing(&format!("the API server refuses Gateway {full}: {why}")))
         }
@@ -112,15 +115,24 @@ fn nobody_listens(cx: &Cx, request: &Request) -> String {
     if gateways.is_empty() {
         return "there is no Gateway".to_owned();
     }
-    let ports: std::collections::BTreeSet<String> =
-        gateways.iter().flat_map(|g| &g.listeners).map(|l| l.port.to_string()).collect();
+    let ports: std::collections::BTreeSet<String> = gateways
+        .iter()
+        .flat_map(|g| &g.listeners)
+        .map(|l| l.port.to_string())
+        .collect();
     let ports: Vec<_> = ports.into_iter().collect();
     let port = request.port;
-    format!("no Gateway listens on port {port} (there are listeners on {})", crate::words::list(&ports))
+    format!(
+        "no Gateway listens on port {port} (there are listeners on {})",
+        crate::words::list(&ports)
+    )
 }
 
 fn name(meta: &Meta) -> Name {
-    Name { namespace: meta.namespace.clone(), name: meta.name.clone() }
+    Name {
+        namespace: meta.namespace.clone(),
+        name: meta.name.clone(),
+    }
 }
 
 /// A trace in the making.
@@ -155,7 +167,11 @@ impl<'r> Walk<'r> {
     }
 
     fn step(&mut self, stage: Stage, says: impl Into<String>, at: impl Into<String>) {
-        self.trace.steps.push(Step { stage, says: says.into(), at: at.into() });
+        self.trace.steps.push(Step {
+            stage,
+            says: says.into(),
+            at: at.into(),
+        });
     }
 
     fn end(&mut self, status: Option<u16>, by: By, says: &str) {
@@ -187,7 +203,8 @@ impl<'r> Walk<'r> {
         match &compiled.running {
             Running::Yes => {}
             Running::No(reason, says) => {
-                let says = format!("there is no proxy: {gateway} is not accepted ({reason}), {says}");
+                let says =
+                    format!("there is no proxy: {gateway} is not accepted ({reason}), {says}");
                 return self.end(None, By::None, &says);
             }
             Running::Unknown(why) => return self.cannot_say(&why.detail),
@@ -197,7 +214,10 @@ impl<'r> Walk<'r> {
             self.step(Stage::Policy, says, policy.to_string());
             return self.end(None, By::None, says);
         }
-        let Some(group) = self.listener(compiled) else { return };
+        self.refused_objects(cx);
+        let Some(group) = self.listener(compiled) else {
+            return;
+        };
         let Some(host) = hostname::of_header(&self.request.host) else {
             return self.end(Some(400), By::Gateway, "the Host header is no host name");
         };
@@ -222,13 +242,57 @@ impl<'r> Walk<'r> {
             return;
         }
         let Some((pattern, entry)) = table.choose(&host) else {
-            let says = format!("no route of this port has a hostname that takes {}", shown(&host));
+            let says = format!(
+                "no route of this port has a hostname that takes {}",
+                shown(&host)
+            );
             self.step(Stage::Hostname, &says, gateway);
             self.trace.near_misses = near_miss::find(cx, compiled, &request, &host, None);
             return self.not_found(&says);
         };
         self.hostname(compiled, pattern, entry, &host);
         self.rule(cx, compiled, &request, &host, pattern, entry);
+    }
+
+    /// Objects that the API server would refuse count as not there; the trace says so.
+    fn refused_objects(&mut self, cx: &Cx) {
+        use crate::facts::Kind;
+        let counts = |kind| {
+            matches!(
+                kind,
+                Some(
+                    Kind::HttpRoute
+                        | Kind::ListenerSet
+                        | Kind::ReferenceGrant
+                        | Kind::TrafficPolicy
+                        | Kind::ListenerPolicy
+                )
+            )
+        };
+        let host = hostname::of_header(&self.request.host).unwrap_or_default();
+        let concerns = |names: &[String]| {
+            names.is_empty() || names.iter().any(|name| hostname::covers(name, &host))
+        };
+        let refused = cx
+            .store
+            .refused
+            .iter()
+            .filter(|r| counts(r.kind) && concerns(&r.hostnames));
+        for refused in refused.take(5) {
+            let Some(first) = refused.refusals.first() else {
+                continue;
+            };
+            let field = crate::facts::pointer::dotted(&first.pointer);
+            let says = format!(
+                "{} counts as not there: the API server refuses it",
+                refused.meta.title()
+            );
+            self.step(
+                Stage::Rule,
+                says,
+                format!("{}, {field}", refused.meta.title()),
+            );
+        }
     }
 
     fn not_found(&mut self, says: &str) {
@@ -243,8 +307,15 @@ impl<'r> Walk<'r> {
             .filter(|&i| compiled.listeners[i].spec.port == port)
             .collect();
         if on_port.is_empty() {
-            let says = format!("{} has no listener on port {port}", compiled.gateway.meta.title());
-            self.end(None, By::None, &format!("{says}: the connection is refused"));
+            let says = format!(
+                "{} has no listener on port {port}",
+                compiled.gateway.meta.title()
+            );
+            self.end(
+                None,
+                By::None,
+                &format!("{says}: the connection is refused"),
+            );
             return None;
         }
         for &i in &on_port {
@@ -253,8 +324,11 @@ impl<'r> Walk<'r> {
                 return None;
             }
         }
-        let open: Vec<usize> =
-            on_port.iter().copied().filter(|&i| compiled.listeners[i].is_open()).collect();
+        let open: Vec<usize> = on_port
+            .iter()
+            .copied()
+            .filter(|&i| compiled.listeners[i].is_open())
+            .collect();
         let Some(&first) = open.first() else {
             self.closed(compiled, on_port[0]);
             return None;
@@ -264,7 +338,9 @@ impl<'r> Walk<'r> {
         if tls != wants_tls {
             let at = compiled.listeners[first].at();
             let says = match (tls, compiled.listeners[first].spec.protocol.as_str()) {
-                (false, "HTTPS") => "the listener is HTTPS without tls, which kgateway serves as plain HTTP: the TLS handshake fails",
+                (false, "HTTPS") => {
+                    "the listener is HTTPS without tls, which kgateway serves as plain HTTP: the TLS handshake fails"
+                }
                 (false, _) => "the listener speaks plain HTTP: the TLS handshake fails",
                 (true, _) => "the listener speaks TLS: plain HTTP is closed without an answer",
             };
@@ -367,7 +443,7 @@ impl<'r> Walk<'r> {
             name => name.to_owned(),
         };
         let (name, port) = (&listener.spec.name, listener.spec.port);
-        let says = format!("listener {name} :{port} takes {takes}");
+        let says = format!("{name} :{port} takes {takes}");
         self.step(Stage::Listener, says, listener.at());
     }
 
@@ -376,12 +452,18 @@ impl<'r> Walk<'r> {
         if !compiled.profile.is_kgateway() || compiled.profile.is_strict() {
             return false;
         }
-        let Some((route, refused)) =
-            table.refused.iter().max_by_key(|(_, refused)| refused.certain)
+        let Some((route, refused)) = table
+            .refused
+            .iter()
+            .max_by_key(|(_, refused)| refused.certain)
         else {
             return false;
         };
-        let at = format!("{}, {}", route.meta.title(), crate::facts::pointer::dotted(&refused.pointer));
+        let at = format!(
+            "{}, {}",
+            route.meta.title(),
+            crate::facts::pointer::dotted(&refused.pointer)
+        );
         self.step(Stage::Policy, &refused.says, at.clone());
         if refused.certain {
             let says = format!(
@@ -402,9 +484,13 @@ impl<'r> Walk<'r> {
                 || route.hostnames.iter().any(|h| hostname::covers(h, host));
             named
                 && (!route.hostnames.is_empty()
-                    || route.rules.iter().flat_map(|r| matching::matches_of(r)).any(|one| {
-                        !matches!(matching::test(request, &one, &compiled.profile), Fit::No(_))
-                    }))
+                    || route
+                        .rules
+                        .iter()
+                        .flat_map(matching::matches_of)
+                        .any(|one| {
+                            !matches!(matching::test(request, &one, &compiled.profile), Fit::No(_))
+                        }))
         };
         if let Some((route, why)) = compiled.undecided.iter().find(|(route, _)| could(route)) {
             self.cannot_say(&format!("{}: {}", route.meta.title(), why.detail));
@@ -416,10 +502,21 @@ impl<'r> Walk<'r> {
         let names: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
         let claimed = crate::words::count(routes.len().max(entry.others.len()), "route");
         let says = match pattern {
-            hostname::ANY => format!("{} is taken by {claimed} without hostname: {}", shown(host), crate::words::some_of(&names, 4)),
-            _ => format!("{pattern} is claimed by {claimed}: {}", crate::words::some_of(&names, 4)),
+            hostname::ANY => format!(
+                "{} is taken by {claimed} without hostname: {}",
+                shown(host),
+                crate::words::some_of(&names, 4)
+            ),
+            _ => format!(
+                "{pattern} is claimed by {claimed}: {}",
+                crate::words::some_of(&names, 4)
+            ),
         };
-        let at = entry.listeners.first().map(|&l| compiled.listeners[l].at()).unwrap_or_default();
+        let at = entry
+            .listeners
+            .first()
+            .map(|&l| compiled.listeners[l].at())
+            .unwrap_or_default();
         self.step(Stage::Hostname, says, at);
     }
 
@@ -456,7 +553,11 @@ impl<'r> Walk<'r> {
         self.step(Stage::Rule, &says, crate::words::some_of(&names, 3));
         let owner = Some((pattern, routes));
         self.trace.near_misses = near_miss::find(cx, compiled, request, host, owner);
-        let shadowed = self.trace.near_misses.iter().find(|m| m.reason.kind == "shadowed");
+        let shadowed = self
+            .trace
+            .near_misses
+            .iter()
+            .find(|m| m.reason.kind == "shadowed");
         let says = match shadowed {
             Some(miss) => format!(
                 "hostname {pattern} is claimed by other routes, and {what}; HTTPRoute {}/{} would match, but is shadowed",
@@ -484,8 +585,16 @@ impl<'r> Walk<'r> {
             rule: index,
             index: entry.index,
         });
-        let at = format!("{}, spec.rules[{index}].matches[{}]", route.meta.title(), entry.index);
-        let says = format!("rule {} matches: {}", index + 1, matching::describe(&entry.one));
+        let at = format!(
+            "{}, spec.rules[{index}].matches[{}]",
+            route.meta.title(),
+            entry.index
+        );
+        let says = format!(
+            "rule {} matches: {}",
+            index + 1,
+            matching::describe(&entry.one)
+        );
         self.step(Stage::Rule, says, at);
         if let OnGateway::Replaced(policy, says) = &compiled.policy {
             self.step(Stage::Policy, says, policy.to_string());
@@ -598,7 +707,11 @@ impl<'r> Walk<'r> {
                         object: attached.object.clone(),
                         says: says.clone(),
                     }),
-                    Effect::Answers { status, share, says } if *share >= 1.0 => {
+                    Effect::Answers {
+                        status,
+                        share,
+                        says,
+                    } if *share >= 1.0 => {
                         self.step(Stage::Policy, says, attached.object.to_string());
                         self.end(Some(*status), By::Gateway, says);
                         return true;
@@ -617,14 +730,21 @@ impl<'r> Walk<'r> {
     fn faults(&mut self, policies: &[policy::Attached]) {
         for attached in policies {
             for effect in &attached.effects {
-                if let Effect::Answers { status, share, says } = effect
+                if let Effect::Answers {
+                    status,
+                    share,
+                    says,
+                } = effect
                     && *share > 0.0
                     && self.trace.verdict.unknown.is_none()
                 {
                     self.step(Stage::Policy, says, attached.object.to_string());
                     let mut all = std::mem::take(&mut self.trace.verdict.possible);
                     all.iter_mut().for_each(|p| p.share *= 1.0 - share);
-                    all.push(Possible { status: Some(*status), share: *share });
+                    all.push(Possible {
+                        status: Some(*status),
+                        share: *share,
+                    });
                     self.split(all);
                 }
             }
@@ -638,7 +758,11 @@ impl<'r> Walk<'r> {
         });
         let Some(cors) = cors else { return false };
         let origin = request.header_values("origin").next().unwrap_or_default();
-        if !cors.allow_origins.iter().any(|allowed| origin_fits(allowed, origin)) {
+        if !cors
+            .allow_origins
+            .iter()
+            .any(|allowed| origin_fits(allowed, origin))
+        {
             return false;
         }
         let says = format!("the gateway answers the preflight request of {origin} itself");
@@ -656,7 +780,10 @@ impl<'r> Walk<'r> {
         policies: &[policy::Attached],
         at: &dyn Fn(&str) -> String,
     ) {
-        let mut out = Forwarded { host: request.host.clone(), ..Forwarded::default() };
+        let mut out = Forwarded {
+            host: request.host.clone(),
+            ..Forwarded::default()
+        };
         let mut path = request.path.clone();
         for (i, filter) in rule.filters.iter().enumerate() {
             match filter {
@@ -682,20 +809,25 @@ impl<'r> Walk<'r> {
                     }
                 }
                 Filter::ExternalAuth { .. } => {
-                    let says = "kgateway ignores the filter ExternalAuth: requests pass unauthenticated";
+                    let says =
+                        "kgateway ignores the filter ExternalAuth: requests pass unauthenticated";
                     self.step(Stage::Filter, says, at(&format!("filters[{i}]")));
                 }
                 _ => {}
             }
         }
-        let effects = policies.iter().flat_map(|p| p.effects.iter().map(move |e| (p, e)));
+        let effects = policies
+            .iter()
+            .flat_map(|p| p.effects.iter().map(move |e| (p, e)));
         let rewrites = effects.filter_map(|(p, e)| match e {
             Effect::RewritesPath(regex, new) => Some((p, regex, new)),
             _ => None,
         });
         // The first policy wins; the other is Overridden (seen).
         for (attached, regex, new) in rewrites.take(1) {
-            let bytes = regex.replace_all(path.as_bytes(), new.as_bytes()).into_owned();
+            let bytes = regex
+                .replace_all(path.as_bytes(), new.as_bytes())
+                .into_owned();
             let changed = String::from_utf8_lossy(&bytes).into_owned();
             let says = format!("urlRewrite rewrites {path} to {changed}");
             self.step(Stage::Policy, says, attached.object.to_string());
@@ -720,7 +852,11 @@ impl<'r> Walk<'r> {
                 (Worth::Fails { status, .. }, says) => format!("{share}{title}: {status}, {says}"),
                 (Worth::Unknown, says) => format!("{share}{title}: {says}"),
             };
-            self.step(Stage::Backend, says, at(&format!("backendRefs[{}]", arm.index)));
+            self.step(
+                Stage::Backend,
+                says,
+                at(&format!("backendRefs[{}]", arm.index)),
+            );
             if judged.worth == Worth::Unknown && arm.share > 0.0 {
                 open.get_or_insert_with(|| judged.says.clone());
             }
@@ -749,7 +885,10 @@ impl<'r> Walk<'r> {
         }
         let shares = arms.iter().filter(|arm| arm.share > 0.0);
         let all = shares
-            .map(|arm| Possible { status: arm.judged.status(), share: arm.share })
+            .map(|arm| Possible {
+                status: arm.judged.status(),
+                share: arm.share,
+            })
             .collect();
         self.split(all);
     }
@@ -760,15 +899,21 @@ impl<'r> Walk<'r> {
         for one in all {
             *sums.entry(one.status).or_default() += one.share;
         }
-        let possible: Vec<_> =
-            sums.into_iter().map(|(status, share)| Possible { status, share }).collect();
+        let possible: Vec<_> = sums
+            .into_iter()
+            .map(|(status, share)| Possible { status, share })
+            .collect();
         let top = possible.iter().max_by(|a, b| {
             // Shares are sums of fractions: what differs by rounding only is equal.
             let (x, y) = ((a.share * 1e9).round(), (b.share * 1e9).round());
             x.total_cmp(&y).then(a.status.cmp(&b.status))
         });
         let status = top.and_then(|top| top.status);
-        let by = if status == Some(200) { By::Backend } else { By::Gateway };
+        let by = if status == Some(200) {
+            By::Backend
+        } else {
+            By::Gateway
+        };
         let says = match possible.as_slice() {
             [_] => self.one_outcome(status),
             many => {
@@ -779,7 +924,10 @@ impl<'r> Walk<'r> {
                         format!("{status} for {}", crate::words::share(p.share))
                     })
                     .collect();
-                format!("the answer depends on the backend: {}", crate::words::list(&parts))
+                format!(
+                    "the answer depends on the backend: {}",
+                    crate::words::list(&parts)
+                )
             }
         };
         let verdict = &mut self.trace.verdict;
@@ -788,7 +936,12 @@ impl<'r> Walk<'r> {
     }
 
     fn one_outcome(&self, status: Option<u16>) -> String {
-        let used: Vec<_> = self.trace.backends.iter().filter(|b| b.share > 0.0).collect();
+        let used: Vec<_> = self
+            .trace
+            .backends
+            .iter()
+            .filter(|b| b.share > 0.0)
+            .collect();
         let title = |b: &&BackendShare| {
             let port = b.port.map(|p| format!(":{p}")).unwrap_or_default();
             format!("{} {}/{}{port}", b.kind, b.namespace, b.name)
@@ -796,14 +949,31 @@ impl<'r> Walk<'r> {
         let names: Vec<String> = used.iter().map(title).collect();
         match (status, used.as_slice()) {
             (Some(200), _) => {
-                let path = self.trace.forwarded.as_ref().map_or("/", |f| f.path.as_str());
-                format!("{} gets {} {path}", crate::words::list(&names), self.request.method)
+                let path = self
+                    .trace
+                    .forwarded
+                    .as_ref()
+                    .map_or("/", |f| f.path.as_str());
+                format!(
+                    "{} gets {} {path}",
+                    crate::words::list(&names),
+                    self.request.method
+                )
             }
             (Some(500), [one]) => format!("{}: {} (Envoy: NC, empty body)", names[0], one.says),
             (Some(503), [one]) => {
-                format!("{}: {} (Envoy: UH, \"no healthy upstream\")", names[0], one.says)
+                format!(
+                    "{}: {} (Envoy: UH, \"no healthy upstream\")",
+                    names[0], one.says
+                )
             }
-            (_, [first, ..]) => format!("{}: {}", crate::words::list(&names), first.says),
+            (_, [_, ..]) => {
+                let each = names
+                    .iter()
+                    .zip(&used)
+                    .map(|(name, one)| format!("{name}: {}", one.says));
+                each.collect::<Vec<_>>().join("; ")
+            }
             _ => "no backend takes it".to_owned(),
         }
     }
@@ -843,5 +1013,9 @@ fn origin_fits(allowed: &str, origin: &str) -> bool {
 
 /// A host as people read it.
 fn shown(host: &str) -> &str {
-    if host.is_empty() { "the empty host" } else { host }
+    if host.is_empty() {
+        "the empty host"
+    } else {
+        host
+    }
 }

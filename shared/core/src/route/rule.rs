@@ -46,17 +46,23 @@ pub enum Action<'a> {
 
 /// Whether a rule survives strict validation: `Some(true)` dropped, `Some(false)` replaced.
 pub fn strict_fate(route: &HttpRoute, rule: usize) -> Option<(bool, envoy::Refused)> {
-    let refused = envoy::refuses(route).into_iter().filter(|r| r.rule == rule && r.certain);
-    refused.map(|r| (r.matcher, r)).max_by_key(|(matcher, _)| *matcher)
+    let refused = envoy::refuses(route)
+        .into_iter()
+        .filter(|r| r.rule == rule && r.certain);
+    refused
+        .map(|r| (r.matcher, r))
+        .max_by_key(|(matcher, _)| *matcher)
 }
 
 /// The references of a rule's ExtensionRef filters.
 pub fn extension_refs(rule: &Rule) -> Vec<&LocalRef> {
-    let target = |filter| match filter {
-        &Filter::ExtensionRef { ref target } => Some(target),
-        _ => None,
-    };
-    rule.filters.iter().filter_map(target).collect()
+    let mut out = Vec::new();
+    for filter in &rule.filters {
+        if let Filter::ExtensionRef { target } = filter {
+            out.push(target);
+        }
+    }
+    out
 }
 
 /// What a rule does. Sources: hr:265-305, 847-849; kgateway-observed.md 1.
@@ -76,11 +82,11 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
         let name = format!("{} {}/{}", target.kind, route.meta.namespace, target.name);
         let namespace = route.meta.namespace.as_str();
         let found = match (target.group.as_str(), target.kind.as_str()) {
-            (KGATEWAY_API, "DirectResponse") => {
-                cx.get::<DirectResponse>(namespace, &target.name).map(|object| {
+            (KGATEWAY_API, "DirectResponse") => cx
+                .get::<DirectResponse>(namespace, &target.name)
+                .map(|object| {
                     direct = Some(object);
-                })
-            }
+                }),
             (KGATEWAY_API, "TrafficPolicy") => {
                 cx.get::<TrafficPolicy>(namespace, &target.name).map(drop)
             }
@@ -98,7 +104,10 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
         Filter::RequestRedirect { redirect } => Some(redirect),
         _ => None,
     });
-    let external = rule.filters.iter().any(|f| matches!(f, Filter::ExternalAuth { .. }));
+    let external = rule
+        .filters
+        .iter()
+        .any(|f| matches!(f, Filter::ExternalAuth { .. }));
     if external && !profile.is_kgateway() {
         return Action::Unknown("filter ExternalAuth may answer 401 or 403".to_owned());
     }
@@ -108,11 +117,14 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
             object.meta.title()
         )),
         (Some(object), _) => {
-            let status = object.spec["status"].as_u64().and_then(|s| u16::try_from(s).ok());
+            let status = object.spec["status"]
+                .as_u64()
+                .and_then(|s| u16::try_from(s).ok());
             match status {
-                Some(status) => {
-                    Action::Direct { status, says: format!("{} answers", object.meta.title()) }
-                }
+                Some(status) => Action::Direct {
+                    status,
+                    says: format!("{} answers", object.meta.title()),
+                },
                 None => Action::Unknown(format!("{} has no status", object.meta.title())),
             }
         }
@@ -121,12 +133,7 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
     }
 }
 
-fn forward<'a>(
-    cx: &Cx,
-    route: &'a HttpRoute,
-    rule: &'a Rule,
-    profile: &Profile,
-) -> Action<'a> {
+fn forward<'a>(cx: &Cx, route: &'a HttpRoute, rule: &'a Rule, profile: &Profile) -> Action<'a> {
     let total: u64 = rule.backend_refs.iter().map(|b| u64::from(b.weight)).sum();
     let broken = |says: &str| match profile.is_kgateway() {
         true => Action::Replaced(says.to_owned()),
@@ -140,12 +147,20 @@ fn forward<'a>(
     if total == 0 && !single {
         return broken("all weights of the rule are 0");
     }
-    let arms = rule.backend_refs.iter().enumerate().map(|(index, reference)| Arm {
-        index,
-        reference,
-        judged: backend::judge(cx, &route.meta, reference, profile),
-        share: if single { 1.0 } else { f64::from(reference.weight) / total as f64 },
-    });
+    let arms = rule
+        .backend_refs
+        .iter()
+        .enumerate()
+        .map(|(index, reference)| Arm {
+            index,
+            reference,
+            judged: backend::judge(cx, &route.meta, reference, profile),
+            share: if single {
+                1.0
+            } else {
+                f64::from(reference.weight) / total as f64
+            },
+        });
     Action::Forward(arms.collect())
 }
 
@@ -161,11 +176,20 @@ pub fn share(rule: &Rule, index: usize, profile: &Profile) -> f64 {
 
 /// Which requests a rule is about: `PathPrefix /v1 on api.example.com`.
 pub fn requests(route: &HttpRoute, rule: &Rule) -> String {
-    let matches: Vec<String> =
-        super::matching::matches_of(rule).iter().map(super::matching::describe).collect();
+    let matches: Vec<String> = super::matching::matches_of(rule)
+        .iter()
+        .map(super::matching::describe)
+        .collect();
     let hosts = match route.hostnames.as_slice() {
         [] => "any host".to_owned(),
         names => crate::words::some_of(names, 3),
     };
     format!("{} on {hosts}", crate::words::some_of(&matches, 3))
+}
+
+/// The same in fewer words, for a sentence: `/v1 on any host`.
+pub fn requests_in_short(route: &HttpRoute, rule: &Rule) -> String {
+    requests(route, rule)
+        .replace("PathPrefix ", "")
+        .replace("Exact ", "exactly ")
 }

@@ -27,7 +27,11 @@ pub struct Condition {
 impl Condition {
     /// A condition.
     pub fn new(kind: &str, status: &str, reason: &str) -> Self {
-        Condition { kind: kind.into(), status: status.into(), reason: reason.into() }
+        Condition {
+            kind: kind.into(),
+            status: status.into(),
+            reason: reason.into(),
+        }
     }
 
     /// Changes status and reason.
@@ -92,7 +96,10 @@ fn served_by(cx: &Cx, gateway: &Gateway) -> Option<Profile> {
 /// Whether a listener counts as not programmed when the Gateway's `Accepted` is worked out.
 fn not_valid(listener: &listener::Served, profile: &Profile) -> bool {
     let is_false = |kind: &str| {
-        listener.conditions.iter().any(|c| c.kind == kind && c.status == "False")
+        listener
+            .conditions
+            .iter()
+            .any(|c| c.kind == kind && c.status == "False")
     };
     // Up to kgateway 2.3 only Programmed is looked at (seen).
     is_false("Programmed") || (is_false("Accepted") && !profile.kgateway_before(2, 4))
@@ -147,7 +154,10 @@ fn gateway_status(cx: &Cx, compiled: &Compiled) -> Value {
         "conditions": conditions,
         "listeners": listeners(compiled, &own),
     });
-    let attached = sets.iter().filter(|(_, allowed)| *allowed == Fact::Known(true)).count();
+    let attached = sets
+        .iter()
+        .filter(|(_, allowed)| *allowed == Fact::Known(true))
+        .count();
     if !profile.is_kgateway() && attached > 0 {
         status["attachedListenerSets"] = attached.into();
     }
@@ -185,10 +195,12 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
 
 fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Value {
     let namespace = set.parent.namespace.as_ref().unwrap_or(&set.meta.namespace);
-    let parent = compiled.iter().find(|c| {
-        c.gateway.meta.name == set.parent.name && c.gateway.meta.namespace == *namespace
-    });
-    let Some(parent) = parent else { return json!({}) };
+    let parent = compiled
+        .iter()
+        .find(|c| c.gateway.meta.name == set.parent.name && c.gateway.meta.namespace == *namespace);
+    let Some(parent) = parent else {
+        return json!({});
+    };
     let allowed = listener::listener_sets(cx, parent.gateway)
         .into_iter()
         .find(|(other, _)| std::ptr::eq(*other, set))
@@ -209,7 +221,10 @@ fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Val
             owner.kind == set.meta.kind && owner.key() == set.meta.key()
         })
         .collect();
-    let bad = own.iter().filter(|&&i| not_valid(&parent.listeners[i], &parent.profile)).count();
+    let bad = own
+        .iter()
+        .filter(|&&i| not_valid(&parent.listeners[i], &parent.profile))
+        .count();
     let (mut accepted, mut programmed) = (
         Condition::new("Accepted", "True", "Accepted"),
         Condition::new("Programmed", "True", "Programmed"),
@@ -227,7 +242,9 @@ fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
     let mut parents = Vec::new();
     for reference in &route.parents {
         let followed = attach::follow(cx, &route.meta, &route.hostnames, reference);
-        let Followed::To(found) = followed else { continue };
+        let Followed::To(found) = followed else {
+            continue;
+        };
         let gateway = found.parent.gateway();
         let Some(compiled) = compiled.iter().find(|c| std::ptr::eq(c.gateway, gateway)) else {
             continue;
@@ -260,7 +277,11 @@ fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
             "conditions": route_conditions(cx, route, &found, compiled),
         }));
     }
-    if parents.is_empty() { json!({}) } else { json!({ "parents": parents }) }
+    if parents.is_empty() {
+        json!({})
+    } else {
+        json!({ "parents": parents })
+    }
 }
 
 fn route_conditions(
@@ -272,7 +293,11 @@ fn route_conditions(
     let profile = &found.profile;
     let mut conditions = Vec::new();
     let attached = matches!(found.outcome, Outcome::Attached(_));
-    let fate = if attached { fate(cx, route, compiled) } else { Fate::Good };
+    let fate = if attached {
+        fate(cx, route, compiled)
+    } else {
+        Fate::Good
+    };
     let old = profile.kgateway_before(2, 4);
     match (&found.outcome, &fate) {
         (Outcome::Attached(_), Fate::Bad(reason)) if old => {
@@ -300,7 +325,11 @@ fn route_conditions(
     if profile.is_kgateway() && !old {
         match fate {
             Fate::Good => {
-                conditions.push(Condition::new("kgateway.dev/Programmed", "True", "Programmed"));
+                conditions.push(Condition::new(
+                    "kgateway.dev/Programmed",
+                    "True",
+                    "Programmed",
+                ));
             }
             Fate::Bad(reason) => {
                 conditions.push(Condition::new("kgateway.dev/Programmed", "False", reason));
@@ -327,7 +356,10 @@ fn resolved(
         for reference in &rule.backend_refs {
             let judged = backend::judge(cx, &route.meta, reference, profile);
             match judged.worth {
-                Worth::Fails { reason: Some(reason), .. } => last = Some(reason),
+                Worth::Fails {
+                    reason: Some(reason),
+                    ..
+                } => last = Some(reason),
                 Worth::Unknown if !is_resolved(cx, route, reference, profile) => {
                     unknown = Some(crate::facts::Why::not_given(judged.says));
                 }
@@ -339,7 +371,11 @@ fn resolved(
         for filter in rule.filters.iter().filter(|_| !profile.is_kgateway()) {
             if let Filter::RequestMirror { mirror } = filter {
                 let judged = backend::judge(cx, &route.meta, &mirror.backend_ref, profile);
-                if let Worth::Fails { reason: Some(reason), .. } = judged.worth {
+                if let Worth::Fails {
+                    reason: Some(reason),
+                    ..
+                } = judged.worth
+                {
                     last = Some(reason);
                 }
             }
@@ -358,14 +394,16 @@ fn is_resolved(cx: &Cx, route: &HttpRoute, reference: &BackendRef, profile: &Pro
         .is_none_or(|c| matches!(c.permitted(cx, profile.is_kgateway()), Fact::Known(_)));
     permitted
         && match backend::target(reference, profile) {
-            backend::Target::Service => {
-                cx.get::<Service>(namespace, &reference.name).known().is_some_and(|service| {
+            backend::Target::Service => cx
+                .get::<Service>(namespace, &reference.name)
+                .known()
+                .is_some_and(|service| {
                     service.ports.iter().any(|p| Some(p.port) == reference.port)
-                })
-            }
-            backend::Target::KgatewayBackend => {
-                cx.get::<Backend>(namespace, &reference.name).known().is_some()
-            }
+                }),
+            backend::Target::KgatewayBackend => cx
+                .get::<Backend>(namespace, &reference.name)
+                .known()
+                .is_some(),
             _ => false,
         }
 }
@@ -388,7 +426,11 @@ fn fate(cx: &Cx, route: &HttpRoute, compiled: &Compiled) -> Fate {
         if profile.is_strict()
             && let Some((dropped, _)) = rule::strict_fate(route, index)
         {
-            bad = Some(if dropped { "RouteRuleDropped" } else { "RouteRuleReplaced" });
+            bad = Some(if dropped {
+                "RouteRuleDropped"
+            } else {
+                "RouteRuleReplaced"
+            });
             continue;
         }
         match rule::action(cx, route, index, profile) {
@@ -396,7 +438,10 @@ fn fate(cx: &Cx, route: &HttpRoute, compiled: &Compiled) -> Fate {
             Action::Unknown(_) => unknown = true,
             _ => {}
         }
-        let listeners = compiled.attached.iter().filter(|a| std::ptr::eq(a.route, route));
+        let listeners = compiled
+            .attached
+            .iter()
+            .filter(|a| std::ptr::eq(a.route, route));
         for attached in listeners {
             let listener = &compiled.listeners[attached.listener];
             // The Gateway's own policies are the Gateway's business: only the route's count.

@@ -51,9 +51,8 @@ pub fn group(compiled: &Compiled, listener: usize) -> Vec<usize> {
     (0..compiled.listeners.len())
         .filter(|&i| {
             let other = &compiled.listeners[i];
-            let plain = |s: &Fact<Serves>| {
-                matches!(s, Fact::Known(Serves::Http | Serves::PlainOnHttps))
-            };
+            let plain =
+                |s: &Fact<Serves>| matches!(s, Fact::Known(Serves::Http | Serves::PlainOnHttps));
             other.spec.port == same.spec.port
                 && (i == listener || (plain(&other.serves) && plain(&same.serves)))
         })
@@ -80,7 +79,11 @@ pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
                     && compiled.attached_routes(other) > 0
             })
     };
-    for attached in compiled.attached.iter().filter(|a| group.contains(&a.listener)) {
+    for attached in compiled
+        .attached
+        .iter()
+        .filter(|a| group.contains(&a.listener))
+    {
         for pattern in &attached.hostnames {
             if owned(attached.listener, pattern) {
                 continue;
@@ -92,9 +95,10 @@ pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
             add(host, attached.route, profile.is_strict());
         }
         for refused in envoy::refuses(attached.route) {
-            let known = table.refused.iter().any(|(r, x)| {
-                std::ptr::eq(*r, attached.route) && *x == refused
-            });
+            let known = table
+                .refused
+                .iter()
+                .any(|(r, x)| std::ptr::eq(*r, attached.route) && *x == refused);
             if !known {
                 table.refused.push((attached.route, refused));
             }
@@ -110,7 +114,8 @@ pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
         }
     }
     for host in table.hosts.values_mut() {
-        host.entries.sort_by(|a, b| precedence::compare(a, b, profile));
+        host.entries
+            .sort_by(|a, b| precedence::compare(a, b, profile));
     }
     table
 }
@@ -121,7 +126,11 @@ fn takes(listener: &str, pattern: &str) -> bool {
 }
 
 fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
-    if host.entries.iter().any(|entry| std::ptr::eq(entry.route, route)) {
+    if host
+        .entries
+        .iter()
+        .any(|entry| std::ptr::eq(entry.route, route))
+    {
         return;
     }
     for (index, one) in route.rules.iter().enumerate() {
@@ -130,7 +139,12 @@ fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
             continue;
         }
         for (position, one) in matching::matches_of(one).into_iter().enumerate() {
-            host.entries.push(Entry { route, rule: index, index: position, one });
+            host.entries.push(Entry {
+                route,
+                rule: index,
+                index: position,
+                one,
+            });
         }
     }
 }

@@ -32,8 +32,11 @@ const QUERY_MATCH: Type = Type::Object(&[
 ]);
 
 const PATH_MATCH: Type = Type::Object(&[
-    field("type", Type::OneOf(&["Exact", "PathPrefix", "RegularExpression"]))
-        .or("\"PathPrefix\""),
+    field(
+        "type",
+        Type::OneOf(&["Exact", "PathPrefix", "RegularExpression"]),
+    )
+    .or("\"PathPrefix\""),
     field("value", text(1024)).or("\"/\""),
 ]);
 
@@ -60,7 +63,11 @@ const HEADER_CHANGE: Type = Type::Object(&[
 ]);
 
 const PATH_CHANGE: Type = Type::Object(&[
-    field("type", Type::OneOf(&["ReplaceFullPath", "ReplacePrefixMatch"])).required(),
+    field(
+        "type",
+        Type::OneOf(&["ReplaceFullPath", "ReplacePrefixMatch"]),
+    )
+    .required(),
     field("replaceFullPath", text(1024)),
     field("replacePrefixMatch", text(1024)),
 ]);
@@ -107,7 +114,14 @@ const CORS: Type = Type::Object(&[
     field("allowMethods", list(&ITEM_NAME, 9)),
     field("allowHeaders", list(&ITEM_NAME, 64)),
     field("exposeHeaders", list(&ITEM_NAME, 64)),
-    field("maxAge", Type::Integer { min: 1, max: i32::MAX as i64 }).or("5"),
+    field(
+        "maxAge",
+        Type::Integer {
+            min: 1,
+            max: i32::MAX as i64,
+        },
+    )
+    .or("5"),
 ]);
 
 const FILTER_TYPE: Type = Type::OneOf(&[
@@ -139,7 +153,14 @@ const BACKEND_REF: Type = Type::Object(&[
     field("name", name(253)).required(),
     field("namespace", NAMESPACE_NAME),
     field("port", PORT),
-    field("weight", Type::Integer { min: 0, max: 1_000_000 }).or("1"),
+    field(
+        "weight",
+        Type::Integer {
+            min: 0,
+            max: 1_000_000,
+        },
+    )
+    .or("1"),
     field("filters", list(&FILTER, 16)),
 ]);
 
@@ -150,8 +171,7 @@ const TIMEOUTS: Type = Type::Object(&[
 
 const RULE: Type = Type::Object(&[
     field("name", name(253)),
-    field("matches", list(&MATCH, 64))
-        .or("[{\"path\":{\"type\":\"PathPrefix\",\"value\":\"/\"}}]"),
+    field("matches", list(&MATCH, 64)).or("[{\"path\":{\"type\":\"PathPrefix\",\"value\":\"/\"}}]"),
     field("filters", list(&FILTER, 16)),
     field("backendRefs", list(&BACKEND_REF, 16)),
     field("timeouts", TIMEOUTS),

@@ -51,7 +51,9 @@ pub struct Admission {
 /// `stored` objects were admitted once; only their defaults are filled in.
 pub fn admit(kind: Kind, object: &mut Value, stored: bool, settings: &Settings) -> Admission {
     let mut admission = Admission::default();
-    let Some(root) = table_of(kind) else { return admission };
+    let Some(root) = table_of(kind) else {
+        return admission;
+    };
     validate::walk(root, object, &mut String::new(), &mut admission);
     rules::check(kind, object, &mut admission.refusals);
     if stored {
@@ -60,11 +62,17 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, settings: &Settings) 
     // Who writes the filter ExternalAuth has the CRDs that know it; the other experimental fields
     // are more often met where only the standard channel is installed.
     let knows = |(pointer, _): &(String, String)| pointer.ends_with("/externalAuth");
-    let experimental = settings.experimental.unwrap_or(admission.experimental.iter().any(knows));
+    let experimental = settings
+        .experimental
+        .unwrap_or(admission.experimental.iter().any(knows));
     if !experimental {
         for (pointer, what) in std::mem::take(&mut admission.experimental) {
             let message = format!("{what} exists in the experimental channel only");
-            admission.refusals.push(Refusal { gate: Gate::UnknownField, pointer, message });
+            admission.refusals.push(Refusal {
+                gate: Gate::UnknownField,
+                pointer,
+                message,
+            });
         }
     }
     admission.refusals.sort_by(|a, b| a.pointer.cmp(&b.pointer));

@@ -20,17 +20,26 @@ pub fn check(kind: Kind, object: &Value, out: &mut Out) {
     match kind {
         Kind::HttpRoute => http_route(spec, out),
         Kind::Gateway | Kind::ListenerSet => listeners(spec, out),
-        Kind::ListenerPolicy => targets(spec, out, "targetRefs may only reference a Gateway", |g, k| {
-            g == "gateway.networking.k8s.io" && k == "Gateway"
-        }),
+        Kind::ListenerPolicy => targets(
+            spec,
+            out,
+            "targetRefs may only reference a Gateway",
+            |g, k| g == "gateway.networking.k8s.io" && k == "Gateway",
+        ),
         Kind::TrafficPolicy => targets(
             spec,
             out,
             "targetRefs may only reference a Gateway, an HTTPRoute, a GRPCRoute or a ListenerSet",
             |g, k| {
                 g.starts_with("gateway.networking.")
-                    && ["Gateway", "HTTPRoute", "GRPCRoute", "ListenerSet", "XListenerSet"]
-                        .contains(&k)
+                    && [
+                        "Gateway",
+                        "HTTPRoute",
+                        "GRPCRoute",
+                        "ListenerSet",
+                        "XListenerSet",
+                    ]
+                    .contains(&k)
             },
         ),
         Kind::BackendConfigPolicy => targets(
@@ -49,7 +58,11 @@ pub fn check(kind: Kind, object: &Value, out: &mut Out) {
 }
 
 fn refuse(out: &mut Out, pointer: String, message: impl Into<String>) {
-    out.push(Refusal { gate: Gate::Rule, pointer, message: message.into() });
+    out.push(Refusal {
+        gate: Gate::Rule,
+        pointer,
+        message: message.into(),
+    });
 }
 
 fn items(value: &Value) -> &[Value] {
@@ -74,7 +87,11 @@ fn endpoints(object: &Value, out: &mut Out) {
             let address = address.as_str().unwrap_or_default();
             if address.starts_with("127.") || address == "::1" {
                 let at = pointer!["endpoints", i, "addresses", j];
-                refuse(out, at, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+                refuse(
+                    out,
+                    at,
+                    "may not be in the loopback range (127.0.0.0/8, ::1/128)",
+                );
             }
         }
     }
@@ -91,20 +108,31 @@ fn listeners(spec: &Value, out: &mut Out) {
         }
         let hostname = listener["hostname"].as_str();
         if !triples.insert((listener["port"].as_u64(), protocol, hostname)) {
-            let rule = "combination of port, protocol and hostname must be unique for each listener";
+            let rule =
+                "combination of port, protocol and hostname must be unique for each listener";
             refuse(out, at(), rule);
         }
         if ["HTTP", "TCP", "UDP"].contains(&protocol) && !tls.is_null() {
-            refuse(out, at(), "tls must not be specified for protocols HTTP, TCP and UDP");
+            refuse(
+                out,
+                at(),
+                "tls must not be specified for protocols HTTP, TCP and UDP",
+            );
         }
         if ["TCP", "UDP"].contains(&protocol) && hostname.is_some_and(|h| !h.is_empty()) {
-            refuse(out, at(), "hostname must not be specified for protocols TCP and UDP");
+            refuse(
+                out,
+                at(),
+                "hostname must not be specified for protocols TCP and UDP",
+            );
         }
         if protocol == "HTTPS" && text(tls, "mode") == "Passthrough" {
             refuse(out, at(), "tls mode must be Terminate for protocol HTTPS");
         }
         let no_certificates = items(&tls["certificateRefs"]).is_empty();
-        let no_options = tls["options"].as_object().is_none_or(serde_json::Map::is_empty);
+        let no_options = tls["options"]
+            .as_object()
+            .is_none_or(serde_json::Map::is_empty);
         if text(tls, "mode") == "Terminate" && no_certificates && no_options {
             let rule = "certificateRefs or options must be specified when mode is Terminate";
             refuse(out, pointer!["spec", "listeners", i, "tls"], rule);
@@ -124,13 +152,19 @@ fn http_route(spec: &Value, out: &mut Out) {
     for (i, rule) in rules.iter().enumerate() {
         let at = pointer!["spec", "rules", i];
         if rule["name"].is_string() && !names.insert(text(rule, "name")) {
-            refuse(out, pointer!["spec", "rules"], "rule name must be unique within the route");
+            refuse(
+                out,
+                pointer!["spec", "rules"],
+                "rule name must be unique within the route",
+            );
         }
         for (j, one) in items(&rule["matches"]).iter().enumerate() {
             path_value(&one["path"], format!("{at}/matches/{j}/path"), out);
         }
         filters(&rule["filters"], rule, &at, out);
-        let redirects = items(&rule["filters"]).iter().any(|f| !f["requestRedirect"].is_null());
+        let redirects = items(&rule["filters"])
+            .iter()
+            .any(|f| !f["requestRedirect"].is_null());
         if redirects && !items(&rule["backendRefs"]).is_empty() {
             let rule = "RequestRedirect filter must not be used together with backendRefs";
             refuse(out, at.clone(), rule);
@@ -179,17 +213,27 @@ fn path_value(path: &Value, at: String, out: &mut Out) {
     if kind == "RegularExpression" {
         return;
     }
-    let contains = ["//", "/./", "/../", "%2f", "%2F", "#"].into_iter().find(|x| value.contains(x));
+    let contains = ["//", "/./", "/../", "%2f", "%2F", "#"]
+        .into_iter()
+        .find(|x| value.contains(x));
     let ends = ["/..", "/."].into_iter().find(|x| value.ends_with(x));
     let types = "when type one of ['Exact', 'PathPrefix']";
     if !value.starts_with('/') {
-        refuse(out, at, format!("value must be an absolute path and start with '/' {types}"));
+        refuse(
+            out,
+            at,
+            format!("value must be an absolute path and start with '/' {types}"),
+        );
     } else if let Some(part) = contains {
         refuse(out, at, format!("must not contain '{part}' {types}"));
     } else if let Some(part) = ends {
         refuse(out, at, format!("must not end with '{part}' {types}"));
     } else if !has_path_characters(value) {
-        refuse(out, at, format!("must only contain valid characters of a path {types}"));
+        refuse(
+            out,
+            at,
+            format!("must only contain valid characters of a path {types}"),
+        );
     }
 }
 
@@ -219,15 +263,24 @@ const MEMBERS: [(&str, &str); 8] = [
     ("ExternalAuth", "externalAuth"),
 ];
 
-const ONCE: [&str; 5] =
-    ["RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite", "CORS"];
+const ONCE: [&str; 5] = [
+    "RequestHeaderModifier",
+    "ResponseHeaderModifier",
+    "RequestRedirect",
+    "URLRewrite",
+    "CORS",
+];
 
 fn filters(filters: &Value, rule: &Value, at: &str, out: &mut Out) {
     let filters = items(filters);
     let uses = |kind: &str| filters.iter().filter(|f| text(f, "type") == kind).count();
     for kind in ONCE {
         if uses(kind) > 1 {
-            refuse(out, format!("{at}/filters"), format!("{kind} filter cannot be repeated"));
+            refuse(
+                out,
+                format!("{at}/filters"),
+                format!("{kind} filter cannot be repeated"),
+            );
         }
     }
     if uses("RequestRedirect") > 0 && uses("URLRewrite") > 0 {
@@ -242,7 +295,8 @@ fn filters(filters: &Value, rule: &Value, at: &str, out: &mut Out) {
                 let message = format!("filter.{member} must be specified for {name} filter.type");
                 refuse(out, place.clone(), message);
             } else if name != kind && !filter[member].is_null() {
-                let message = format!("filter.{member} must be nil if the filter.type is not {name}");
+                let message =
+                    format!("filter.{member} must be nil if the filter.type is not {name}");
                 refuse(out, place.clone(), message);
             }
         }
@@ -250,9 +304,17 @@ fn filters(filters: &Value, rule: &Value, at: &str, out: &mut Out) {
             && ![301, 302, 303, 307, 308].contains(&code)
         {
             let at = format!("{place}/requestRedirect/statusCode");
-            refuse(out, at, format!("{code} is not one of: 301, 302, 303, 307, 308"));
+            refuse(
+                out,
+                at,
+                format!("{code} is not one of: 301, 302, 303, 307, 308"),
+            );
         }
-        needs_port(&filter["requestMirror"]["backendRef"], &format!("{place}/requestMirror"), out);
+        needs_port(
+            &filter["requestMirror"]["backendRef"],
+            &format!("{place}/requestMirror"),
+            out,
+        );
         for member in ["requestRedirect", "urlRewrite"] {
             path_change(&filter[member]["path"], rule, member, &place, at, out);
         }
@@ -263,9 +325,10 @@ fn path_change(path: &Value, rule: &Value, member: &str, place: &str, at: &str, 
     if path.is_null() {
         return;
     }
-    for (kind, field) in
-        [("ReplaceFullPath", "replaceFullPath"), ("ReplacePrefixMatch", "replacePrefixMatch")]
-    {
+    for (kind, field) in [
+        ("ReplaceFullPath", "replaceFullPath"),
+        ("ReplacePrefixMatch", "replacePrefixMatch"),
+    ] {
         let (is_type, has) = (text(path, "type") == kind, !path[field].is_null());
         if is_type && !has {
             let message = format!("{field} must be specified when type is set to '{kind}'");
@@ -278,7 +341,11 @@ fn path_change(path: &Value, rule: &Value, member: &str, place: &str, at: &str, 
     let matches = items(&rule["matches"]);
     let one_prefix = matches.len() == 1 && text(&matches[0]["path"], "type") == "PathPrefix";
     if !path["replacePrefixMatch"].is_null() && !one_prefix {
-        let name = if member == "urlRewrite" { "URLRewrite" } else { "RequestRedirect" };
+        let name = if member == "urlRewrite" {
+            "URLRewrite"
+        } else {
+            "RequestRedirect"
+        };
         let message = format!(
             "when using {name} filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified"
         );
@@ -294,6 +361,10 @@ fn timeouts(timeouts: &Value, at: String, out: &mut Out) {
         return;
     };
     if request != 0 && backend > request {
-        refuse(out, at, "backendRequest timeout cannot be longer than request timeout");
+        refuse(
+            out,
+            at,
+            "backendRequest timeout cannot be longer than request timeout",
+        );
     }
 }

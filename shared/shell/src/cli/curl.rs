@@ -6,9 +6,30 @@ use crate::exit::Failure;
 
 /// Flags of curl that take a value and do not change which route is taken.
 const WITH_VALUE: [&str; 24] = [
-    "-o", "--output", "-m", "--max-time", "--connect-timeout", "-w", "--write-out", "-u", "--user",
-    "--cacert", "--cert", "--key", "-x", "--proxy", "-c", "--cookie-jar", "--retry", "-T",
-    "--upload-file", "-F", "--form", "-r", "--limit-rate", "--connect-to",
+    "-o",
+    "--output",
+    "-m",
+    "--max-time",
+    "--connect-timeout",
+    "-w",
+    "--write-out",
+    "-u",
+    "--user",
+    "--cacert",
+    "--cert",
+    "--key",
+    "-x",
+    "--proxy",
+    "-c",
+    "--cookie-jar",
+    "--retry",
+    "-T",
+    "--upload-file",
+    "-F",
+    "--form",
+    "-r",
+    "--limit-rate",
+    "--connect-to",
 ];
 
 /// The request that a curl command would send.
@@ -19,7 +40,10 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
     let words = shlex::split(command)
         .ok_or_else(|| Failure::usage("--curl: the quotes of the command do not match"))?;
     let mut words = words.into_iter().filter(|word| word != "\n").peekable();
-    if words.peek().is_some_and(|word| word == "curl" || word.ends_with("/curl")) {
+    if words
+        .peek()
+        .is_some_and(|word| word == "curl" || word.ends_with("/curl"))
+    {
         words.next();
     }
     let (mut url, mut method, mut headers) = (None, None, Vec::new());
@@ -74,8 +98,15 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
         _ => "GET",
     };
     let method = method.unwrap_or_else(|| default.to_owned());
-    if default == "POST" && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
-        headers.push(("content-type".into(), "application/x-www-form-urlencoded".into()));
+    if default == "POST"
+        && !headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+    {
+        headers.push((
+            "content-type".into(),
+            "application/x-www-form-urlencoded".into(),
+        ));
     }
     Request::parse(&method, &url, &headers)
         .map_err(|bad| Failure::usage(format!("--curl: {}", bad.0)))
@@ -137,22 +168,36 @@ mod tests {
 
     #[test]
     fn commands_as_they_are_pasted() {
-        let request = curl("curl -sS -v -XPOST http://lb/v1/chat/completions \\\n -H 'Host: api.example.com' -H \"Authorization: Bearer x\" -d '{\"model\":\"m\"}'");
+        let request = curl(
+            "curl -sS -v -XPOST http://lb/v1/chat/completions \\\n -H 'Host: api.example.com' -H \"Authorization: Bearer x\" -d '{\"model\":\"m\"}'",
+        );
         let request = request.expect("readable");
-        assert_eq!((request.method.as_str(), request.host.as_str()), ("POST", "api.example.com"));
+        assert_eq!(
+            (request.method.as_str(), request.host.as_str()),
+            ("POST", "api.example.com")
+        );
         assert_eq!(request.path, "/v1/chat/completions");
         let request = curl("curl -I https://a.example.com/x").expect("readable");
         assert_eq!((request.method.as_str(), request.port), ("HEAD", 443));
         let request = curl("curl --data x=1 -G http://a/y").expect("readable");
-        assert_eq!((request.method.as_str(), request.query.as_deref()), ("GET", Some("x=1")));
+        assert_eq!(
+            (request.method.as_str(), request.query.as_deref()),
+            ("GET", Some("x=1"))
+        );
     }
 
     #[test]
     fn what_is_wrong_is_said() {
         let error = |command| curl(command).expect_err("bad").message;
-        assert_eq!(error("curl 'http://a"), "--curl: the quotes of the command do not match");
+        assert_eq!(
+            error("curl 'http://a"),
+            "--curl: the quotes of the command do not match"
+        );
         assert_eq!(error("curl -v"), "--curl: the command has no URL");
-        assert_eq!(error("curl http://a http://b"), "--curl: the command has more than one URL");
+        assert_eq!(
+            error("curl http://a http://b"),
+            "--curl: the command has more than one URL"
+        );
         assert_eq!(error("curl -H"), "--curl: -H needs a value");
     }
 }

@@ -21,8 +21,8 @@ const MAX_OVERFLOWS: usize = 100;
 
 /// How scalars are read.
 ///
-/// kubectl reads YAML with sigs.k8s.io/yaml, which is go-yaml v2: plain `y`, `yes`, `on`, `n`,
-/// `no`, `off` are booleans; `012` and `0o12` are octal, `0x1F`, `0b11` and `1_000` are numbers,
+/// kubectl reads YAML with sigs.k8s.io/yaml, which is go-yaml v2: plain `yes`, `on`, `no`, `off`
+/// are booleans (as are `y` and `n`, but see [`letters`]); `012` and `0o12` are octal, `0x1F`, `0b11` and `1_000` are numbers,
 /// `1e3` is 1000, dates are strings, and a number too large for a 64-bit float is a string.
 /// serde-saphyr does the same with these settings, except for spellings that nobody writes:
 /// `yEs` (a boolean here), `0X1F`, `1__000`, `1_` and `1_000.5` (strings here).
@@ -47,7 +47,7 @@ fn options() -> Options {
 
 /// Parses one document; the places of faults are relative to `text`.
 pub(super) fn parse(text: &str) -> Result<Value, Fault> {
-    let mut text = Cow::Borrowed(text);
+    let mut text = letters(text);
     for _ in 0..MAX_OVERFLOWS {
         let error = match serde_saphyr::from_str_with_options::<Node<true>>(&text, options()) {
             Ok(Node(value)) => return Ok(value),
@@ -63,6 +63,40 @@ pub(super) fn parse(text: &str) -> Result<Value, Fault> {
         message: "not valid YAML: too many numbers are out of range".into(),
         hint: None,
     })
+}
+
+/// `text` with quotes around plain `y` and `n`. kubectl reads them as booleans; every other tool
+/// that people write manifests with reads letters, and so do the API's other clients. A letter is
+/// what is meant, and the longer words are read as kubectl does.
+fn letters(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let ends = |b: Option<&u8>| b.is_none_or(|b| b.is_ascii_whitespace() || b",]}:".contains(b));
+    let lone = |i: &usize| {
+        matches!(bytes[*i], b'y' | b'Y' | b'n' | b'N')
+            && ends(bytes.get(i + 1))
+            && (*i == 0 || bytes[i - 1].is_ascii_whitespace() || b",[{".contains(&bytes[i - 1]))
+    };
+    if !(0..bytes.len()).any(|i| lone(&i)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 2);
+    let mut done = 0;
+    for event in granit_parser::Parser::new_from_str(text) {
+        let Ok((event, span)) = event else {
+            return Cow::Borrowed(text);
+        };
+        if let Some((value, granit_parser::ScalarStyle::Plain)) = event.scalar()
+            && matches!(value, "y" | "Y" | "n" | "N")
+            && let Some(at) = span.start.byte_offset()
+            && lone(&at)
+        {
+            out.push_str(&text[done..at]);
+            out.push_str(&format!("'{value}'"));
+            done = at + 1;
+        }
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
 }
 
 /// A plain scalar as a key.

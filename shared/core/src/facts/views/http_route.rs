@@ -93,7 +93,10 @@ fn root() -> String {
 
 impl Default for PathMatch {
     fn default() -> Self {
-        PathMatch { kind: PathType::PathPrefix, value: root() }
+        PathMatch {
+            kind: PathType::PathPrefix,
+            value: root(),
+        }
     }
 }
 

@@ -32,7 +32,9 @@ pub enum KeyPair {
 impl KeyPair {
     /// Judges the two PEM texts.
     pub fn judge(certificate: Option<&[u8]>, key: Option<&[u8]>) -> KeyPair {
-        let (Some(certificate), Some(key)) = (certificate, key) else { return KeyPair::Missing };
+        let (Some(certificate), Some(key)) = (certificate, key) else {
+            return KeyPair::Missing;
+        };
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
         let (Ok(chain), Ok(key)) = (chain, PrivateKeyDer::from_pem_slice(key)) else {
             return KeyPair::Unreadable;
