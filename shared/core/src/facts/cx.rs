@@ -100,6 +100,24 @@ impl<'a> Cx<'a> {
             .collect()
     }
 
+    /// The class of a Gateway.
+    ///
+    /// A running kgateway has made the class `kgateway`, and controllerName cannot be changed: the
+    /// API server refuses a manifest that says otherwise, so that it counts as not given (seen).
+    pub fn class(&self, gateway: &Gateway) -> Fact<&'a GatewayClass> {
+        let running = self.store.settings.kgateway.is_some() && gateway.class == "kgateway";
+        match self.get::<GatewayClass>("", &gateway.class) {
+            Fact::Known(class)
+                if running && class.controller != GatewayClass::KGATEWAY && !class.meta.stored =>
+            {
+                Fact::Unknown(Why::not_given(
+                    "the class that kgateway made is not in the input",
+                ))
+            }
+            other => other,
+        }
+    }
+
     /// The rules that a Gateway follows, by its class.
     ///
     /// `Absent` means that no controller known to us serves it: the class is missing.
@@ -110,17 +128,8 @@ impl<'a> Cx<'a> {
             version: settings.kgateway_version(),
             validation: settings.validation,
         };
-        match self.get::<GatewayClass>("", &gateway.class) {
+        match self.class(gateway) {
             Fact::Known(class) if class.controller == GatewayClass::KGATEWAY => {
-                Fact::Known(kgateway)
-            }
-            // A running kgateway has made the class `kgateway`, and controllerName cannot be
-            // changed: the API server refuses a manifest that says otherwise (seen).
-            Fact::Known(class)
-                if gateway.class == "kgateway"
-                    && settings.kgateway.is_some()
-                    && !class.meta.stored =>
-            {
                 Fact::Known(kgateway)
             }
             Fact::Known(_) => Fact::Known(Profile::Specification),

@@ -200,7 +200,7 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
         };
         return Running::No(reason, format!("address type {kind} is not supported"));
     }
-    let class = cx.get::<GatewayClass>("", &gateway.class).known();
+    let class = cx.class(gateway).known();
     let mut wanted = Vec::new();
     if let Some(parameters) = class.and_then(|class| class.parameters.as_ref()) {
         // Group and kind of the class's reference are ignored (seen).

@@ -266,7 +266,7 @@ fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
         let controller = match found.profile.is_kgateway() {
             true => GatewayClass::KGATEWAY.to_owned(),
             false => cx
-                .get::<GatewayClass>("", &gateway.class)
+                .class(gateway)
                 .known()
                 .map(|class| class.controller.clone())
                 .unwrap_or_default(),

@@ -37,9 +37,11 @@ const WITH_VALUE: [&str; 24] = [
 /// # Errors
 /// When it cannot be read, has no URL or several.
 pub fn curl(command: &str) -> Result<Request, Failure> {
-    let words = shlex::split(command)
+    // A line that goes on is one word more to shlex.
+    let command = command.replace("\\\r\n", " ").replace("\\\n", " ");
+    let words = shlex::split(&command)
         .ok_or_else(|| Failure::usage("--curl: the quotes of the command do not match"))?;
-    let mut words = words.into_iter().filter(|word| word != "\n").peekable();
+    let mut words = words.into_iter().peekable();
     if words
         .peek()
         .is_some_and(|word| word == "curl" || word.ends_with("/curl"))

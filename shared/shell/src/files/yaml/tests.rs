@@ -15,11 +15,12 @@ fn wrong(text: &str) -> (usize, String) {
 }
 
 #[test]
-fn scalars_are_those_of_kubectl() {
+fn scalars_are_those_of_kubectl_but_for_y_and_n() {
     for (text, value) in [
         ("yes", json!(true)),
         ("Off", json!(false)),
-        ("y", json!(true)),
+        ("y", json!("y")),
+        ("[n, N, Y]", json!(["n", "N", "Y"])),
         ("'yes'", json!("yes")),
         ("!!str yes", json!("yes")),
         ("0x1F", json!(31)),
