@@ -67,3 +67,97 @@ pub fn settle(
     }
     last.sinks
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Meta;
+    use crate::facts::views::Namespace;
+    use crate::facts::{Fact, Kind, WhyKind, decode};
+    use crate::finding::Severity;
+
+    /// A check that wants to know whether a Namespace exists.
+    struct Wants;
+
+    static META: Meta = Meta {
+        code: "IGW0000",
+        name: "test",
+        severity: Severity::Error,
+        needs: &[],
+        source: "//! # Test",
+    };
+
+    impl Check for Wants {
+        fn meta(&self) -> &'static Meta {
+            &META
+        }
+
+        fn run(&self, cx: &Cx, out: &mut Sink) {
+            match cx.get::<Namespace>("", "models") {
+                Fact::Known(_) => out.passed(),
+                Fact::Absent => {}
+                Fact::Unknown(why) => out.not_checked(Kind::Namespace, "", why),
+            }
+        }
+    }
+
+    /// A cluster that knows one Namespace, or refuses to tell.
+    struct Cluster {
+        forbidden: bool,
+        asked: Vec<Ask>,
+    }
+
+    impl Source for Cluster {
+        fn answer(&mut self, asks: BTreeSet<Ask>, store: &mut Store) {
+            for ask in asks {
+                self.asked.push(ask.clone());
+                let why = crate::facts::Why {
+                    kind: WhyKind::Forbidden,
+                    detail: "get".into(),
+                };
+                let answer = if self.forbidden { Err(why) } else { Ok(()) };
+                store.answered.insert(ask, answer);
+                if !self.forbidden {
+                    let object = serde_json::json!({
+                        "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "models" },
+                    });
+                    decode(store, object, Default::default(), "default");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_miss_is_asked_once_and_then_known() {
+        let (mut store, scope) = (Store::default(), Scope::default());
+        let mut cluster = Cluster {
+            forbidden: false,
+            asked: Vec::new(),
+        };
+        let sinks = settle(&[&Wants], &mut store, &scope, &mut cluster);
+        assert_eq!((sinks[0].passed, sinks[0].gaps().len()), (1, 0));
+        let name = "models".to_owned();
+        let get = Ask::Get {
+            kind: Kind::Namespace,
+            namespace: String::new(),
+            name,
+        };
+        assert_eq!(cluster.asked, [get]);
+    }
+
+    #[test]
+    fn denied_is_not_checked() {
+        let (mut store, scope) = (Store::default(), Scope::default());
+        let mut cluster = Cluster {
+            forbidden: true,
+            asked: Vec::new(),
+        };
+        let sinks = settle(&[&Wants], &mut store, &scope, &mut cluster);
+        let gaps = sinks[0].gaps();
+        assert_eq!(
+            (sinks[0].passed, gaps.len(), cluster.asked.len()),
+            (0, 1, 1)
+        );
+        assert_eq!(gaps[0].why.kind, WhyKind::Forbidden);
+    }
+}
