@@ -30,6 +30,7 @@ use igw_core::facts::views::{Gateway, ListenerSet};
 use igw_core::facts::{Cx, Kind, View};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::attach::{self, Followed};
+use igw_core::route::listener::GATEWAY_API;
 use igw_core::words;
 
 use super::refs::{self, Parent};
@@ -60,12 +61,19 @@ impl Check for ParentNotFound {
             let namespace = attach::parent_namespace(&parent.route.meta, parent.reference);
             match &parent.followed {
                 Followed::NotFound => out.finding(not_found(cx, &parent, namespace)),
+                // The route that delegates to this one (kgateway); delegation is not judged.
+                Followed::OtherKind if delegates(&parent) => {}
                 Followed::OtherKind => out.finding(other_kind(&parent)),
                 Followed::Unknown(why) => out.not_checked(Kind::Gateway, namespace, why.clone()),
                 Followed::To(_) | Followed::NotServed(_) => out.passed(),
             }
         }
     }
+}
+
+/// Whether the parent is a route, which hands requests on to this one.
+fn delegates(parent: &Parent) -> bool {
+    parent.reference.group == GATEWAY_API && parent.reference.kind == "HTTPRoute"
 }
 
 fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {

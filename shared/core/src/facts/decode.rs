@@ -228,12 +228,20 @@ fn port_names(pod_spec: &Value) -> Vec<String> {
         .collect()
 }
 
+fn port_numbers(pod_spec: &Value) -> Vec<u64> {
+    items(&pod_spec["containers"])
+        .flat_map(|container| items(&container["ports"]))
+        .filter_map(|port| port["containerPort"].as_u64())
+        .collect()
+}
+
 fn pod(object: &Value, meta: Meta) -> Pod {
     let condition = items(&object["status"]["conditions"]).find(|c| c["type"] == "Ready");
     let ready = condition.map(|condition| condition["status"] == "True");
     Pod {
         meta,
         port_names: port_names(&object["spec"]),
+        ports: port_numbers(&object["spec"]),
         ready,
     }
 }
@@ -245,6 +253,7 @@ fn workload(object: &Value, meta: Meta) -> Result<Workload, Refusal> {
         meta,
         pod_labels: strings(&template["metadata"]["labels"]),
         port_names: port_names(&template["spec"]),
+        ports: port_numbers(&template["spec"]),
         replicas: replicas.unwrap_or(1),
         images: items(&template["spec"]["containers"])
             .map(|c| text(c, "image"))

@@ -166,10 +166,7 @@ fn worth(
     match target(reference, profile) {
         Target::Service => service(cx, reference, profile, namespace, &name),
         Target::KgatewayBackend => kgateway_backend(cx, reference, profile, namespace, &name),
-        Target::Delegation => (
-            Worth::Unknown,
-            format!("{name} delegates to other routes, which is not modelled"),
-        ),
+        Target::Delegation => delegation(cx, reference, namespace, &name),
         Target::UnknownKind => {
             let says = format!("{profile} knows no backend of kind {}", reference.kind);
             (fails(500, "InvalidKind", "IGW0113"), says)
@@ -188,6 +185,18 @@ fn worth(
             (Worth::Unknown, says)
         }
     }
+}
+
+/// Delegation to other routes is not modelled, but for a child that does not exist (seen).
+fn delegation(cx: &Cx, reference: &BackendRef, namespace: &str, name: &str) -> (Worth, String) {
+    let by_name = reference.group == GATEWAY_API && !["", "*"].contains(&reference.name.as_str());
+    if by_name && cx.get::<HttpRoute>(namespace, &reference.name).is_absent() {
+        let child = format!("HTTPRoute {namespace}/{}", reference.name);
+        let says = format!("the route that it delegates to, {child}, does not exist");
+        let reason = Some("BackendNotFound");
+        return (Worth::Fails { status: 500, reason, code: None }, says);
+    }
+    (Worth::Unknown, format!("{name} delegates to other routes, which is not modelled"))
 }
 
 fn service(
@@ -264,6 +273,7 @@ fn service(
             );
             (Worth::Unknown, says)
         }
+        Fact::Known(Behind::Doubtful(says)) => (Worth::Unknown, format!("{name}: {says}")),
         Fact::Known(Behind::Ready(ready)) => (Worth::Reached(ready), String::new()),
         Fact::Absent => (Worth::Reached(None), String::new()),
         Fact::Unknown(why) => (

@@ -12,6 +12,8 @@ pub enum Behind {
     Ready(Option<usize>),
     /// Nobody; the reason completes "… because".
     Nobody(String),
+    /// Ready endpoints, but something speaks against an open port.
+    Doubtful(String),
 }
 
 /// What is behind a port of a Service: by its EndpointSlices, else by the pods and workloads
@@ -24,11 +26,15 @@ pub fn behind(cx: &Cx, service: &Service, port: &ServicePort) -> Fact<Behind> {
         .iter()
         .filter(|slice| slice.service() == Some(service.meta.name.as_str()))
         .collect();
-    if !own.is_empty() {
-        return Fact::Known(by_slices(&own, port));
-    }
     let pods = cx.list::<Pod>(Some(namespace));
     let workloads = cx.list::<Workload>(Some(namespace));
+    let doubt = |found: Behind| match undeclared(service, port, &pods.items, &workloads.items) {
+        Some(says) if matches!(found, Behind::Ready(_)) => Behind::Doubtful(says),
+        _ => found,
+    };
+    if !own.is_empty() {
+        return Fact::Known(doubt(by_slices(&own, port)));
+    }
     let given = !pods.items.is_empty() || !workloads.items.is_empty() || !slices.items.is_empty();
     if let Some(why) = slices.gap.or(pods.gap).or(workloads.gap)
         && !given
@@ -44,7 +50,41 @@ pub fn behind(cx: &Cx, service: &Service, port: &ServicePort) -> Fact<Behind> {
         let says = "it has no selector and no EndpointSlice".to_owned();
         return Fact::Known(Behind::Nobody(says));
     }
-    Fact::Known(by_pods(service, port, &pods.items, &workloads.items))
+    Fact::Known(doubt(by_pods(service, port, &pods.items, &workloads.items)))
+}
+
+/// A targetPort that the pods do not declare, though they declare others: a container may listen
+/// on ports that it does not declare, but most likely this one is closed.
+fn undeclared(
+    service: &Service,
+    port: &ServicePort,
+    pods: &[&Pod],
+    workloads: &[&Workload],
+) -> Option<String> {
+    let number = port.target_port.as_u64()?;
+    let selects = |labels: &BTreeMap<String, String>| {
+        !service.selector.is_empty()
+            && service.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+    };
+    let pods = pods.iter().filter(|p| selects(&p.meta.labels)).map(|p| &p.ports);
+    let workloads = workloads.iter().filter(|w| selects(&w.pod_labels)).map(|w| &w.ports);
+    let mut declared: Vec<u64> = Vec::new();
+    for ports in pods.chain(workloads) {
+        // One that declares nothing may listen anywhere.
+        if ports.is_empty() || ports.contains(&number) {
+            return None;
+        }
+        declared.extend(ports);
+    }
+    declared.sort_unstable();
+    declared.dedup();
+    let shown: Vec<String> = declared.iter().map(u64::to_string).collect();
+    let shown = crate::words::some_of(&shown, 4);
+    (!declared.is_empty()).then(|| {
+        format!(
+            "its targetPort is {number}, and its pods declare {shown} only; whether {number} is open cannot be seen"
+        )
+    })
 }
 
 fn by_slices(slices: &[&&EndpointSlice], port: &ServicePort) -> Behind {

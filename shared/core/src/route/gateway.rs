@@ -219,7 +219,12 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
     }
     for (namespace, name) in wanted {
         let title = format!("GatewayParameters {namespace}/{name}");
-        match cx.get::<GatewayParameters>(namespace, name) {
+        let found = match namespace {
+            // A class's reference without a namespace finds nothing (seen).
+            "" => Fact::Absent,
+            _ => cx.get::<GatewayParameters>(namespace, name),
+        };
+        match found {
             Fact::Known(_) => {}
             Fact::Absent => {
                 return Running::No("InvalidParameters", format!("{title} does not exist"));

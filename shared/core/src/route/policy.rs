@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::backend::Worth;
+use super::backend::{KGATEWAY_API, Worth};
 use super::envoy::{self, Regex};
+use super::grant::Crossing;
 use super::request::Request;
 use crate::facts::views::*;
 use crate::facts::{Cx, Fact, Meta, ObjRef};
@@ -247,6 +248,21 @@ fn ext_auth(cx: &Cx, meta: &Meta, value: &Value) -> Option<Effect> {
     }
 }
 
+/// Whether a TrafficPolicy on the whole Gateway is so invalid that kgateway replaces all its
+/// routes (observed 6).
+pub fn replaces_gateway(cx: &Cx, gateway: &Meta) -> bool {
+    let policies = cx.list::<TrafficPolicy>(Some(&gateway.namespace)).items;
+    policies.iter().any(|policy| {
+        let whole = |t: &TargetRef| {
+            t.kind == "Gateway" && t.name == gateway.name && t.section_name.is_none()
+        };
+        policy.targets.refs.iter().any(whole)
+            && effects(cx, &policy.meta, &policy.spec, None)
+                .iter()
+                .any(|effect| matches!(effect, Effect::Replaces(_)))
+    })
+}
+
 /// What ListenerPolicies do to a whole Gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OnGateway {
@@ -273,7 +289,8 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
                         .iter()
                         .all(|(k, v)| gateway.labels.get(k) == Some(v))
             });
-        if !hit {
+        // HTTPListenerPolicy is on its way out (gone after 2.4) and not modelled.
+        if !hit || policy.meta.kind != "ListenerPolicy" {
             continue;
         }
         let default = &policy.spec["default"];
@@ -281,22 +298,27 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
             return OnGateway::ProxyProtocol(policy.meta.reference());
         }
         let tracing = "/httpSettings/tracing/provider/openTelemetry/grpcService/backendRef";
-        let old = "/tracing/provider/openTelemetry/grpcService/backendRef";
-        let collector = default
-            .pointer(tracing)
-            .or_else(|| policy.spec.pointer(old));
-        if let Some(collector) = collector
-            && let Some(name) = collector["name"].as_str()
-        {
-            let namespace = collector["namespace"]
-                .as_str()
-                .unwrap_or(&gateway.namespace);
-            if cx.get::<Service>(namespace, name).is_absent() {
-                let says =
-                    format!("tracing goes to Service {namespace}/{name}, which does not exist");
-                return OnGateway::Replaced(policy.meta.reference(), says);
-            }
-        }
+        let Some(collector) = default.pointer(tracing) else { continue };
+        let Some(name) = collector["name"].as_str() else { continue };
+        let namespace = collector["namespace"].as_str().unwrap_or(&gateway.namespace);
+        let crossing = Crossing {
+            from_group: KGATEWAY_API,
+            from_kind: "ListenerPolicy",
+            from_namespace: &gateway.namespace,
+            to_group: "",
+            to_kind: "Service",
+            to_namespace: namespace,
+            to_name: name,
+        };
+        let why = if namespace != gateway.namespace && crossing.permitted(cx, true).is_absent() {
+            "which no ReferenceGrant there permits"
+        } else if cx.get::<Service>(namespace, name).is_absent() {
+            "which does not exist"
+        } else {
+            continue;
+        };
+        let says = format!("tracing goes to Service {namespace}/{name}, {why}");
+        return OnGateway::Replaced(policy.meta.reference(), says);
     }
     OnGateway::Nothing
 }

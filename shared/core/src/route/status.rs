@@ -123,7 +123,9 @@ fn gateway_status(cx: &Cx, compiled: &Compiled) -> Value {
         accepted.set("False", "ListenersNotValid");
         programmed.set("False", "Invalid");
     }
-    if let OnGateway::Replaced(..) = compiled.policy {
+    if matches!(compiled.policy, OnGateway::Replaced(..))
+        || (profile.is_kgateway() && policy::replaces_gateway(cx, &compiled.gateway.meta))
+    {
         accepted.set("False", "GatewayReplaced");
     }
     if let Running::No(reason, _) = &compiled.running {
@@ -136,7 +138,15 @@ fn gateway_status(cx: &Cx, compiled: &Compiled) -> Value {
                 && ["InvalidCertificateRef", "RefNotPermitted"].contains(&c.reason.as_str())
         })
     };
-    if profile.is_kgateway() && !profile.kgateway_before(2, 3) {
+    // Whether kgateway counts bad route kinds here was not seen.
+    let kinds = |i: &usize| {
+        is(*i)
+            .conditions
+            .iter()
+            .any(|c| c.reason == "InvalidRouteKinds")
+    };
+    let seen = own.iter().any(|i| unresolved(&i)) || !own.iter().any(kinds);
+    if profile.is_kgateway() && !profile.kgateway_before(2, 3) && seen {
         conditions.push(match own.iter().any(|i| unresolved(&i)) {
             true => Condition::new("ResolvedRefs", "False", "ListenersNotResolved"),
             false => Condition::new("ResolvedRefs", "True", "ResolvedRefs"),
@@ -433,6 +443,8 @@ fn fate(cx: &Cx, route: &HttpRoute, compiled: &Compiled) -> Fate {
             });
             continue;
         }
+        // What kgateway says of a parent depends on its children, which are not modelled.
+        unknown |= rule.backend_refs.iter().any(backend::is_delegation);
         match rule::action(cx, route, index, profile) {
             Action::Replaced(_) => bad = Some("RouteRuleReplaced"),
             Action::Unknown(_) => unknown = true,

@@ -11,6 +11,8 @@ pub struct Pod {
     pub meta: Meta,
     /// Names of its container ports.
     pub port_names: Vec<String>,
+    /// Numbers of its container ports.
+    pub ports: Vec<u64>,
     /// The Ready condition, `None` when no status was given.
     pub ready: Option<bool>,
 }
@@ -24,6 +26,8 @@ pub struct Workload {
     pub pod_labels: BTreeMap<String, String>,
     /// Names of the container ports of its pods.
     pub port_names: Vec<String>,
+    /// Numbers of the container ports of its pods.
+    pub ports: Vec<u64>,
     /// `spec.replicas`, 1 by default.
     pub replicas: u32,
     /// The images of its containers.
