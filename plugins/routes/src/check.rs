@@ -256,6 +256,7 @@ fn human(
     Human {
         report,
         gateways: &gateways,
+        namespace: scope.namespace.as_deref(),
         routes: cx.routes().len(),
         verbose: common.verbose,
         quiet: common.quiet,

@@ -57,6 +57,7 @@ pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
         }
         machine => output::document(
             &Document {
+                api_version: "igw.dev/v1alpha1",
                 kind: "Trace",
                 trace: &trace,
             },
@@ -70,6 +71,7 @@ pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
+    api_version: &'static str,
     kind: &'static str,
     #[serde(flatten)]
     trace: &'a Trace,

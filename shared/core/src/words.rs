@@ -85,6 +85,25 @@ pub fn clip(text: &str, most: usize) -> String {
     out
 }
 
+/// The value of a header or parameter, unless its name says that it is a secret.
+pub fn masked<'a>(name: &str, value: &'a str) -> &'a str {
+    const SECRETS: [&str; 8] = [
+        "authorization",
+        "cookie",
+        "token",
+        "secret",
+        "key",
+        "password",
+        "credential",
+        "signature",
+    ];
+    let name = name.to_ascii_lowercase();
+    match SECRETS.iter().any(|word| name.contains(word)) {
+        true => "<masked>",
+        false => value,
+    }
+}
+
 /// Text from a cluster or a file, made safe for a terminal: control characters and characters
 /// that change the direction of writing are replaced by `�`.
 pub fn clean(text: &str) -> String {
@@ -123,6 +142,19 @@ mod tests {
         assert_eq!(share(0.1), "10 %");
         assert_eq!(share(1.0 / 3.0), "33.3 %");
         assert_eq!(share(0.001), "less than 1 %");
+    }
+
+    #[test]
+    fn values_are_masked_by_name() {
+        for name in [
+            "Authorization",
+            "proxy-authorization",
+            "set-cookie",
+            "X-Api-Key",
+        ] {
+            assert_eq!(masked(name, "s3cret"), "<masked>");
+        }
+        assert_eq!(masked("x-route", "a"), "a");
     }
 
     #[test]

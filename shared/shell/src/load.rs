@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use igw_core::facts::{Origin, Scope, Store, decode};
+use igw_core::facts::{Origin, Store, decode};
 use igw_core::report::{Excerpt, Location};
+use igw_core::words;
 
 use crate::cli::Common;
 use crate::exit::Failure;
@@ -46,6 +47,7 @@ pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
     {
         file.name = "<demo>".to_owned();
     }
+    nothing_read(&mut input);
     let mut store = Store::for_files(common.openness(), common.settings()?);
     fill(
         &mut store,
@@ -53,6 +55,30 @@ pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
         common.namespace.as_deref().unwrap_or("default"),
     );
     Ok(Loaded { store, input, mode })
+}
+
+/// Files without a single Kubernetes object are most likely the wrong files. An empty List, as
+/// `kubectl get` prints it, is an answer.
+fn nothing_read(input: &mut Input) {
+    if !input.problems.is_empty() || input.skipped < input.documents.len() {
+        return;
+    }
+    let names: Vec<&str> = input.files.iter().map(|file| file.name.as_str()).collect();
+    let message = match input.skipped {
+        0 => "there is no document in the files given".to_owned(),
+        _ => format!(
+            "no document in {} is a Kubernetes object",
+            words::some_of(&names, 3)
+        ),
+    };
+    let hint = Some("give the manifests of the Gateway and its routes".to_owned());
+    input.problems.push(Problem {
+        file: None,
+        line: None,
+        column: None,
+        message,
+        hint,
+    });
 }
 
 fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
@@ -152,17 +178,6 @@ impl Loaded {
             eprintln!("{}", sentence(problem));
         }
         !self.input.problems.is_empty()
-    }
-
-    /// Whether any object of the scope's namespace was read, so that a misspelt `-n` is told.
-    pub fn has_namespace(&self, scope: &Scope) -> bool {
-        let Some(wanted) = &scope.namespace else {
-            return true;
-        };
-        self.store
-            .world
-            .as_ref()
-            .is_none_or(|world| world.namespaces.contains(wanted))
     }
 }
 

@@ -80,12 +80,12 @@ fn finding(backend: &Backend) -> Finding {
     };
     backend
         .finding(&format!(
-            "{} does not know a backend that is {}",
+            "{} sends no requests to {}",
             backend.profile,
             words::a(&named)
         ))
         .explain(
-            format!("The body is empty, and the route has ResolvedRefs=False InvalidKind. {hint}")
+            format!("{}. {hint}", backend.condition("InvalidKind"))
                 .trim_end()
                 .to_owned(),
         )

@@ -95,9 +95,11 @@ fn finding<T: View>(cx: &Cx, backend: &Backend, namespace: &str) -> Finding {
         .filter(|meta| meta.name == *name)
         .map(|meta| meta.namespace.clone())
         .collect();
+    // The other arm of a canary has a similar name, and is not what was meant.
+    let taken = |name: &String| backend.rule.backend_refs.iter().any(|b| b.name == *name);
     let near = all
         .iter()
-        .filter(|meta| meta.namespace == namespace)
+        .filter(|meta| meta.namespace == namespace && !taken(&meta.name))
         .map(|meta| (strsim::damerau_levenshtein(&meta.name, name), meta))
         .filter(|(distance, _)| *distance <= 2)
         .min_by_key(|(distance, _)| *distance);
@@ -118,11 +120,9 @@ fn finding<T: View>(cx: &Cx, backend: &Backend, namespace: &str) -> Finding {
     let mut finding = backend
         .finding(&format!("{kind} {namespace}/{name} does not exist"))
         .explain(
-            format!(
-                "The body is empty, and the route has ResolvedRefs=False BackendNotFound. {hint}"
-            )
-            .trim_end()
-            .to_owned(),
+            format!("{}. {hint}", backend.condition("BackendNotFound"))
+                .trim_end()
+                .to_owned(),
         )
         .label(label)
         .guide(

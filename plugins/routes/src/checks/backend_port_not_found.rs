@@ -77,7 +77,18 @@ impl Check for BackendPortNotFound {
                             let says = format!(
                                 "the reference to {title} has a port, and must not: the Backend defines its own"
                             );
-                            out.finding(backend.finding(&says).label("a Backend takes no port"));
+                            let explanation = format!(
+                                "{}. Remove port from the reference.",
+                                backend.condition("BackendNotFound")
+                            );
+                            let mut finding = backend
+                                .finding(&says)
+                                .explain(explanation)
+                                .label("a Backend takes no port")
+                                .evidence(title, "defines its own port")
+                                .related(object.meta.reference());
+                            finding.path.push_str("/port");
+                            out.finding(finding);
                         }
                         (Fact::Known(_), None) => out.passed(),
                         _ => {}
@@ -133,12 +144,23 @@ fn finding(service: &Service, backend: &Backend, port: u16) -> Finding {
     };
     let title = service.meta.title();
     let mut finding = backend
-        .finding(&format!("{title} has no port {port}, it has {}", words::some_of(&ports, 4)))
-        .explain(format!(
-            "The body is empty; the route has ResolvedRefs=False BackendNotFound with a message that calls the Service missing, not the port. {hint}"
-        ).trim_end().to_owned())
+        .finding(&format!(
+            "{title} has no port {port}, it has {}",
+            words::some_of(&ports, 4)
+        ))
+        .explain(
+            format!(
+                "{}, with a message that calls the Service missing, not the port. {hint}",
+                backend.condition("BackendNotFound")
+            )
+            .trim_end()
+            .to_owned(),
+        )
         .label(label)
-        .evidence(format!("{title}, spec.ports[].port"), words::some_of(&ports, 6))
+        .evidence(
+            format!("{title}, spec.ports[].port"),
+            words::some_of(&ports, 6),
+        )
         .related(service.meta.reference())
         .guide("1", None);
     finding.path.push_str("/port");

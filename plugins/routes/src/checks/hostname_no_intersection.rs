@@ -113,15 +113,15 @@ fn finding(
         .strip_prefix("*.")
         .is_some_and(|suffix| suffix == wanted);
     let why = match apex {
-        true => format!(
-            "{own} stands for one or more labels before {wanted}, never for {wanted} itself."
-        ),
+        true => {
+            format!("It stands for one or more labels before {wanted}, never for {wanted} itself.")
+        }
         false => String::new(),
     };
     let status = match none {
         true => "The route gets Accepted=False NoMatchingListenerHostname.",
         false => {
-            "Its other hostnames are served, so all conditions are True and nothing tells about this one."
+            "Another hostname of the route is served, so all conditions are True, and nothing tells about this one."
         }
     };
     let owner = found.parent.meta();

@@ -91,9 +91,16 @@ fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> F
         .map(|fit| fit.listener.name.as_str())
         .collect();
     let title = format!(
-        "The route is not attached: listener {} of {} does not let namespace {} in.",
+        "{}: {} {} of {} {} not let namespace {} in.",
+        parent.not_attached(),
+        if names.len() == 1 {
+            "listener"
+        } else {
+            "listeners"
+        },
         words::list(&names),
         owner.title(),
+        if names.len() == 1 { "does" } else { "do" },
         route.namespace
     );
     let accepted = match found.outcome {
@@ -102,13 +109,14 @@ fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> F
     };
     let mut finding = Finding::at(route, parent.path.clone(), title)
         .explain(format!(
-            "{} The route gets Accepted=False {accepted}, and its requests 404. A ReferenceGrant \
-             does not help: allowedRoutes alone decides.",
-            capitalised(&words::some_of(&reasons, 3))
+            "{} The route gets Accepted=False {accepted}, and its requests get 404. A \
+             ReferenceGrant does not help: allowedRoutes alone decides.",
+            told(&names, &reasons)
         ))
         .label(format!(
-            "{} admits no route of {}",
-            names.join(", "),
+            "{} {} no route of {}",
+            words::list(&names),
+            if names.len() == 1 { "admits" } else { "admit" },
             route.namespace
         ))
         .effect(404, 1.0, refs::all_requests(parent.route))
@@ -123,16 +131,17 @@ fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> F
             owner.title(),
             fit.index
         );
-        finding = finding.evidence(at, reason.trim_end_matches('.'));
+        finding = finding.evidence(at, reason);
     }
     finding
 }
 
+/// Why a listener refuses a namespace, as a clause.
 fn reason(cx: &Cx, found: &Attachment, fit: &Fit, namespace: &str) -> String {
     let allowed = &fit.listener.allowed_routes.namespaces;
     let home = &found.parent.meta().namespace;
     match (allowed.from.as_str(), &allowed.selector) {
-        ("Same", _) => format!("from: Same takes routes of {home} only."),
+        ("Same", _) => format!("from: Same takes routes of {home} only"),
         ("Selector", Some(selector)) => {
             let failed: Vec<String> = selector::test(cx, selector, namespace)
                 .into_iter()
@@ -140,20 +149,36 @@ fn reason(cx: &Cx, found: &Attachment, fit: &Fit, namespace: &str) -> String {
                 .map(|tested| tested.says)
                 .collect();
             format!(
-                "namespace {namespace} lacks the label {}.",
+                "the labels of namespace {namespace} do not fit {}",
                 words::list(&failed)
             )
         }
-        ("Selector", None) => "from: Selector has no selector, which fits no namespace.".to_owned(),
-        (from, _) => format!("from: {from} takes no routes."),
+        ("Selector", None) => "from: Selector has no selector, which fits no namespace".to_owned(),
+        (from, _) => format!("from: {from} takes no routes"),
     }
 }
 
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    // `from: Same` is a field and stays as it is written.
-    match chars.next() {
-        Some(first) if !text.starts_with("from:") => first.to_uppercase().chain(chars).collect(),
-        _ => text.to_owned(),
+/// The reasons as sentences, each with its listener where there are several.
+fn told(names: &[&str], reasons: &[String]) -> String {
+    match reasons {
+        // `from: Same` is a field and stays as it is written.
+        [one] if one.starts_with("from:") => format!("{one}."),
+        [one] => {
+            let mut chars = one.chars();
+            let first = chars.next().map(|first| first.to_uppercase().to_string());
+            format!("{}{}.", first.unwrap_or_default(), chars.as_str())
+        }
+        many => {
+            let mut told: Vec<String> = names
+                .iter()
+                .zip(many)
+                .take(3)
+                .map(|(name, reason)| format!("Listener {name}: {reason}."))
+                .collect();
+            if many.len() > told.len() {
+                told.push(format!("{} more refuse it, too.", many.len() - told.len()));
+            }
+            told.join(" ")
+        }
     }
 }

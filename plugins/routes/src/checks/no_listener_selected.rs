@@ -83,21 +83,36 @@ fn finding(parent: &Parent, found: &Attachment) -> Finding {
             .min_by_key(|(distance, _)| *distance)
             .map(|(_, fit)| fit.listener.name.clone())
     });
-    let hint = nearest
-        .map(|name| format!(" Did you mean {name}?"))
-        .unwrap_or_default();
-    let title = format!("The route is not attached: {owner} has no listener {wanted}.");
+    let namesake = found
+        .fits
+        .iter()
+        .find(|fit| reference.section_name.as_ref() == Some(&fit.listener.name));
+    let hint = match (namesake, nearest) {
+        // Its name fits, so its port does not.
+        (Some(fit), _) => format!(
+            " Listener {} is on port {}.",
+            fit.listener.name, fit.listener.port
+        ),
+        (None, Some(name)) => format!(" Did you mean {name}?"),
+        (None, None) => String::new(),
+    };
+    let has = match listeners.as_slice() {
+        [one] => format!("Its only listener is {one}."),
+        many => format!("It has the listeners {}.", words::some_of(many, 6)),
+    };
+    let title = format!(
+        "{}: {owner} has no listener {wanted}.",
+        parent.not_attached()
+    );
     Finding::at(
         &parent.route.meta,
         format!("{}/{field}", parent.path),
         title,
     )
     .explain(format!(
-        "It has the listeners {}.{hint} The route gets Accepted=False NoMatchingParent, and \
-             its requests 404.",
-        words::some_of(&listeners, 6)
+        "{has}{hint} The route gets Accepted=False NoMatchingParent, and its requests get 404."
     ))
-    .label(format!("listeners: {}", words::some_of(&listeners, 4)))
+    .label(format!("there is {}", words::some_of(&listeners, 4)))
     .effect(404, 1.0, refs::all_requests(parent.route))
     .evidence(
         format!("{owner}, spec.listeners"),

@@ -79,17 +79,17 @@ fn delegates(parent: &Parent) -> bool {
 fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
     let reference = parent.reference;
     let wanted = format!("{} {namespace}/{}", reference.kind, reference.name);
-    let exists = reference.kind != "Gateway"
-        && cx
-            .get::<ListenerSet>(namespace, &reference.name)
-            .known()
-            .is_some();
-    let title = match exists {
-        false => format!("No controller looks at this route: {wanted} does not exist."),
-        true => {
-            format!("No controller looks at this route: {wanted} is not let in by its Gateway.")
-        }
+    let set = match reference.kind.as_str() {
+        "Gateway" => None,
+        _ => cx.get::<ListenerSet>(namespace, &reference.name).known(),
     };
+    if let Some(set) = set {
+        return not_let_in(cx, parent, set);
+    }
+    let title = format!(
+        "No controller looks at {}: {wanted} does not exist.",
+        parent.subject()
+    );
     let mut finding = Finding::at(&parent.route.meta, parent.path.clone(), title)
         .effect(404, 1.0, refs::all_requests(parent.route))
         .guide("1", None);
@@ -121,15 +121,53 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
             format!("Add namespace: {} to this parentRef.", one.namespace),
         ),
         (_, Some(_)) => (
-            "the API server refuses this Gateway".to_owned(),
+            format!("the API server refuses this {}", reference.kind),
             format!("{wanted} is in the input, but the API server refuses it."),
         ),
         ([], None) => ("no object of this name".to_owned(), String::new()),
         _ => ("it is in another namespace".to_owned(), String::new()),
     };
-    let explanation =
-        format!("No status is ever written to the route, and requests for it get 404. {hint}");
+    let explanation = format!("No status is ever written for it, and its requests get 404. {hint}");
     finding.label(label).explain(explanation.trim_end())
+}
+
+/// The ListenerSet exists, and its Gateway does not let it in or does not exist.
+fn not_let_in(cx: &Cx, parent: &Parent, set: &ListenerSet) -> Finding {
+    let home = set.parent.namespace.as_ref();
+    let home = home.unwrap_or(&set.meta.namespace);
+    let gateway = format!("Gateway {home}/{}", set.parent.name);
+    let title = set.meta.title();
+    let found = cx.get::<Gateway>(home, &set.parent.name).known();
+    let why = match found {
+        Some(_) => format!("{gateway} does not let {title} in"),
+        None => format!("{gateway}, the parent of {title}, does not exist"),
+    };
+    let hint = match found {
+        Some(gateway) => {
+            let from = &gateway.allowed_listeners.from;
+            format!(
+                " Its spec.allowedListeners.namespaces.from is {from}; the default is None, which lets no ListenerSet in."
+            )
+        }
+        None => String::new(),
+    };
+    let subject = parent.subject();
+    Finding::at(
+        &parent.route.meta,
+        parent.path.clone(),
+        format!("No controller looks at {subject}: {why}."),
+    )
+    .explain(format!(
+        "No status is ever written for it, and no listener of the ListenerSet is opened.{hint}"
+    ))
+    .label("its listeners are not opened")
+    .effect(404, 1.0, refs::all_requests(parent.route))
+    .evidence(
+        format!("{gateway}, spec.allowedListeners.namespaces.from"),
+        found.map_or("no such Gateway", |gateway| &gateway.allowed_listeners.from),
+    )
+    .related(set.meta.reference())
+    .guide("1", None)
 }
 
 fn namesakes<'a, T: View>(
@@ -147,17 +185,28 @@ fn namesakes<'a, T: View>(
 fn other_kind(parent: &Parent) -> Finding {
     let reference = parent.reference;
     let kind = match reference.group.as_str() {
-        "" => reference.kind.clone(),
+        "" => format!("{} of the core group", reference.kind),
         group => format!("{} of group {group}", reference.kind),
     };
     let title = format!(
-        "No gateway looks at this parentRef: it names {}.",
+        "No gateway looks at {}: it names {}.",
+        match &parent.ordinal {
+            Some(ordinal) => ordinal,
+            None => "this parentRef",
+        },
         words::a(&kind)
     );
-    let explanation = "Only a Gateway or a ListenerSet of group gateway.networking.k8s.io takes \
-        routes from outside; for other parents no status is written by a gateway's controller, \
-        and its requests get 404. A core Service as parent is for service meshes.";
     let mesh = reference.group.is_empty() && reference.kind == "Service";
+    let explanation = match mesh {
+        true => {
+            "A core Service as parent is for service meshes: no gateway writes a status for it or \
+             serves its requests."
+        }
+        false => {
+            "Only a Gateway or a ListenerSet of group gateway.networking.k8s.io brings requests \
+             from outside. No status is ever written for this parentRef, and its requests get 404."
+        }
+    };
     let finding = Finding::at(&parent.route.meta, parent.path.clone(), title)
         .explain(explanation)
         .label("neither a Gateway nor a ListenerSet")

@@ -29,7 +29,6 @@ use igw_core::facts::{Cx, Fact, Kind, pointer};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend;
 use igw_core::route::grant::WrongField;
-use igw_core::words;
 
 use super::refs::{self, Backend};
 
@@ -90,7 +89,7 @@ fn finding(backend: &Backend, grant: &ReferenceGrant, wrong: &[WrongField]) -> F
         .map(|field| {
             let name = pointer::dotted(&field.pointer);
             format!(
-                "{name} is {} and must be {}",
+                "{name} is {}, not {}",
                 quoted(&field.is),
                 quoted(&field.wanted)
             )
@@ -103,14 +102,14 @@ fn finding(backend: &Backend, grant: &ReferenceGrant, wrong: &[WrongField]) -> F
     let says = format!(
         "{} does not grant {target}, because {}",
         grant.meta.title(),
-        words::list(&fields)
+        fields.join(", and ")
     );
     let mut finding = backend
         .finding(&says)
-        .explain(
-            "The body is empty, and the route has ResolvedRefs=False RefNotPermitted. All fields \
-             of a grant are compared to the letter.",
-        )
+        .explain(format!(
+            "{}. All fields of a grant are compared to the letter.",
+            backend.condition("RefNotPermitted")
+        ))
         .label(format!(
             "{target}, which {} does not grant",
             grant.meta.name

@@ -115,9 +115,10 @@ fn finding(cx: &Cx, backend: &Backend, crossing: &Crossing) -> Finding {
     let mut finding = backend
         .finding(&says)
         .explain(format!(
-            "The body is empty, and the route has ResolvedRefs=False RefNotPermitted. The grant \
-             must live in {to}: from HTTPRoute in {from}, to {} {}.",
-            crossing.to_kind, crossing.to_name
+            "{}. The grant must live in {to}: from HTTPRoute in {from}, to {} {}.",
+            backend.condition("RefNotPermitted"),
+            crossing.to_kind,
+            crossing.to_name
         ))
         .label(format!("{target}, in another namespace"))
         .evidence(

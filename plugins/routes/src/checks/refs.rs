@@ -1,11 +1,11 @@
 //! The references that several checks walk along.
 
-use igw_core::facts::views::{BackendRef, HttpRoute, Rule};
+use igw_core::facts::views::{BackendRef, HttpRoute, Match, PathType, Rule};
 use igw_core::facts::{Cx, Profile};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::attach::{self, Attachment, Followed};
-use igw_core::route::{gateway, rule};
+use igw_core::route::{gateway, matching, rule};
 use igw_core::words;
 
 /// A backendRef in its place.
@@ -22,12 +22,21 @@ pub struct Backend<'a> {
 impl Backend<'_> {
     /// The beginning of a title: which requests get which status.
     pub fn requests_get(&self, status: u16) -> String {
-        let requests = rule::requests_in_short(self.route, self.rule);
+        let requests = requests_in_short(self.route, self.rule);
         match words::share(self.share).as_str() {
             "all" => format!("Every request to {requests} gets {status}"),
             "half" => format!("Half of the requests to {requests} get {status}"),
             share => format!("{share} of the requests to {requests} get {status}"),
         }
+    }
+
+    /// The condition, and what a client sees beside the status.
+    pub fn condition(&self, reason: &str) -> String {
+        let seen = match self.share == 0.0 {
+            true => "No request goes there as long as the weight is 0.",
+            false => "The body is empty.",
+        };
+        format!("{seen} The route has ResolvedRefs=False {reason}")
     }
 
     /// A finding at this reference. `says` completes "…, because" or "…: ".
@@ -76,6 +85,24 @@ pub struct Parent<'a> {
     pub reference: &'a igw_core::facts::views::ParentRef,
     pub path: String,
     pub followed: Followed<'a>,
+    /// `parentRef 1 of 2`, where there are several.
+    pub ordinal: Option<String>,
+}
+
+impl Parent<'_> {
+    /// The beginning of a title: what is not attached; another parentRef may be. `parentRef` is a
+    /// field and stays as it is written.
+    pub fn not_attached(&self) -> String {
+        match &self.ordinal {
+            None => "The route is not attached".to_owned(),
+            Some(ordinal) => format!("{ordinal} attaches the route to nothing"),
+        }
+    }
+
+    /// `this route`, or the parentRef alone where there are several.
+    pub fn subject(&self) -> &str {
+        self.ordinal.as_deref().unwrap_or("this route")
+    }
 }
 
 /// Every parentRef of the judged routes, followed.
@@ -85,13 +112,43 @@ pub fn parents<'a>(cx: &Cx<'a>) -> Vec<Parent<'a>> {
         for (i, reference) in route.parents.iter().enumerate() {
             let followed = attach::follow(cx, &route.meta, &route.hostnames, reference);
             let path = pointer!["spec", "parentRefs", i];
+            let count = route.parents.len();
+            let ordinal = (count > 1).then(|| format!("parentRef {} of {count}", i + 1));
             out.push(Parent {
                 route,
                 reference,
                 path,
                 followed,
+                ordinal,
             });
         }
+    }
+    out
+}
+
+/// Which requests a rule is about, as part of a sentence: `POST /v1 on any host`.
+fn requests_in_short(route: &HttpRoute, rule: &Rule) -> String {
+    let matches: Vec<String> = matching::matches_of(rule).iter().map(in_short).collect();
+    let hosts = match route.hostnames.as_slice() {
+        [] => "any host".to_owned(),
+        names => words::some_of(names, 3),
+    };
+    format!("{} on {hosts}", words::some_of(&matches, 3))
+}
+
+fn in_short(one: &Match) -> String {
+    let method = one.method.as_deref().map(|method| format!("{method} "));
+    let kind = match one.path.kind {
+        PathType::PathPrefix => "",
+        PathType::Exact => "exactly ",
+        PathType::RegularExpression => "paths like ",
+    };
+    let mut out = format!("{}{kind}{}", method.unwrap_or_default(), one.path.value);
+    let headers = one.headers.iter().map(|h| format!("header {}", h.name));
+    let params = one.query_params.iter().map(|q| format!("query {}", q.name));
+    let conditions: Vec<String> = headers.chain(params).collect();
+    if !conditions.is_empty() {
+        out.push_str(&format!(" (by {})", words::list(&conditions)));
     }
     out
 }

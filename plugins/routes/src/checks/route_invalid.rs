@@ -41,8 +41,12 @@ impl Check for RouteInvalid {
 
     fn run(&self, cx: &Cx, out: &mut Sink) {
         refused(cx, Gate::Rule, out, |refused, field, message| {
+            let field = match field {
+                "" => String::new(),
+                field => format!(" at {field}"),
+            };
             let kind = &refused.meta.kind;
-            format!("The API server refuses this {kind}: {field} {message}.")
+            format!("The API server refuses this {kind}{field}: {message}.")
         });
     }
 }
@@ -63,13 +67,16 @@ pub fn refused(
             .iter()
             .filter(|refusal| refusal.gate == gate)
         {
-            let field = match pointer::dotted(&refusal.pointer) {
-                field if field.is_empty() => "it".to_owned(),
-                field => field,
-            };
+            let field = pointer::dotted(&refusal.pointer);
             let title = title(refused, &field, &refusal.message);
-            let explanation = "kubectl apply fails for this object, and what was stored before \
-                stays. It counts as not there in why and status.";
+            let hint = match refusal.message.contains("experimental channel") {
+                true => " Where that channel is installed, say --assume gateway-api=experimental.",
+                false => "",
+            };
+            let explanation = format!(
+                "kubectl apply fails for this object, and what was stored before stays. why and \
+                 status count it as not there.{hint}"
+            );
             out.finding(
                 Finding::at(&refused.meta, refusal.pointer.clone(), title)
                     .explain(explanation)

@@ -38,6 +38,8 @@ pub struct Human<'a> {
     pub report: &'a Report,
     /// The Gateways.
     pub gateways: &'a [GatewayLine],
+    /// The namespace that is judged, if it is one.
+    pub namespace: Option<&'a str>,
     /// How many routes were judged.
     pub routes: usize,
     /// `-v`: also what passed.
@@ -170,6 +172,10 @@ impl Human<'_> {
         .collect();
         let routes = words::count(self.routes, "route");
         let head = match counts.as_slice() {
+            [] if self.routes == 0 => match self.namespace {
+                Some(namespace) => format!("No HTTPRoute to judge in namespace {namespace}"),
+                None => "No HTTPRoute to judge".to_owned(),
+            },
             [] => theme.good(&format!("No problems in {routes}")),
             _ => {
                 let worst = self.report.worst().unwrap_or(Severity::Info);
@@ -236,10 +242,7 @@ fn finding(out: &mut String, located: &Located, theme: &Theme) {
     if let Some(guide) = &finding.guide
         && let Some(differs) = &guide.differs
     {
-        let text = format!(
-            "The guide says otherwise (section {}): {differs}.",
-            guide.section
-        );
+        let text = format!("The guide differs (section {}): {differs}.", guide.section);
         let _ = writeln!(out, "{}", theme.wrap(2, &text));
     }
     out.push('\n');

@@ -194,9 +194,19 @@ fn delegation(cx: &Cx, reference: &BackendRef, namespace: &str, name: &str) -> (
         let child = format!("HTTPRoute {namespace}/{}", reference.name);
         let says = format!("the route that it delegates to, {child}, does not exist");
         let reason = Some("BackendNotFound");
-        return (Worth::Fails { status: 500, reason, code: None }, says);
+        return (
+            Worth::Fails {
+                status: 500,
+                reason,
+                code: None,
+            },
+            says,
+        );
     }
-    (Worth::Unknown, format!("{name} delegates to other routes, which is not modelled"))
+    (
+        Worth::Unknown,
+        format!("{name} delegates to other routes, which is not modelled"),
+    )
 }
 
 fn service(

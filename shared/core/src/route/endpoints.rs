@@ -64,10 +64,19 @@ fn undeclared(
     let number = port.target_port.as_u64()?;
     let selects = |labels: &BTreeMap<String, String>| {
         !service.selector.is_empty()
-            && service.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+            && service
+                .selector
+                .iter()
+                .all(|(key, value)| labels.get(key) == Some(value))
     };
-    let pods = pods.iter().filter(|p| selects(&p.meta.labels)).map(|p| &p.ports);
-    let workloads = workloads.iter().filter(|w| selects(&w.pod_labels)).map(|w| &w.ports);
+    let pods = pods
+        .iter()
+        .filter(|p| selects(&p.meta.labels))
+        .map(|p| &p.ports);
+    let workloads = workloads
+        .iter()
+        .filter(|w| selects(&w.pod_labels))
+        .map(|w| &w.ports);
     let mut declared: Vec<u64> = Vec::new();
     for ports in pods.chain(workloads) {
         // One that declares nothing may listen anywhere.

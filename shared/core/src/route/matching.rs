@@ -5,6 +5,7 @@ use super::path;
 use super::request::Request;
 use crate::facts::Profile;
 use crate::facts::views::*;
+use crate::words::masked;
 
 /// A part of a match that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +75,8 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
         match header_fits(request, header) {
             Ok(true) => {}
             Ok(false) => {
-                let wants = format!("header {}: {}", header.name, header.value);
+                let value = masked(&header.name, &header.value);
+                let wants = format!("header {}: {value}", header.name);
                 misses.push(Miss {
                     kind: "header",
                     wants,
@@ -95,7 +97,8 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
         match value_fits(value, parameter) {
             Ok(true) => {}
             Ok(false) => {
-                let wants = format!("query parameter {}={}", parameter.name, parameter.value);
+                let value = masked(&parameter.name, &parameter.value);
+                let wants = format!("query parameter {}={value}", parameter.name);
                 misses.push(Miss {
                     kind: "query",
                     wants,
@@ -177,12 +180,12 @@ pub fn describe(one: &Match) -> String {
     parts.extend(
         one.headers
             .iter()
-            .map(|h| format!("header {}: {}", h.name, h.value)),
+            .map(|h| format!("header {}: {}", h.name, masked(&h.name, &h.value))),
     );
     parts.extend(
         one.query_params
             .iter()
-            .map(|q| format!("query {}={}", q.name, q.value)),
+            .map(|q| format!("query {}={}", q.name, masked(&q.name, &q.value))),
     );
     parts.join(", ")
 }

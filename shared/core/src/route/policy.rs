@@ -298,9 +298,15 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
             return OnGateway::ProxyProtocol(policy.meta.reference());
         }
         let tracing = "/httpSettings/tracing/provider/openTelemetry/grpcService/backendRef";
-        let Some(collector) = default.pointer(tracing) else { continue };
-        let Some(name) = collector["name"].as_str() else { continue };
-        let namespace = collector["namespace"].as_str().unwrap_or(&gateway.namespace);
+        let Some(collector) = default.pointer(tracing) else {
+            continue;
+        };
+        let Some(name) = collector["name"].as_str() else {
+            continue;
+        };
+        let namespace = collector["namespace"]
+            .as_str()
+            .unwrap_or(&gateway.namespace);
         let crossing = Crossing {
             from_group: KGATEWAY_API,
             from_kind: "ListenerPolicy",

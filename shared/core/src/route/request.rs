@@ -21,7 +21,20 @@ pub struct Request {
     /// The query without `?`.
     pub query: Option<String>,
     /// Headers besides Host, names as given.
+    #[serde(serialize_with = "masked_headers")]
     pub headers: Vec<(String, String)>,
+}
+
+/// A pasted curl command may hold a token, and a trace may end in a ticket.
+fn masked_headers<S: serde::Serializer>(
+    headers: &[(String, String)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(
+        headers
+            .iter()
+            .map(|(name, value)| (name, crate::words::masked(name, value))),
+    )
 }
 
 /// What is wrong with a request as written.

@@ -788,7 +788,10 @@ impl<'r> Walk<'r> {
         for (i, filter) in rule.filters.iter().enumerate() {
             match filter {
                 Filter::RequestHeaderModifier { change } => {
-                    let pair = |h: &Header| (h.name.clone(), h.value.clone());
+                    let pair = |h: &Header| {
+                        let value = crate::words::masked(&h.name, &h.value);
+                        (h.name.clone(), value.to_owned())
+                    };
                     out.set_headers.extend(change.set.iter().map(pair));
                     out.add_headers.extend(change.add.iter().map(pair));
                     out.remove_headers.extend(change.remove.iter().cloned());

@@ -186,10 +186,3 @@ pub fn requests(route: &HttpRoute, rule: &Rule) -> String {
     };
     format!("{} on {hosts}", crate::words::some_of(&matches, 3))
 }
-
-/// The same in fewer words, for a sentence: `/v1 on any host`.
-pub fn requests_in_short(route: &HttpRoute, rule: &Rule) -> String {
-    requests(route, rule)
-        .replace("PathPrefix ", "")
-        .replace("Exact ", "exactly ")
-}

@@ -67,7 +67,7 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, settings: &Settings) 
         .unwrap_or(admission.experimental.iter().any(knows));
     if !experimental {
         for (pointer, what) in std::mem::take(&mut admission.experimental) {
-            let message = format!("{what} exists in the experimental channel only");
+            let message = format!("{what} only in the experimental channel of the Gateway API");
             admission.refusals.push(Refusal {
                 gate: Gate::UnknownField,
                 pointer,

@@ -88,8 +88,7 @@ fn object(
         let known = fields.iter().find(|field| field.name == key);
         match known {
             Some(field) if field.experimental => within(at, key, |at| {
-                out.experimental
-                    .push((at.clone(), format!("field {}", pointer::dotted(at))));
+                out.experimental.push((at.clone(), "exists".to_owned()));
             }),
             Some(_) => {}
             None => within(at, key, |at| {
