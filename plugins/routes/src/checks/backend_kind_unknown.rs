@@ -69,6 +69,12 @@ fn finding(backend: &Backend) -> Finding {
         "" => format!("{kind} of the core group"),
         group => format!("{kind} of group {group}"),
     };
+    let reason = match pool_is_missing(backend)
+        && backend::target(reference, &backend.profile) == Target::Undecided
+    {
+        true => "BackendNotFound",
+        false => "InvalidKind",
+    };
     let hint = match (group, kind) {
         (_, "Service") => "A Service has the empty group: write group: \"\" or leave it out.",
         ("", "Backend") => "kgateway's Backend needs group: gateway.kgateway.dev.",
@@ -85,7 +91,7 @@ fn finding(backend: &Backend) -> Finding {
             words::a(&named)
         ))
         .explain(
-            format!("{}. {hint}", backend.condition("InvalidKind"))
+            format!("{}. {hint}", backend.condition(reason))
                 .trim_end()
                 .to_owned(),
         )

@@ -142,13 +142,14 @@ fn not_let_in(cx: &Cx, parent: &Parent, set: &ListenerSet) -> Finding {
         Some(_) => format!("{gateway} does not let {title} in"),
         None => format!("{gateway}, the parent of {title}, does not exist"),
     };
-    let hint = match found {
-        Some(gateway) => {
-            let from = &gateway.allowed_listeners.from;
-            format!(
-                " Its spec.allowedListeners.namespaces.from is {from}; the default is None, which lets no ListenerSet in."
-            )
-        }
+    let hint = match found.map(|gateway| gateway.allowed_listeners.from.as_str()) {
+        Some("None") => format!(
+            " The allowedListeners of {gateway} are from: None, as by default: it lets no ListenerSet in."
+        ),
+        Some(from) => format!(
+            " The allowedListeners of {gateway} are from: {from}, which does not fit namespace {}.",
+            set.meta.namespace
+        ),
         None => String::new(),
     };
     let subject = parent.subject();

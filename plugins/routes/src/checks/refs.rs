@@ -138,12 +138,12 @@ fn requests_in_short(route: &HttpRoute, rule: &Rule) -> String {
 
 fn in_short(one: &Match) -> String {
     let method = one.method.as_deref().map(|method| format!("{method} "));
-    let kind = match one.path.kind {
-        PathType::PathPrefix => "",
-        PathType::Exact => "exactly ",
-        PathType::RegularExpression => "paths like ",
+    let (method, path) = (method.unwrap_or_default(), &one.path.value);
+    let mut out = match one.path.kind {
+        PathType::PathPrefix => format!("{method}{path}"),
+        PathType::Exact => format!("exactly {method}{path}"),
+        PathType::RegularExpression => format!("{method}paths like {path}"),
     };
-    let mut out = format!("{}{kind}{}", method.unwrap_or_default(), one.path.value);
     let headers = one.headers.iter().map(|h| format!("header {}", h.name));
     let params = one.query_params.iter().map(|q| format!("query {}", q.name));
     let conditions: Vec<String> = headers.chain(params).collect();

@@ -82,12 +82,9 @@ impl Human<'_> {
             format!("{} attached", words::count(gateway.routes, "route")),
         ]
         .join(", ");
-        let _ = writeln!(
-            out,
-            "{}   {}",
-            theme.bold(&words::clean(&gateway.title)),
-            facts
-        );
+        let title = words::clean(&gateway.title);
+        let facts = theme.after(title.chars().count() + 3, 2, &facts);
+        let _ = writeln!(out, "{}   {facts}", theme.bold(&title));
         let width = gateway
             .listeners
             .iter()
@@ -101,7 +98,7 @@ impl Human<'_> {
                 None => theme.dot().to_owned(),
             };
             let name = words::clean(&listener.name);
-            let says = words::clean(&listener.says);
+            let says = theme.after(width + 7, 6, &listener.says);
             let _ = writeln!(out, "  {glyph} {name:<width$}   {says}");
         }
         out.push('\n');

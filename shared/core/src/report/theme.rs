@@ -77,15 +77,19 @@ impl Theme {
         if self.unicode { "·" } else { "." }
     }
 
-    /// Text wrapped to the width, each line indented.
-    pub fn wrap(&self, indent: usize, text: &str) -> String {
-        let spaces = " ".repeat(indent);
+    /// Text that follows something `start` columns wide, wrapped; further lines are indented.
+    pub fn after(&self, start: usize, indent: usize, text: &str) -> String {
+        let (first, spaces) = (" ".repeat(start), " ".repeat(indent));
         let options = textwrap::Options::new(self.width.max(40))
-            .initial_indent(&spaces)
+            .initial_indent(&first)
             .subsequent_indent(&spaces)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        let text = crate::words::clean(text);
-        textwrap::fill(&text, options)
+        textwrap::fill(&crate::words::clean(text), options).trim_start().to_owned()
+    }
+
+    /// Text wrapped to the width, each line indented.
+    pub fn wrap(&self, indent: usize, text: &str) -> String {
+        format!("{}{}", " ".repeat(indent), self.after(indent, indent, text))
     }
 }

@@ -1,0 +1,220 @@
+//! `check`: what is judged, what is said, and the exit code.
+
+use crate::program::{fixture, run};
+
+#[test]
+fn demo() {
+    insta::assert_snapshot!(run(&["--demo"]));
+}
+
+#[test]
+fn one_bad_route() {
+    insta::assert_snapshot!(run(&["-f", &fixture("grant-misplaced")]));
+}
+
+#[test]
+fn all_is_well() {
+    insta::assert_snapshot!(run(&["-f", &fixture("grant-misplaced-good")]));
+}
+
+#[test]
+fn several_listeners() {
+    insta::assert_snapshot!(run(&["-f", &fixture("namespace-selector")]));
+}
+
+#[test]
+fn listener_set() {
+    insta::assert_snapshot!(run(&["-f", &fixture("listener-set-not-let-in")]));
+}
+
+#[test]
+fn a_closed_listener_is_told() {
+    insta::assert_snapshot!(run(&["-f", &fixture("langfuse-shadowed")]));
+}
+
+#[test]
+fn crlf() {
+    insta::assert_snapshot!(run(&["-f", &fixture("port-of-the-container")]));
+}
+
+#[test]
+fn json_file() {
+    insta::assert_snapshot!(run(&["-f", "fixtures/service-of-group-v1/cluster.json"]));
+}
+
+#[test]
+fn hint_only() {
+    insta::assert_snapshot!(run(&["-f", &fixture("canary-at-zero")]));
+}
+
+#[test]
+fn quiet() {
+    insta::assert_snapshot!(run(&["-q", "-f", &fixture("grant-missing")]));
+}
+
+#[test]
+fn quiet_demo() {
+    insta::assert_snapshot!(run(&["-q", "--demo", "--only", "IGW0113"]));
+}
+
+#[test]
+fn verbose() {
+    insta::assert_snapshot!(run(&["-v", "-f", &fixture("grant-missing")]));
+}
+
+#[test]
+fn quiet_and_verbose() {
+    insta::assert_snapshot!(run(&["-q", "-v", "-f", &fixture("grant-missing")]));
+}
+
+#[test]
+fn only_by_code_and_by_name() {
+    let file = "fixtures/grant-missing";
+    let by_code = run(&["-f", file, "--only", "igw0103", "-o", "json"]);
+    let by_name = run(&[
+        "check",
+        "-f",
+        file,
+        "--only",
+        "reference-grant-missing",
+        "-o",
+        "json",
+    ]);
+    assert_eq!(by_code.stdout, by_name.stdout);
+    assert_eq!(codes(&by_code.stdout), ["IGW0103"]);
+    assert_eq!(by_code.code, Some(1));
+    let other = run(&["-f", file, "--only", "IGW0104,IGW0110", "-o", "json"]);
+    assert_eq!((codes(&other.stdout), other.code), (vec![], Some(0)));
+}
+
+#[test]
+fn skip_by_code_and_by_name() {
+    let all = run(&["--demo", "-o", "json"]);
+    let some = run(&[
+        "check",
+        "--demo",
+        "-o",
+        "json",
+        "--skip",
+        "IGW0103,reference-grant-mismatch",
+    ]);
+    let left: Vec<String> = codes(&all.stdout)
+        .into_iter()
+        .filter(|code| code != "IGW0103" && code != "IGW0104")
+        .collect();
+    assert_eq!(codes(&some.stdout), left);
+    // Flags before and after the word `check` add up.
+    let both = run(&["--skip", "IGW0103", "check", "--demo", "-o", "json"]);
+    assert!(!codes(&both.stdout).contains(&"IGW0103".to_owned()));
+}
+
+#[test]
+fn unknown_check() {
+    insta::assert_snapshot!(run(&["--demo", "--only", "IGW0199"]));
+    insta::assert_snapshot!(run(&["--demo", "--skip", "grant-missing"]));
+}
+
+#[test]
+fn names() {
+    insta::assert_snapshot!(run(&["check", "teams-route", "--demo", "-q"]));
+    let full = run(&[
+        "check",
+        "ai-inference/teams-route",
+        "ai-gateway/bifrost-route",
+        "--demo",
+        "-o",
+        "json",
+    ]);
+    assert_eq!(codes(&full.stdout), ["IGW0103", "IGW0108"]);
+}
+
+#[test]
+fn a_refused_object_by_name() {
+    insta::assert_snapshot!(run(&["check", "metrics-route", "--demo", "-q"]));
+}
+
+#[test]
+fn unknown_name() {
+    insta::assert_snapshot!(run(&["check", "bifrost", "--demo"]));
+    let file = fixture("grant-missing");
+    insta::assert_snapshot!(run(&["check", "gpu/completions", "-f", &file]));
+}
+
+#[test]
+fn labels() {
+    let (one, other) = (fixture("grant-missing"), fixture("hostname-apex"));
+    let of = |selector: &str| {
+        let outcome = run(&["-f", &one, "-f", &other, "-l", selector, "-o", "json"]);
+        codes(&outcome.stdout)
+    };
+    assert_eq!(of("team=serving"), ["IGW0103"]);
+    assert_eq!(of("team==web"), ["IGW0108"]);
+    assert_eq!(of("team!=web"), ["IGW0103"]);
+    assert_eq!(of("team"), ["IGW0108", "IGW0103"]);
+    assert_eq!(of("!team"), Vec::<String>::new());
+    assert_eq!(of("team=serving,team!=web"), ["IGW0103"]);
+    insta::assert_snapshot!(run(&["-f", &one, "-l", "team in (serving)"]));
+}
+
+#[test]
+fn namespace() {
+    let (one, other) = (fixture("grant-missing"), fixture("hostname-apex"));
+    insta::assert_snapshot!(run(&["-f", &one, "-f", &other, "-n", "cdn"]));
+}
+
+#[test]
+fn fail_on() {
+    let code = |file: &str, on: &str| run(&["-q", "-f", file, "--fail-on", on]).code;
+    let (bad, hint) = (fixture("grant-missing"), fixture("canary-at-zero"));
+    for (on, of_bad, of_hint) in [
+        ("error", 1, 0),
+        ("warning", 1, 0),
+        ("info", 1, 1),
+        ("never", 0, 0),
+    ] {
+        assert_eq!(code(&bad, on), Some(of_bad), "{on}");
+        assert_eq!(code(&hint, on), Some(of_hint), "{on}");
+    }
+    insta::assert_snapshot!(run(&["-f", &bad, "--fail-on", "critical"]));
+}
+
+#[test]
+fn assume() {
+    let file = fixture("inference-pool");
+    insta::assert_snapshot!(run(&["-f", &file, "--assume", "kgateway=2.2.1"]));
+    insta::assert_snapshot!(run(&["-f", &file, "--assume", "kgateway=newest"]));
+    insta::assert_snapshot!(run(&["-f", &file, "--assume", "envoy=1.40"]));
+    insta::assert_snapshot!(run(&["-f", &file, "--assume", "kgateway.validation=lax"]));
+    insta::assert_snapshot!(run(&["-f", &file, "--assume", "kgateway"]));
+    let retry = fixture("retry-in-the-standard-channel");
+    let there = run(&["-f", &retry, "--assume", "gateway-api=experimental"]);
+    assert_eq!(there.code, Some(0), "{there}");
+}
+
+/// A route alone: whether its Gateway and Service exist is known only in a closed world.
+const ALONE: &str = "\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: alone, namespace: somewhere}
+spec:
+  parentRefs: [{name: gate}]
+  rules: [{backendRefs: [{name: behind, port: 80}]}]
+";
+
+#[test]
+fn world() {
+    let with = |args: &[&str]| crate::program::run_with(&[args, &["-f", "-"]].concat(), ALONE);
+    insta::assert_snapshot!("world-given", with(&[]));
+    insta::assert_snapshot!("world-closed", with(&["--world", "closed"]));
+    insta::assert_snapshot!("world-open", with(&["--world", "open"]));
+    insta::assert_snapshot!("world-strict", with(&["--strict", "-q"]));
+    insta::assert_snapshot!("world-only", with(&["--only", "IGW0110", "-q"]));
+}
+
+/// The codes in a JSON report, in its order.
+fn codes(json: &str) -> Vec<String> {
+    let report: serde_json::Value = serde_json::from_str(json).expect("one JSON document");
+    let findings = report["findings"].as_array().expect("a list of findings");
+    let code = |finding: &serde_json::Value| finding["code"].as_str().map(str::to_owned);
+    findings.iter().filter_map(code).collect()
+}

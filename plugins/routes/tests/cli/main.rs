@@ -1,0 +1,10 @@
+//! The real binary on the fixtures: whole outputs, exit codes.
+
+mod bad_input;
+mod check;
+mod help;
+mod output;
+mod program;
+mod secrets;
+mod status;
+mod why;
