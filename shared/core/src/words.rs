@@ -59,11 +59,13 @@ pub fn some_of<T: AsRef<str>>(items: &[T], most: usize) -> String {
     )
 }
 
-/// A share as people say it: `all`, `half`, `25 %`, `less than 1 %`.
+/// A share as people say it: `all`, `half`, `25 %`, `less than 1 %`, `none`.
 pub fn share(share: f64) -> String {
     let percent = share * 100.0;
     if share >= 0.9995 {
         "all".to_owned()
+    } else if share <= 0.0 {
+        "none".to_owned()
     } else if (share - 0.5).abs() < 0.0005 {
         "half".to_owned()
     } else if percent < 1.0 {
@@ -83,6 +85,30 @@ pub fn clip(text: &str, most: usize) -> String {
     let mut out: String = text.chars().take(most.saturating_sub(1)).collect();
     out.push('…');
     out
+}
+
+/// Whether a piece of a manifest speaks of a secret, so that its lines are better not shown:
+/// `name: Authorization`, `x-api-key`, but not `/v1/tokenize` or `matchExpressions: [{key: …`.
+pub fn speaks_of_secret(text: &str) -> bool {
+    const WORDS: [&str; 11] = [
+        "authorization",
+        "bearer",
+        "cookie",
+        "token",
+        "secret",
+        "password",
+        "credential",
+        "signature",
+        "-key",
+        "_key",
+        "apikey",
+    ];
+    let text = text.to_ascii_lowercase();
+    let ends = |at: usize| !text[at..].starts_with(|c: char| c.is_ascii_alphabetic());
+    WORDS.iter().any(|word| {
+        text.match_indices(word)
+            .any(|(at, _)| ends(at + word.len()))
+    })
 }
 
 /// The value of a header or parameter, unless its name says that it is a secret.
@@ -142,6 +168,7 @@ mod tests {
         assert_eq!(share(0.1), "10 %");
         assert_eq!(share(1.0 / 3.0), "33.3 %");
         assert_eq!(share(0.001), "less than 1 %");
+        assert_eq!(share(0.0), "none");
     }
 
     #[test]
@@ -155,6 +182,10 @@ mod tests {
             assert_eq!(masked(name, "s3cret"), "<masked>");
         }
         assert_eq!(masked("x-route", "a"), "a");
+        assert!(speaks_of_secret("{name: Authorization, valeu: Bearer x}"));
+        assert!(speaks_of_secret("- name: x-api-key"));
+        assert!(!speaks_of_secret("value: /v1/tokenize"));
+        assert!(!speaks_of_secret("- key: tier"));
     }
 
     #[test]

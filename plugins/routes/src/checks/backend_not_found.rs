@@ -124,11 +124,11 @@ fn finding<T: View>(cx: &Cx, backend: &Backend, namespace: &str) -> Finding {
                 .trim_end()
                 .to_owned(),
         )
-        .label(label)
-        .guide(
-            "1",
-            Some("it does not tell 500 (a bad backend) from 404 (no route)"),
-        );
+        .label(label);
+    if backend.share > 0.0 {
+        let differs = "it does not tell 500 (a bad backend) from 404 (no route)";
+        finding = finding.guide("1", Some(differs));
+    }
     for meta in all.iter().filter(|meta| meta.name == *name) {
         finding = finding
             .evidence(meta.title(), "has this name, in another namespace")

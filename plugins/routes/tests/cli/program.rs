@@ -83,6 +83,8 @@ fn line(args: &[&str]) -> String {
     };
     let words: Vec<String> = args.iter().map(quoted).collect();
     format!("kubectl igw routes {}", words.join(" "))
+        .trim_end()
+        .to_owned()
 }
 
 impl fmt::Display for Outcome {
@@ -90,7 +92,9 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.code.map_or("none".to_owned(), |code| code.to_string());
         let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+        let yaml = format!("version: \"{}\"", env!("CARGO_PKG_VERSION"));
         let stdout = self.stdout.replace(&version, "\"version\": \"[VERSION]\"");
+        let stdout = stdout.replace(&yaml, "version: \"[VERSION]\"");
         writeln!(f, "$ {}\nexit code: {code}", self.line)?;
         if !self.stderr.is_empty() {
             write!(f, "--- stderr\n{}", self.stderr)?;

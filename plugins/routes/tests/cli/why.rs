@@ -62,7 +62,10 @@ fn a_refused_route() {
 
 #[test]
 fn closed_tls_port() {
-    insta::assert_snapshot!(why!("langfuse-shadowed", "https://hub.example.com/v1/models"));
+    insta::assert_snapshot!(why!(
+        "langfuse-shadowed",
+        "https://hub.example.com/v1/models"
+    ));
 }
 
 #[test]

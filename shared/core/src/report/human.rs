@@ -231,7 +231,7 @@ fn finding(out: &mut String, located: &Located, theme: &Theme) {
     }
     match location_text(located, theme) {
         Some(excerpt) => out.push_str(&excerpt),
-        None => evidence(out, located, theme),
+        None => evidence(out, located),
     }
     for path in &finding.more_paths {
         let _ = writeln!(out, "     also {}", pointer::dotted(path));
@@ -249,6 +249,9 @@ fn location_text(located: &Located, theme: &Theme) -> Option<String> {
     let location = located.location.as_ref()?;
     let excerpt = location.excerpt.as_ref()?;
     let finding = &located.finding;
+    if finding.object.kind == "Secret" {
+        return None;
+    }
     let drawn = excerpt.draw(&location.file, finding.severity, &finding.label, theme);
     let mut out = String::new();
     for line in drawn.lines() {
@@ -257,7 +260,7 @@ fn location_text(located: &Located, theme: &Theme) -> Option<String> {
     Some(out)
 }
 
-fn evidence(out: &mut String, located: &Located, _theme: &Theme) {
+fn evidence(out: &mut String, located: &Located) {
     let finding = &located.finding;
     let width = finding
         .evidence
@@ -268,5 +271,10 @@ fn evidence(out: &mut String, located: &Located, _theme: &Theme) {
     for evidence in &finding.evidence {
         let (at, says) = (words::clean(&evidence.at), words::clean(&evidence.says));
         let _ = writeln!(out, "     {at:<width$}   {says}");
+    }
+    // Its lines are not shown, but where they are.
+    if let Some(location) = &located.location {
+        let file = words::clean(&location.file);
+        let _ = writeln!(out, "     in {file}:{}:{}", location.line, location.column);
     }
 }

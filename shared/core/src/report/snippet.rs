@@ -22,11 +22,21 @@ pub struct Excerpt {
 /// How many lines of a file are shown at most.
 const MOST_LINES: usize = 4;
 
+/// The part from `from` to `to`, with two lines above and below.
+fn around(text: &str, from: usize, to: usize) -> &str {
+    let above = text[..from].rmatch_indices('\n').nth(2);
+    let below = text[to..].match_indices('\n').nth(2);
+    let start = above.map_or(0, |(at, _)| at + 1);
+    let end = below.map_or(text.len(), |(at, _)| to + at);
+    &text[start..end]
+}
+
 impl Excerpt {
     /// Cuts the lines of a field out of a text, with the line of its key above it.
     ///
     /// `start` and `end` are byte offsets of the field; `line` is the number of its first line.
-    /// No other lines are shown: they may hold what nobody should see.
+    /// No other lines are shown: they may hold what nobody should see. Lines that speak of a
+    /// secret are not shown, either.
     pub fn cut(text: &str, start: usize, end: usize, line: usize) -> Option<Excerpt> {
         let head = text.get(..start)?;
         let mut from = head.rfind('\n').map_or(0, |i| i + 1);
@@ -54,6 +64,10 @@ impl Excerpt {
             }
         };
         let shown = text.get(from..to)?;
+        // The name of a header stands beside its value, not in the same line.
+        if crate::words::speaks_of_secret(around(text, from, to)) {
+            return None;
+        }
         // A replaced character may be longer: then the offsets do not hold, and we show nothing.
         let text: String = shown
             .trim_end_matches('\r')

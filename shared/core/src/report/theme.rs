@@ -85,7 +85,9 @@ impl Theme {
             .subsequent_indent(&spaces)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::fill(&crate::words::clean(text), options).trim_start().to_owned()
+        textwrap::fill(&crate::words::clean(text), options)
+            .trim_start()
+            .to_owned()
     }
 
     /// Text wrapped to the width, each line indented.

@@ -265,7 +265,7 @@ fn service(
     if let Some(worth) = policy::on_service(cx, service) {
         return worth;
     }
-    match endpoints::behind(cx, service, port) {
+    match endpoints::behind(cx, service, port, profile) {
         Fact::Known(Behind::Nobody(says)) => (
             Worth::Fails {
                 status: 503,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Why};
+use crate::facts::{Cx, Fact, Profile, Why};
 
 /// What is behind a port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Behind {
 
 /// What is behind a port of a Service: by its EndpointSlices, else by the pods and workloads
 /// that its selector finds, else unknown.
-pub fn behind(cx: &Cx, service: &Service, port: &ServicePort) -> Fact<Behind> {
+pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, profile: &Profile) -> Fact<Behind> {
     let namespace = service.meta.namespace.as_str();
     let slices = cx.list::<EndpointSlice>(Some(namespace));
     let own: Vec<_> = slices
@@ -33,7 +33,7 @@ pub fn behind(cx: &Cx, service: &Service, port: &ServicePort) -> Fact<Behind> {
         _ => found,
     };
     if !own.is_empty() {
-        return Fact::Known(doubt(by_slices(&own, port)));
+        return Fact::Known(doubt(by_slices(&own, port, profile)));
     }
     let given = !pods.items.is_empty() || !workloads.items.is_empty() || !slices.items.is_empty();
     if let Some(why) = slices.gap.or(pods.gap).or(workloads.gap)
@@ -96,14 +96,15 @@ fn undeclared(
     })
 }
 
-fn by_slices(slices: &[&&EndpointSlice], port: &ServicePort) -> Behind {
+fn by_slices(slices: &[&&EndpointSlice], port: &ServicePort, profile: &Profile) -> Behind {
     let mut ready = 0;
     let mut all = 0;
     let mut port_found = false;
     for slice in slices {
         let named = |p: &SlicePort| p.name.as_deref().unwrap_or_default() == port.name;
         // kgateway also takes a slice with one, differently named port (seen).
-        let has_port = slice.ports.iter().any(named) || slice.ports.len() == 1;
+        let single = profile.is_kgateway() && slice.ports.len() == 1;
+        let has_port = single || slice.ports.iter().any(named);
         all += slice.endpoints;
         if has_port {
             port_found = true;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::grant::Crossing;
+use super::hostname;
 use super::selector;
 use super::status::Condition;
 use crate::facts::views::*;
@@ -73,13 +74,15 @@ pub fn hostname_of(listener: &Listener) -> &str {
 }
 
 /// The route kinds that a protocol carries, in the order that kgateway reports them.
-fn kinds_of_protocol(protocol: &str, profile: &Profile) -> Option<&'static [&'static str]> {
-    match protocol {
+fn kinds_of_protocol(listener: &Listener, profile: &Profile) -> Option<&'static [&'static str]> {
+    let terminates = |tls: &ListenerTls| tls.mode == "Terminate";
+    match listener.protocol.as_str() {
         "HTTP" => Some(&["HTTPRoute", "GRPCRoute"]),
         // kgateway 2.2 (seen) reports HTTPRoute only for HTTPS.
         "HTTPS" if profile.kgateway_before(2, 3) => Some(&["HTTPRoute"]),
         "HTTPS" => Some(&["HTTPRoute", "GRPCRoute"]),
         "TLS" if profile.is_kgateway() => Some(&["TCPRoute", "TLSRoute"]),
+        "TLS" if listener.tls.as_ref().is_some_and(terminates) => Some(&["TLSRoute", "TCPRoute"]),
         "TLS" => Some(&["TLSRoute"]),
         "TCP" => Some(&["TCPRoute"]),
         "UDP" if !profile.is_kgateway() => Some(&["UDPRoute"]),
@@ -93,7 +96,7 @@ pub fn supported_kinds(
     listener: &Listener,
     profile: &Profile,
 ) -> Option<(Vec<(String, String)>, bool)> {
-    let protocol = kinds_of_protocol(&listener.protocol, profile)?;
+    let protocol = kinds_of_protocol(listener, profile)?;
     let pair = |kind: &str| (GATEWAY_API.to_owned(), kind.to_owned());
     let wanted = &listener.allowed_routes.kinds;
     if wanted.is_empty() {
@@ -152,6 +155,9 @@ pub fn all<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: &Profile) -> Vec<Serv
         }
     }
     conflicts(&mut out, profile);
+    if !profile.is_kgateway() {
+        overlaps(&mut out);
+    }
     out
 }
 
@@ -296,20 +302,23 @@ fn conflicts(listeners: &mut [Served], profile: &Profile) {
         let on_port: Vec<usize> = (0..listeners.len())
             .filter(|&i| listeners[i].spec.port == port && !listeners[i].kinds.is_empty())
             .collect();
+        // Those that lost to a listener of an earlier object: they are in nobody's way.
+        let mut out: BTreeSet<usize> = BTreeSet::new();
         for (position, &i) in on_port.iter().enumerate() {
             for &earlier in &on_port[..position] {
                 let (a, b) = (&listeners[earlier], &listeners[i]);
-                let reason = match (a.spec.protocol.as_str(), b.spec.protocol.as_str()) {
-                    (p, q) if p != q && !(both_tls(p, q)) => "ProtocolConflict",
-                    ("TCP" | "UDP", _) => "ProtocolConflict",
-                    _ if a.hostname() == b.hostname() => "HostnameConflict",
-                    _ => continue,
-                };
+                let reason = conflict(a, b, profile).filter(|_| !out.contains(&earlier));
+                let Some(reason) = reason else { continue };
                 losers.push((i, reason));
                 // The specification refuses both within one Gateway (gw:168-194); kgateway
                 // serves the first (seen), and so does everybody across ListenerSets (GEP-1713).
-                if !profile.is_kgateway() && a.owner == b.owner {
-                    losers.push((earlier, reason));
+                match (profile.is_kgateway(), a.owner == b.owner) {
+                    (true, _) => {}
+                    (false, true) => losers.push((earlier, reason)),
+                    (false, false) => {
+                        out.insert(i);
+                        break;
+                    }
                 }
             }
         }
@@ -330,6 +339,46 @@ fn conflicts(listeners: &mut [Served], profile: &Profile) {
         };
         let says = format!("its {what} is in conflict with another listener of the port");
         listener.serves = Fact::Known(Serves::Closed(says));
+    }
+}
+
+/// Why two listeners of a port are not distinct (gw:122-141).
+fn conflict(a: &Served, b: &Served, profile: &Profile) -> Option<&'static str> {
+    let same = a.hostname() == b.hostname();
+    match (a.spec.protocol.as_str(), b.spec.protocol.as_str()) {
+        // Another transport: only TCP listeners are in the way of those with hostnames.
+        (p, q) if !profile.is_kgateway() && (p == "UDP") != (q == "UDP") => None,
+        (p, q) if p != q && !both_tls(p, q) => Some("ProtocolConflict"),
+        ("TCP" | "UDP", _) => Some("ProtocolConflict"),
+        (p, q) if same && p != q && !profile.is_kgateway() => Some("ProtocolConflict"),
+        _ => same.then_some("HostnameConflict"),
+    }
+}
+
+/// Marks HTTPS listeners of a port whose hostnames overlap: clients may reuse a connection to one
+/// for the other (gw:1668-1713, GEP-3567). What the certificates name is not looked at.
+fn overlaps(listeners: &mut [Served]) {
+    let accepted = |l: &Served| {
+        l.spec.protocol == "HTTPS"
+            && l.conditions
+                .iter()
+                .all(|c| c.kind != "Conflicted" || c.status == "False")
+    };
+    let overlapping: Vec<usize> = (0..listeners.len())
+        .filter(|&i| {
+            let own = &listeners[i];
+            accepted(own)
+                && listeners.iter().enumerate().any(|(j, other)| {
+                    j != i
+                        && accepted(other)
+                        && other.spec.port == own.spec.port
+                        && hostname::intersect(own.hostname(), other.hostname()).is_some()
+                })
+        })
+        .collect();
+    for index in overlapping {
+        let condition = Condition::new("OverlappingTLSConfig", "True", "OverlappingHostnames");
+        listeners[index].conditions.push(condition);
     }
 }
 

@@ -72,7 +72,7 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
             continue;
         }
         seen.push(name);
-        match header_fits(request, header) {
+        match header_fits(request, header, profile) {
             Ok(true) => {}
             Ok(false) => {
                 let value = masked(&header.name, &header.value);
@@ -132,12 +132,16 @@ pub fn path_fits(path: &str, wanted: &PathMatch, profile: &Profile) -> Result<bo
     })
 }
 
-fn header_fits(request: &Request, wanted: &ValueMatch) -> Result<bool, String> {
+fn header_fits(request: &Request, wanted: &ValueMatch, profile: &Profile) -> Result<bool, String> {
     let values: Vec<&str> = request.header_values(&wanted.name).collect();
     if values.is_empty() {
         return Ok(false);
     }
-    // Several lines of one name: Envoy takes any line whose value fits, and does not split one
+    // Several lines of one name are one value (RFC 9110, 5.3); the specification leaves it open.
+    if !profile.is_kgateway() {
+        return value_fits(Some(&values.join(",")), wanted);
+    }
+    // Several lines of one name: kgateway's Envoy takes any line whose value fits, and does not split one
     // line at commas (seen: lines `a` and `b` fit `a`, one line `a,b` does not).
     for value in values {
         if value_fits(Some(value), wanted)? {

@@ -24,7 +24,7 @@ pub struct Entry<'a> {
 /// older route, `namespace/name`, rule order, match order. kgateway ranks expressions between
 /// Exact and PathPrefix and does not look at their length (seen). Lengths count the value as
 /// written, its trailing slash too (kgateway, seen; the specification is silent).
-pub fn compare(a: &Entry, b: &Entry, _profile: &Profile) -> Ordering {
+pub fn compare(a: &Entry, b: &Entry, profile: &Profile) -> Ordering {
     let rank = |entry: &Entry| {
         let one = &entry.one;
         let (kind, length) = match one.path.kind {
@@ -36,7 +36,7 @@ pub fn compare(a: &Entry, b: &Entry, _profile: &Profile) -> Ordering {
             kind,
             Reverse(length),
             Reverse(one.method.is_some()),
-            Reverse(one.headers.len()),
+            Reverse(header_matches(one, profile)),
             Reverse(one.query_params.len()),
         )
     };
@@ -45,6 +45,20 @@ pub fn compare(a: &Entry, b: &Entry, _profile: &Profile) -> Ordering {
         .then_with(|| older(&a.route.meta, &b.route.meta))
         .then_with(|| a.route.meta.full_name().cmp(&b.route.meta.full_name()))
         .then_with(|| (a.rule, a.index).cmp(&(b.rule, b.index)))
+}
+
+/// How many header matches count: the specification ignores those with a name that came before
+/// (hr:614-627), in whatever case; kgateway hands all of them to Envoy (seen).
+fn header_matches(one: &Match, profile: &Profile) -> usize {
+    let repeated = |index: usize, name: &str| {
+        one.headers[..index]
+            .iter()
+            .any(|other| other.name.eq_ignore_ascii_case(name))
+    };
+    let counts = |(index, header): &(usize, &ValueMatch)| {
+        profile.is_kgateway() || !repeated(*index, &header.name)
+    };
+    one.headers.iter().enumerate().filter(counts).count()
 }
 
 /// The older one is less. Objects that were never stored would be created now, and together:

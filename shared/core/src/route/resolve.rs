@@ -115,12 +115,12 @@ fn nobody_listens(cx: &Cx, request: &Request) -> String {
     if gateways.is_empty() {
         return "there is no Gateway".to_owned();
     }
-    let ports: std::collections::BTreeSet<String> = gateways
+    let ports: std::collections::BTreeSet<u16> = gateways
         .iter()
         .flat_map(|g| &g.listeners)
-        .map(|l| l.port.to_string())
+        .map(|l| l.port)
         .collect();
-    let ports: Vec<_> = ports.into_iter().collect();
+    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
     let port = request.port;
     format!(
         "no Gateway listens on port {port} (there are listeners on {})",
@@ -377,6 +377,16 @@ impl<'r> Walk<'r> {
     fn by_sni(&mut self, compiled: &Compiled, open: &[usize]) -> Option<usize> {
         let sni = self.request.sni.as_str();
         let best = best_listener(compiled, open, sni);
+        if let Some(other) = self.taken_by_tls(compiled, best) {
+            let listener = &compiled.listeners[other];
+            let says = format!(
+                "listener {} has protocol TLS and takes the TLS name {sni}, and TLSRoutes are not modelled",
+                listener.spec.name
+            );
+            self.step(Stage::Listener, &says, listener.at());
+            self.cannot_say(&says);
+            return None;
+        }
         let Some(chosen) = best else {
             let says = format!("no listener takes the TLS name {sni}: the connection is reset");
             self.end(None, By::None, &says);
@@ -404,6 +414,25 @@ impl<'r> Walk<'r> {
                 None
             }
         }
+    }
+
+    /// A TLS listener of the port whose hostname fits the TLS name better than that of the best
+    /// HTTPS listener. What kgateway makes of such a pair was not seen.
+    fn taken_by_tls(&self, compiled: &Compiled, best: Option<usize>) -> Option<usize> {
+        if compiled.profile.is_kgateway() {
+            return None;
+        }
+        let tls: Vec<usize> = (0..compiled.listeners.len())
+            .filter(|&i| {
+                let listener = &compiled.listeners[i];
+                listener.spec.port == self.request.port
+                    && listener.spec.protocol == "TLS"
+                    && listener.serves == Fact::Known(Serves::OtherProtocol)
+            })
+            .collect();
+        let specificity = |i: usize| hostname::specificity(compiled.listeners[i].hostname());
+        best_listener(compiled, &tls, &self.request.sni)
+            .filter(|&tls| best.is_none_or(|best| specificity(tls) > specificity(best)))
     }
 
     /// The specification's choice for plain HTTP: the most specific listener, and only its
@@ -545,12 +574,13 @@ impl<'r> Walk<'r> {
         let routes = routes_of(entry);
         let rules: usize = routes.iter().map(|r| r.rules.len()).sum();
         let what = match rules {
-            1 => "its only rule does not match".to_owned(),
+            1 => "the only rule does not match".to_owned(),
             n => format!("none of the {n} rules matches"),
         };
         let says = format!("{what} {} {}", request.method, request.target());
         let names: Vec<String> = routes.iter().map(|r| r.meta.title()).collect();
         self.step(Stage::Rule, &says, crate::words::some_of(&names, 3));
+        let claiming = routes.len();
         let owner = Some((pattern, routes));
         self.trace.near_misses = near_miss::find(cx, compiled, request, host, owner);
         let shadowed = self
@@ -560,8 +590,14 @@ impl<'r> Walk<'r> {
             .find(|m| m.reason.kind == "shadowed");
         let says = match shadowed {
             Some(miss) => format!(
-                "hostname {pattern} is claimed by other routes, and {what}; HTTPRoute {}/{} would match, but is shadowed",
-                miss.route.namespace, miss.route.name
+                "hostname {pattern} is claimed by {}, and {what}; HTTPRoute {}/{} would match, but is shadowed",
+                if claiming == 1 {
+                    "another route"
+                } else {
+                    "other routes"
+                },
+                miss.route.namespace,
+                miss.route.name
             ),
             None => says,
         };

@@ -164,9 +164,11 @@ fn gateway_status(cx: &Cx, compiled: &Compiled) -> Value {
         "conditions": conditions,
         "listeners": listeners(compiled, &own),
     });
+    // Only a set that is accepted itself counts as attached (ls, "Gateway Integration").
     let attached = sets
         .iter()
         .filter(|(_, allowed)| *allowed == Fact::Known(true))
+        .filter(|(set, _)| !none_valid(compiled, &owned_by(compiled, &set.meta)))
         .count();
     if !profile.is_kgateway() && attached > 0 {
         status["attachedListenerSets"] = attached.into();
@@ -182,7 +184,8 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
             let mut conditions = listener.conditions.clone();
             // What hangs on an unknown certificate is not told.
             if matches!(listener.serves, Fact::Unknown(_)) {
-                conditions.retain(|c| c.kind == "Conflicted");
+                conditions
+                    .retain(|c| ["Conflicted", "OverlappingTLSConfig"].contains(&c.kind.as_str()));
             }
             let kinds: Vec<Value> = listener
                 .kinds
@@ -201,6 +204,20 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
             status
         })
         .collect()
+}
+
+/// Indices of the listeners of a ListenerSet.
+fn owned_by(compiled: &Compiled, set: &Meta) -> Vec<usize> {
+    let owned = |l: &listener::Served| l.owner.kind == set.kind && l.owner.key() == set.key();
+    (0..compiled.listeners.len())
+        .filter(|&i| owned(&compiled.listeners[i]))
+        .collect()
+}
+
+/// Whether a ListenerSet has lost all of these, its listeners.
+fn none_valid(compiled: &Compiled, own: &[usize]) -> bool {
+    let bad = |&i: &usize| not_valid(&compiled.listeners[i], &compiled.profile);
+    !own.is_empty() && own.iter().all(bad)
 }
 
 fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Value {
@@ -225,12 +242,7 @@ fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Val
         }
         _ => return json!({}),
     }
-    let own: Vec<usize> = (0..parent.listeners.len())
-        .filter(|&i| {
-            let owner = parent.listeners[i].owner;
-            owner.kind == set.meta.kind && owner.key() == set.meta.key()
-        })
-        .collect();
+    let own = owned_by(parent, &set.meta);
     let bad = own
         .iter()
         .filter(|&&i| not_valid(&parent.listeners[i], &parent.profile))
@@ -239,7 +251,7 @@ fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Val
         Condition::new("Accepted", "True", "Accepted"),
         Condition::new("Programmed", "True", "Programmed"),
     );
-    if bad > 0 && bad == own.len() {
+    if none_valid(parent, &own) {
         accepted.set("False", "ListenersNotValid");
         programmed.set("False", "ListenersNotValid");
     } else if bad > 0 {

@@ -55,7 +55,8 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, settings: &Settings) 
         return admission;
     };
     validate::walk(root, object, &mut String::new(), &mut admission);
-    rules::check(kind, object, &mut admission.refusals);
+    let experimental = settings.experimental == Some(true);
+    rules::check(kind, object, experimental, &mut admission.refusals);
     if stored {
         return Admission::default();
     }

@@ -14,11 +14,11 @@ use crate::pointer;
 
 type Out = Vec<Refusal>;
 
-/// Adds the refusals of the rules of `kind`.
-pub fn check(kind: Kind, object: &Value, out: &mut Out) {
+/// Adds the refusals of the rules of `kind`, of the experimental channel or the standard one.
+pub fn check(kind: Kind, object: &Value, experimental: bool, out: &mut Out) {
     let spec = &object["spec"];
     match kind {
-        Kind::HttpRoute => http_route(spec, out),
+        Kind::HttpRoute => http_route(spec, experimental, out),
         Kind::Gateway | Kind::ListenerSet => listeners(spec, out),
         Kind::ListenerPolicy => targets(
             spec,
@@ -126,6 +126,10 @@ fn listeners(spec: &Value, out: &mut Out) {
                 "hostname must not be specified for protocols TCP and UDP",
             );
         }
+        // The mode has a default, so that only `tls` itself can be missing.
+        if protocol == "TLS" && tls.is_null() {
+            refuse(out, at(), "tls mode must be set for protocol TLS");
+        }
         if protocol == "HTTPS" && text(tls, "mode") == "Passthrough" {
             refuse(out, at(), "tls mode must be Terminate for protocol HTTPS");
         }
@@ -140,8 +144,8 @@ fn listeners(spec: &Value, out: &mut Out) {
     }
 }
 
-fn http_route(spec: &Value, out: &mut Out) {
-    parent_refs(spec, out);
+fn http_route(spec: &Value, experimental: bool, out: &mut Out) {
+    parent_refs(spec, experimental, out);
     let rules = items(&spec["rules"]);
     let total: usize = rules.iter().map(|rule| items(&rule["matches"]).len()).sum();
     if total > 128 {
@@ -185,23 +189,34 @@ fn needs_port(backend: &Value, at: &str, out: &mut Out) {
     }
 }
 
-fn parent_refs(spec: &Value, out: &mut Out) {
+fn parent_refs(spec: &Value, experimental: bool, out: &mut Out) {
     let refs = items(&spec["parentRefs"]);
     let parent = |r: &Value| {
         let key = |k| text(r, k).to_owned();
         (key("group"), key("kind"), key("namespace"), key("name"))
     };
     let section = |r: &Value| text(r, "sectionName").to_owned();
-    let port = |r: &Value| r["port"].as_u64().unwrap_or(0);
+    // The standard channel's rules do not look at the port.
+    let port = |r: &Value| r["port"].as_u64().filter(|_| experimental).unwrap_or(0);
+    let fields = if experimental {
+        "sectionName or port"
+    } else {
+        "sectionName"
+    };
     for (i, a) in refs.iter().enumerate() {
         for b in refs.iter().take(i).filter(|b| parent(a) == parent(b)) {
-            let message = if section(a).is_empty() != section(b).is_empty() && port(a) == port(b) {
-                "sectionName or port must be specified when parentRefs includes 2 or more references to the same parent"
+            let fault = if section(a).is_empty() != section(b).is_empty()
+                || (port(a) == 0) != (port(b) == 0)
+            {
+                "specified"
             } else if section(a) == section(b) && port(a) == port(b) {
-                "sectionName or port must be unique when parentRefs includes 2 or more references to the same parent"
+                "unique"
             } else {
                 continue;
             };
+            let message = format!(
+                "{fields} must be {fault} when parentRefs includes 2 or more references to the same parent"
+            );
             refuse(out, pointer!["spec", "parentRefs", i], message);
             break;
         }

@@ -1,0 +1,295 @@
+//! Section 8: where a matched request goes.
+
+use super::world::{route, routes};
+
+fn rule(backends: &str) -> super::world::World {
+    route(&format!("rules: [{{backendRefs: [{backends}]}}]"))
+}
+
+fn resolved(world: &super::world::World) -> String {
+    let status = world.status("HTTPRoute r").concat();
+    let accepted = "gw: Accepted=True/Accepted ResolvedRefs=";
+    status.strip_prefix(accepted).unwrap_or(&status).to_owned()
+}
+
+/// HTTPRouteSimpleSameNamespace: group "", kind Service, the route's namespace, weight 1.
+#[test]
+fn defaults() {
+    let world = rule("{name: a, port: 8080}, {name: b, port: 8080}");
+    world.answers(&[("http://x.io/", "200 a 0.5, 200 b 0.5")]);
+    assert_eq!(resolved(&world), "True/ResolvedRefs");
+}
+
+/// The port is the Service's, not the pod's, and is required (CEL).
+#[test]
+fn the_port_is_the_services() {
+    let world = routes(
+        "
+kind: Service
+metadata: {name: mapped}
+spec: {ports: [{port: 80, targetPort: 8000}]}
+---
+kind: HTTPRoute
+metadata: {name: r}
+spec:
+  parentRefs: [{name: gw}]
+  rules:
+  - {matches: [{path: {value: /good}}], backendRefs: [{name: mapped, port: 80}]}
+  - {matches: [{path: {value: /bad}}], backendRefs: [{name: mapped, port: 8000}]}
+",
+    );
+    world.answers(&[
+        ("http://x.io/good", "200 mapped"),
+        ("http://x.io/bad", "500 mapped"),
+    ]);
+    assert_eq!(resolved(&world), "False/BackendNotFound");
+    assert_eq!(
+        rule("{name: a}").refusals(),
+        ["HTTPRoute infra/r /spec/rules/0/backendRefs/0"]
+    );
+}
+
+/// HTTPRouteInvalidNonExistentBackendRef: 500, `Accepted` stays True.
+#[test]
+fn missing_service() {
+    let world = rule("{name: nobody, port: 8080}");
+    world.answers(&[("http://x.io/", "500 nobody")]);
+    assert_eq!(resolved(&world), "False/BackendNotFound");
+}
+
+/// HTTPRouteInvalidBackendRefUnknownKind: which kinds a controller knows cannot be told here
+/// (contract.md), so nothing is claimed.
+#[test]
+fn unknown_kind() {
+    let world = rule("{group: example.net, kind: Thing, name: a, port: 8080}");
+    world.answers(&[("http://x.io/", "unknown")]);
+    assert_eq!(world.status("HTTPRoute r"), ["gw: Accepted=True/Accepted"]);
+}
+
+/// HTTPRouteWeight: shares are weight / sum, 0 gets nothing.
+#[test]
+fn weights() {
+    let world = rule(
+        "{name: a, port: 8080, weight: 7}, {name: b, port: 8080, weight: 3}, {name: c, port: 8080, weight: 0}",
+    );
+    world.answers(&[("http://x.io/", "200 a 0.7, 200 b 0.3")]);
+    rule("{name: a, port: 8080, weight: 1000001}").refusals_are_one();
+    rule("{name: a, port: 8080, weight: -1}").refusals_are_one();
+}
+
+impl super::world::World {
+    fn refusals_are_one(&self) {
+        assert_eq!(self.refusals().len(), 1, "{:?}", self.refusals());
+    }
+}
+
+/// HTTPRouteAllBackendsWeightZero: 500, and all conditions are True.
+#[test]
+fn all_weights_zero() {
+    for backends in [
+        "{name: a, port: 8080, weight: 0}",
+        "{name: a, port: 8080, weight: 0}, {name: b, port: 8080, weight: 0}",
+    ] {
+        let world = rule(backends);
+        world.answers(&[("http://x.io/", "500")]);
+        assert_eq!(resolved(&world), "True/ResolvedRefs");
+    }
+}
+
+/// hr:271-286: an invalid one among several fails for its share; the verdict is the largest.
+#[test]
+fn one_invalid_among_several() {
+    let world = rule("{name: a, port: 8080, weight: 3}, {name: nobody, port: 8080, weight: 1}");
+    world.answers(&[("http://x.io/", "200 a 0.75, 500 nobody 0.25")]);
+    assert_eq!(resolved(&world), "False/BackendNotFound");
+    let trace = world.trace("http://x.io/").expect("a trace");
+    let possible: Vec<_> = trace
+        .verdict
+        .possible
+        .iter()
+        .map(|p| (p.status, p.share))
+        .collect();
+    assert_eq!(trace.verdict.status, Some(200));
+    assert_eq!(possible, [(Some(200), 0.75), (Some(500), 0.25)]);
+    let all = rule("{name: nobody, port: 8080}, {name: noone, port: 8080}");
+    assert_eq!(
+        all.trace("http://x.io/").expect("a trace").verdict.status,
+        Some(500)
+    );
+}
+
+/// A backend of weight 0 is invalid all the same, and fails for no request.
+#[test]
+fn invalid_without_weight() {
+    let world = rule("{name: a, port: 8080}, {name: nobody, port: 8080, weight: 0}");
+    world.answers(&[("http://x.io/", "200 a")]);
+    assert_eq!(resolved(&world), "False/BackendNotFound");
+}
+
+/// HTTPRouteOmittedBackendRefs: 500 for a rule without backends and without a redirect.
+#[test]
+fn no_backends() {
+    let world = rule("");
+    world.answers(&[("http://x.io/", "500")]);
+    assert_eq!(resolved(&world), "True/ResolvedRefs");
+}
+
+fn with_slice(service_port: &str, slice: &str) -> super::world::World {
+    routes(&format!(
+        "
+kind: Service
+metadata: {{name: s}}
+spec: {{selector: {{app: s}}, ports: [{service_port}]}}
+---
+kind: EndpointSlice
+metadata: {{name: s-1, labels: {{kubernetes.io/service-name: s}}}}
+addressType: IPv4
+{slice}
+---
+kind: HTTPRoute
+metadata: {{name: r}}
+spec: {{parentRefs: [{{name: gw}}], rules: [{{backendRefs: [{{name: s, port: 80}}]}}]}}
+"
+    ))
+}
+
+/// hr:288-291: no ready endpoint is 503 and no condition. Ready is `conditions.ready` != false
+/// in a slice whose port has the name of the Service's port.
+#[test]
+fn ready_endpoints() {
+    let (plain, named) = ("{port: 80}", "{name: web, port: 80}");
+    let ready = "{addresses: [10.0.0.1], conditions: {ready: true}}";
+    let unready = "{addresses: [10.0.0.2], conditions: {ready: false}}";
+    let silent = "{addresses: [10.0.0.3]}";
+    for (port, slice_ports, endpoints, expected) in [
+        (plain, "{name: '', port: 8080}", ready.to_owned(), "200 s"),
+        (plain, "{port: 8080}", silent.to_owned(), "200 s"),
+        (
+            plain,
+            "{name: '', port: 8080}",
+            format!("{unready}, {ready}"),
+            "200 s",
+        ),
+        (plain, "{name: '', port: 8080}", unready.to_owned(), "503 s"),
+        (plain, "{name: '', port: 8080}", String::new(), "503 s"),
+        (named, "{name: web, port: 8080}", ready.to_owned(), "200 s"),
+        (
+            named,
+            "{name: other, port: 8080}",
+            ready.to_owned(),
+            "503 s",
+        ),
+        (
+            named,
+            "{name: other, port: 1}, {name: web, port: 2}",
+            ready.to_owned(),
+            "200 s",
+        ),
+        (
+            plain,
+            "{name: other, port: 8080}",
+            ready.to_owned(),
+            "503 s",
+        ),
+    ] {
+        let slice = format!("ports: [{slice_ports}]\nendpoints: [{endpoints}]");
+        let world = with_slice(port, &slice);
+        world.answers(&[("http://x.io/", expected)]);
+        assert_eq!(resolved(&world), "True/ResolvedRefs");
+    }
+}
+
+/// HTTPRouteServiceTypes: headless Services and hand-written EndpointSlices are fine.
+#[test]
+fn headless_and_manual() {
+    let world = routes(
+        "
+kind: Service
+metadata: {name: headless}
+spec: {clusterIP: None, selector: {app: x}, ports: [{port: 8080}]}
+---
+kind: EndpointSlice
+metadata: {name: headless-1, labels: {kubernetes.io/service-name: headless}}
+ports: [{port: 3000}]
+endpoints: [{addresses: [10.0.0.1]}]
+---
+kind: Service
+metadata: {name: manual}
+spec: {ports: [{port: 8080}]}
+---
+kind: EndpointSlice
+metadata: {name: m, labels: {kubernetes.io/service-name: manual}}
+ports: [{name: '', port: 3000}]
+endpoints: [{addresses: [192.0.2.7]}]
+---
+kind: HTTPRoute
+metadata: {name: r}
+spec:
+  parentRefs: [{name: gw}]
+  rules:
+  - {matches: [{path: {value: /headless}}], backendRefs: [{name: headless, port: 8080}]}
+  - {matches: [{path: {value: /manual}}], backendRefs: [{name: manual, port: 8080}]}
+",
+    );
+    world.answers(&[
+        ("http://x.io/headless", "200 headless"),
+        ("http://x.io/manual", "200 manual"),
+    ]);
+    assert_eq!(resolved(&world), "True/ResolvedRefs");
+}
+
+/// ref:117-122: an ExternalName Service is up to the implementation: nothing is claimed.
+#[test]
+fn external_name() {
+    let world = routes(
+        "
+kind: Service
+metadata: {name: ext}
+spec: {type: ExternalName, externalName: example.org, ports: [{port: 443}]}
+---
+kind: HTTPRoute
+metadata: {name: r}
+spec: {parentRefs: [{name: gw}], rules: [{backendRefs: [{name: ext, port: 443}]}]}
+",
+    );
+    world.answers(&[("http://x.io/", "unknown")]);
+}
+
+/// hr:1330-1342: a bad mirror sets ResolvedRefs, and the request itself is served.
+#[test]
+fn bad_mirrors() {
+    for (mirror, condition) in [
+        ("{name: b, port: 8080}", "True/ResolvedRefs"),
+        ("{name: nobody, port: 8080}", "False/BackendNotFound"),
+        ("{name: b, port: 1}", "False/BackendNotFound"),
+        (
+            "{name: far, namespace: backends, port: 8080}",
+            "False/RefNotPermitted",
+        ),
+    ] {
+        let world = route(&format!(
+            "
+rules:
+- filters: [{{type: RequestMirror, requestMirror: {{backendRef: {mirror}}}}}]
+  backendRefs: [{{name: a, port: 8080}}]"
+        ));
+        world.answers(&[("http://x.io/", "200 a")]);
+        assert_eq!(resolved(&world), condition, "{mirror}");
+    }
+}
+
+/// Other rules of the route go on working.
+#[test]
+fn a_bad_rule_leaves_the_others_alone() {
+    let world = route(
+        "
+rules:
+- {matches: [{path: {value: /bad}}], backendRefs: [{name: nobody, port: 8080}]}
+- {matches: [{path: {value: /good}}], backendRefs: [{name: a, port: 8080}]}",
+    );
+    world.answers(&[
+        ("http://x.io/bad", "500 nobody"),
+        ("http://x.io/good", "200 a"),
+    ]);
+    assert_eq!(resolved(&world), "False/BackendNotFound");
+}

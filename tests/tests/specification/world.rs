@@ -1,0 +1,323 @@
+//! A world of literal YAML, and its answers in a line each.
+
+use igw_core::facts::views::Gateway;
+use igw_core::facts::{Cx, Fact, Openness, Origin, Scope, Settings, Store, decode};
+use igw_core::route::gateway;
+use igw_core::route::request::Request;
+use igw_core::route::resolve::{Untraceable, resolve};
+use igw_core::route::status::predict;
+use igw_core::route::trace::{BackendShare, Trace};
+use serde_json::Value;
+
+/// A class of a controller that is not kgateway, three namespaces, Services without endpoints
+/// (which are then taken for ready): `a`, `b`, `c` of infra, `web` of apps, `far` of backends.
+const BASE: &str = "
+kind: GatewayClass
+metadata: {name: example}
+spec: {controllerName: example.net/controller}
+---
+kind: Namespace
+metadata: {name: infra}
+---
+kind: Namespace
+metadata: {name: apps, labels: {tier: web, team: red}}
+---
+kind: Namespace
+metadata: {name: backends}
+---
+kind: Service
+metadata: {name: a}
+spec: {ports: [{port: 8080}]}
+---
+kind: Service
+metadata: {name: b}
+spec: {ports: [{port: 8080}]}
+---
+kind: Service
+metadata: {name: c}
+spec: {ports: [{port: 8080}]}
+---
+kind: Service
+metadata: {name: web, namespace: apps}
+spec: {ports: [{port: 8080}]}
+---
+kind: Service
+metadata: {name: far, namespace: backends}
+spec: {ports: [{port: 8080}]}
+";
+
+/// A Gateway that lets everybody in on port 80.
+const GATEWAY: &str = "
+kind: Gateway
+metadata: {name: gw}
+spec:
+  gatewayClassName: example
+  listeners:
+  - {name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}
+";
+
+/// What is known.
+pub struct World {
+    store: Store,
+    scope: Scope,
+}
+
+/// The class, namespaces and Services above, the Gateway `gw` on port 80, and these objects.
+/// `apiVersion` may be left out; the namespace is `infra` where there is none.
+pub fn routes(yaml: &str) -> World {
+    World::of(&[BASE, GATEWAY, yaml])
+}
+
+/// The same without the Gateway.
+pub fn world(yaml: &str) -> World {
+    World::of(&[BASE, yaml])
+}
+
+/// These objects alone.
+pub fn bare(yaml: &str) -> World {
+    World::of(&[yaml])
+}
+
+/// One HTTPRoute `r` of `gw` with this `spec`, a list of `key: value` lines.
+pub fn route(spec: &str) -> World {
+    let lines = spec.trim_end().lines();
+    let spec: String = lines.map(|line| format!("  {line}\n")).collect();
+    routes(&format!(
+        "kind: HTTPRoute\nmetadata: {{name: r}}\nspec:\n  parentRefs: [{{name: gw}}]\n{spec}"
+    ))
+}
+
+fn api_version(kind: &str) -> &'static str {
+    match kind {
+        "Namespace" | "Service" | "Secret" | "Pod" => "v1",
+        "Deployment" => "apps/v1",
+        "EndpointSlice" => "discovery.k8s.io/v1",
+        _ => "gateway.networking.k8s.io/v1",
+    }
+}
+
+impl World {
+    fn of(parts: &[&str]) -> World {
+        let mut store = Store::for_files(Openness::Given, Settings::default());
+        let documents = parts.iter().flat_map(|part| part.split("\n---\n"));
+        for document in documents.filter(|document| !document.trim().is_empty()) {
+            let mut object: Value = serde_saphyr::from_str(document)
+                .unwrap_or_else(|error| panic!("{error}\n{document}"));
+            if object["apiVersion"].is_null() {
+                let kind = object["kind"].as_str().expect("a kind");
+                object["apiVersion"] = api_version(kind).into();
+            }
+            decode(&mut store, object, Origin::default(), "infra");
+        }
+        World {
+            store,
+            scope: Scope::default(),
+        }
+    }
+
+    /// Traces `[METHOD] URL [name:value]..`.
+    pub fn trace(&self, request: &str) -> Result<Trace, Untraceable> {
+        let mut words = request.split(' ').peekable();
+        let method = words.next_if(|word| !word.contains("://")).unwrap_or("GET");
+        let url = words.next().expect("a URL");
+        let headers: Vec<(String, String)> = words
+            .map(|word| word.split_once(':').expect("name:value"))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let request = Request::parse(method, url, &headers).expect("a request");
+        resolve(&Cx::new(&self.store, &self.scope), &request, None)
+    }
+
+    fn compare(&self, table: &[(&str, &str)], show: impl Fn(&Trace) -> String) {
+        self.accepts();
+        let rows = |pick: &dyn Fn(&str, &str) -> String| -> Vec<String> {
+            let line = |(request, answer): &(&str, &str)| {
+                format!("{request} => {}", pick(request, answer))
+            };
+            table.iter().map(line).collect()
+        };
+        let expected = rows(&|_, answer| answer.to_owned());
+        let actual = rows(&|request, _| match self.trace(request) {
+            Ok(trace) => show(&trace),
+            Err(error) => format!("{error:?}"),
+        });
+        assert_eq!(actual, expected);
+    }
+
+    /// Objects that the API server refuses have no place in a test of routing.
+    fn accepts(&self) {
+        let refused: Vec<String> = self.refusals();
+        assert!(refused.is_empty(), "refused: {refused:?}");
+    }
+
+    /// What clients see: `200 a` (answered by Service a), `200 a 0.9, 500 b 0.1`, `404`,
+    /// `302 https://…`, `none` (no HTTP answer), `unknown`.
+    pub fn answers(&self, table: &[(&str, &str)]) {
+        self.compare(table, answer);
+    }
+
+    /// Which match won: `route rule.match hostname`.
+    pub fn matches(&self, table: &[(&str, &str)]) {
+        self.compare(table, |trace| match &trace.matched {
+            Some(m) => format!("{} {}.{} {}", m.route.name, m.rule, m.index, m.hostname),
+            None => answer(trace),
+        });
+    }
+
+    /// What a backend gets: `host path?query`.
+    pub fn forwards(&self, table: &[(&str, &str)]) {
+        self.compare(table, |trace| match &trace.forwarded {
+            Some(forwarded) => {
+                let query = forwarded.query.as_ref();
+                let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+                format!("{} {}{query}", forwarded.host, forwarded.path)
+            }
+            None => answer(trace),
+        });
+    }
+
+    /// Which listener takes it: `owner/listener` and the status.
+    pub fn listeners(&self, table: &[(&str, &str)]) {
+        self.compare(table, |trace| {
+            let status = answer(trace);
+            match &trace.listener {
+                Some(listener) => format!("{}/{} {status}", listener.owner.name, listener.name),
+                None => status,
+            }
+        });
+    }
+
+    /// `Kind ns/name pointer` of all that the API server refuses.
+    pub fn refusals(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for refused in &self.store.refused {
+            for refusal in &refused.refusals {
+                out.push(format!("{} {}", refused.meta.title(), refusal.pointer));
+            }
+        }
+        out
+    }
+
+    /// The sentences of the refusals.
+    pub fn complaints(&self) -> Vec<String> {
+        let all = self.store.refused.iter().flat_map(|r| &r.refusals);
+        all.map(|refusal| refusal.message.clone()).collect()
+    }
+
+    /// `listener: hostname hostname` of all routes of the Gateway `gw`, by listener and route.
+    pub fn attached(&self) -> Vec<String> {
+        self.accepts();
+        let cx = Cx::new(&self.store, &self.scope);
+        let Fact::Known(found) = cx.get::<Gateway>("infra", "gw") else {
+            panic!("no Gateway gw")
+        };
+        let profile = cx.profile(found).known().expect("a profile");
+        let compiled = gateway::compile(&cx, found, profile);
+        let line = |a: &gateway::Attached| {
+            let listener = &compiled.listeners[a.listener].spec.name;
+            format!("{listener}: {}", a.hostnames.join(" "))
+        };
+        compiled.attached.iter().map(line).collect()
+    }
+
+    /// The predicted `status` of an object, `Kind name` or `Kind ns/name`, as JSON.
+    pub fn status_of(&self, object: &str) -> Value {
+        let (kind, name) = object.split_once(' ').expect("Kind name");
+        let (namespace, name) = name.split_once('/').unwrap_or(("infra", name));
+        let list = predict(&Cx::new(&self.store, &self.scope));
+        let items = list["items"].as_array().expect("items");
+        let found = items.iter().find(|item| {
+            let meta = &item["metadata"];
+            item["kind"] == kind && meta["name"] == name && meta["namespace"] == namespace
+        });
+        found.map_or(Value::Null, |item| item["status"].clone())
+    }
+
+    /// The predicted status in lines.
+    ///
+    /// A Gateway's or ListenerSet's conditions, then `listener routes [kinds] conditions` a
+    /// listener; of a route `parent: conditions` a parentRef. Of a listener's conditions those
+    /// of a good listener are left out.
+    pub fn status(&self, object: &str) -> Vec<String> {
+        let status = self.status_of(object);
+        let mut out = Vec::new();
+        for parent in list(&status["parents"]) {
+            let reference = &parent["parentRef"];
+            let mut line = text(&reference["name"]);
+            if let Some(section) = reference["sectionName"].as_str() {
+                line.push_str(&format!("#{section}"));
+            }
+            if let Some(port) = reference["port"].as_u64() {
+                line.push_str(&format!(":{port}"));
+            }
+            out.push(format!("{line}: {}", conditions(&parent["conditions"])));
+        }
+        if status["conditions"].is_array() {
+            out.push(conditions(&status["conditions"]));
+        }
+        for listener in list(&status["listeners"]) {
+            let kinds: Vec<String> = list(&listener["supportedKinds"])
+                .iter()
+                .map(|kind| text(&kind["kind"]))
+                .collect();
+            let (name, count) = (text(&listener["name"]), &listener["attachedRoutes"]);
+            let all = conditions(&listener["conditions"]);
+            let odd: Vec<&str> = all.split(' ').filter(|c| !GOOD.contains(c)).collect();
+            let odd = if odd.is_empty() {
+                "good".to_owned()
+            } else {
+                odd.join(" ")
+            };
+            out.push(format!("{name} {count} [{}] {odd}", kinds.join(" ")));
+        }
+        out
+    }
+}
+
+/// The conditions of a listener that has nothing to complain about.
+const GOOD: [&str; 4] = [
+    "Accepted=True/Accepted",
+    "Conflicted=False/NoConflicts",
+    "ResolvedRefs=True/ResolvedRefs",
+    "Programmed=True/Programmed",
+];
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_default()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn conditions(value: &Value) -> String {
+    let show = |c: &Value| {
+        let (kind, status, reason) = (text(&c["type"]), text(&c["status"]), text(&c["reason"]));
+        format!("{kind}={status}/{reason}")
+    };
+    list(value).iter().map(show).collect::<Vec<_>>().join(" ")
+}
+
+/// The answer in a few words: see [`World::answers`].
+pub fn answer(trace: &Trace) -> String {
+    let status = |status: Option<u16>| status.map_or("none".to_owned(), |s| s.to_string());
+    if trace.verdict.unknown.is_some() {
+        return "unknown".to_owned();
+    }
+    if let Some(redirect) = &trace.redirect {
+        return format!("{} {}", redirect.status, redirect.location);
+    }
+    let name = |backend: &BackendShare| match backend.namespace.as_str() {
+        "infra" => backend.name.clone(),
+        other => format!("{other}/{}", backend.name),
+    };
+    let used: Vec<_> = trace.backends.iter().filter(|b| b.share > 0.0).collect();
+    match used.as_slice() {
+        [] => status(trace.verdict.status),
+        [one] => format!("{} {}", status(trace.verdict.status), name(one)),
+        many => {
+            let part = |b: &&BackendShare| format!("{} {} {}", status(b.status), name(b), b.share);
+            many.iter().map(part).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
