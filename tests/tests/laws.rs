@@ -35,7 +35,12 @@ fn pattern() -> impl Strategy<Value = String> {
 }
 
 fn one_match() -> impl Strategy<Value = Value> {
-    let kinds = select(vec!["Exact", "PathPrefix", "RegularExpression"]);
+    let kinds = select(vec![
+        "Exact",
+        "PathPrefix",
+        "PathPrefix",
+        "RegularExpression",
+    ]);
     let values = select(vec!["/", "/a", "/a/", "/a/b", "/b"]);
     let path = (kinds, values).prop_map(|(kind, value)| json!({ "type": kind, "value": value }));
     let headers = vec![("h", "v"), ("H", "w"), ("i", "v")];
@@ -46,7 +51,7 @@ fn one_match() -> impl Strategy<Value = Value> {
             .map(|(n, v)| json!({ "name": n, "value": v }))
             .collect()
     };
-    let path = prop::option::of(path);
+    let path = prop::option::weighted(0.6, path);
     let method = prop::option::weighted(0.2, select(vec!["GET", "POST"]));
     let headers = prop_oneof![2 => Just(vec![]), 1 => subsequence(headers, 0..3)].prop_map(list);
     let queries = prop_oneof![4 => Just(vec![]), 1 => subsequence(queries, 0..3)].prop_map(list);
@@ -64,7 +69,6 @@ fn one_rule() -> impl Strategy<Value = Value> {
         json!({ "name": "a", "port": 8080, "weight": 0 }),
         json!({ "name": "nobody", "port": 8080 }),
         json!({ "name": "far", "namespace": "backends", "port": 8080 }),
-        json!({ "name": "idle", "port": 80 }),
     ]);
     let filters = select(vec![
         json!([]),
@@ -76,7 +80,7 @@ fn one_rule() -> impl Strategy<Value = Value> {
     let redirect = json!([{ "type": "RequestRedirect", "requestRedirect": { "scheme": "https" } }]);
     let matches = || prop::option::of(prop::collection::vec(one_match(), 0..3));
     prop_oneof![
-        4 => (matches(), prop::collection::vec(backend, 0..3), filters).prop_map(|(m, b, f)| {
+        4 => (matches(), prop_oneof![4 => prop::collection::vec(backend.clone(), 1..3), 1 => prop::collection::vec(backend, 0..1)], filters).prop_map(|(m, b, f)| {
             json!({ "matches": m, "backendRefs": b, "filters": f })
         }),
         1 => matches().prop_map(move |m| json!({ "matches": m, "filters": redirect })),
@@ -93,22 +97,20 @@ fn object(kind: &str, namespace: &str, name: &str, spec: Value) -> Value {
 }
 
 fn one_route() -> impl Strategy<Value = Value> {
-    let parents = select(vec![
-        json!([{ "name": "gw", "namespace": "infra" }]),
-        json!([{ "name": "gw", "namespace": "infra", "port": 80 }, { "name": "nothing" }]),
-        json!([{ "name": "gw", "namespace": "infra", "sectionName": "l0" }]),
-        json!([{ "name": "gw", "namespace": "infra", "port": 81 }, { "name": "nothing" }]),
-        json!([{ "name": "ls", "namespace": "infra", "kind": "ListenerSet" }]),
-    ]);
+    let parents = prop_oneof![
+        6 => Just(json!([{ "name": "gw", "namespace": "infra" }])),
+        1 => Just(json!([{ "name": "gw", "namespace": "infra", "sectionName": "l0" }])),
+        1 => Just(json!([{ "name": "gw", "namespace": "infra", "port": 80 }, { "name": "nothing" }])),
+        1 => Just(json!([{ "name": "ls", "namespace": "infra", "kind": "ListenerSet" }])),
+    ];
+    let times = select(vec!["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"]);
+    let hostnames = subsequence(vec!["a.io", "*.io", "*.a.io", "b.a.io"], 0..3);
     (
-        select(vec!["infra", "apps"]),
-        prop::option::of(select(vec!["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"])),
+        prop_oneof![4 => Just("infra"), 1 => Just("apps")],
+        prop::option::of(times),
         parents,
-        prop_oneof![
-            Just(vec![]),
-            subsequence(vec!["a.io", "*.io", "*.a.io", "b.a.io"], 0..3)
-        ],
-        prop::option::of(prop::collection::vec(one_rule(), 1..4)),
+        prop_oneof![2 => Just(vec![]), 1 => hostnames],
+        prop::option::weighted(0.9, prop::collection::vec(one_rule(), 1..4)),
     )
         .prop_map(|(namespace, created, parents, hostnames, rules)| {
             let spec = json!({ "parentRefs": parents, "hostnames": hostnames, "rules": rules });
@@ -122,7 +124,7 @@ fn one_route() -> impl Strategy<Value = Value> {
 fn objects() -> impl Strategy<Value = Vec<Value>> {
     let listener = (
         select(vec![80, 80, 81]),
-        prop::option::of(select(vec!["a.io", "*.io", "*.a.io"])),
+        prop::option::weighted(0.4, select(vec!["a.io", "*.io", "*.a.io"])),
     );
     let froms = select(vec![
         None,
@@ -187,10 +189,11 @@ fn request() -> impl Strategy<Value = Request> {
         select(vec!["GET", "POST"]),
         select(vec![
             "a.io",
+            "a.io",
             "b.io",
             "b.a.io",
+            "b.a.io",
             "c.b.a.io",
-            "x.org",
             "a.io:81",
             "192.0.2.1",
         ]),

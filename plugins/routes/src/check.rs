@@ -7,7 +7,7 @@ use igw::load::{self, Loaded};
 use igw::output;
 use igw_core::check::{Check as Judge, Sink};
 use igw_core::facts::views::{Gateway, HttpRoute};
-use igw_core::facts::{Cx, Fact, Profile, Scope, Version};
+use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Version};
 use igw_core::finding::Assumption;
 use igw_core::report::{
     Gap, GatewayLine, Human, InputSummary, ListenerLine, Located, Report, Summary, Tool,
@@ -118,7 +118,7 @@ fn demo_trace(common: &Common, loaded: &Loaded) -> Result<String, Failure> {
     let request = Request::parse("GET", DEMO_URL, &[]).map_err(|bad| Failure::usage(bad.0))?;
     let trace = resolve(&cx, &request, None)
         .map_err(|_| Failure::usage("the example has more than one Gateway"))?;
-    let text = igw_core::report::trace(&trace, &common.theme(), true);
+    let text = igw_core::report::trace(&trace, &common.theme(), false);
     Ok(format!(
         "\nOne of its requests:   kubectl igw routes why {DEMO_URL} --demo\n\n{text}"
     ))
@@ -129,8 +129,22 @@ fn select(args: &Args) -> Result<Vec<&'static dyn Judge>, Failure> {
     for wanted in args.only.iter().chain(&args.skip) {
         if !ALL.iter().any(|check| check.meta().is(wanted)) {
             let known: Vec<&str> = ALL.iter().map(|check| check.meta().code).collect();
-            return Err(Failure::usage(format!("there is no check {wanted}"))
-                .hint(format!("known: {}", known.join(" "))));
+            let near = ALL
+                .iter()
+                .map(|check| check.meta())
+                .map(|meta| {
+                    (
+                        strsim::normalized_damerau_levenshtein(meta.name, wanted),
+                        meta,
+                    )
+                })
+                .filter(|(alike, meta)| *alike > 0.5 || meta.name.contains(wanted.as_str()))
+                .max_by(|(a, _), (b, _)| a.total_cmp(b));
+            let mut failure = Failure::usage(format!("there is no check {wanted}"));
+            if let Some((_, meta)) = near {
+                failure = failure.hint(format!("did you mean {} {}?", meta.code, meta.name));
+            }
+            return Err(failure.hint(format!("known: {}", known.join(" "))));
         }
     }
     let named = |list: &[String], check: &&dyn Judge| list.iter().any(|w| check.meta().is(w));
@@ -257,12 +271,20 @@ fn human(
         report,
         gateways: &gateways,
         namespace: scope.namespace.as_deref(),
-        routes: cx.routes().len(),
+        routes: cx.routes().len() + refused_routes(&cx),
         verbose: common.verbose,
         quiet: common.quiet,
         passed: &passed,
     }
     .render(&common.theme())
+}
+
+/// HTTPRoutes that the API server would refuse are judged, too.
+fn refused_routes(cx: &Cx) -> usize {
+    let is_route = |refused: &&Refused| {
+        refused.kind == Some(Kind::HttpRoute) && cx.scope.contains(&refused.meta)
+    };
+    cx.store.refused.iter().filter(is_route).count()
 }
 
 /// The Gateways that judged routes lead to, with their listeners.

@@ -99,13 +99,14 @@ fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
         if let Some((other, first)) = seen.insert(key, (hash, manifest.origin))
             && other != hash
         {
-            twice(
-                input,
-                first,
-                manifest.origin,
-                &text("/kind"),
-                &text("/metadata/name"),
-            );
+            let title = [text("/metadata/namespace"), text("/metadata/name")];
+            let name = title
+                .iter()
+                .filter(|part| !part.is_empty())
+                .cloned()
+                .collect::<Vec<_>>();
+            let title = format!("{} {}", text("/kind"), name.join("/"));
+            twice(input, first, manifest.origin, &title);
         }
         let files::Origin {
             file,
@@ -126,7 +127,7 @@ fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
 }
 
 /// The same object with two contents: `kubectl apply` would leave the later one.
-fn twice(input: &mut Input, first: files::Origin, again: files::Origin, kind: &str, name: &str) {
+fn twice(input: &mut Input, first: files::Origin, again: files::Origin, title: &str) {
     let at = |origin| input.locate(origin, "/metadata/name");
     let (first, again) = (at(first), at(again));
     let place = first
@@ -136,9 +137,7 @@ fn twice(input: &mut Input, first: files::Origin, again: files::Origin, kind: &s
         file: again.as_ref().map(|l| l.file.clone()),
         line: again.as_ref().map(|l| l.line),
         column: again.as_ref().map(|l| l.column),
-        message: format!(
-            "{kind} {name} is here a second time, with another content than at {place}"
-        ),
+        message: format!("{title} is here a second time, with another content than at {place}"),
         hint: Some("the later one is judged, as kubectl apply would leave it; remove one".into()),
     });
 }

@@ -11,13 +11,14 @@ use crate::words;
 pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
     let mut out = String::new();
     let request = &trace.request;
-    let line = format!("{} {}", request.method, words::clean(&request.url()));
+    let line = format!("{} {}", request.method, words::clean(&request.typed));
     let _ = writeln!(out, "{}\n", theme.bold(&line));
     if let Some(gateway) = &trace.gateway {
         let name = format!("{}/{}", gateway.namespace, gateway.name);
         row(&mut out, theme, "Gateway", &words::clean(&name));
     }
-    for step in &trace.steps {
+    let steps = if quiet { &[][..] } else { &trace.steps };
+    for step in steps {
         let stage = match step.stage {
             Stage::Listener => "listener",
             Stage::Hostname => "hostname",

@@ -205,7 +205,7 @@ fn delegation(cx: &Cx, reference: &BackendRef, namespace: &str, name: &str) -> (
     }
     (
         Worth::Unknown,
-        format!("{name} delegates to other routes, which is not modelled"),
+        format!("requests are delegated to {name}, which is not modelled"),
     )
 }
 

@@ -1,6 +1,7 @@
 //! A Gateway as its implementation serves it: listeners, and the routes attached to each.
 
 use super::attach::{self, Attachment, Followed, Outcome, Parent};
+use super::backend;
 use super::listener::{self, Served};
 use super::policy::{self, OnGateway};
 use crate::facts::views::*;
@@ -167,23 +168,54 @@ pub fn parents_of<'a>(cx: &Cx<'a>, route: &HttpRoute) -> Vec<Parent<'a>> {
         .collect()
 }
 
-/// The rules that a route's parents follow: those of the first parent that is known, else those
-/// that the user named, else the specification's.
+/// The rules that a route's parents follow: those of the first parent that is known, or of a
+/// route that delegates to it; else those that the user named, else the specification's.
 pub fn profile_of(cx: &Cx, route: &HttpRoute) -> Profile {
-    let gateways = route.parents.iter().filter_map(|reference| {
-        let namespace = attach::parent_namespace(&route.meta, reference);
-        cx.get::<Gateway>(namespace, &reference.name).known()
-    });
-    let known = gateways
-        .filter_map(|gateway| cx.profile(gateway).known())
-        .next();
-    known.unwrap_or(match cx.store.settings.kgateway {
-        Some(version) => Profile::Kgateway {
-            version,
-            validation: cx.store.settings.validation,
-        },
-        None => Profile::Specification,
-    })
+    let by_parent = |route: &HttpRoute| {
+        route.parents.iter().find_map(|reference| {
+            match attach::follow(cx, &route.meta, &route.hostnames, reference) {
+                Followed::To(found) => Some(found.profile),
+                _ => None,
+            }
+        })
+    };
+    let by_delegation = || {
+        let parents = cx.list::<HttpRoute>(None).items.into_iter();
+        parents
+            .filter(|parent| delegates(parent, route))
+            .find_map(by_parent)
+    };
+    let settings = &cx.store.settings;
+    by_parent(route)
+        .or_else(by_delegation)
+        .unwrap_or(match settings.kgateway {
+            Some(version) => Profile::Kgateway {
+                version,
+                validation: settings.validation,
+            },
+            None => Profile::Specification,
+        })
+}
+
+/// Whether a route hands requests on to another (kgateway.md 5).
+pub fn delegates(parent: &HttpRoute, child: &HttpRoute) -> bool {
+    let label = child.meta.labels.get("delegation.kgateway.dev/label");
+    let references = parent.rules.iter().flat_map(|rule| &rule.backend_refs);
+    references
+        .filter(|r| backend::is_delegation(r))
+        .any(|reference| {
+            let namespace = backend::namespace(&parent.meta, reference);
+            let here = namespace == child.meta.namespace;
+            match reference.group.as_str() {
+                "delegation.kgateway.dev" => {
+                    label == Some(&reference.name) && (here || namespace == "all")
+                }
+                _ => {
+                    here && (reference.name == child.meta.name
+                        || ["", "*"].contains(&reference.name.as_str()))
+                }
+            }
+        })
 }
 
 /// Whether the implementation makes a proxy for the Gateway. kgateway does not when its

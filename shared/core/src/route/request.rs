@@ -16,6 +16,9 @@ pub struct Request {
     pub sni: String,
     /// The port that the client connects to: the listener's.
     pub port: u16,
+    /// The URL as it was given.
+    #[serde(skip)]
+    pub typed: String,
     /// The path, at least `/`.
     pub path: String,
     /// The query without `?`.
@@ -102,6 +105,7 @@ impl Request {
             format!("{name}:{port}")
         };
         Ok(Request {
+            typed: url.to_owned(),
             method: method.to_owned(),
             host: own_host.map_or(host, |(_, value)| value.clone()),
             sni: name.to_ascii_lowercase(),
@@ -147,11 +151,6 @@ impl Request {
             Some(query) => format!("{}?{query}", self.path),
             None => self.path.clone(),
         }
-    }
-
-    /// The URL as people write it.
-    pub fn url(&self) -> String {
-        format!("{}://{}{}", self.scheme, self.host, self.target())
     }
 
     /// Whether this is a CORS preflight request.

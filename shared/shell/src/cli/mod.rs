@@ -163,7 +163,7 @@ impl Common {
                 LabelTest::HasNot(text(key))
             } else if test.contains([' ', '(', ')']) {
                 return Err(Failure::usage(format!("-l {test}: not a requirement"))
-                    .hint("write key=value, key!=value, key or !key, joined by commas"));
+                    .hint("write key=value, key!=value, key or !key, joined by commas; sets (in, notin) are not supported"));
             } else {
                 LabelTest::Has(text(test))
             });

@@ -209,7 +209,10 @@ pub(super) fn too_deep() -> String {
 }
 
 fn too_many_aliases() -> String {
-    format!("has aliases (*) that expand to more than {MAX_REPLAYED} values")
+    format!(
+        "has aliases (*) that expand to more than {} values",
+        igw_core::words::thousands(MAX_REPLAYED)
+    )
 }
 
 /// What the scanner did not understand. Its own words have no text of the source, but speak of

@@ -122,7 +122,7 @@ fn a_billion_laughs_are_refused() {
     let message = parse(&text).expect_err("a fault").message;
     assert_eq!(
         message,
-        "has aliases (*) that expand to more than 250000 values"
+        "has aliases (*) that expand to more than 250,000 values"
     );
 }
 
