@@ -6,13 +6,16 @@
 mod allowed_routes;
 mod attachment;
 mod backends;
+mod certificates;
 mod choosing;
 mod conditions;
 mod conflicts;
+mod endpoints;
 mod filters;
 mod grants;
 mod hostname;
 mod limits;
+mod lines;
 mod listener_sets;
 mod listeners;
 mod matching;

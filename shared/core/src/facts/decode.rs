@@ -99,6 +99,7 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
             meta,
             controller: part(object, "/spec/controllerName")?,
             parameters: part(object, "/spec/parametersRef")?,
+            refused: refused_reason(object),
         }),
         Kind::Gateway => store.insert(gateway(object, meta)?),
         Kind::ListenerSet => store.insert(ListenerSet {
@@ -183,7 +184,19 @@ fn gateway(object: &Value, meta: Meta) -> Result<Gateway, Refusal> {
             .iter()
             .map(|address| text(address, "value"))
             .collect(),
+        refused: refused_reason(object),
     })
+}
+
+/// The reason of a written `Accepted=False`, unless the object has changed since. A status that is
+/// missing, or True, proves nothing: nobody may have looked (contract.md).
+fn refused_reason(object: &Value) -> Option<String> {
+    let generation = object["metadata"]["generation"].as_i64();
+    let is_refused = |c: &&Value| c["type"] == "Accepted" && c["status"] == "False";
+    let condition = items(&object["status"]["conditions"]).find(is_refused)?;
+    let seen = condition["observedGeneration"].as_i64();
+    (seen.is_none() || generation.is_none() || seen == generation)
+        .then(|| text(condition, "reason"))
 }
 
 fn service(object: &Value, meta: Meta) -> Result<Service, Refusal> {

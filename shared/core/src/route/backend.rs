@@ -275,7 +275,7 @@ fn service(
             says,
         ),
         // Envoy speaks HTTP/2 to such a port; a server that does not gives 502 (seen).
-        Fact::Known(Behind::Ready(_))
+        Fact::Known(Behind::Ready(_)) | Fact::Absent | Fact::Unknown(_)
             if port.app_protocol.as_deref() == Some("kubernetes.io/h2c") =>
         {
             let says = format!(

@@ -13,7 +13,7 @@ pub enum Running {
     /// There is.
     Yes,
     /// There is none; reason of `Accepted=False`, and a sentence.
-    No(&'static str, String),
+    No(String, String),
     /// It cannot be said.
     Unknown(Why),
 }
@@ -221,6 +221,18 @@ pub fn delegates(parent: &HttpRoute, child: &HttpRoute) -> bool {
 /// Whether the implementation makes a proxy for the Gateway. kgateway does not when its
 /// GatewayParameters are missing, although all but `Accepted` looks healthy (observed 2).
 fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
+    let class = cx.class(gateway).known();
+    if let Some(reason) = class.and_then(|class| class.refused.clone()) {
+        let says = format!("GatewayClass {} has Accepted=False {reason}", gateway.class);
+        return Running::No(reason, says);
+    }
+    match &gateway.refused {
+        // These two leave a proxy that answers.
+        Some(reason) if !["GatewayReplaced", "ListenersNotValid"].contains(&reason.as_str()) => {
+            return Running::No(reason.clone(), "as its status says".to_owned());
+        }
+        _ => {}
+    }
     if !profile.is_kgateway() {
         return Running::Yes;
     }
@@ -230,9 +242,11 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
             true => "InvalidParameters",
             false => "UnsupportedAddress",
         };
-        return Running::No(reason, format!("address type {kind} is not supported"));
+        return Running::No(
+            reason.to_owned(),
+            format!("address type {kind} is not supported"),
+        );
     }
-    let class = cx.class(gateway).known();
     let mut wanted = Vec::new();
     if let Some(parameters) = class.and_then(|class| class.parameters.as_ref()) {
         // Group and kind of the class's reference are ignored (seen).
@@ -245,7 +259,7 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
                 "its parametersRef is a {} of group {}, and kgateway knows only GatewayParameters of gateway.kgateway.dev",
                 parameters.kind, parameters.group
             );
-            return Running::No("InvalidParameters", says);
+            return Running::No("InvalidParameters".to_owned(), says);
         }
         wanted.push((gateway.meta.namespace.as_str(), parameters.name.as_str()));
     }
@@ -259,7 +273,10 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
         match found {
             Fact::Known(_) => {}
             Fact::Absent => {
-                return Running::No("InvalidParameters", format!("{title} does not exist"));
+                return Running::No(
+                    "InvalidParameters".to_owned(),
+                    format!("{title} does not exist"),
+                );
             }
             Fact::Unknown(why) => {
                 return Running::Unknown(Why {

@@ -13,6 +13,8 @@ pub struct GatewayClass {
     pub controller: String,
     /// `spec.parametersRef`.
     pub parameters: Option<ParametersRef>,
+    /// The reason of a given `Accepted=False` that is up to date.
+    pub refused: Option<String>,
 }
 
 impl GatewayClass {
@@ -51,6 +53,8 @@ pub struct Gateway {
     pub allowed_listeners: AllowedNamespaces,
     /// `status.addresses[].value`, when a status was given.
     pub addresses: Vec<String>,
+    /// The reason of a given `Accepted=False` that is up to date.
+    pub refused: Option<String>,
 }
 
 /// A ListenerSet.
