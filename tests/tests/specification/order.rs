@@ -157,3 +157,26 @@ spec:
         ("http://x.io/empty", "500"),
     ]);
 }
+
+/// contract.md: a written `Accepted=False` counts, unless the object has changed since; True and
+/// nothing written prove nothing.
+#[test]
+fn a_written_refusal() {
+    let world = |status: &str, observed: u8| {
+        bare(&format!(
+            "
+kind: GatewayClass
+metadata: {{name: example, generation: 2}}
+spec: {{controllerName: example.net/controller}}
+status: {{conditions: [{{type: Accepted, status: '{status}', reason: Reason, observedGeneration: {observed}}}]}}
+---
+kind: Gateway
+metadata: {{name: gw}}
+spec: {{gatewayClassName: example, listeners: [{{name: http, port: 80, protocol: HTTP}}]}}
+"
+        ))
+    };
+    world("False", 2).answers(&[("http://x.io/", "none")]);
+    world("False", 1).answers(&[("http://x.io/", "404")]);
+    world("True", 2).answers(&[("http://x.io/", "404")]);
+}
