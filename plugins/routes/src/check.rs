@@ -97,15 +97,8 @@ pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failu
         .iter()
         .flat_map(Sink::gaps)
         .any(|gap| args.strict || gap.why.kind.is_failure() || !args.only.is_empty());
-    let exits = [
-        (broken, Exit::Usage),
-        (found, Exit::Findings),
-        (blind, Exit::Blind),
-    ];
-    Ok(exits
-        .iter()
-        .filter(|(is, _)| *is)
-        .fold(Exit::Good, |all, (_, one)| all.and(*one)))
+    let exits = [(broken, Exit::Usage), (found, Exit::Findings), (blind, Exit::Blind)];
+    Ok(exits.iter().filter(|(is, _)| *is).fold(Exit::Good, |all, (_, one)| all.and(*one)))
 }
 
 /// The request that the demo follows.
@@ -119,9 +112,7 @@ fn demo_trace(common: &Common, loaded: &Loaded) -> Result<String, Failure> {
     let trace = resolve(&cx, &request, None)
         .map_err(|_| Failure::usage("the example has more than one Gateway"))?;
     let text = igw_core::report::trace(&trace, &common.theme(), false);
-    Ok(format!(
-        "\nOne of its requests:   kubectl igw routes why {DEMO_URL} --demo\n\n{text}"
-    ))
+    Ok(format!("\nOne of its requests:   kubectl igw routes why {DEMO_URL} --demo\n\n{text}"))
 }
 
 /// The checks that the flags leave.
@@ -132,12 +123,7 @@ fn select(args: &Args) -> Result<Vec<&'static dyn Judge>, Failure> {
             let near = ALL
                 .iter()
                 .map(|check| check.meta())
-                .map(|meta| {
-                    (
-                        strsim::normalized_damerau_levenshtein(meta.name, wanted),
-                        meta,
-                    )
-                })
+                .map(|meta| (strsim::normalized_damerau_levenshtein(meta.name, wanted), meta))
                 .filter(|(alike, meta)| *alike > 0.5 || meta.name.contains(wanted.as_str()))
                 .max_by(|(a, _), (b, _)| a.total_cmp(b));
             let mut failure = Failure::usage(format!("there is no check {wanted}"));
@@ -157,15 +143,10 @@ fn select(args: &Args) -> Result<Vec<&'static dyn Judge>, Failure> {
 }
 
 fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
-    let everything = Scope {
-        namespace: scope.namespace.clone(),
-        ..Scope::default()
-    };
+    let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
     let routes = Cx::new(&loaded.store, &everything).routes();
     for name in &scope.names {
-        let known = routes
-            .iter()
-            .any(|r| r.meta.name == *name || r.meta.full_name() == *name);
+        let known = routes.iter().any(|r| r.meta.name == *name || r.meta.full_name() == *name);
         let refused = loaded
             .store
             .refused
@@ -174,10 +155,8 @@ fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
         if let (false, None) = (known, refused) {
             let mut near: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
             near.truncate(8);
-            return Err(
-                Failure::usage(format!("there is no HTTPRoute {name} in the input"))
-                    .hint(format!("there are: {}", near.join(" "))),
-            );
+            return Err(Failure::usage(format!("there is no HTTPRoute {name} in the input"))
+                .hint(format!("there are: {}", near.join(" "))));
         }
     }
     Ok(())
@@ -195,12 +174,8 @@ fn report(loaded: &Loaded, sinks: &[Sink]) -> Report {
     findings.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
     let mut gaps: Vec<_> = sinks.iter().flat_map(Sink::gaps).collect();
     gaps.sort();
-    let count = |severity| {
-        findings
-            .iter()
-            .filter(|located| located.finding.severity == severity)
-            .count()
-    };
+    let count =
+        |severity| findings.iter().filter(|located| located.finding.severity == severity).count();
     use igw_core::finding::Severity::{Error, Info, Warning};
     let summary = Summary {
         errors: count(Error),
@@ -214,10 +189,7 @@ fn report(loaded: &Loaded, sinks: &[Sink]) -> Report {
     Report {
         api_version: "igw.dev/v1alpha1",
         kind: "Report",
-        tool: Tool {
-            name: "kubectl-igw-routes",
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool { name: "kubectl-igw-routes", version: env!("CARGO_PKG_VERSION") },
         input: InputSummary {
             mode: loaded.mode,
             context: None,
@@ -298,48 +270,37 @@ fn gateway_lines(cx: &Cx) -> Vec<GatewayLine> {
     wanted.sort();
     wanted.dedup();
     let known = |key: &(String, String)| cx.get::<Gateway>(&key.0, &key.1).known();
-    wanted
-        .iter()
-        .filter_map(known)
-        .filter_map(|gateway| gateway_line(cx, gateway))
-        .collect()
+    wanted.iter().filter_map(known).filter_map(|gateway| gateway_line(cx, gateway)).collect()
 }
 
 fn gateway_line(cx: &Cx, gateway: &Gateway) -> Option<GatewayLine> {
     let profile: Profile = cx.profile(gateway).known()?;
     let compiled = gateway::compile(cx, gateway, profile);
-    let mut names: Vec<_> = compiled
-        .attached
-        .iter()
-        .map(|attached| attached.route.meta.full_name())
-        .collect();
+    let mut names: Vec<_> =
+        compiled.attached.iter().map(|attached| attached.route.meta.full_name()).collect();
     names.sort();
     names.dedup();
-    let listeners = compiled
-        .listeners
-        .iter()
-        .enumerate()
-        .map(|(index, listener)| {
-            let running = matches!(compiled.running, Running::Yes);
-            let known = !matches!(compiled.running, Running::Unknown(_))
-                && !matches!(listener.serves, Fact::Unknown(_));
-            let says = match (&compiled.running, &listener.serves) {
-                (Running::No(_, says), _) => format!("nothing answers: {says}"),
-                (Running::Unknown(why), _) => format!("not known: {}", why.detail),
-                (_, Fact::Known(Serves::Closed(says))) => format!("closed: {says}"),
-                (_, Fact::Known(Serves::PlainOnHttps)) => {
-                    "HTTPS without tls: served as plain HTTP".to_owned()
-                }
-                (_, Fact::Known(Serves::OtherProtocol)) => "carries no HTTP routes".to_owned(),
-                (_, Fact::Unknown(why)) => format!("not known: {}", why.detail),
-                _ => admits(listener.spec, compiled.attached_routes(index)),
-            };
-            ListenerLine {
-                good: known.then_some(running && listener.is_open()),
-                name: format!("{} :{}", listener.spec.name, listener.spec.port),
-                says,
+    let listeners = compiled.listeners.iter().enumerate().map(|(index, listener)| {
+        let running = matches!(compiled.running, Running::Yes);
+        let known = !matches!(compiled.running, Running::Unknown(_))
+            && !matches!(listener.serves, Fact::Unknown(_));
+        let says = match (&compiled.running, &listener.serves) {
+            (Running::No(_, says), _) => format!("nothing answers: {says}"),
+            (Running::Unknown(why), _) => format!("not known: {}", why.detail),
+            (_, Fact::Known(Serves::Closed(says))) => format!("closed: {says}"),
+            (_, Fact::Known(Serves::PlainOnHttps)) => {
+                "HTTPS without tls: served as plain HTTP".to_owned()
             }
-        });
+            (_, Fact::Known(Serves::OtherProtocol)) => "carries no HTTP routes".to_owned(),
+            (_, Fact::Unknown(why)) => format!("not known: {}", why.detail),
+            _ => admits(listener.spec, compiled.attached_routes(index)),
+        };
+        ListenerLine {
+            good: known.then_some(running && listener.is_open()),
+            name: format!("{} :{}", listener.spec.name, listener.spec.port),
+            says,
+        }
+    });
     Some(GatewayLine {
         title: gateway.meta.title(),
         profile: profile.to_string(),
@@ -355,11 +316,7 @@ fn admits(listener: &igw_core::facts::views::Listener, routes: usize) -> String 
         "Selector" => "selected namespaces",
         _ => "no namespace",
     };
-    let host = listener
-        .hostname
-        .as_ref()
-        .map(|h| format!(" for {h}"))
-        .unwrap_or_default();
+    let host = listener.hostname.as_ref().map(|h| format!(" for {h}")).unwrap_or_default();
     let routes = igw_core::words::count(routes, "route");
     format!("accepts routes from {namespaces}{host}, has {routes}")
 }

@@ -19,10 +19,7 @@ pub const DEMO: &str = include_str!("demo.yaml");
 /// as it was seen to behave.
 #[derive(Debug, Parser)]
 #[command(name = "kubectl igw routes", bin_name = "kubectl igw routes", version, after_help = EXAMPLES)]
-#[command(
-    subcommand_precedence_over_arg = true,
-    args_conflicts_with_subcommands = false
-)]
+#[command(subcommand_precedence_over_arg = true, args_conflicts_with_subcommands = false)]
 pub struct Routes {
     #[command(subcommand)]
     command: Option<Command>,

@@ -48,12 +48,8 @@ fn human(list: &serde_json::Value) -> String {
         out.push_str(&format!("{} {name}\n", text(&item["kind"])));
         let conditions = |out: &mut String, indent: usize, value: &serde_json::Value| {
             for c in items(value) {
-                let line = format!(
-                    "{}={} {}",
-                    text(&c["type"]),
-                    text(&c["status"]),
-                    text(&c["reason"])
-                );
+                let line =
+                    format!("{}={} {}", text(&c["type"]), text(&c["status"]), text(&c["reason"]));
                 out.push_str(&format!("{:indent$}{line}\n", ""));
             }
         };
@@ -61,10 +57,7 @@ fn human(list: &serde_json::Value) -> String {
         for listener in items(&status["listeners"]) {
             let count = listener["attachedRoutes"].as_u64().unwrap_or(0) as usize;
             let routes = words::count(count, "attached route");
-            out.push_str(&format!(
-                "  listener {}: {routes}\n",
-                text(&listener["name"])
-            ));
+            out.push_str(&format!("  listener {}: {routes}\n", text(&listener["name"])));
             conditions(&mut out, 4, &listener["conditions"]);
         }
         for parent in items(&status["parents"]) {

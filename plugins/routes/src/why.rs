@@ -56,11 +56,7 @@ pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
             output::print(&text)?;
         }
         machine => output::document(
-            &Document {
-                api_version: "igw.dev/v1alpha1",
-                kind: "Trace",
-                trace: &trace,
-            },
+            &Document { api_version: "igw.dev/v1alpha1", kind: "Trace", trace: &trace },
             machine,
         )?,
     }
@@ -108,11 +104,8 @@ fn untraceable(error: Untraceable, request: &Request) -> Failure {
         Untraceable::Ambiguous(names) => {
             let listed = words::list(&names);
             let first = names.first().cloned().unwrap_or_default();
-            Failure::usage(format!(
-                "several Gateways listen on port {}: {listed}",
-                request.port
-            ))
-            .hint(format!("say which one gets the request: --gateway {first}"))
+            Failure::usage(format!("several Gateways listen on port {}: {listed}", request.port))
+                .hint(format!("say which one gets the request: --gateway {first}"))
         }
     }
 }
@@ -124,13 +117,6 @@ fn exit(trace: &Trace) -> Exit {
         return Exit::Blind;
     }
     let bad = |status: Option<u16>| status.is_none_or(|status| status >= 400);
-    let any = verdict
-        .possible
-        .iter()
-        .any(|p| p.share > 0.0 && bad(p.status));
-    if any || bad(verdict.status) {
-        Exit::Findings
-    } else {
-        Exit::Good
-    }
+    let any = verdict.possible.iter().any(|p| p.share > 0.0 && bad(p.status));
+    if any || bad(verdict.status) { Exit::Findings } else { Exit::Good }
 }

@@ -33,12 +33,7 @@ impl Meta {
 
     /// The first line of the page, without its heading mark.
     pub fn summary(&self) -> String {
-        self.page()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("# ")
-            .to_owned()
+        self.page().lines().next().unwrap_or_default().trim_start_matches("# ").to_owned()
     }
 
     /// Whether a user means this check: by code or by name.
@@ -69,12 +64,7 @@ pub struct Sink {
 impl Sink {
     /// An empty sink for a check.
     pub fn new(meta: &'static Meta) -> Self {
-        Sink {
-            meta,
-            findings: Vec::new(),
-            passed: 0,
-            not_checked: BTreeMap::new(),
-        }
+        Sink { meta, findings: Vec::new(), passed: 0, not_checked: BTreeMap::new() }
     }
 
     /// Whether this is the sink of the check with this meta.
@@ -99,12 +89,7 @@ impl Sink {
                 let (code, name) = (meta.code, meta.name);
                 // A check may say that this time it is less bad, never that it is worse.
                 let severity = meta.severity.min(finding.severity);
-                self.findings.push(Finding {
-                    code,
-                    name,
-                    severity,
-                    ..finding
-                });
+                self.findings.push(Finding { code, name, severity, ..finding });
             }
         }
     }

@@ -130,20 +130,13 @@ impl Finding {
 
     /// The same with an effect.
     pub fn effect(mut self, status: u16, share: f64, requests: impl Into<String>) -> Self {
-        self.effect = Some(Effect {
-            status: Some(status),
-            share,
-            requests: requests.into(),
-        });
+        self.effect = Some(Effect { status: Some(status), share, requests: requests.into() });
         self
     }
 
     /// The same with a piece of evidence.
     pub fn evidence(mut self, at: impl Into<String>, says: impl Into<String>) -> Self {
-        self.evidence.push(Evidence {
-            says: says.into(),
-            at: at.into(),
-        });
+        self.evidence.push(Evidence { says: says.into(), at: at.into() });
         self
     }
 
@@ -156,10 +149,7 @@ impl Finding {
     /// The same with the guide's section, and where the guide differs.
     pub fn guide(mut self, section: &str, differs: Option<&str>) -> Self {
         let differs = differs.map(str::to_owned);
-        self.guide = Some(Guide {
-            section: section.to_owned(),
-            differs,
-        });
+        self.guide = Some(Guide { section: section.to_owned(), differs });
         self
     }
 

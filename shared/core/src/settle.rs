@@ -26,15 +26,11 @@ pub fn round(checks: &[&dyn Check], store: &Store, scope: &Scope) -> Round {
         .map(|check| {
             let mut sink = Sink::new(check.meta());
             check.run(&cx, &mut sink);
-            sink.findings
-                .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+            sink.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
             sink
         })
         .collect();
-    Round {
-        sinks,
-        asks: cx.into_asks(),
-    }
+    Round { sinks, asks: cx.into_asks() }
 }
 
 /// Answers asks: the API server, a bundle, or (for files) nobody.
@@ -111,10 +107,7 @@ mod tests {
         fn answer(&mut self, asks: BTreeSet<Ask>, store: &mut Store) {
             for ask in asks {
                 self.asked.push(ask.clone());
-                let why = crate::facts::Why {
-                    kind: WhyKind::Forbidden,
-                    detail: "get".into(),
-                };
+                let why = crate::facts::Why { kind: WhyKind::Forbidden, detail: "get".into() };
                 let answer = if self.forbidden { Err(why) } else { Ok(()) };
                 store.answered.insert(ask, answer);
                 if !self.forbidden {
@@ -130,34 +123,21 @@ mod tests {
     #[test]
     fn a_miss_is_asked_once_and_then_known() {
         let (mut store, scope) = (Store::default(), Scope::default());
-        let mut cluster = Cluster {
-            forbidden: false,
-            asked: Vec::new(),
-        };
+        let mut cluster = Cluster { forbidden: false, asked: Vec::new() };
         let sinks = settle(&[&Wants], &mut store, &scope, &mut cluster);
         assert_eq!((sinks[0].passed, sinks[0].gaps().len()), (1, 0));
         let name = "models".to_owned();
-        let get = Ask::Get {
-            kind: Kind::Namespace,
-            namespace: String::new(),
-            name,
-        };
+        let get = Ask::Get { kind: Kind::Namespace, namespace: String::new(), name };
         assert_eq!(cluster.asked, [get]);
     }
 
     #[test]
     fn denied_is_not_checked() {
         let (mut store, scope) = (Store::default(), Scope::default());
-        let mut cluster = Cluster {
-            forbidden: true,
-            asked: Vec::new(),
-        };
+        let mut cluster = Cluster { forbidden: true, asked: Vec::new() };
         let sinks = settle(&[&Wants], &mut store, &scope, &mut cluster);
         let gaps = sinks[0].gaps();
-        assert_eq!(
-            (sinks[0].passed, gaps.len(), cluster.asked.len()),
-            (0, 1, 1)
-        );
+        assert_eq!((sinks[0].passed, gaps.len(), cluster.asked.len()), (0, 1, 1));
         assert_eq!(gaps[0].why.kind, WhyKind::Forbidden);
     }
 }

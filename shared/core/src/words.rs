@@ -8,11 +8,7 @@ pub fn count(n: usize, singular: &str) -> String {
         s if s.ends_with("olicy") => format!("{}ies", &s[..s.len() - 1]),
         s => format!("{s}s"),
     };
-    format!(
-        "{} {}",
-        thousands(n),
-        if n == 1 { singular } else { &plural }
-    )
+    format!("{} {}", thousands(n), if n == 1 { singular } else { &plural })
 }
 
 /// `a Service`, `an InferencePool`.
@@ -52,11 +48,7 @@ pub fn some_of<T: AsRef<str>>(items: &[T], most: usize) -> String {
         return list(items);
     }
     let shown: Vec<&str> = items[..most].iter().map(AsRef::as_ref).collect();
-    format!(
-        "{} and {} more",
-        shown.join(", "),
-        thousands(items.len() - most)
-    )
+    format!("{} and {} more", shown.join(", "), thousands(items.len() - most))
 }
 
 /// A share as people say it: `all`, `half`, `25 %`, `less than 1 %`, `none`.
@@ -105,10 +97,7 @@ pub fn speaks_of_secret(text: &str) -> bool {
     ];
     let text = text.to_ascii_lowercase();
     let ends = |at: usize| !text[at..].starts_with(|c: char| c.is_ascii_alphabetic());
-    WORDS.iter().any(|word| {
-        text.match_indices(word)
-            .any(|(at, _)| ends(at + word.len()))
-    })
+    WORDS.iter().any(|word| text.match_indices(word).any(|(at, _)| ends(at + word.len())))
 }
 
 /// The value of a header or parameter, unless its name says that it is a secret.
@@ -135,24 +124,10 @@ pub fn masked<'a>(name: &str, value: &'a str) -> &'a str {
 pub fn clean(text: &str) -> String {
     let unsafe_for_terminals = |c: char| {
         c.is_control()
-            || matches!(
-                c,
-                '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}'
-            )
-            || matches!(
-                c,
-                '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}'
-            )
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
     };
-    text.chars()
-        .map(|c| {
-            if unsafe_for_terminals(c) {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
+    text.chars().map(|c| if unsafe_for_terminals(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -173,12 +148,7 @@ mod tests {
 
     #[test]
     fn values_are_masked_by_name() {
-        for name in [
-            "Authorization",
-            "proxy-authorization",
-            "set-cookie",
-            "X-Api-Key",
-        ] {
+        for name in ["Authorization", "proxy-authorization", "set-cookie", "X-Api-Key"] {
             assert_eq!(masked(name, "s3cret"), "<masked>");
         }
         assert_eq!(masked("x-route", "a"), "a");

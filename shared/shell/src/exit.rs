@@ -24,11 +24,7 @@ impl Exit {
             Exit::Blind => 1,
             Exit::Good => 0,
         };
-        if rank(self) >= rank(other) {
-            self
-        } else {
-            other
-        }
+        if rank(self) >= rank(other) { self } else { other }
     }
 }
 
@@ -57,11 +53,7 @@ pub struct Failure {
 impl Failure {
     /// Wrong usage or bad input.
     pub fn usage(message: impl Into<String>) -> Failure {
-        Failure {
-            exit: Exit::Usage,
-            message: message.into(),
-            hints: Vec::new(),
-        }
+        Failure { exit: Exit::Usage, message: message.into(), hints: Vec::new() }
     }
 
     /// The same with something to do.

@@ -49,11 +49,7 @@ pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
     }
     nothing_read(&mut input);
     let mut store = Store::for_files(common.openness(), common.settings()?);
-    fill(
-        &mut store,
-        &mut input,
-        common.namespace.as_deref().unwrap_or("default"),
-    );
+    fill(&mut store, &mut input, common.namespace.as_deref().unwrap_or("default"));
     Ok(Loaded { store, input, mode })
 }
 
@@ -66,19 +62,10 @@ fn nothing_read(input: &mut Input) {
     let names: Vec<&str> = input.files.iter().map(|file| file.name.as_str()).collect();
     let message = match input.skipped {
         0 => "there is no document in the files given".to_owned(),
-        _ => format!(
-            "no document in {} is a Kubernetes object",
-            words::some_of(&names, 3)
-        ),
+        _ => format!("no document in {} is a Kubernetes object", words::some_of(&names, 3)),
     };
     let hint = Some("give the manifests of the Gateway and its routes".to_owned());
-    input.problems.push(Problem {
-        file: None,
-        line: None,
-        column: None,
-        message,
-        hint,
-    });
+    input.problems.push(Problem { file: None, line: None, column: None, message, hint });
 }
 
 fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
@@ -88,9 +75,7 @@ fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
             let value = manifest.value.pointer(pointer).and_then(|v| v.as_str());
             value.unwrap_or_default().to_owned()
         };
-        let group = text("/apiVersion")
-            .split_once('/')
-            .map(|(g, _)| g.to_owned());
+        let group = text("/apiVersion").split_once('/').map(|(g, _)| g.to_owned());
         let kind = format!("{}/{}", group.unwrap_or_default(), text("/kind"));
         let key = (kind, text("/metadata/namespace"), text("/metadata/name"));
         let mut hasher = DefaultHasher::new();
@@ -100,29 +85,12 @@ fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
             && other != hash
         {
             let title = [text("/metadata/namespace"), text("/metadata/name")];
-            let name = title
-                .iter()
-                .filter(|part| !part.is_empty())
-                .cloned()
-                .collect::<Vec<_>>();
+            let name = title.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>();
             let title = format!("{} {}", text("/kind"), name.join("/"));
             twice(input, first, manifest.origin, &title);
         }
-        let files::Origin {
-            file,
-            document,
-            item,
-        } = manifest.origin;
-        decode(
-            store,
-            manifest.value,
-            Origin {
-                file,
-                document,
-                item,
-            },
-            namespace,
-        );
+        let files::Origin { file, document, item } = manifest.origin;
+        decode(store, manifest.value, Origin { file, document, item }, namespace);
     }
 }
 
@@ -130,9 +98,7 @@ fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
 fn twice(input: &mut Input, first: files::Origin, again: files::Origin, title: &str) {
     let at = |origin| input.locate(origin, "/metadata/name");
     let (first, again) = (at(first), at(again));
-    let place = first
-        .map(|l| format!("{}:{}", l.file, l.line))
-        .unwrap_or_default();
+    let place = first.map(|l| format!("{}:{}", l.file, l.line)).unwrap_or_default();
     input.problems.push(Problem {
         file: again.as_ref().map(|l| l.file.clone()),
         line: again.as_ref().map(|l| l.line),
@@ -145,19 +111,8 @@ fn twice(input: &mut Input, first: files::Origin, again: files::Origin, title: &
 impl Loaded {
     /// Where a field of an object stands.
     pub fn locate(&self, origin: Origin, pointer: &str) -> Option<Location> {
-        let Origin {
-            file,
-            document,
-            item,
-        } = origin;
-        let found = self.input.locate(
-            files::Origin {
-                file,
-                document,
-                item,
-            },
-            pointer,
-        )?;
+        let Origin { file, document, item } = origin;
+        let found = self.input.locate(files::Origin { file, document, item }, pointer)?;
         let text = &self.input.files.get(file as usize)?.text;
         let excerpt = Excerpt::cut(text, found.start_byte, found.end_byte, found.line);
         Some(Location {

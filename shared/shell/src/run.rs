@@ -21,11 +21,7 @@ pub fn run<P: Plugin>() -> ExitCode {
         Ok(plugin) => plugin,
         Err(error) => {
             // `--help` and `--version` are no errors; a closed pipe is none, either.
-            let code = if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Good
-            };
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Good };
             drop(error.print());
             return code.into();
         }

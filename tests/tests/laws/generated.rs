@@ -7,21 +7,13 @@ use serde_json::{Value, json};
 
 /// A match, mostly one that common requests fit.
 pub fn one_match() -> impl Strategy<Value = Value> {
-    let kinds = select(vec![
-        "Exact",
-        "PathPrefix",
-        "PathPrefix",
-        "RegularExpression",
-    ]);
+    let kinds = select(vec!["Exact", "PathPrefix", "PathPrefix", "RegularExpression"]);
     let values = select(vec!["/", "/a", "/a/", "/a/b", "/b"]);
     let path = (kinds, values).prop_map(|(kind, value)| json!({ "type": kind, "value": value }));
     let headers = vec![("h", "v"), ("H", "w"), ("i", "v")];
     let queries = vec![("q", "p"), ("r", "p")];
     let list = |pairs: Vec<(&str, &str)>| -> Value {
-        pairs
-            .iter()
-            .map(|(n, v)| json!({ "name": n, "value": v }))
-            .collect()
+        pairs.iter().map(|(n, v)| json!({ "name": n, "value": v })).collect()
     };
     let path = prop::option::weighted(0.6, path);
     let method = prop::option::weighted(0.2, select(vec!["GET", "POST"]));
@@ -99,13 +91,7 @@ pub fn objects() -> impl Strategy<Value = Vec<Value>> {
         select(vec![80, 80, 81]),
         prop::option::weighted(0.4, select(vec!["a.io", "*.io", "*.a.io"])),
     );
-    let froms = select(vec![
-        None,
-        Some("All"),
-        Some("All"),
-        Some("Same"),
-        Some("None"),
-    ]);
+    let froms = select(vec![None, Some("All"), Some("All"), Some("Same"), Some("None")]);
     (
         select(vec!["example", "kgateway"]),
         prop::collection::vec((listener, froms), 1..4),
@@ -171,23 +157,12 @@ pub fn request() -> impl Strategy<Value = Request> {
             "a.io:81",
             "192.0.2.1",
         ]),
-        select(vec![
-            "",
-            "/a",
-            "/a/",
-            "/a/b",
-            "/a/b/c",
-            "/b",
-            "/b?q=p",
-            "/a?r=p&q=p",
-        ]),
+        select(vec!["", "/a", "/a/", "/a/b", "/a/b/c", "/b", "/b?q=p", "/a?r=p&q=p"]),
         subsequence(vec![("h", "v"), ("h", "w"), ("i", "v")], 0..4),
         select(vec!["http", "http", "http", "http", "http", "https"]),
     )
         .prop_map(|(method, host, target, headers, scheme)| {
-            let headers = headers
-                .iter()
-                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+            let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
             let headers: Vec<_> = headers.collect();
             Request::parse(method, &format!("{scheme}://{host}{target}"), &headers).expect("a URL")
         })

@@ -24,10 +24,8 @@ use serde_json::{Value, json};
 use generated::{object, objects, one_match, request};
 use malformed::malformed;
 
-const KGATEWAY: Profile = Profile::Kgateway {
-    version: Version::NEWEST_KGATEWAY,
-    validation: Validation::Standard,
-};
+const KGATEWAY: Profile =
+    Profile::Kgateway { version: Version::NEWEST_KGATEWAY, validation: Validation::Standard };
 
 fn name() -> impl Strategy<Value = String> {
     prop::collection::vec(select(vec!["a", "b", "io"]), 1..4).prop_map(|labels| labels.join("."))
@@ -93,10 +91,7 @@ fn competitors() -> impl Strategy<Value = Vec<(HttpRoute, usize, usize, Match)>>
             created: created.map(str::to_owned),
             ..Meta::default()
         };
-        let route = HttpRoute {
-            meta,
-            ..HttpRoute::default()
-        };
+        let route = HttpRoute { meta, ..HttpRoute::default() };
         let admitted = defaulted(&object(
             "HTTPRoute",
             "infra",

@@ -14,18 +14,8 @@ fn nonsense() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         ".{0,6}".prop_map(Value::from),
-        select(vec![
-            "",
-            "*",
-            "*.",
-            "/",
-            "(",
-            "Service",
-            "HTTPRoute",
-            "infra",
-            "%zz"
-        ])
-        .prop_map(Value::from),
+        select(vec!["", "*", "*.", "/", "(", "Service", "HTTPRoute", "infra", "%zz"])
+            .prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
@@ -39,15 +29,8 @@ fn nonsense() -> impl Strategy<Value = Value> {
 /// Pointers to all values in a tree, the root aside.
 fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     let children: Vec<(String, &Value)> = match value {
-        Value::Object(map) => map
-            .iter()
-            .map(|(key, v)| (key.replace('/', "~1"), v))
-            .collect(),
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .map(|(i, v)| (i.to_string(), v))
-            .collect(),
+        Value::Object(map) => map.iter().map(|(key, v)| (key.replace('/', "~1"), v)).collect(),
+        Value::Array(list) => list.iter().enumerate().map(|(i, v)| (i.to_string(), v)).collect(),
         _ => return,
     };
     for (key, child) in children {

@@ -42,9 +42,7 @@ pub struct Outcome {
 
 /// All cases of a folder that have this file.
 pub fn all(folder: &str, file: &str) -> Vec<Case> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("recorded")
-        .join(folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded").join(folder);
     let mut folders: Vec<PathBuf> = std::fs::read_dir(&root)
         .expect("the recordings are there")
         .map(|entry| entry.expect("readable").path())
@@ -57,16 +55,8 @@ pub fn all(folder: &str, file: &str) -> Vec<Case> {
             let text = std::fs::read_to_string(folder.join(file)).expect("readable");
             let json: Value = serde_json::from_str(&text).expect("JSON");
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let rejected = list(&json["rejected"])
-                .iter()
-                .map(|r| text(&r["object"]))
-                .collect();
-            Case {
-                id: text(&json["id"]),
-                rejected,
-                folder,
-                json,
-            }
+            let rejected = list(&json["rejected"]).iter().map(|r| text(&r["object"])).collect();
+            Case { id: text(&json["id"]), rejected, folder, json }
         })
         .collect()
 }
@@ -82,10 +72,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 impl Case {
     /// The world, or `None` where that form was not recorded.
     pub fn store(&self, form: Form, version: &str) -> Option<Store> {
-        let mut settings = Settings {
-            kgateway: Version::parse(version),
-            ..Settings::default()
-        };
+        let mut settings = Settings { kgateway: Version::parse(version), ..Settings::default() };
         if self.id.ends_with("-strict") {
             settings.validation = Validation::Strict;
         }
@@ -105,11 +92,7 @@ impl Case {
                 let stored = self.json["objects"].as_array()?;
                 // Keys are redacted in the recording; the typed Secret has one.
                 let whole = |o: &Value| {
-                    secrets
-                        .get(&name(o))
-                        .filter(|_| o["kind"] == "Secret")
-                        .unwrap_or(o)
-                        .clone()
+                    secrets.get(&name(o)).filter(|_| o["kind"] == "Secret").unwrap_or(o).clone()
                 };
                 stored.iter().map(whole).collect()
             }
@@ -146,9 +129,7 @@ impl Case {
                 "" => text(&self.json, "gateway"),
                 own => own,
             };
-            let no_proxy = list(&self.json["no_proxy_deployed_for"])
-                .iter()
-                .any(|g| g == gateway);
+            let no_proxy = list(&self.json["no_proxy_deployed_for"]).iter().any(|g| g == gateway);
             if request["note"].is_string() || no_proxy || self.made_by_hand() {
                 continue;
             }
@@ -160,8 +141,7 @@ impl Case {
             }
             for fault in compare(&cx, request, &trace) {
                 let what = format!("{} {}", text(request, "method"), text(request, "path"));
-                out.wrong
-                    .push(format!("{what} (Host {}): {fault}", text(request, "host")));
+                out.wrong.push(format!("{what} (Host {}): {fault}", text(request, "host")));
             }
         }
         self.statuses(&cx, &mut out);
@@ -188,11 +168,8 @@ impl Case {
             sni => sni,
         };
         let own = own.rsplit_once(':').map_or(own, |(name, _)| name);
-        let (scheme, port, path) = (
-            text(request, "scheme"),
-            &request["port"],
-            text(request, "path"),
-        );
+        let (scheme, port, path) =
+            (text(request, "scheme"), &request["port"], text(request, "path"));
         let mut headers = vec![("Host".to_owned(), host.to_owned())];
         for header in list(&request["headers"]) {
             let part = |i: usize| header[i].as_str().unwrap_or_default().to_owned();
@@ -210,21 +187,15 @@ impl Case {
         for (title, seen) in self.json["status"].as_object().into_iter().flatten() {
             let item = list(&predicted["items"]).iter().find(|item| {
                 let meta = &item["metadata"];
-                format!(
-                    "{} {}/{}",
-                    text(item, "kind"),
-                    text(meta, "namespace"),
-                    text(meta, "name")
-                ) == *title
+                format!("{} {}/{}", text(item, "kind"), text(meta, "namespace"), text(meta, "name"))
+                    == *title
             });
             let ours = item.map(flat).unwrap_or_default();
             let theirs = flat(&serde_json::json!({ "status": seen }));
             if seen["(no status)"] == true {
                 out.conditions += 1;
                 if !ours.is_empty() {
-                    out.wrong.push(format!(
-                        "{title}: no status was written, predicted {ours:?}"
-                    ));
+                    out.wrong.push(format!("{title}: no status was written, predicted {ours:?}"));
                 }
             }
             for (key, value) in theirs {
@@ -232,9 +203,7 @@ impl Case {
                 match ours.get(&key) {
                     None => out.declined.push(format!("{title} {key}")),
                     Some(own) if *own == value => {}
-                    Some(own) => out
-                        .wrong
-                        .push(format!("{title} {key}: {own}, seen {value}")),
+                    Some(own) => out.wrong.push(format!("{title} {key}: {own}, seen {value}")),
                 }
             }
         }
@@ -247,30 +216,17 @@ fn flat(item: &Value) -> BTreeMap<String, String> {
     let mut conditions = |at: String, value: &Value| {
         for condition in list(value) {
             let key = format!("{at}{}", text(condition, "type"));
-            out.insert(
-                key,
-                format!(
-                    "{} {}",
-                    text(condition, "status"),
-                    text(condition, "reason")
-                ),
-            );
+            out.insert(key, format!("{} {}", text(condition, "status"), text(condition, "reason")));
         }
     };
     let status = &item["status"];
     conditions(String::new(), &status["conditions"]);
     for listener in list(&status["listeners"]) {
-        conditions(
-            format!("{}: ", text(listener, "name")),
-            &listener["conditions"],
-        );
+        conditions(format!("{}: ", text(listener, "name")), &listener["conditions"]);
     }
     for parent in list(&status["parents"]) {
         let r = &parent["parentRef"];
-        let port = r["port"]
-            .as_u64()
-            .map(|p| p.to_string())
-            .unwrap_or_default();
+        let port = r["port"].as_u64().map(|p| p.to_string()).unwrap_or_default();
         let at = format!("{}/{}/{port}: ", text(r, "name"), text(r, "sectionName"));
         let at = format!("{}/{at}", text(r, "namespace"));
         conditions(at, &parent["conditions"]);
@@ -290,12 +246,8 @@ fn flat(item: &Value) -> BTreeMap<String, String> {
 
 fn compare(cx: &Cx, request: &Value, trace: &Trace) -> Vec<String> {
     let mut faults = Vec::new();
-    let possible: BTreeMap<Option<u16>, f64> = trace
-        .verdict
-        .possible
-        .iter()
-        .map(|p| (p.status, p.share))
-        .collect();
+    let possible: BTreeMap<Option<u16>, f64> =
+        trace.verdict.possible.iter().map(|p| (p.status, p.share)).collect();
     if let Some(outcomes) = request["outcomes"].as_object() {
         let sent = request["sent"].as_f64().expect("a number");
         let mut seen: BTreeMap<Option<u16>, f64> = BTreeMap::new();
@@ -318,19 +270,12 @@ fn compare(cx: &Cx, request: &Value, trace: &Trace) -> Vec<String> {
     let status = request["status"].as_u64().map(|s| s as u16);
     let several = possible.len() > 1 && possible.contains_key(&status);
     if trace.verdict.status != status && !several {
-        faults.push(format!(
-            "status {:?}, seen {status:?}",
-            trace.verdict.status
-        ));
+        faults.push(format!("status {:?}, seen {status:?}", trace.verdict.status));
         return faults;
     }
     let forwarded = trace.forwarded.as_ref();
     if let (Some(seen), Some(forwarded)) = (request["seen"].as_object(), forwarded) {
-        let query = forwarded
-            .query
-            .as_ref()
-            .map(|q| format!("?{q}"))
-            .unwrap_or_default();
+        let query = forwarded.query.as_ref().map(|q| format!("?{q}")).unwrap_or_default();
         let ours = format!("{}{query}", forwarded.path);
         let theirs = seen["path"].as_str().unwrap_or_default();
         if ours != theirs {
@@ -341,10 +286,7 @@ fn compare(cx: &Cx, request: &Value, trace: &Trace) -> Vec<String> {
             faults.push(format!("host {}, seen {theirs}", forwarded.host));
         }
     }
-    let headers = request["response_headers"]
-        .as_object()
-        .into_iter()
-        .flatten();
+    let headers = request["response_headers"].as_object().into_iter().flatten();
     for (_, seen) in headers.filter(|(name, _)| name.eq_ignore_ascii_case("location")) {
         let ours = trace.redirect.as_ref().map(|r| r.location.as_str());
         if ours != seen.as_str() {
@@ -353,10 +295,7 @@ fn compare(cx: &Cx, request: &Value, trace: &Trace) -> Vec<String> {
     }
     if let Some(backend) = request["backend"].as_str()
         && !several
-        && !trace
-            .backends
-            .iter()
-            .any(|b| b.share > 0.0 && reaches(cx, b, backend))
+        && !trace.backends.iter().any(|b| b.share > 0.0 && reaches(cx, b, backend))
     {
         let ours: Vec<&str> = trace.backends.iter().map(|b| b.name.as_str()).collect();
         faults.push(format!("backends {ours:?}, seen {backend}"));
@@ -377,10 +316,7 @@ fn reaches(cx: &Cx, backend: &igw_core::route::trace::BackendShare, seen: &str) 
     match cx.get::<Pod>(namespace, pod) {
         Fact::Known(pod) => {
             namespace == service.meta.namespace
-                && service
-                    .selector
-                    .iter()
-                    .all(|(k, v)| pod.meta.labels.get(k) == Some(v))
+                && service.selector.iter().all(|(k, v)| pod.meta.labels.get(k) == Some(v))
         }
         _ => pod.starts_with(&service.meta.name),
     }

@@ -24,45 +24,20 @@ fn judge(folder: &str, file: &str, version: &str, skip: &[&str]) {
             let outcome = case.judge(&store);
             judged.0 += outcome.requests;
             judged.1 += outcome.conditions;
-            wrong.extend(
-                outcome
-                    .wrong
-                    .into_iter()
-                    .map(|w| format!("{} ({form:?}): {w}", case.id)),
-            );
+            wrong.extend(outcome.wrong.into_iter().map(|w| format!("{} ({form:?}): {w}", case.id)));
             if form == Form::Typed {
-                declined.extend(
-                    outcome
-                        .declined
-                        .into_iter()
-                        .map(|path| (case.id.clone(), path)),
-                );
+                declined.extend(outcome.declined.into_iter().map(|path| (case.id.clone(), path)));
             }
         }
     }
-    println!(
-        "{folder} {version}: {} requests, {} conditions judged",
-        judged.0, judged.1
-    );
+    println!("{folder} {version}: {} requests, {} conditions judged", judged.0, judged.1);
     assert!(judged.0 > 0, "no request was judged");
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     let unlisted: Vec<_> = declined
         .iter()
-        .filter(|(id, what)| {
-            !unknown::UNKNOWN
-                .iter()
-                .any(|(i, w, _)| i == id && w == what)
-        })
+        .filter(|(id, what)| !unknown::UNKNOWN.iter().any(|(i, w, _)| i == id && w == what))
         .collect();
-    assert!(
-        unlisted.is_empty(),
-        "declined, but not listed in unknown.rs: {unlisted:#?}"
-    );
+    assert!(unlisted.is_empty(), "declined, but not listed in unknown.rs: {unlisted:#?}");
     if version == "2.4" && folder == "kgateway" {
         let stale: Vec<_> = unknown::UNKNOWN
             .iter()
@@ -71,18 +46,9 @@ fn judge(folder: &str, file: &str, version: &str, skip: &[&str]) {
                 !declined && !reason.contains("(2.3)")
             })
             .collect();
-        assert!(
-            stale.is_empty(),
-            "listed in unknown.rs, but predicted by now: {stale:#?}"
-        );
-        let requests = declined
-            .iter()
-            .filter(|(_, what)| what.starts_with('/'))
-            .count();
-        assert!(
-            requests * 20 <= judged.0 / 2,
-            "{requests} requests declined, more than 5 %"
-        );
+        assert!(stale.is_empty(), "listed in unknown.rs, but predicted by now: {stale:#?}");
+        let requests = declined.iter().filter(|(_, what)| what.starts_with('/')).count();
+        assert!(requests * 20 <= judged.0 / 2, "{requests} requests declined, more than 5 %");
     }
 }
 
@@ -120,9 +86,7 @@ fn kgateway_special() {
 #[test]
 fn refusals_are_those_of_the_api_server() {
     for case in case::all("kgateway", "case.json") {
-        let store = case
-            .store(Form::Typed, "2.4")
-            .expect("the typed form is always there");
+        let store = case.store(Form::Typed, "2.4").expect("the typed form is always there");
         let mut ours: Vec<String> = store.refused.iter().map(|r| r.meta.title()).collect();
         let mut theirs = case.rejected.clone();
         ours.sort();

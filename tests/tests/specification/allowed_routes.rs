@@ -97,14 +97,8 @@ fn kinds_by_protocol() {
             "port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: cert}]}",
             "HTTPRoute GRPCRoute",
         ),
-        (
-            "port: 443, protocol: TLS, tls: {mode: Passthrough}",
-            "TLSRoute",
-        ),
-        (
-            "port: 443, protocol: TLS, tls: {certificateRefs: [{name: cert}]}",
-            "TLSRoute TCPRoute",
-        ),
+        ("port: 443, protocol: TLS, tls: {mode: Passthrough}", "TLSRoute"),
+        ("port: 443, protocol: TLS, tls: {certificateRefs: [{name: cert}]}", "TLSRoute TCPRoute"),
         ("port: 53, protocol: TCP", "TCPRoute"),
         ("port: 53, protocol: UDP", "UDPRoute"),
     ] {
@@ -119,19 +113,10 @@ fn invalid_route_kinds() {
     let bad = "ResolvedRefs=False/InvalidRouteKinds";
     for (kinds, expected) in [
         ("{kind: HTTPRoute}", "[HTTPRoute] good".to_owned()),
-        (
-            "{group: gateway.networking.k8s.io, kind: GRPCRoute}",
-            "[GRPCRoute] good".to_owned(),
-        ),
+        ("{group: gateway.networking.k8s.io, kind: GRPCRoute}", "[GRPCRoute] good".to_owned()),
         ("{kind: InvalidRoute}", format!("[] {bad}")),
-        (
-            "{kind: InvalidRoute}, {kind: HTTPRoute}",
-            format!("[HTTPRoute] {bad}"),
-        ),
-        (
-            "{kind: TCPRoute}, {kind: HTTPRoute}",
-            format!("[HTTPRoute] {bad}"),
-        ),
+        ("{kind: InvalidRoute}, {kind: HTTPRoute}", format!("[HTTPRoute] {bad}")),
+        ("{kind: TCPRoute}, {kind: HTTPRoute}", format!("[HTTPRoute] {bad}")),
         ("{group: example.net, kind: HTTPRoute}", format!("[] {bad}")),
     ] {
         let spec = format!("port: 80, protocol: HTTP, allowedRoutes: {{kinds: [{kinds}]}}");

@@ -44,23 +44,11 @@ fn intersection() {
         ("*.com", "*.example.com", "*.example.com"),
         ("*.example.com", "*.com", "*.example.com"),
         ("*.example.com", "*.example.com", "*.example.com"),
-        (
-            "*.example.com",
-            "x.io a.example.com *.io b.example.com",
-            "a.example.com b.example.com",
-        ),
-        (
-            "a.example.com",
-            "*.example.com a.example.com",
-            "a.example.com",
-        ),
+        ("*.example.com", "x.io a.example.com *.io b.example.com", "a.example.com b.example.com"),
+        ("a.example.com", "*.example.com a.example.com", "a.example.com"),
     ] {
         let world = hosts(listener, route);
-        assert_eq!(
-            world.attached(),
-            [format!("l: {common}")],
-            "{listener} x {route}"
-        );
+        assert_eq!(world.attached(), [format!("l: {common}")], "{listener} x {route}");
         assert_eq!(
             world.status("HTTPRoute r"),
             ["gw: Accepted=True/Accepted ResolvedRefs=True/ResolvedRefs"]
@@ -89,10 +77,7 @@ fn no_intersection() {
             ["gw: Accepted=False/NoMatchingListenerHostname ResolvedRefs=True/ResolvedRefs"],
             "{listener} x {route}"
         );
-        assert_eq!(
-            world.status("Gateway gw")[1],
-            "l 0 [HTTPRoute GRPCRoute] good"
-        );
+        assert_eq!(world.status("Gateway gw")[1], "l 0 [HTTPRoute GRPCRoute] good");
     }
 }
 
@@ -170,10 +155,7 @@ spec: {{parentRefs: [{{name: gw, namespace: infra, {parent}}}], hostnames: [c.io
 "
         ));
         let status = world.status(&format!("HTTPRoute {namespace}/r")).concat();
-        assert!(
-            status.contains(&format!(": Accepted=False/{reason} ")),
-            "{parent}: {status}"
-        );
+        assert!(status.contains(&format!(": Accepted=False/{reason} ")), "{parent}: {status}");
     }
 }
 

@@ -38,15 +38,9 @@ spec:
   - {matches: [{path: {value: /bad}}], backendRefs: [{name: mapped, port: 8000}]}
 ",
     );
-    world.answers(&[
-        ("http://x.io/good", "200 mapped"),
-        ("http://x.io/bad", "500 mapped"),
-    ]);
+    world.answers(&[("http://x.io/good", "200 mapped"), ("http://x.io/bad", "500 mapped")]);
     assert_eq!(resolved(&world), "False/BackendNotFound");
-    assert_eq!(
-        rule("{name: a}").refusals(),
-        ["HTTPRoute infra/r /spec/rules/0/backendRefs/0"]
-    );
+    assert_eq!(rule("{name: a}").refusals(), ["HTTPRoute infra/r /spec/rules/0/backendRefs/0"]);
 }
 
 /// HTTPRouteInvalidNonExistentBackendRef: 500, `Accepted` stays True.
@@ -101,19 +95,11 @@ fn one_invalid_among_several() {
     world.answers(&[("http://x.io/", "200 a 0.75, 500 nobody 0.25")]);
     assert_eq!(resolved(&world), "False/BackendNotFound");
     let trace = world.trace("http://x.io/").expect("a trace");
-    let possible: Vec<_> = trace
-        .verdict
-        .possible
-        .iter()
-        .map(|p| (p.status, p.share))
-        .collect();
+    let possible: Vec<_> = trace.verdict.possible.iter().map(|p| (p.status, p.share)).collect();
     assert_eq!(trace.verdict.status, Some(200));
     assert_eq!(possible, [(Some(200), 0.75), (Some(500), 0.25)]);
     let all = rule("{name: nobody, port: 8080}, {name: noone, port: 8080}");
-    assert_eq!(
-        all.trace("http://x.io/").expect("a trace").verdict.status,
-        Some(500)
-    );
+    assert_eq!(all.trace("http://x.io/").expect("a trace").verdict.status, Some(500));
 }
 
 /// A backend of weight 0 is invalid all the same, and fails for no request.
@@ -139,10 +125,7 @@ fn bad_mirrors() {
         ("{name: b, port: 8080}", "True/ResolvedRefs"),
         ("{name: nobody, port: 8080}", "False/BackendNotFound"),
         ("{name: b, port: 1}", "False/BackendNotFound"),
-        (
-            "{name: far, namespace: backends, port: 8080}",
-            "False/RefNotPermitted",
-        ),
+        ("{name: far, namespace: backends, port: 8080}", "False/RefNotPermitted"),
     ] {
         let world = route(&format!(
             "
@@ -164,9 +147,6 @@ rules:
 - {matches: [{path: {value: /bad}}], backendRefs: [{name: nobody, port: 8080}]}
 - {matches: [{path: {value: /good}}], backendRefs: [{name: a, port: 8080}]}",
     );
-    world.answers(&[
-        ("http://x.io/bad", "500 nobody"),
-        ("http://x.io/good", "200 a"),
-    ]);
+    world.answers(&[("http://x.io/bad", "500 nobody"), ("http://x.io/good", "200 a")]);
     assert_eq!(resolved(&world), "False/BackendNotFound");
 }

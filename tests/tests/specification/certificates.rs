@@ -7,10 +7,7 @@ use super::world::world;
 fn certificate(reference: &str, objects: &str) -> String {
     let listener =
         format!("{{name: l, port: 443, protocol: HTTPS, tls: {{certificateRefs: [{reference}]}}}}");
-    let status = gateway(&listener, objects)
-        .status("Gateway gw")
-        .split_off(1)
-        .concat();
+    let status = gateway(&listener, objects).status("Gateway gw").split_off(1).concat();
     status.replace("l 1 [HTTPRoute GRPCRoute] ", "")
 }
 
@@ -33,10 +30,7 @@ data: {tls.crt: SGVsbG8gd29ybGQ=, tls.key: SGVsbG8gd29ybGQ=}
 ";
     for (reference, expected) in [
         ("{name: cert}", "good"),
-        (
-            "{name: cert, group: '', kind: Secret, namespace: infra}",
-            "good",
-        ),
+        ("{name: cert, group: '', kind: Secret, namespace: infra}", "good"),
         ("{name: nothing}", INVALID),
         ("{name: cert, group: example.net}", INVALID),
         ("{name: cert, kind: ConfigMap}", INVALID),
@@ -58,10 +52,7 @@ fn bad_certificate_serves_nothing() {
         world.status("Gateway gw")[0],
         "Accepted=False/ListenersNotValid Programmed=False/Invalid"
     );
-    let world = gateway(
-        &format!("{bad}, {{name: http, port: 80, protocol: HTTP}}"),
-        "",
-    );
+    let world = gateway(&format!("{bad}, {{name: http, port: 80, protocol: HTTP}}"), "");
     world.answers(&[("https://x.io/", "none"), ("http://x.io/", "200 a")]);
     assert_eq!(
         world.status("Gateway gw")[0],
@@ -92,38 +83,20 @@ spec:
     for (objects, expected) in [
         (grant("backends", gateway, "Secret"), "good"),
         (grant("backends", gateway, "Secret, name: cert"), "good"),
-        (
-            grant("backends", gateway, "Secret, name: other"),
-            NOT_PERMITTED,
-        ),
+        (grant("backends", gateway, "Secret, name: other"), NOT_PERMITTED),
         (grant("backends", gateway, "Service"), NOT_PERMITTED),
-        (
-            grant("backends", "Gateway, namespace: apps", "Secret"),
-            NOT_PERMITTED,
-        ),
-        (
-            grant("backends", "HTTPRoute, namespace: infra", "Secret"),
-            NOT_PERMITTED,
-        ),
-        (
-            grant("backends", "ListenerSet, namespace: infra", "Secret"),
-            NOT_PERMITTED,
-        ),
+        (grant("backends", "Gateway, namespace: apps", "Secret"), NOT_PERMITTED),
+        (grant("backends", "HTTPRoute, namespace: infra", "Secret"), NOT_PERMITTED),
+        (grant("backends", "ListenerSet, namespace: infra", "Secret"), NOT_PERMITTED),
         (grant("infra", gateway, "Secret"), NOT_PERMITTED),
     ] {
         assert_eq!(certificate(far, &objects), expected, "{objects}");
     }
     // GatewaySecretMissingReferencedSecret: granted, and not there.
     let objects = grant("backends", gateway, "Secret");
-    assert_eq!(
-        certificate("{name: gone, namespace: backends}", &objects),
-        INVALID
-    );
+    assert_eq!(certificate("{name: gone, namespace: backends}", &objects), INVALID);
     // Without a grant nobody learns whether it is there.
-    assert_eq!(
-        certificate("{name: gone, namespace: backends}", ""),
-        NOT_PERMITTED
-    );
+    assert_eq!(certificate("{name: gone, namespace: backends}", ""), NOT_PERMITTED);
 }
 
 /// ls:48-51: a Gateway's grant does not extend to its ListenerSets.
@@ -157,10 +130,6 @@ spec:
 "
         ));
         let status = world.status("ListenerSet ls").split_off(1);
-        assert_eq!(
-            status,
-            [format!("l 0 [HTTPRoute GRPCRoute] {expected}")],
-            "{kind}"
-        );
+        assert_eq!(status, [format!("l 0 [HTTPRoute GRPCRoute] {expected}")], "{kind}");
     }
 }

@@ -115,18 +115,9 @@ spec:
 #[test]
 fn host_header() {
     isolation().listeners(&[
-        (
-            "http://10.0.0.1/exact Host:ABC.foo.Example.COM",
-            "gw/exact 200 a",
-        ),
-        (
-            "http://10.0.0.1/exact Host:abc.foo.example.com:9999",
-            "gw/exact 200 a",
-        ),
-        (
-            "http://10.0.0.1/wild Host:x.example.com:80",
-            "gw/wild 200 a",
-        ),
+        ("http://10.0.0.1/exact Host:ABC.foo.Example.COM", "gw/exact 200 a"),
+        ("http://10.0.0.1/exact Host:abc.foo.example.com:9999", "gw/exact 200 a"),
+        ("http://10.0.0.1/wild Host:x.example.com:80", "gw/wild 200 a"),
     ]);
 }
 
@@ -156,15 +147,7 @@ spec: {parentRefs: [{name: gw}], rules: [{backendRefs: [{name: a, port: 8080}]}]
 /// sh:625-628: hostnames are lower case.
 #[test]
 fn hostname_pattern() {
-    for hostname in [
-        "My-NLB.elb.amazonaws.com",
-        "'*'",
-        "a.*.b",
-        "a_b",
-        "'a:80'",
-        "''",
-        "-a.io",
-    ] {
+    for hostname in ["My-NLB.elb.amazonaws.com", "'*'", "a.*.b", "a_b", "'a:80'", "''", "-a.io"] {
         let world = super::world::route(&format!("hostnames: [{hostname}]"));
         let at = ["HTTPRoute infra/r /spec/hostnames/0"];
         assert_eq!(world.refusals(), at, "{hostname}");

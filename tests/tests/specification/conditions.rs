@@ -68,10 +68,7 @@ fn reasons_of_resolved_refs() {
         ("{name: a, port: 8080}", "True/ResolvedRefs"),
         ("{name: nobody, port: 8080}", "False/BackendNotFound"),
         ("{name: a, port: 1}", "False/BackendNotFound"),
-        (
-            "{name: far, namespace: backends, port: 8080}",
-            "False/RefNotPermitted",
-        ),
+        ("{name: far, namespace: backends, port: 8080}", "False/RefNotPermitted"),
     ] {
         let world = route(&format!(
             "rules: [{{backendRefs: [{{name: b, port: 8080}}]}}, {{backendRefs: [{backend}]}}]"

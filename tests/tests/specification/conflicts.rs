@@ -52,10 +52,7 @@ fn a_good_one_remains() {
          {{name: three, port: 81, protocol: HTTP}}"
     ));
     let status = world.status("Gateway gw");
-    assert_eq!(
-        status[0],
-        "Accepted=True/ListenersNotValid Programmed=True/Programmed"
-    );
+    assert_eq!(status[0], "Accepted=True/ListenersNotValid Programmed=True/Programmed");
     assert_eq!(status[3], "three 1 [HTTPRoute GRPCRoute] good");
     world.answers(&[("http://x.io/", "none"), ("http://x.io:81/", "200 a")]);
 }
@@ -140,10 +137,7 @@ fn https_and_tls() {
         "{{name: https, port: 443, protocol: HTTPS, hostname: '*.x.io', {TLS}}}, \
          {{name: tls, port: 443, protocol: TLS, hostname: t.x.io, tls: {{mode: Passthrough}}}}"
     ));
-    assert_eq!(
-        apart.status("Gateway gw")[0],
-        "Accepted=True/Accepted Programmed=True/Programmed"
-    );
+    assert_eq!(apart.status("Gateway gw")[0], "Accepted=True/Accepted Programmed=True/Programmed");
     // GatewayHTTPSAndTLSPassthroughSamePort: the more specific TLS listener takes its name.
     apart.answers(&[("https://a.x.io/", "200 a"), ("https://t.x.io/", "unknown")]);
 }

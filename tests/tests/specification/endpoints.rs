@@ -34,33 +34,13 @@ fn ready_endpoints() {
     for (port, slice_ports, endpoints, expected) in [
         (plain, "{name: '', port: 8080}", ready.to_owned(), "200 s"),
         (plain, "{port: 8080}", silent.to_owned(), "200 s"),
-        (
-            plain,
-            "{name: '', port: 8080}",
-            format!("{unready}, {ready}"),
-            "200 s",
-        ),
+        (plain, "{name: '', port: 8080}", format!("{unready}, {ready}"), "200 s"),
         (plain, "{name: '', port: 8080}", unready.to_owned(), "503 s"),
         (plain, "{name: '', port: 8080}", String::new(), "503 s"),
         (named, "{name: web, port: 8080}", ready.to_owned(), "200 s"),
-        (
-            named,
-            "{name: other, port: 8080}",
-            ready.to_owned(),
-            "503 s",
-        ),
-        (
-            named,
-            "{name: other, port: 1}, {name: web, port: 2}",
-            ready.to_owned(),
-            "200 s",
-        ),
-        (
-            plain,
-            "{name: other, port: 8080}",
-            ready.to_owned(),
-            "503 s",
-        ),
+        (named, "{name: other, port: 8080}", ready.to_owned(), "503 s"),
+        (named, "{name: other, port: 1}, {name: web, port: 2}", ready.to_owned(), "200 s"),
+        (plain, "{name: other, port: 8080}", ready.to_owned(), "503 s"),
     ] {
         let slice = format!("ports: [{slice_ports}]\nendpoints: [{endpoints}]");
         let world = with_slice(port, &slice);
@@ -101,10 +81,8 @@ spec:
   - {matches: [{path: {value: /manual}}], backendRefs: [{name: manual, port: 8080}]}
 ",
     );
-    world.answers(&[
-        ("http://x.io/headless", "200 headless"),
-        ("http://x.io/manual", "200 manual"),
-    ]);
+    world
+        .answers(&[("http://x.io/headless", "200 headless"), ("http://x.io/manual", "200 manual")]);
     assert_eq!(world.status("HTTPRoute r"), RESOLVED);
 }
 

@@ -54,26 +54,11 @@ rules:
     );
     let preflight = "access-control-request-method:GET";
     for (request, expected) in [
-        (
-            format!("OPTIONS http://x.io/ origin:https://www.foo.com {preflight}"),
-            "200",
-        ),
-        (
-            format!("OPTIONS http://x.io/ origin:https://a.b.bar.com {preflight}"),
-            "200",
-        ),
-        (
-            format!("OPTIONS http://x.io/ origin:https://bar.com {preflight}"),
-            "200 a",
-        ),
-        (
-            "OPTIONS http://x.io/ origin:https://www.foo.com".to_owned(),
-            "200 a",
-        ),
-        (
-            "GET http://x.io/ origin:https://www.foo.com".to_owned(),
-            "200 a",
-        ),
+        (format!("OPTIONS http://x.io/ origin:https://www.foo.com {preflight}"), "200"),
+        (format!("OPTIONS http://x.io/ origin:https://a.b.bar.com {preflight}"), "200"),
+        (format!("OPTIONS http://x.io/ origin:https://bar.com {preflight}"), "200 a"),
+        ("OPTIONS http://x.io/ origin:https://www.foo.com".to_owned(), "200 a"),
+        ("GET http://x.io/ origin:https://www.foo.com".to_owned(), "200 a"),
     ] {
         world.answers(&[(&request, expected)]);
     }
@@ -126,16 +111,10 @@ fn combinations() {
     for often in [mirror, extension] {
         assert!(!refused(format!("{often}, {often}"), a), "{often}");
     }
-    assert!(!refused(
-        format!("{request}, {response}, {cors}, {mirror}, {rewrite}"),
-        a
-    ));
+    assert!(!refused(format!("{request}, {response}, {cors}, {mirror}, {rewrite}"), a));
     assert!(!refused(redirect.to_owned(), ""));
     assert!(refused(redirect.to_owned(), a), "redirect with backends");
-    assert!(
-        refused(format!("{redirect}, {rewrite}"), ""),
-        "redirect and rewrite"
-    );
+    assert!(refused(format!("{redirect}, {rewrite}"), ""), "redirect and rewrite");
 }
 
 /// A filter has the member of its type and no other.

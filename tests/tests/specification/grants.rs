@@ -58,23 +58,12 @@ fn what_is_enough() {
         (FROM.to_owned(), format!("{other}, {this}")),
         (format!("{elsewhere}, {FROM}"), TO.to_owned()),
     ] {
-        granted(&routes(&format!(
-            "{ROUTE}{}",
-            grant("backends", &from, &to)
-        )));
+        granted(&routes(&format!("{ROUTE}{}", grant("backends", &from, &to))));
     }
-    let two = [
-        grant("backends", elsewhere, TO),
-        grant("backends", FROM, this),
-    ]
-    .concat();
+    let two = [grant("backends", elsewhere, TO), grant("backends", FROM, this)].concat();
     granted(&routes(&format!("{ROUTE}{two}")));
     // One grant has the right `from`, another the right `to`: that is none.
-    let halves = [
-        grant("backends", elsewhere, TO),
-        grant("backends", FROM, other),
-    ]
-    .concat();
+    let halves = [grant("backends", elsewhere, TO), grant("backends", FROM, other)].concat();
     refused(&routes(&format!("{ROUTE}{halves}")));
 }
 
@@ -89,21 +78,13 @@ fn what_is_not() {
         ("infra", FROM.to_owned(), TO),
         ("backends", from(gateway_api, "HTTPRoute", "backends"), TO),
         ("backends", from("''", "HTTPRoute", "infra"), TO),
-        (
-            "backends",
-            from("networking.k8s.io", "HTTPRoute", "infra"),
-            TO,
-        ),
+        ("backends", from("networking.k8s.io", "HTTPRoute", "infra"), TO),
         ("backends", from(gateway_api, "GRPCRoute", "infra"), TO),
         ("backends", from(gateway_api, "Gateway", "infra"), TO),
         ("backends", FROM.to_owned(), "{group: v1, kind: Service}"),
         ("backends", FROM.to_owned(), "{group: core, kind: Service}"),
         ("backends", FROM.to_owned(), "{group: '', kind: Secret}"),
-        (
-            "backends",
-            FROM.to_owned(),
-            "{group: '', kind: Service, name: other}",
-        ),
+        ("backends", FROM.to_owned(), "{group: '', kind: Service, name: other}"),
     ] {
         refused(&routes(&format!("{ROUTE}{}", grant(namespace, &from, to))));
     }
@@ -177,10 +158,7 @@ spec:
 {}",
         grant("backends", FROM, "{group: '', kind: Service, name: other}")
     ));
-    world.answers(&[
-        ("http://x.io/v1", "200 a"),
-        ("http://x.io/v2", "500 backends/far"),
-    ]);
+    world.answers(&[("http://x.io/v1", "200 a"), ("http://x.io/v2", "500 backends/far")]);
     assert_eq!(
         world.status("HTTPRoute r"),
         ["gw: Accepted=True/Accepted ResolvedRefs=False/RefNotPermitted"]

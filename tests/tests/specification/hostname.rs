@@ -64,16 +64,8 @@ fn one_hostname_many_routes() {
 fn no_fall_through() {
     let world = routes(
         &[
-            one(
-                "narrow",
-                "x.example.com",
-                "matches: [{path: {value: /only}}]",
-            ),
-            one(
-                "wide",
-                "'*.example.com'",
-                "matches: [{path: {value: /wide}}]",
-            ),
+            one("narrow", "x.example.com", "matches: [{path: {value: /only}}]"),
+            one("wide", "'*.example.com'", "matches: [{path: {value: /wide}}]"),
             one("any", "", "matches: [{path: {value: /any}}]"),
         ]
         .concat(),
@@ -87,10 +79,7 @@ fn no_fall_through() {
     ]);
     let trace = world.trace("http://x.example.com/wide").expect("a trace");
     let first = trace.near_misses.first().expect("a near miss");
-    assert_eq!(
-        (first.route.name.as_str(), first.reason.kind),
-        ("wide", "shadowed")
-    );
+    assert_eq!((first.route.name.as_str(), first.reason.kind), ("wide", "shadowed"));
 }
 
 /// Requests are matched by the hostname in common with the listener (hostdoc).
@@ -125,10 +114,7 @@ fn host_header() {
     let world = routes(&one("r", "api.example.com", ""));
     world.matches(&[
         ("http://API.Example.com/", "r 0.0 api.example.com"),
-        (
-            "http://10.0.0.1/ Host:api.example.com:8443",
-            "r 0.0 api.example.com",
-        ),
+        ("http://10.0.0.1/ Host:api.example.com:8443", "r 0.0 api.example.com"),
         ("http://10.0.0.1/", "404"),
         ("http://api.example.com/ Host:", "404"),
     ]);

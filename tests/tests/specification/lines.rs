@@ -25,18 +25,12 @@ pub fn status(status: &Value) -> Vec<String> {
         out.push(conditions(&status["conditions"]));
     }
     for listener in list(&status["listeners"]) {
-        let kinds: Vec<String> = list(&listener["supportedKinds"])
-            .iter()
-            .map(|kind| text(&kind["kind"]))
-            .collect();
+        let kinds: Vec<String> =
+            list(&listener["supportedKinds"]).iter().map(|kind| text(&kind["kind"])).collect();
         let (name, count) = (text(&listener["name"]), &listener["attachedRoutes"]);
         let all = conditions(&listener["conditions"]);
         let odd: Vec<&str> = all.split(' ').filter(|c| !GOOD.contains(c)).collect();
-        let odd = if odd.is_empty() {
-            "good".to_owned()
-        } else {
-            odd.join(" ")
-        };
+        let odd = if odd.is_empty() { "good".to_owned() } else { odd.join(" ") };
         out.push(format!("{name} {count} [{}] {odd}", kinds.join(" ")));
     }
     out

@@ -65,17 +65,11 @@ fn routes_belong_to_what_they_name() {
     ]);
     assert_eq!(
         world.status("ListenerSet ls"),
-        [
-            "Accepted=True/Accepted Programmed=True/Programmed",
-            "l 1 [HTTPRoute GRPCRoute] good",
-        ]
+        ["Accepted=True/Accepted Programmed=True/Programmed", "l 1 [HTTPRoute GRPCRoute] good",]
     );
     assert_eq!(
         world.status("Gateway gw"),
-        [
-            "Accepted=True/Accepted Programmed=True/Programmed",
-            "l 1 [HTTPRoute GRPCRoute] good",
-        ]
+        ["Accepted=True/Accepted Programmed=True/Programmed", "l 1 [HTTPRoute GRPCRoute] good",]
     );
     assert_eq!(
         world.status("HTTPRoute b"),
@@ -172,10 +166,7 @@ fn the_gateway_comes_first() {
         ]
         .concat(),
     );
-    world.listeners(&[
-        ("http://gw.io/", "gw/l 200 a"),
-        ("http://ls.io/", "some/l 200 b"),
-    ]);
+    world.listeners(&[("http://gw.io/", "gw/l 200 a"), ("http://ls.io/", "some/l 200 b")]);
     assert_eq!(
         world.status("ListenerSet some"),
         [
@@ -192,10 +183,7 @@ fn the_gateway_comes_first() {
         ]
     );
     let gateway = world.status_of("Gateway gw");
-    assert_eq!(
-        world.status("Gateway gw")[1],
-        "l 1 [HTTPRoute GRPCRoute] good"
-    );
+    assert_eq!(world.status("Gateway gw")[1], "l 1 [HTTPRoute GRPCRoute] good");
     // Only a set that is accepted counts as attached (ls, "Gateway Integration").
     assert_eq!(gateway["attachedListenerSets"], 1);
 }
@@ -211,11 +199,7 @@ fn older_then_name() {
         (format!("name: u{new}"), format!("name: v{old}"), "v"),
         (format!("name: u{old}"), format!("name: v{new}"), "u"),
         (format!("name: v{old}"), format!("name: u{old}"), "u"),
-        (
-            format!("name: a{old}"),
-            format!("name: z, namespace: apps{old}"),
-            "z",
-        ),
+        (format!("name: a{old}"), format!("name: z, namespace: apps{old}"), "z"),
     ] {
         let world = gateway(ALL, &[set(&first, OWN), set(&second, OWN)].concat());
         world.listeners(&[("http://ls.io/", &format!("{winner}/l 404"))]);
@@ -257,10 +241,7 @@ fn x_listener_set() {
     let objects = [
         "apiVersion: gateway.networking.x-k8s.io/v1alpha1".to_owned(),
         set("name: ls", OWN).replace("kind: ListenerSet", "kind: XListenerSet"),
-        route(
-            "b",
-            "name: ls, group: gateway.networking.x-k8s.io, kind: XListenerSet",
-        ),
+        route("b", "name: ls, group: gateway.networking.x-k8s.io, kind: XListenerSet"),
     ];
     let world = gateway(ALL, &objects.concat());
     world.listeners(&[("http://ls.io/", "ls/l 200 b")]);

@@ -27,10 +27,7 @@ rules:
 #[test]
 fn default_is_prefix_root() {
     let all = route("rules: [{backendRefs: [{name: a, port: 8080}]}]");
-    all.matches(&[
-        ("http://x.io/", "r 0.0 *"),
-        ("DELETE http://x.io/a/b?c", "r 0.0 *"),
-    ]);
+    all.matches(&[("http://x.io/", "r 0.0 *"), ("DELETE http://x.io/a/b?c", "r 0.0 *")]);
     let headers = route(
         "rules: [{matches: [{headers: [{name: h, value: v}]}], backendRefs: [{name: a, port: 8080}]}]",
     );
@@ -134,10 +131,7 @@ rules:
 - matches: [{headers: [{name: X-A, value: one}, {name: x-a, value: two}]}]
   backendRefs: [{name: a, port: 8080}]",
     );
-    world.answers(&[
-        ("http://x.io/ x-a:one", "200 a"),
-        ("http://x.io/ x-a:two", "404"),
-    ]);
+    world.answers(&[("http://x.io/ x-a:one", "200 a"), ("http://x.io/ x-a:two", "404")]);
 }
 
 /// A header that is repeated in the request is one value, joined with commas (RFC 9110 5.3).
@@ -199,10 +193,7 @@ rules:
         ("get http://x.io/", "404"),
     ]);
     let lower = route("rules: [{matches: [{method: get}]}]");
-    assert_eq!(
-        lower.refusals(),
-        ["HTTPRoute infra/r /spec/rules/0/matches/0/method"]
-    );
+    assert_eq!(lower.refusals(), ["HTTPRoute infra/r /spec/rules/0/matches/0/method"]);
 }
 
 /// hr:530-540: what the API server lets through as an Exact or PathPrefix value.

@@ -21,10 +21,7 @@ spec: {parentRefs: [{name: gw}], rules: [{}]}
 ",
     );
     world.answers(&[("http://x.io/", "none")]);
-    assert_eq!(
-        world.status("Gateway gw"),
-        ["Accepted=Unknown/Pending Programmed=Unknown/Pending"]
-    );
+    assert_eq!(world.status("Gateway gw"), ["Accepted=Unknown/Pending Programmed=Unknown/Pending"]);
     assert!(world.status("HTTPRoute r").is_empty());
 }
 
@@ -74,10 +71,7 @@ metadata: {name: r}
 spec: {parentRefs: [{name: gw}], rules: [{backendRefs: [{name: a, port: 8080}]}]}
 ",
     );
-    world.answers(&[
-        ("http://a.example.com/", "200 a"),
-        ("http://b.example.com/", "404"),
-    ]);
+    world.answers(&[("http://a.example.com/", "200 a"), ("http://b.example.com/", "404")]);
 }
 
 /// A route that is not attached answers nothing: 404 when nothing else matches.

@@ -37,10 +37,7 @@ fn defaults() {
         ],
     } ] });
     assert_eq!(status, expected);
-    assert_eq!(
-        with_parent("{}").refusals(),
-        ["HTTPRoute infra/r /spec/parentRefs/0/name"]
-    );
+    assert_eq!(with_parent("{}").refusals(), ["HTTPRoute infra/r /spec/parentRefs/0/name"]);
 }
 
 /// `sectionName` is a listener's name, `port` stands for all listeners of that port, and with
@@ -61,10 +58,7 @@ fn section_name_and_port() {
     ] {
         let world = with_parent(parent);
         let listeners = world.attached();
-        let names: Vec<&str> = listeners
-            .iter()
-            .filter_map(|l| l.split(':').next())
-            .collect();
+        let names: Vec<&str> = listeners.iter().filter_map(|l| l.split(':').next()).collect();
         assert_eq!(names.join(" "), attached, "{parent}");
         let status = world.status("HTTPRoute r").concat();
         let accepted = match attached {
@@ -171,20 +165,11 @@ fn parents_are_distinct() {
     let unique = "sectionName must be unique when parentRefs includes 2 or more references to the same parent";
     for (parents, complaint) in [
         ("{name: gw}, {name: gw}", unique),
-        (
-            "{name: gw, sectionName: one}, {name: gw, sectionName: one}",
-            unique,
-        ),
+        ("{name: gw, sectionName: one}, {name: gw, sectionName: one}", unique),
         ("{name: gw, sectionName: one}, {name: gw}", specified),
         ("{name: gw, port: 80}, {name: gw, port: 8080}", unique),
-        (
-            "{name: gw, sectionName: one}, {name: gw, port: 80}",
-            specified,
-        ),
-        (
-            "{name: gw, sectionName: one, port: 80}, {name: gw, sectionName: one, port: 81}",
-            unique,
-        ),
+        ("{name: gw, sectionName: one}, {name: gw, port: 80}", specified),
+        ("{name: gw, sectionName: one, port: 80}, {name: gw, sectionName: one, port: 81}", unique),
     ] {
         let world = with_parent(parents);
         assert_eq!(world.complaints(), [complaint], "{parents}");
@@ -206,9 +191,7 @@ fn parents_are_distinct() {
 #[test]
 fn no_parents() {
     for spec in ["parentRefs: []", "rules: [{}]"] {
-        let world = routes(&format!(
-            "kind: HTTPRoute\nmetadata: {{name: r}}\nspec: {{{spec}}}"
-        ));
+        let world = routes(&format!("kind: HTTPRoute\nmetadata: {{name: r}}\nspec: {{{spec}}}"));
         world.answers(&[("http://x.io/", "404")]);
         assert!(world.status("HTTPRoute r").is_empty());
     }
@@ -220,10 +203,7 @@ fn default_gateways() {
     let route = routes(
         "kind: HTTPRoute\nmetadata: {name: r}\nspec: {useDefaultGateways: All, rules: [{}]}",
     );
-    assert_eq!(
-        route.refusals(),
-        ["HTTPRoute infra/r /spec/useDefaultGateways"]
-    );
+    assert_eq!(route.refusals(), ["HTTPRoute infra/r /spec/useDefaultGateways"]);
     let gateway = world(
         "
 kind: Gateway

@@ -26,12 +26,7 @@ fn host_and_status() {
         redirect(&format!("hostname: example.org, statusCode: {status}"))
             .answers(&[("http://x.io/foo", &expected)]);
     }
-    for bad in [
-        "statusCode: 304",
-        "statusCode: 200",
-        "hostname: '*.x.io'",
-        "hostname: X.io",
-    ] {
+    for bad in ["statusCode: 304", "statusCode: 200", "hostname: '*.x.io'", "hostname: X.io"] {
         assert!(!redirect(bad).refusals().is_empty(), "{bad}");
     }
 }
@@ -87,27 +82,9 @@ spec:
 #[test]
 fn port_and_scheme() {
     for (spec, http, alt, https, https_alt) in [
-        (
-            "",
-            "http://x.io",
-            "http://x.io:8080",
-            "https://x.io",
-            "https://x.io:8443",
-        ),
-        (
-            "port: 80",
-            "http://x.io",
-            "http://x.io",
-            "https://x.io:80",
-            "https://x.io:80",
-        ),
-        (
-            "port: 443",
-            "http://x.io:443",
-            "http://x.io:443",
-            "https://x.io",
-            "https://x.io",
-        ),
+        ("", "http://x.io", "http://x.io:8080", "https://x.io", "https://x.io:8443"),
+        ("port: 80", "http://x.io", "http://x.io", "https://x.io:80", "https://x.io:80"),
+        ("port: 443", "http://x.io:443", "http://x.io:443", "https://x.io", "https://x.io"),
         (
             "port: 9000",
             "http://x.io:9000",
@@ -115,20 +92,8 @@ fn port_and_scheme() {
             "https://x.io:9000",
             "https://x.io:9000",
         ),
-        (
-            "scheme: http",
-            "http://x.io",
-            "http://x.io",
-            "http://x.io",
-            "http://x.io",
-        ),
-        (
-            "scheme: https",
-            "https://x.io",
-            "https://x.io",
-            "https://x.io",
-            "https://x.io",
-        ),
+        ("scheme: http", "http://x.io", "http://x.io", "http://x.io", "http://x.io"),
+        ("scheme: https", "https://x.io", "https://x.io", "https://x.io", "https://x.io"),
         (
             "scheme: https, port: 443",
             "https://x.io",
@@ -180,10 +145,7 @@ rules:
 - matches: [{path: {value: /go}}]
   filters: [{type: RequestRedirect, requestRedirect: {hostname: h.io}}]",
     );
-    world.answers(&[
-        ("http://x.io/bad", "500 nobody"),
-        ("http://x.io/go", "302 http://h.io/go"),
-    ]);
+    world.answers(&[("http://x.io/bad", "500 nobody"), ("http://x.io/go", "302 http://h.io/go")]);
 }
 
 /// ReplacePrefixMatch needs exactly one match, a PathPrefix (CEL); the member fits the type.
@@ -193,19 +155,14 @@ fn api_server_rules() {
     for (matches, path) in [
         ("[{path: {type: Exact, value: /a}}]", prefix),
         ("[{path: {value: /a}}, {path: {value: /b}}]", prefix),
-        (
-            "[{path: {value: /a}}]",
-            "path: {type: ReplacePrefixMatch, replaceFullPath: /b}",
-        ),
+        ("[{path: {value: /a}}]", "path: {type: ReplacePrefixMatch, replaceFullPath: /b}"),
         ("[{path: {value: /a}}]", "path: {type: ReplaceFullPath}"),
     ] {
         for filter in [
             format!("{{type: RequestRedirect, requestRedirect: {{{path}}}}}"),
             format!("{{type: URLRewrite, urlRewrite: {{{path}}}}}"),
         ] {
-            let world = route(&format!(
-                "rules: [{{matches: {matches}, filters: [{filter}]}}]"
-            ));
+            let world = route(&format!("rules: [{{matches: {matches}, filters: [{filter}]}}]"));
             assert!(!world.refusals().is_empty(), "{matches} {filter}");
         }
     }

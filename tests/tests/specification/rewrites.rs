@@ -25,10 +25,7 @@ fn host() {
 /// HTTPRouteRewritePath: the whole path, and the query is kept.
 #[test]
 fn full_path() {
-    let world = rewrite(
-        "/full",
-        "path: {type: ReplaceFullPath, replaceFullPath: /one}",
-    );
+    let world = rewrite("/full", "path: {type: ReplaceFullPath, replaceFullPath: /one}");
     world.forwards(&[
         ("http://x.io/full", "x.io /one"),
         ("http://x.io/full/path/original?q=1", "x.io /one?q=1"),
@@ -38,10 +35,8 @@ fn full_path() {
 /// Host and path at once.
 #[test]
 fn both() {
-    let world = rewrite(
-        "/a",
-        "hostname: h.io, path: {type: ReplacePrefixMatch, replacePrefixMatch: /b}",
-    );
+    let world =
+        rewrite("/a", "hostname: h.io, path: {type: ReplacePrefixMatch, replacePrefixMatch: /b}");
     world.forwards(&[("http://x.io/a/c", "h.io /b/c")]);
 }
 
@@ -66,10 +61,7 @@ fn prefix_match() {
         ("/", "/", "/x", "/x/"),
     ] {
         let spec = format!("path: {{type: ReplacePrefixMatch, replacePrefixMatch: {replace}}}");
-        let (request, expected) = (
-            format!("http://x.io{request}?q"),
-            format!("x.io {result}?q"),
-        );
+        let (request, expected) = (format!("http://x.io{request}?q"), format!("x.io {result}?q"));
         rewrite(prefix, &spec).forwards(&[(&request, &expected)]);
     }
 }

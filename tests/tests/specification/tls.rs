@@ -30,10 +30,7 @@ fn https(name: &str, hostname: &str) -> String {
 /// HTTPRouteHTTPSListener: SNI picks the listener.
 #[test]
 fn sni_picks_the_listener() {
-    let world = gateway(
-        &[https("x", "x.io"), https("wild", "*.x.io")].join(", "),
-        "",
-    );
+    let world = gateway(&[https("x", "x.io"), https("wild", "*.x.io")].join(", "), "");
     world.listeners(&[
         ("https://x.io/", "gw/x 200 a"),
         ("https://a.x.io/", "gw/wild 200 a"),
@@ -61,14 +58,8 @@ fn misdirected_requests() {
         ("https://second-example.org/ Host:example.org", "421"),
         ("https://example.org/ Host:any.wildcard.org", "421"),
         ("https://one.wildcard.org/ Host:two.wildcard.org", "200 a"),
-        (
-            "https://one.wildcard.org/ Host:very.specific.wildcard.org",
-            "421",
-        ),
-        (
-            "https://very.specific.wildcard.org/ Host:one.wildcard.org",
-            "421",
-        ),
+        ("https://one.wildcard.org/ Host:very.specific.wildcard.org", "421"),
+        ("https://very.specific.wildcard.org/ Host:one.wildcard.org", "421"),
         ("https://example.org/ Host:unknown.org", "404"),
     ]);
 }

@@ -111,10 +111,7 @@ impl World {
             }
             decode(&mut store, object, Origin::default(), "infra");
         }
-        World {
-            store,
-            scope: Scope::default(),
-        }
+        World { store, scope: Scope::default() }
     }
 
     /// Traces `[METHOD] URL [name:value]..`.
@@ -210,9 +207,7 @@ impl World {
     pub fn attached(&self) -> Vec<String> {
         self.accepts();
         let cx = Cx::new(&self.store, &self.scope);
-        let Fact::Known(found) = cx.get::<Gateway>("infra", "gw") else {
-            panic!("no Gateway gw")
-        };
+        let Fact::Known(found) = cx.get::<Gateway>("infra", "gw") else { panic!("no Gateway gw") };
         let profile = cx.profile(found).known().expect("a profile");
         let compiled = gateway::compile(&cx, found, profile);
         let line = |a: &gateway::Attached| {

@@ -85,16 +85,8 @@ fn finding(backend: &Backend) -> Finding {
         _ => "",
     };
     backend
-        .finding(&format!(
-            "{} sends no requests to {}",
-            backend.profile,
-            words::a(&named)
-        ))
-        .explain(
-            format!("{}. {hint}", backend.condition(reason))
-                .trim_end()
-                .to_owned(),
-        )
+        .finding(&format!("{} sends no requests to {}", backend.profile, words::a(&named)))
+        .explain(format!("{}. {hint}", backend.condition(reason)).trim_end().to_owned())
         .label(words::a(&named))
         .guide("1", None)
 }

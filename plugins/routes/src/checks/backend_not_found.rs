@@ -56,10 +56,7 @@ impl Check for BackendNotFound {
         for backend in refs::backends(cx) {
             let crossing = backend::crossing(&backend.route.meta, backend.reference);
             let granted = crossing.is_none_or(|crossing| {
-                matches!(
-                    crossing.permitted(cx, backend.profile.is_kgateway()),
-                    Fact::Known(_)
-                )
+                matches!(crossing.permitted(cx, backend.profile.is_kgateway()), Fact::Known(_))
             });
             if granted {
                 match backend::target(backend.reference, &backend.profile) {
@@ -84,17 +81,9 @@ fn judge<T: View>(cx: &Cx, backend: &Backend, out: &mut Sink) {
 fn finding<T: View>(cx: &Cx, backend: &Backend, namespace: &str) -> Finding {
     let name = &backend.reference.name;
     let kind = T::KIND.name();
-    let all: Vec<_> = cx
-        .list::<T>(None)
-        .items
-        .into_iter()
-        .map(View::meta)
-        .collect();
-    let elsewhere: Vec<String> = all
-        .iter()
-        .filter(|meta| meta.name == *name)
-        .map(|meta| meta.namespace.clone())
-        .collect();
+    let all: Vec<_> = cx.list::<T>(None).items.into_iter().map(View::meta).collect();
+    let elsewhere: Vec<String> =
+        all.iter().filter(|meta| meta.name == *name).map(|meta| meta.namespace.clone()).collect();
     // The other arm of a canary has a similar name, and is not what was meant.
     let taken = |name: &String| backend.rule.backend_refs.iter().any(|b| b.name == *name);
     let near = all
@@ -104,10 +93,9 @@ fn finding<T: View>(cx: &Cx, backend: &Backend, namespace: &str) -> Finding {
         .filter(|(distance, _)| *distance <= 2)
         .min_by_key(|(distance, _)| *distance);
     let (label, hint) = match (elsewhere.as_slice(), near) {
-        ([], Some((_, meta))) => (
-            format!("did you mean {}?", meta.name),
-            format!("There is {}.", meta.title()),
-        ),
+        ([], Some((_, meta))) => {
+            (format!("did you mean {}?", meta.name), format!("There is {}.", meta.title()))
+        }
         ([], None) => (format!("no such {kind} in {namespace}"), String::new()),
         (namespaces, _) => (
             format!("{name} is in namespace {}", words::some_of(namespaces, 2)),
@@ -119,11 +107,7 @@ fn finding<T: View>(cx: &Cx, backend: &Backend, namespace: &str) -> Finding {
     };
     let mut finding = backend
         .finding(&format!("{kind} {namespace}/{name} does not exist"))
-        .explain(
-            format!("{}. {hint}", backend.condition("BackendNotFound"))
-                .trim_end()
-                .to_owned(),
-        )
+        .explain(format!("{}. {hint}", backend.condition("BackendNotFound")).trim_end().to_owned())
         .label(label);
     if backend.share > 0.0 {
         let differs = "it does not tell 500 (a bad backend) from 404 (no route)";

@@ -54,10 +54,7 @@ impl Check for BackendPortNotFound {
         for backend in refs::backends(cx) {
             let crossing = backend::crossing(&backend.route.meta, backend.reference);
             let granted = crossing.is_none_or(|crossing| {
-                matches!(
-                    crossing.permitted(cx, backend.profile.is_kgateway()),
-                    Fact::Known(_)
-                )
+                matches!(crossing.permitted(cx, backend.profile.is_kgateway()), Fact::Known(_))
             });
             if !granted {
                 continue;
@@ -121,33 +118,18 @@ fn finding(service: &Service, backend: &Backend, port: u16) -> Finding {
         name => format!("{} ({name})", own.port),
     };
     let ports: Vec<String> = service.ports.iter().map(shown).collect();
-    let behind: Vec<&ServicePort> = service
-        .ports
-        .iter()
-        .filter(|own| own.target_port.as_u64() == Some(port.into()))
-        .collect();
+    let behind: Vec<&ServicePort> =
+        service.ports.iter().filter(|own| own.target_port.as_u64() == Some(port.into())).collect();
     let (label, hint) = match behind.as_slice() {
         [one] => (
-            format!(
-                "{port} is the targetPort; the Service's port is {}",
-                one.port
-            ),
-            format!(
-                "{port} is the targetPort of its port {}: write {} here.",
-                one.port, one.port
-            ),
+            format!("{port} is the targetPort; the Service's port is {}", one.port),
+            format!("{port} is the targetPort of its port {}: write {} here.", one.port, one.port),
         ),
-        _ => (
-            format!("the Service has {}", words::some_of(&ports, 4)),
-            String::new(),
-        ),
+        _ => (format!("the Service has {}", words::some_of(&ports, 4)), String::new()),
     };
     let title = service.meta.title();
     let mut finding = backend
-        .finding(&format!(
-            "{title} has no port {port}, it has {}",
-            words::some_of(&ports, 4)
-        ))
+        .finding(&format!("{title} has no port {port}, it has {}", words::some_of(&ports, 4)))
         .explain(
             format!(
                 "{}, with a message that calls the Service missing, not the port. {hint}",
@@ -157,10 +139,7 @@ fn finding(service: &Service, backend: &Backend, port: u16) -> Finding {
             .to_owned(),
         )
         .label(label)
-        .evidence(
-            format!("{title}, spec.ports[].port"),
-            words::some_of(&ports, 6),
-        )
+        .evidence(format!("{title}, spec.ports[].port"), words::some_of(&ports, 6))
         .related(service.meta.reference())
         .guide("1", None);
     finding.path.push_str("/port");

@@ -102,16 +102,10 @@ fn finding(
     let closest = open
         .iter()
         .max_by_key(|fit| hostname::shared_labels(listener::hostname_of(fit.listener), wanted));
-    let closest = closest.map(|fit| {
-        (
-            fit.listener.name.as_str(),
-            listener::hostname_of(fit.listener),
-        )
-    });
+    let closest =
+        closest.map(|fit| (fit.listener.name.as_str(), listener::hostname_of(fit.listener)));
     let (name, own) = closest.unwrap_or_default();
-    let apex = own
-        .strip_prefix("*.")
-        .is_some_and(|suffix| suffix == wanted);
+    let apex = own.strip_prefix("*.").is_some_and(|suffix| suffix == wanted);
     let why = match apex {
         true => {
             format!("It stands for one or more labels before {wanted}, never for {wanted} itself.")
@@ -131,13 +125,7 @@ fn finding(
     );
     let listed: Vec<String> = open
         .iter()
-        .map(|fit| {
-            format!(
-                "{} ({})",
-                fit.listener.name,
-                listener::hostname_of(fit.listener)
-            )
-        })
+        .map(|fit| format!("{} ({})", fit.listener.name, listener::hostname_of(fit.listener)))
         .collect();
     let path = pointer!["spec", "hostnames", index];
     Finding::at(&parent.route.meta, path, title)

@@ -67,10 +67,7 @@ impl Check for NamespaceNotAllowed {
                 out.not_checked(Kind::Namespace, "", why.clone());
             } else if selected.is_empty() {
                 // Told by other checks: no listener selected, or the kind not allowed.
-            } else if selected
-                .iter()
-                .all(|fit| fit.namespace == Fact::Known(false))
-            {
+            } else if selected.iter().all(|fit| fit.namespace == Fact::Known(false)) {
                 out.finding(finding(cx, &parent, found, &selected));
             } else {
                 out.passed();
@@ -82,22 +79,13 @@ impl Check for NamespaceNotAllowed {
 fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> Finding {
     let route = &parent.route.meta;
     let owner = found.parent.meta();
-    let reasons: Vec<String> = refusing
-        .iter()
-        .map(|fit| reason(cx, found, fit, &route.namespace))
-        .collect();
-    let names: Vec<&str> = refusing
-        .iter()
-        .map(|fit| fit.listener.name.as_str())
-        .collect();
+    let reasons: Vec<String> =
+        refusing.iter().map(|fit| reason(cx, found, fit, &route.namespace)).collect();
+    let names: Vec<&str> = refusing.iter().map(|fit| fit.listener.name.as_str()).collect();
     let title = format!(
         "{}: {} {} of {} {} not let namespace {} in.",
         parent.not_attached(),
-        if names.len() == 1 {
-            "listener"
-        } else {
-            "listeners"
-        },
+        if names.len() == 1 { "listener" } else { "listeners" },
         words::list(&names),
         owner.title(),
         if names.len() == 1 { "does" } else { "do" },
@@ -121,16 +109,10 @@ fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> F
         ))
         .effect(404, 1.0, refs::all_requests(parent.route))
         .related(owner.reference())
-        .guide(
-            "1",
-            Some("it does not mention allowedRoutes, whose default is Same"),
-        );
+        .guide("1", Some("it does not mention allowedRoutes, whose default is Same"));
     for (fit, reason) in refusing.iter().zip(&reasons) {
-        let at = format!(
-            "{}, spec.listeners[{}].allowedRoutes.namespaces",
-            owner.title(),
-            fit.index
-        );
+        let at =
+            format!("{}, spec.listeners[{}].allowedRoutes.namespaces", owner.title(), fit.index);
         finding = finding.evidence(at, reason);
     }
     finding
@@ -148,10 +130,7 @@ fn reason(cx: &Cx, found: &Attachment, fit: &Fit, namespace: &str) -> String {
                 .filter(|tested| tested.met == Fact::Known(false))
                 .map(|tested| tested.says)
                 .collect();
-            format!(
-                "the labels of namespace {namespace} do not fit {}",
-                words::list(&failed)
-            )
+            format!("the labels of namespace {namespace} do not fit {}", words::list(&failed))
         }
         ("Selector", None) => "from: Selector has no selector, which fits no namespace".to_owned(),
         (from, _) => format!("from: {from} takes no routes"),

@@ -32,12 +32,7 @@ static META: Meta = Meta {
     code: "IGW0105",
     name: "no-listener-selected",
     severity: Severity::Error,
-    needs: &[
-        Kind::HttpRoute,
-        Kind::Gateway,
-        Kind::ListenerSet,
-        Kind::GatewayClass,
-    ],
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
     source: include_str!("no_listener_selected.rs"),
 };
 
@@ -83,16 +78,13 @@ fn finding(parent: &Parent, found: &Attachment) -> Finding {
             .min_by_key(|(distance, _)| *distance)
             .map(|(_, fit)| fit.listener.name.clone())
     });
-    let namesake = found
-        .fits
-        .iter()
-        .find(|fit| reference.section_name.as_ref() == Some(&fit.listener.name));
+    let namesake =
+        found.fits.iter().find(|fit| reference.section_name.as_ref() == Some(&fit.listener.name));
     let hint = match (namesake, nearest) {
         // Its name fits, so its port does not.
-        (Some(fit), _) => format!(
-            " Listener {} is on port {}.",
-            fit.listener.name, fit.listener.port
-        ),
+        (Some(fit), _) => {
+            format!(" Listener {} is on port {}.", fit.listener.name, fit.listener.port)
+        }
         (None, Some(name)) => format!(" Did you mean {name}?"),
         (None, None) => String::new(),
     };
@@ -100,24 +92,14 @@ fn finding(parent: &Parent, found: &Attachment) -> Finding {
         [one] => format!("Its only listener is {one}."),
         many => format!("It has the listeners {}.", words::some_of(many, 6)),
     };
-    let title = format!(
-        "{}: {owner} has no listener {wanted}.",
-        parent.not_attached()
-    );
-    Finding::at(
-        &parent.route.meta,
-        format!("{}/{field}", parent.path),
-        title,
-    )
-    .explain(format!(
-        "{has}{hint} The route gets Accepted=False NoMatchingParent, and its requests get 404."
-    ))
-    .label(format!("there is {}", words::some_of(&listeners, 4)))
-    .effect(404, 1.0, refs::all_requests(parent.route))
-    .evidence(
-        format!("{owner}, spec.listeners"),
-        words::some_of(&listeners, 6),
-    )
-    .related(found.parent.meta().reference())
-    .guide("1", None)
+    let title = format!("{}: {owner} has no listener {wanted}.", parent.not_attached());
+    Finding::at(&parent.route.meta, format!("{}/{field}", parent.path), title)
+        .explain(format!(
+            "{has}{hint} The route gets Accepted=False NoMatchingParent, and its requests get 404."
+        ))
+        .label(format!("there is {}", words::some_of(&listeners, 4)))
+        .effect(404, 1.0, refs::all_requests(parent.route))
+        .evidence(format!("{owner}, spec.listeners"), words::some_of(&listeners, 6))
+        .related(found.parent.meta().reference())
+        .guide("1", None)
 }

@@ -42,12 +42,7 @@ static META: Meta = Meta {
     code: "IGW0101",
     name: "parent-not-found",
     severity: Severity::Error,
-    needs: &[
-        Kind::HttpRoute,
-        Kind::Gateway,
-        Kind::ListenerSet,
-        Kind::GatewayClass,
-    ],
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
     source: include_str!("parent_not_found.rs"),
 };
 
@@ -86,10 +81,7 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
     if let Some(set) = set {
         return not_let_in(cx, parent, set);
     }
-    let title = format!(
-        "No controller looks at {}: {wanted} does not exist.",
-        parent.subject()
-    );
+    let title = format!("No controller looks at {}: {wanted} does not exist.", parent.subject());
     let mut finding = Finding::at(&parent.route.meta, parent.path.clone(), title)
         .effect(404, 1.0, refs::all_requests(parent.route))
         .guide("1", None);
@@ -97,10 +89,8 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
         Some(namespace) => namespace.clone(),
         None => format!("not set, so the route's own: {namespace}"),
     };
-    finding = finding.evidence(
-        format!("{}, spec.parentRefs[].namespace", parent.route.meta.title()),
-        written,
-    );
+    finding = finding
+        .evidence(format!("{}, spec.parentRefs[].namespace", parent.route.meta.title()), written);
     let elsewhere = match reference.kind.as_str() {
         "Gateway" => namesakes::<Gateway>(cx, &reference.name, namespace),
         _ => namesakes::<ListenerSet>(cx, &reference.name, namespace),
@@ -213,9 +203,5 @@ fn other_kind(parent: &Parent) -> Finding {
         .label("neither a Gateway nor a ListenerSet")
         .effect(404, 1.0, refs::all_requests(parent.route))
         .guide("1", None);
-    if mesh {
-        finding.only(Severity::Info)
-    } else {
-        finding
-    }
+    if mesh { finding.only(Severity::Info) } else { finding }
 }

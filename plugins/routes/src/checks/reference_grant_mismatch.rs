@@ -39,12 +39,7 @@ static META: Meta = Meta {
     code: "IGW0104",
     name: "reference-grant-mismatch",
     severity: Severity::Error,
-    needs: &[
-        Kind::HttpRoute,
-        Kind::Gateway,
-        Kind::GatewayClass,
-        Kind::ReferenceGrant,
-    ],
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant],
     source: include_str!("reference_grant_mismatch.rs"),
 };
 
@@ -88,11 +83,7 @@ fn finding(backend: &Backend, grant: &ReferenceGrant, wrong: &[WrongField]) -> F
         .iter()
         .map(|field| {
             let name = pointer::dotted(&field.pointer);
-            format!(
-                "{name} is {}, not {}",
-                quoted(&field.is),
-                quoted(&field.wanted)
-            )
+            format!("{name} is {}, not {}", quoted(&field.is), quoted(&field.wanted))
         })
         .collect();
     let target = backend::title(
@@ -110,22 +101,13 @@ fn finding(backend: &Backend, grant: &ReferenceGrant, wrong: &[WrongField]) -> F
             "{}. All fields of a grant are compared to the letter.",
             backend.condition("RefNotPermitted")
         ))
-        .label(format!(
-            "{target}, which {} does not grant",
-            grant.meta.name
-        ))
+        .label(format!("{target}, which {} does not grant", grant.meta.name))
         .related(grant.meta.reference())
         .guide("1", Some("it expects 404 for a missing ReferenceGrant"));
     for field in wrong {
-        let at = format!(
-            "{}, {}",
-            grant.meta.title(),
-            pointer::dotted(&field.pointer)
-        );
-        finding = finding.evidence(
-            at,
-            format!("{}, not {}", quoted(&field.is), quoted(&field.wanted)),
-        );
+        let at = format!("{}, {}", grant.meta.title(), pointer::dotted(&field.pointer));
+        finding =
+            finding.evidence(at, format!("{}, not {}", quoted(&field.is), quoted(&field.wanted)));
     }
     finding
 }

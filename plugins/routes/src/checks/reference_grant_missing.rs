@@ -44,12 +44,7 @@ static META: Meta = Meta {
     code: "IGW0103",
     name: "reference-grant-missing",
     severity: Severity::Error,
-    needs: &[
-        Kind::HttpRoute,
-        Kind::Gateway,
-        Kind::GatewayClass,
-        Kind::ReferenceGrant,
-    ],
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant],
     source: include_str!("reference_grant_missing.rs"),
 };
 
@@ -79,9 +74,7 @@ impl Check for ReferenceGrantMissing {
 fn has_near(cx: &Cx, crossing: &Crossing, backend: &Backend) -> bool {
     let grants = cx.list::<ReferenceGrant>(Some(crossing.to_namespace)).items;
     let kgateway = backend.profile.is_kgateway();
-    grants
-        .iter()
-        .any(|grant| crossing.near(grant, kgateway).is_some())
+    grants.iter().any(|grant| crossing.near(grant, kgateway).is_some())
 }
 
 fn finding(cx: &Cx, backend: &Backend, crossing: &Crossing) -> Finding {
@@ -93,25 +86,15 @@ fn finding(cx: &Cx, backend: &Backend, crossing: &Crossing) -> Finding {
         [] => "none".to_owned(),
         some => {
             let names: Vec<&str> = some.iter().map(|grant| grant.meta.name.as_str()).collect();
-            format!(
-                "{}, none of them for this",
-                igw_core::words::some_of(&names, 3)
-            )
+            format!("{}, none of them for this", igw_core::words::some_of(&names, 3))
         }
     };
     // Grants that somebody wrote into a namespace where they do nothing for this reference.
-    let misplaced = cx
-        .list::<ReferenceGrant>(None)
-        .items
-        .into_iter()
-        .find(|grant| {
-            grant.meta.namespace != to
-                && grant.from.iter().any(|f| f.namespace == from)
-                && grant
-                    .to
-                    .iter()
-                    .any(|t| t.name.as_deref() == Some(crossing.to_name))
-        });
+    let misplaced = cx.list::<ReferenceGrant>(None).items.into_iter().find(|grant| {
+        grant.meta.namespace != to
+            && grant.from.iter().any(|f| f.namespace == from)
+            && grant.to.iter().any(|t| t.name.as_deref() == Some(crossing.to_name))
+    });
     let mut finding = backend
         .finding(&says)
         .explain(format!(

@@ -65,14 +65,7 @@ pub fn backends<'a>(cx: &Cx<'a>) -> Vec<Backend<'a>> {
             for (j, reference) in rule.backend_refs.iter().enumerate() {
                 let path = pointer!["spec", "rules", i, "backendRefs", j];
                 let share = rule::share(rule, j, &profile);
-                out.push(Backend {
-                    route,
-                    rule,
-                    reference,
-                    profile,
-                    path,
-                    share,
-                });
+                out.push(Backend { route, rule, reference, profile, path, share });
             }
         }
     }
@@ -114,13 +107,7 @@ pub fn parents<'a>(cx: &Cx<'a>) -> Vec<Parent<'a>> {
             let path = pointer!["spec", "parentRefs", i];
             let count = route.parents.len();
             let ordinal = (count > 1).then(|| format!("parentRef {} of {count}", i + 1));
-            out.push(Parent {
-                route,
-                reference,
-                path,
-                followed,
-                ordinal,
-            });
+            out.push(Parent { route, reference, path, followed, ordinal });
         }
     }
     out
@@ -157,10 +144,7 @@ fn in_short(one: &Match) -> String {
 pub fn all_requests(route: &HttpRoute) -> String {
     match route.hostnames.as_slice() {
         [] => "every request meant for this route".to_owned(),
-        names => format!(
-            "every request to {} meant for this route",
-            words::some_of(names, 3)
-        ),
+        names => format!("every request to {} meant for this route", words::some_of(names, 3)),
     }
 }
 

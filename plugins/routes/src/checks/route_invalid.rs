@@ -62,11 +62,7 @@ pub fn refused(
         if !cx.scope.contains(&refused.meta) {
             continue;
         }
-        for refusal in refused
-            .refusals
-            .iter()
-            .filter(|refusal| refusal.gate == gate)
-        {
+        for refusal in refused.refusals.iter().filter(|refusal| refusal.gate == gate) {
             let field = pointer::dotted(&refusal.pointer);
             let title = title(refused, &field, &refusal.message);
             let hint = match refusal.message.contains("experimental channel") {

@@ -27,19 +27,9 @@ fn judge(bench: &TempDir, paths: &[&str], more: &[&str]) -> Outcome {
     let full: Vec<String> = paths.iter().map(|path| join(root, path)).collect();
     let mut args: Vec<&str> = full.iter().flat_map(|path| ["-f", path.as_str()]).collect();
     args.extend(more);
-    let Outcome {
-        line,
-        code,
-        stdout,
-        stderr,
-    } = run(&args);
+    let Outcome { line, code, stdout, stderr } = run(&args);
     let hide = |text: String| text.replace(&*root.to_string_lossy(), "[DIR]");
-    Outcome {
-        line: hide(line),
-        code,
-        stdout: hide(stdout),
-        stderr: hide(stderr),
-    }
+    Outcome { line: hide(line), code, stdout: hide(stdout), stderr: hide(stderr) }
 }
 
 fn join(root: &Path, path: &str) -> String {
@@ -87,10 +77,7 @@ fn unreadable_files() {
     // Root may read everything.
     if fs::File::open(&file).is_err() {
         let said = complaint(&bench, &["locked.yaml", "good.yaml"]);
-        assert!(
-            said.contains("locked.yaml: cannot be read: permission denied"),
-            "{said}"
-        );
+        assert!(said.contains("locked.yaml: cannot be read: permission denied"), "{said}");
     }
 }
 
@@ -110,21 +97,14 @@ fn not_yaml() {
     insta::assert_snapshot!(said("indent.yaml", text));
     insta::assert_snapshot!(said("tab.yaml", "kind: Service\nmetadata:\n\tname: a\n"));
     insta::assert_snapshot!(said("quote.yaml", "kind: \"Service\nname: a\n"));
-    insta::assert_snapshot!(said(
-        "broken.json",
-        "{\"kind\": \"Service\", \"spec\": [1,}\n"
-    ));
+    insta::assert_snapshot!(said("broken.json", "{\"kind\": \"Service\", \"spec\": [1,}\n"));
 }
 
 #[test]
 fn one_bad_document_of_several() {
     let bench = bench();
     let good = fs::read_to_string(bench.path().join("good.yaml")).expect("a text");
-    put(
-        &bench,
-        "good.yaml",
-        format!("{good}---\nkind: [\n---\nkind: }}\n"),
-    );
+    put(&bench, "good.yaml", format!("{good}---\nkind: [\n---\nkind: }}\n"));
     insta::assert_snapshot!(complaint(&bench, &["good.yaml"]));
 }
 
@@ -155,9 +135,7 @@ fn too_deep() {
     insta::assert_snapshot!(said("flow.yaml", flow));
     let json = format!("{{\"a\": {}{}}}\n", "[".repeat(10_000), "]".repeat(10_000));
     insta::assert_snapshot!(said("deep.json", json));
-    let block: String = (0..10_000)
-        .map(|n| format!("{}a:\n", " ".repeat(n)))
-        .collect();
+    let block: String = (0..10_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
     insta::assert_snapshot!(said("block.yaml", block));
 }
 
@@ -173,10 +151,7 @@ fn bomb() {
 
 #[test]
 fn not_utf_8() {
-    insta::assert_snapshot!(said(
-        "latin.yaml",
-        b"kind: Service\nmetadata: {name: caf\xe9}\n"
-    ));
+    insta::assert_snapshot!(said("latin.yaml", b"kind: Service\nmetadata: {name: caf\xe9}\n"));
     insta::assert_snapshot!(said("wide.yaml", b"\xff\xfek\0i\0n\0d\0"));
 }
 
@@ -235,11 +210,7 @@ fn empty_file() {
     let bench = bench();
     put(&bench, "empty.yaml", "");
     put(&bench, "comment.yaml", "# nothing yet\n---\n");
-    let outcome = judge(
-        &bench,
-        &["empty.yaml", "comment.yaml", "good.yaml"],
-        &["-q"],
-    );
+    let outcome = judge(&bench, &["empty.yaml", "comment.yaml", "good.yaml"], &["-q"]);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(1), ""));
     insta::assert_snapshot!(judge(&bench, &["empty.yaml"], &[]));
 }
@@ -261,16 +232,9 @@ fn standard_input_that_is_empty() {
 fn why_and_status_complain_too() {
     let bench = bench();
     put(&bench, "bad.yaml", "kind: [\n");
-    let (bad, good) = (
-        join(bench.path(), "bad.yaml"),
-        join(bench.path(), "good.yaml"),
-    );
+    let (bad, good) = (join(bench.path(), "bad.yaml"), join(bench.path(), "good.yaml"));
     let files = ["-f", bad.as_str(), "-f", good.as_str()];
-    let why = run(&[
-        &["why", "http://llm.example.com/v1/completions"],
-        &files[..],
-    ]
-    .concat());
+    let why = run(&[&["why", "http://llm.example.com/v1/completions"], &files[..]].concat());
     let status = run(&[&["status"], &files[..]].concat());
     for outcome in [why, status] {
         assert_eq!(outcome.code, Some(2), "{outcome}");

@@ -71,15 +71,7 @@ fn quiet_and_verbose() {
 fn only_by_code_and_by_name() {
     let file = "fixtures/grant-missing";
     let by_code = run(&["-f", file, "--only", "igw0103", "-o", "json"]);
-    let by_name = run(&[
-        "check",
-        "-f",
-        file,
-        "--only",
-        "reference-grant-missing",
-        "-o",
-        "json",
-    ]);
+    let by_name = run(&["check", "-f", file, "--only", "reference-grant-missing", "-o", "json"]);
     assert_eq!(by_code.stdout, by_name.stdout);
     assert_eq!(codes(&by_code.stdout), ["IGW0103"]);
     assert_eq!(by_code.code, Some(1));
@@ -90,14 +82,8 @@ fn only_by_code_and_by_name() {
 #[test]
 fn skip_by_code_and_by_name() {
     let all = run(&["--demo", "-o", "json"]);
-    let some = run(&[
-        "check",
-        "--demo",
-        "-o",
-        "json",
-        "--skip",
-        "IGW0103,reference-grant-mismatch",
-    ]);
+    let some =
+        run(&["check", "--demo", "-o", "json", "--skip", "IGW0103,reference-grant-mismatch"]);
     let left: Vec<String> = codes(&all.stdout)
         .into_iter()
         .filter(|code| code != "IGW0103" && code != "IGW0104")
@@ -166,12 +152,9 @@ fn namespace() {
 fn fail_on() {
     let code = |file: &str, on: &str| run(&["-q", "-f", file, "--fail-on", on]).code;
     let (bad, hint) = (fixture("grant-missing"), fixture("canary-at-zero"));
-    for (on, of_bad, of_hint) in [
-        ("error", 1, 0),
-        ("warning", 1, 0),
-        ("info", 1, 1),
-        ("never", 0, 0),
-    ] {
+    for (on, of_bad, of_hint) in
+        [("error", 1, 0), ("warning", 1, 0), ("info", 1, 1), ("never", 0, 0)]
+    {
         assert_eq!(code(&bad, on), Some(of_bad), "{on}");
         assert_eq!(code(&hint, on), Some(of_hint), "{on}");
     }

@@ -43,11 +43,7 @@ fn two_runs_are_byte_equal_and_yaml_equals_json() {
         let yaml: Value = serde_saphyr::from_str(&with("yaml").stdout).expect("one YAML document");
         assert_eq!(yaml, json, "{command:?}");
         let human = run(&command);
-        assert_eq!(
-            (human.code, human.stderr),
-            (one.code, one.stderr),
-            "{command:?}"
-        );
+        assert_eq!((human.code, human.stderr), (one.code, one.stderr), "{command:?}");
     }
 }
 
@@ -61,9 +57,7 @@ fn plain(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part
-            .find(|c: char| c.is_ascii_alphabetic())
-            .expect("an escape sequence ends");
+        let end = part.find(|c: char| c.is_ascii_alphabetic()).expect("an escape sequence ends");
         out.push_str(&part[end + 1..]);
     }
     out
@@ -109,12 +103,7 @@ fn a_reader_that_is_gone_is_no_failure() {
         &["-f", "fixtures/grant-missing-good"][..],
         &["-f", "fixtures/grant-missing-good", "-o", "json"],
         &["status", "-f", "fixtures/grant-missing-good"],
-        &[
-            "why",
-            "http://llm.example.com/v1/completions",
-            "-f",
-            "fixtures/grant-missing-good",
-        ],
+        &["why", "http://llm.example.com/v1/completions", "-f", "fixtures/grant-missing-good"],
         &["--help"],
     ] {
         let (reader, writer) = std::io::pipe().expect("a pipe");

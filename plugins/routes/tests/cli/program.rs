@@ -22,11 +22,7 @@ pub fn directory() -> PathBuf {
 /// The program with a clean environment.
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-igw-routes"));
-    command
-        .args(args)
-        .current_dir(directory())
-        .env_clear()
-        .stdin(Stdio::null());
+    command.args(args).current_dir(directory()).env_clear().stdin(Stdio::null());
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
@@ -82,9 +78,7 @@ fn line(args: &[&str]) -> String {
         false => (*arg).to_owned(),
     };
     let words: Vec<String> = args.iter().map(quoted).collect();
-    format!("kubectl igw routes {}", words.join(" "))
-        .trim_end()
-        .to_owned()
+    format!("kubectl igw routes {}", words.join(" ")).trim_end().to_owned()
 }
 
 impl fmt::Display for Outcome {

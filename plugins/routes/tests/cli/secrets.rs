@@ -116,13 +116,7 @@ fn all(files: &[String]) -> Vec<Outcome> {
         "https://a.example.com/v1",
     ] {
         commands.push(vec!["why", url]);
-        commands.push(vec![
-            "why",
-            "POST",
-            url,
-            "-H",
-            "authorization: hunter2zebra",
-        ]);
+        commands.push(vec!["why", "POST", url, "-H", "authorization: hunter2zebra"]);
         commands.push(vec!["why", url, "-H", "X-Api-Key: hunter2zebra"]);
     }
     commands.push(vec!["status"]);

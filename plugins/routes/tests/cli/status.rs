@@ -19,24 +19,12 @@ fn a_closed_listener() {
 
 #[test]
 fn json() {
-    insta::assert_snapshot!(run(&[
-        "status",
-        "-o",
-        "json",
-        "-f",
-        &fixture("grant-missing")
-    ]));
+    insta::assert_snapshot!(run(&["status", "-o", "json", "-f", &fixture("grant-missing")]));
 }
 
 #[test]
 fn yaml() {
-    insta::assert_snapshot!(run(&[
-        "status",
-        "-o",
-        "yaml",
-        "-f",
-        &fixture("grant-missing")
-    ]));
+    insta::assert_snapshot!(run(&["status", "-o", "yaml", "-f", &fixture("grant-missing")]));
 }
 
 #[test]

@@ -19,19 +19,12 @@ fn reaches_a_backend() {
 
 #[test]
 fn no_grant() {
-    insta::assert_snapshot!(why!(
-        "grant-missing",
-        "POST",
-        "http://llm.example.com/v1/completions"
-    ));
+    insta::assert_snapshot!(why!("grant-missing", "POST", "http://llm.example.com/v1/completions"));
 }
 
 #[test]
 fn shadowed_by_a_hostname() {
-    insta::assert_snapshot!(why!(
-        "langfuse-shadowed",
-        "http://hub.example.com/ui/sign-in"
-    ));
+    insta::assert_snapshot!(why!("langfuse-shadowed", "http://hub.example.com/ui/sign-in"));
 }
 
 #[test]
@@ -46,26 +39,17 @@ fn a_share_of_zero() {
 
 #[test]
 fn redirect() {
-    insta::assert_snapshot!(why!(
-        "redirect-and-backends-good",
-        "http://www.example.com/a?b=c"
-    ));
+    insta::assert_snapshot!(why!("redirect-and-backends-good", "http://www.example.com/a?b=c"));
 }
 
 #[test]
 fn a_refused_route() {
-    insta::assert_snapshot!(why!(
-        "redirect-and-backends",
-        "http://www.example.com/a?b=c"
-    ));
+    insta::assert_snapshot!(why!("redirect-and-backends", "http://www.example.com/a?b=c"));
 }
 
 #[test]
 fn closed_tls_port() {
-    insta::assert_snapshot!(why!(
-        "langfuse-shadowed",
-        "https://hub.example.com/v1/models"
-    ));
+    insta::assert_snapshot!(why!("langfuse-shadowed", "https://hub.example.com/v1/models"));
 }
 
 #[test]
@@ -88,11 +72,7 @@ fn rewrite_to_another_host() {
 
 #[test]
 fn quiet() {
-    insta::assert_snapshot!(why!(
-        "canary-half-missing",
-        "http://any.example.com/v1",
-        "-q"
-    ));
+    insta::assert_snapshot!(why!("canary-half-missing", "http://any.example.com/v1", "-q"));
 }
 
 #[test]

@@ -36,12 +36,9 @@ impl Ask {
     /// The risk of answering this ask.
     pub fn risk(&self) -> Risk {
         match self {
-            Ask::List {
-                kind: Kind::Secret, ..
+            Ask::List { kind: Kind::Secret, .. } | Ask::Get { kind: Kind::Secret, .. } => {
+                Risk::Secret
             }
-            | Ask::Get {
-                kind: Kind::Secret, ..
-            } => Risk::Secret,
             _ => Risk::Read,
         }
     }

@@ -34,20 +34,14 @@ impl Scope {
     /// Whether an object is judged.
     pub fn contains(&self, meta: &super::Meta) -> bool {
         let named = self.names.is_empty()
-            || self
-                .names
-                .iter()
-                .any(|name| *name == meta.name || *name == meta.full_name());
+            || self.names.iter().any(|name| *name == meta.name || *name == meta.full_name());
         let labelled = self.labels.iter().all(|test| match test {
             LabelTest::Has(key) => meta.labels.contains_key(key),
             LabelTest::HasNot(key) => !meta.labels.contains_key(key),
             LabelTest::Is(key, value) => meta.labels.get(key) == Some(value),
             LabelTest::IsNot(key, value) => meta.labels.get(key) != Some(value),
         });
-        let here = self
-            .namespace
-            .as_ref()
-            .is_none_or(|ns| *ns == meta.namespace);
+        let here = self.namespace.as_ref().is_none_or(|ns| *ns == meta.namespace);
         here && named && labelled
     }
 }
@@ -64,11 +58,7 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// A fresh view.
     pub fn new(store: &'a Store, scope: &'a Scope) -> Self {
-        Cx {
-            store,
-            scope,
-            asks: RefCell::default(),
-        }
+        Cx { store, scope, asks: RefCell::default() }
     }
 
     /// The asks recorded so far.
@@ -93,11 +83,7 @@ impl<'a> Cx<'a> {
     /// The HTTPRoutes that are judged.
     pub fn routes(&self) -> Vec<&'a HttpRoute> {
         let listing = self.list::<HttpRoute>(self.scope.namespace.as_deref());
-        listing
-            .items
-            .into_iter()
-            .filter(|route| self.scope.contains(&route.meta))
-            .collect()
+        listing.items.into_iter().filter(|route| self.scope.contains(&route.meta)).collect()
     }
 
     /// The class of a Gateway.
@@ -110,9 +96,7 @@ impl<'a> Cx<'a> {
             Fact::Known(class)
                 if running && class.controller != GatewayClass::KGATEWAY && !class.meta.stored =>
             {
-                Fact::Unknown(Why::not_given(
-                    "the class that kgateway made is not in the input",
-                ))
+                Fact::Unknown(Why::not_given("the class that kgateway made is not in the input"))
             }
             other => other,
         }

@@ -18,17 +18,9 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
     store.objects += 1;
     let api_version = text(&object, "apiVersion");
     let kind_name = text(&object, "kind");
-    let group = api_version
-        .split_once('/')
-        .map_or("", |(group, _)| group)
-        .to_owned();
+    let group = api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
     let kind = Kind::of(&group, &kind_name);
-    let mut meta = Meta {
-        api_version,
-        kind: kind_name,
-        origin,
-        ..Meta::default()
-    };
+    let mut meta = Meta { api_version, kind: kind_name, origin, ..Meta::default() };
     let metadata = &object["metadata"];
     meta.name = text(metadata, "name");
     meta.labels = strings(&metadata["labels"]);
@@ -51,11 +43,7 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
     if meta.name.is_empty() {
         let message = "is required".to_owned();
         let pointer = "/metadata/name".to_owned();
-        refusals.push(Refusal {
-            gate: Gate::Rule,
-            pointer,
-            message,
-        });
+        refusals.push(Refusal { gate: Gate::Rule, pointer, message });
     }
     if refusals.is_empty() {
         match view(store, kind, &object, meta.clone()) {
@@ -67,12 +55,7 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         world.saw(kind, &meta.namespace, &meta.name);
     }
     let hostnames = part(&object, "/spec/hostnames").unwrap_or_default();
-    store.refused.push(Refused {
-        meta,
-        kind: Some(kind),
-        hostnames,
-        refusals,
-    });
+    store.refused.push(Refused { meta, kind: Some(kind), hostnames, refusals });
 }
 
 /// Reads a part of an object; a value of the wrong type is what the API server would refuse.
@@ -84,10 +67,7 @@ fn part<T: DeserializeOwned + Default>(value: &Value, pointer: &str) -> Result<T
             pointer: pointer.to_owned(),
             // serde's message names types and words of ours, never a value of the manifest's
             // longer than a number; it is clipped all the same.
-            message: format!(
-                "cannot be read: {}",
-                crate::words::clip(&error.to_string(), 120)
-            ),
+            message: format!("cannot be read: {}", crate::words::clip(&error.to_string(), 120)),
         }),
     }
 }
@@ -130,34 +110,23 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
             }
             store.insert(workload)
         }
-        Kind::Secret => store.insert(Secret {
-            meta,
-            pair: key_pair(object),
-        }),
+        Kind::Secret => store.insert(Secret { meta, pair: key_pair(object) }),
         Kind::GatewayParameters => store.insert(GatewayParameters { meta, spec: spec() }),
         Kind::Backend => store.insert(Backend { meta, spec: spec() }),
         Kind::DirectResponse => store.insert(DirectResponse { meta, spec: spec() }),
         Kind::GatewayExtension => store.insert(GatewayExtension { meta, spec: spec() }),
-        Kind::TrafficPolicy => store.insert(TrafficPolicy {
-            meta,
-            targets: targets(object)?,
-            spec: spec(),
-        }),
-        Kind::ListenerPolicy => store.insert(ListenerPolicy {
-            meta,
-            targets: targets(object)?,
-            spec: spec(),
-        }),
-        Kind::BackendConfigPolicy => store.insert(BackendConfigPolicy {
-            meta,
-            targets: targets(object)?,
-            spec: spec(),
-        }),
-        Kind::BackendTlsPolicy => store.insert(BackendTlsPolicy {
-            meta,
-            targets: targets(object)?,
-            spec: spec(),
-        }),
+        Kind::TrafficPolicy => {
+            store.insert(TrafficPolicy { meta, targets: targets(object)?, spec: spec() })
+        }
+        Kind::ListenerPolicy => {
+            store.insert(ListenerPolicy { meta, targets: targets(object)?, spec: spec() })
+        }
+        Kind::BackendConfigPolicy => {
+            store.insert(BackendConfigPolicy { meta, targets: targets(object)?, spec: spec() })
+        }
+        Kind::BackendTlsPolicy => {
+            store.insert(BackendTlsPolicy { meta, targets: targets(object)?, spec: spec() })
+        }
     })
 }
 
@@ -168,22 +137,13 @@ fn gateway(object: &Value, meta: Meta) -> Result<Gateway, Refusal> {
         meta,
         class: part(object, "/spec/gatewayClassName")?,
         listeners: part(object, "/spec/listeners")?,
-        address_types: addresses
-            .iter()
-            .map(|address| text(address, "type"))
-            .collect(),
+        address_types: addresses.iter().map(|address| text(address, "type")).collect(),
         parameters: part(object, "/spec/infrastructure/parametersRef")?,
         allowed_listeners: match object.pointer("/spec/allowedListeners/namespaces") {
-            None => AllowedNamespaces {
-                from: "None".into(),
-                selector: None,
-            },
+            None => AllowedNamespaces { from: "None".into(), selector: None },
             Some(_) => part(object, "/spec/allowedListeners/namespaces")?,
         },
-        addresses: status
-            .iter()
-            .map(|address| text(address, "value"))
-            .collect(),
+        addresses: status.iter().map(|address| text(address, "value")).collect(),
         refused: refused_reason(object),
     })
 }
@@ -209,11 +169,7 @@ fn service(object: &Value, meta: Meta) -> Result<Service, Refusal> {
     let kind: String = part(object, "/spec/type")?;
     Ok(Service {
         meta,
-        kind: if kind.is_empty() {
-            "ClusterIP".into()
-        } else {
-            kind
-        },
+        kind: if kind.is_empty() { "ClusterIP".into() } else { kind },
         ports,
         selector: strings(&object["spec"]["selector"]),
     })
@@ -268,9 +224,7 @@ fn workload(object: &Value, meta: Meta) -> Result<Workload, Refusal> {
         port_names: port_names(&template["spec"]),
         ports: port_numbers(&template["spec"]),
         replicas: replicas.unwrap_or(1),
-        images: items(&template["spec"]["containers"])
-            .map(|c| text(c, "image"))
-            .collect(),
+        images: items(&template["spec"]["containers"]).map(|c| text(c, "image")).collect(),
     })
 }
 
@@ -301,11 +255,7 @@ fn key_pair(object: &Value) -> KeyPair {
         let packed: String = encoded.split_ascii_whitespace().collect();
         Some(BASE64_STANDARD.decode(packed).map_err(drop))
     };
-    let given = |member: &str| {
-        object[member]
-            .as_object()
-            .is_some_and(|map| !map.is_empty())
-    };
+    let given = |member: &str| object[member].as_object().is_some_and(|map| !map.is_empty());
     if !given("data") && !given("stringData") {
         return KeyPair::Unknown;
     }
@@ -327,12 +277,7 @@ fn foreign_route(object: &Value, meta: &Meta) -> HttpRoute {
         }
     }
     let hostnames = part(object, "/spec/hostnames").unwrap_or_default();
-    HttpRoute {
-        meta: meta.clone(),
-        parents,
-        hostnames,
-        ..HttpRoute::default()
-    }
+    HttpRoute { meta: meta.clone(), parents, hostnames, ..HttpRoute::default() }
 }
 
 fn text(object: &Value, key: &str) -> String {
@@ -341,7 +286,5 @@ fn text(object: &Value, key: &str) -> String {
 
 fn strings(map: &Value) -> BTreeMap<String, String> {
     let entries = map.as_object().into_iter().flatten();
-    entries
-        .filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
-        .collect()
+    entries.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
 }

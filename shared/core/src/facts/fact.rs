@@ -61,10 +61,7 @@ impl WhyKind {
 impl Why {
     /// A reason of the kind "not among the manifests given".
     pub fn not_given(detail: impl Into<String>) -> Self {
-        Why {
-            kind: WhyKind::NotGiven,
-            detail: detail.into(),
-        }
+        Why { kind: WhyKind::NotGiven, detail: detail.into() }
     }
 }
 

@@ -65,13 +65,7 @@ impl Profile {
 
     /// Whether kgateway tries out each rule before Envoy gets it.
     pub fn is_strict(&self) -> bool {
-        matches!(
-            self,
-            Profile::Kgateway {
-                validation: Validation::Strict,
-                ..
-            }
-        )
+        matches!(self, Profile::Kgateway { validation: Validation::Strict, .. })
     }
 }
 
@@ -87,9 +81,7 @@ impl std::fmt::Display for Profile {
 impl Settings {
     /// The kgateway version that counts: said, seen, or the newest that was observed.
     pub fn kgateway_version(&self) -> Version {
-        self.kgateway
-            .or(self.kgateway_seen)
-            .unwrap_or(Version::NEWEST_KGATEWAY)
+        self.kgateway.or(self.kgateway_seen).unwrap_or(Version::NEWEST_KGATEWAY)
     }
 }
 

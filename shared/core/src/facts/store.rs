@@ -117,16 +117,8 @@ view!(Backend, Kind::Backend, backends);
 view!(DirectResponse, Kind::DirectResponse, direct_responses);
 view!(TrafficPolicy, Kind::TrafficPolicy, traffic_policies);
 view!(ListenerPolicy, Kind::ListenerPolicy, listener_policies);
-view!(
-    BackendConfigPolicy,
-    Kind::BackendConfigPolicy,
-    backend_config_policies
-);
-view!(
-    BackendTlsPolicy,
-    Kind::BackendTlsPolicy,
-    backend_tls_policies
-);
+view!(BackendConfigPolicy, Kind::BackendConfigPolicy, backend_config_policies);
+view!(BackendTlsPolicy, Kind::BackendTlsPolicy, backend_tls_policies);
 view!(GatewayExtension, Kind::GatewayExtension, gateway_extensions);
 
 /// The objects of a kind that are known, and whether there may be more.
@@ -140,15 +132,8 @@ pub struct Listing<'a, T> {
 impl Store {
     /// An empty store for manifests.
     pub fn for_files(openness: Openness, settings: Settings) -> Store {
-        let world = World {
-            openness,
-            ..World::default()
-        };
-        Store {
-            settings,
-            world: Some(world),
-            ..Store::default()
-        }
+        let world = World { openness, ..World::default() };
+        Store { settings, world: Some(world), ..Store::default() }
     }
 
     /// Puts an object in, replacing one of the same name; returns whether there was one.
@@ -164,11 +149,7 @@ impl Store {
     /// One object by name. `miss` hears of an ask that would be needed.
     pub fn get<T: View>(&self, namespace: &str, name: &str, miss: impl FnOnce(Ask)) -> Fact<&T> {
         // A namespaced key with an empty namespace can only come from a broken manifest.
-        let namespace = if T::KIND.is_cluster_scoped() {
-            ""
-        } else {
-            namespace
-        };
+        let namespace = if T::KIND.is_cluster_scoped() { "" } else { namespace };
         let key = (namespace.to_owned(), name.to_owned());
         if let Some(object) = T::table(self).get(&key) {
             return Fact::Known(object);
@@ -176,15 +157,8 @@ impl Store {
         if let Some(world) = &self.world {
             return world.missing(T::KIND, namespace);
         }
-        let get = Ask::Get {
-            kind: T::KIND,
-            namespace: key.0,
-            name: key.1,
-        };
-        if let Some(answer) = self
-            .listed(T::KIND, namespace)
-            .or_else(|| self.answered.get(&get))
-        {
+        let get = Ask::Get { kind: T::KIND, namespace: key.0, name: key.1 };
+        if let Some(answer) = self.listed(T::KIND, namespace).or_else(|| self.answered.get(&get)) {
             return match answer {
                 Ok(()) => Fact::Absent,
                 Err(why) => Fact::Unknown(why.clone()),
@@ -192,21 +166,12 @@ impl Store {
         }
         let detail = format!("{} {namespace}/{name}", T::KIND.name());
         miss(get);
-        Fact::Unknown(Why {
-            kind: WhyKind::NotAsked,
-            detail,
-        })
+        Fact::Unknown(Why { kind: WhyKind::NotAsked, detail })
     }
 
     fn listed(&self, kind: Kind, namespace: &str) -> Option<&Answer> {
-        let all = Ask::List {
-            kind,
-            namespace: None,
-        };
-        let one = Ask::List {
-            kind,
-            namespace: Some(namespace.to_owned()),
-        };
+        let all = Ask::List { kind, namespace: None };
+        let one = Ask::List { kind, namespace: Some(namespace.to_owned()) };
         self.answered.get(&all).or_else(|| self.answered.get(&one))
     }
 
@@ -233,14 +198,8 @@ impl Store {
                 None => {
                     let namespace = namespace.map(str::to_owned);
                     let detail = T::KIND.resource().to_owned();
-                    miss(Ask::List {
-                        kind: T::KIND,
-                        namespace,
-                    });
-                    Some(Why {
-                        kind: WhyKind::NotAsked,
-                        detail,
-                    })
+                    miss(Ask::List { kind: T::KIND, namespace });
+                    Some(Why { kind: WhyKind::NotAsked, detail })
                 }
             },
         };

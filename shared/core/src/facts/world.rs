@@ -54,10 +54,7 @@ impl World {
         if described {
             Fact::Absent
         } else if kind.is_cluster_scoped() {
-            Fact::Unknown(Why::not_given(format!(
-                "no {} is in the input",
-                kind.name()
-            )))
+            Fact::Unknown(Why::not_given(format!("no {} is in the input", kind.name())))
         } else {
             Fact::Unknown(Why::not_given(format!(
                 "nothing of namespace {namespace} is in the input"

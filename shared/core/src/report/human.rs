@@ -85,12 +85,7 @@ impl Human<'_> {
         let title = words::clean(&gateway.title);
         let facts = theme.after(title.chars().count() + 3, 2, &facts);
         let _ = writeln!(out, "{}   {facts}", theme.bold(&title));
-        let width = gateway
-            .listeners
-            .iter()
-            .map(|l| l.name.chars().count())
-            .max()
-            .unwrap_or(0);
+        let width = gateway.listeners.iter().map(|l| l.name.chars().count()).max().unwrap_or(0);
         for listener in &gateway.listeners {
             let glyph = match listener.good {
                 Some(true) => theme.good(theme.tick()),
@@ -117,11 +112,7 @@ impl Human<'_> {
     fn gaps(&self, out: &mut String, theme: &Theme) {
         let mut seen: Vec<(String, usize, Vec<&str>)> = Vec::new();
         for gap in &self.report.not_checked {
-            let space = gap
-                .namespace
-                .as_ref()
-                .map(|n| format!(" in {n}"))
-                .unwrap_or_default();
+            let space = gap.namespace.as_ref().map(|n| format!(" in {n}")).unwrap_or_default();
             let text = format!("{}{space} ({})", gap.resource, gap.reason.detail);
             match seen.iter_mut().find(|(known, ..)| *known == text) {
                 Some((_, objects, codes)) => {
@@ -147,26 +138,19 @@ impl Human<'_> {
     fn passes(&self, out: &mut String, theme: &Theme) {
         for (code, name, times) in self.passed.iter().filter(|(.., times)| *times > 0) {
             let tick = theme.good(theme.tick());
-            let _ = writeln!(
-                out,
-                "{tick} {code} {name}: {} passed",
-                words::thousands(*times)
-            );
+            let _ = writeln!(out, "{tick} {code} {name}: {} passed", words::thousands(*times));
         }
         out.push('\n');
     }
 
     fn verdict(&self, out: &mut String, theme: &Theme) {
         let summary = &self.report.summary;
-        let counts: Vec<String> = [
-            (summary.errors, "error"),
-            (summary.warnings, "warning"),
-            (summary.infos, "hint"),
-        ]
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| words::count(*count, word))
-        .collect();
+        let counts: Vec<String> =
+            [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "hint")]
+                .iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, word)| words::count(*count, word))
+                .collect();
         let routes = words::count(self.routes, "route");
         let head = match counts.as_slice() {
             [] if self.routes == 0 => match self.namespace {
@@ -180,17 +164,9 @@ impl Human<'_> {
             }
         };
         let dot = theme.dot();
-        let _ = write!(
-            out,
-            "{head} {dot} {} passed",
-            words::count(summary.passed, "check")
-        );
+        let _ = write!(out, "{head} {dot} {} passed", words::count(summary.passed, "check"));
         if summary.not_checked > 0 {
-            let _ = write!(
-                out,
-                " {dot} {} not done",
-                words::thousands(summary.not_checked)
-            );
+            let _ = write!(out, " {dot} {} not done", words::thousands(summary.not_checked));
         }
         if self.report.input.skipped > 0 {
             let skipped = words::count(self.report.input.skipped, "document");
@@ -208,12 +184,7 @@ fn hang(theme: &Theme, glyph: &str, text: &str) -> String {
 
 fn finding(out: &mut String, located: &Located, theme: &Theme) {
     let finding = &located.finding;
-    let left = format!(
-        "{} {} {}",
-        theme.glyph(finding.severity),
-        finding.code,
-        finding.name
-    );
+    let left = format!("{} {} {}", theme.glyph(finding.severity), finding.code, finding.name);
     let right = words::clean(&finding.object.to_string());
     let (left_width, right_width) = (left.chars().count(), right.chars().count());
     let painted = theme.severity(finding.severity, &left);
@@ -262,12 +233,7 @@ fn location_text(located: &Located, theme: &Theme) -> Option<String> {
 
 fn evidence(out: &mut String, located: &Located) {
     let finding = &located.finding;
-    let width = finding
-        .evidence
-        .iter()
-        .map(|e| e.at.chars().count())
-        .max()
-        .unwrap_or(0);
+    let width = finding.evidence.iter().map(|e| e.at.chars().count()).max().unwrap_or(0);
     for evidence in &finding.evidence {
         let (at, says) = (words::clean(&evidence.at), words::clean(&evidence.says));
         let _ = writeln!(out, "     {at:<width$}   {says}");

@@ -163,10 +163,7 @@ impl From<NotChecked> for Gap {
             resource: gap.resource,
             namespace: (!gap.namespace.is_empty()).then_some(gap.namespace),
             objects: gap.objects,
-            reason: Reason {
-                kind: gap.why.kind.word(),
-                detail: gap.why.detail,
-            },
+            reason: Reason { kind: gap.why.kind.word(), detail: gap.why.detail },
         }
     }
 }
@@ -192,9 +189,6 @@ pub struct Summary {
 impl Report {
     /// The worst severity found.
     pub fn worst(&self) -> Option<Severity> {
-        self.findings
-            .iter()
-            .map(|located| located.finding.severity)
-            .max()
+        self.findings.iter().map(|located| located.finding.severity).max()
     }
 }

@@ -49,19 +49,12 @@ impl Excerpt {
             }
         }
         let body = text.get(from..end)?;
-        let cut = body
-            .match_indices('\n')
-            .nth(MOST_LINES)
-            .map_or(end, |(i, _)| from + i);
+        let cut = body.match_indices('\n').nth(MOST_LINES).map_or(end, |(i, _)| from + i);
         let to = text[cut..].find('\n').map_or(text.len(), |i| cut + i);
         // The mark covers the first line only: what follows belongs to it by its indentation.
         let mark_end = text[start..cut].find('\n').map_or(cut, |i| start + i);
         let clean = |c: char| {
-            if c.is_control() && c != '\n' && c != '\t' {
-                '\u{fffd}'
-            } else {
-                c
-            }
+            if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }
         };
         let shown = text.get(from..to)?;
         // The name of a header stands beside its value, not in the same line.
@@ -69,12 +62,8 @@ impl Excerpt {
             return None;
         }
         // A replaced character may be longer: then the offsets do not hold, and we show nothing.
-        let text: String = shown
-            .trim_end_matches('\r')
-            .replace("\r\n", "\n")
-            .chars()
-            .map(clean)
-            .collect();
+        let text: String =
+            shown.trim_end_matches('\r').replace("\r\n", "\n").chars().map(clean).collect();
         if shown.contains('\r') || text.len() != shown.len() {
             let crs = shown[..start - from].matches('\r').count();
             if text.len() + shown.matches('\r').count() != shown.len() {
@@ -82,19 +71,9 @@ impl Excerpt {
             }
             let (start, end) = (start - from - crs, mark_end - from - crs);
             let end = end.min(text.len());
-            return Some(Excerpt {
-                text,
-                first_line,
-                start,
-                end,
-            });
+            return Some(Excerpt { text, first_line, start, end });
         }
-        Some(Excerpt {
-            text,
-            first_line,
-            start: start - from,
-            end: mark_end - from,
-        })
+        Some(Excerpt { text, first_line, start: start - from, end: mark_end - from })
     }
 
     /// Draws it, with what the mark means.
@@ -115,19 +94,8 @@ impl Excerpt {
             .path(&file)
             .annotation(annotation);
         let group = annotate_snippets::Group::with_level(level).element(snippet);
-        let renderer = if theme.colour {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
-        let decor = if theme.unicode {
-            DecorStyle::Unicode
-        } else {
-            DecorStyle::Ascii
-        };
-        renderer
-            .decor_style(decor)
-            .term_width(theme.width)
-            .render(&[group])
+        let renderer = if theme.colour { Renderer::styled() } else { Renderer::plain() };
+        let decor = if theme.unicode { DecorStyle::Unicode } else { DecorStyle::Ascii };
+        renderer.decor_style(decor).term_width(theme.width).render(&[group])
     }
 }

@@ -17,18 +17,10 @@ pub struct Theme {
 
 impl Theme {
     /// No colour, 100 columns.
-    pub const PLAIN: Theme = Theme {
-        colour: false,
-        unicode: true,
-        width: 100,
-    };
+    pub const PLAIN: Theme = Theme { colour: false, unicode: true, width: 100 };
 
     fn paint(&self, style: Style, text: &str) -> String {
-        if self.colour {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
+        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     /// Text that stands out.
@@ -85,9 +77,7 @@ impl Theme {
             .subsequent_indent(&spaces)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::fill(&crate::words::clean(text), options)
-            .trim_start()
-            .to_owned()
+        textwrap::fill(&crate::words::clean(text), options).trim_start().to_owned()
     }
 
     /// Text wrapped to the width, each line indented.

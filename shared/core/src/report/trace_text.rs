@@ -35,11 +35,7 @@ pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
         };
         row(&mut out, theme, stage, &format!("{}{at}", step.says));
     }
-    let rule = if theme.unicode {
-        "────────"
-    } else {
-        "--------"
-    };
+    let rule = if theme.unicode { "────────" } else { "--------" };
     let _ = writeln!(out, "  {rule}");
     verdict(&mut out, trace, theme);
     near_misses(&mut out, trace, theme);
@@ -58,16 +54,10 @@ fn row(out: &mut String, theme: &Theme, head: &str, text: &str) {
 fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
     let verdict = &trace.verdict;
     if let Some(why) = &verdict.unknown {
-        let _ = writeln!(
-            out,
-            "{}",
-            theme.wrap(2, &format!("not known, because {why}"))
-        );
+        let _ = writeln!(out, "{}", theme.wrap(2, &format!("not known, because {why}")));
         return;
     }
-    let status = verdict
-        .status
-        .map_or("no answer".to_owned(), |status| status.to_string());
+    let status = verdict.status.map_or("no answer".to_owned(), |status| status.to_string());
     let good = verdict.status.is_some_and(|status| status < 400) && verdict.possible.len() < 2;
     let painted = match good {
         true => theme.good(&status),
@@ -95,11 +85,7 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
     if let Some(forwarded) = &trace.forwarded
         && verdict.status == Some(200)
     {
-        let query = forwarded
-            .query
-            .as_ref()
-            .map(|q| format!("?{q}"))
-            .unwrap_or_default();
+        let query = forwarded.query.as_ref().map(|q| format!("?{q}")).unwrap_or_default();
         let text = format!(
             "as {} {}{query}, Host {}",
             trace.request.method, forwarded.path, forwarded.host
@@ -119,9 +105,7 @@ fn arms(out: &mut String, trace: &Trace, theme: &Theme) {
     let mut arms: Vec<&BackendShare> = trace.backends.iter().filter(|b| b.share > 0.0).collect();
     arms.sort_by_key(|arm| std::cmp::Reverse(arm.status));
     for arm in arms {
-        let status = arm
-            .status
-            .map_or("?".to_owned(), |status| status.to_string());
+        let status = arm.status.map_or("?".to_owned(), |status| status.to_string());
         let port = arm.port.map(|port| format!(":{port}")).unwrap_or_default();
         let says = match arm.says.as_str() {
             "" => String::new(),

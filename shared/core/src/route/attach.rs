@@ -161,18 +161,11 @@ pub fn follow<'a>(
         .iter()
         .enumerate()
         .map(|(index, listener)| {
-            fit(
-                cx, &parent, &profile, index, listener, route, hostnames, reference,
-            )
+            fit(cx, &parent, &profile, index, listener, route, hostnames, reference)
         })
         .collect();
     let outcome = decide(&fits, &profile);
-    Followed::To(Box::new(Attachment {
-        parent,
-        profile,
-        fits,
-        outcome,
-    }))
+    Followed::To(Box::new(Attachment { parent, profile, fits, outcome }))
 }
 
 /// The Gateway of a ListenerSet that lets it in; `Absent` when there is none or it does not.
@@ -190,10 +183,7 @@ fn gateway_of<'a>(cx: &Cx<'a>, set: &ListenerSet) -> Fact<&'a Gateway> {
     }
 }
 
-#[allow(
-    clippy::too_many_arguments,
-    reason = "one place builds it, all parts are distinct"
-)]
+#[allow(clippy::too_many_arguments, reason = "one place builds it, all parts are distinct")]
 fn fit<'a>(
     cx: &Cx,
     parent: &Parent,
@@ -204,10 +194,7 @@ fn fit<'a>(
     hostnames: &[String],
     reference: &ParentRef,
 ) -> Fit<'a> {
-    let named = reference
-        .section_name
-        .as_ref()
-        .is_none_or(|s| s.is_empty() || *s == listener.name);
+    let named = reference.section_name.as_ref().is_none_or(|s| s.is_empty() || *s == listener.name);
     let selected = named && reference.port.is_none_or(|port| port == listener.port);
     // Even a listener of an unsupported protocol counts routes (seen): kinds are asked by name.
     let kind = match listener::supported_kinds(listener, profile) {
@@ -219,11 +206,7 @@ fn fit<'a>(
     let namespace = selector::allows(cx, allowed, home, &route.namespace);
     let own = listener::hostname_of(listener);
     let any = [hostname::ANY.to_owned()];
-    let wanted = if hostnames.is_empty() {
-        &any[..]
-    } else {
-        hostnames
-    };
+    let wanted = if hostnames.is_empty() { &any[..] } else { hostnames };
     let mut common: Vec<String> = Vec::new();
     for wanted in wanted {
         if let Some(shared) = hostname::intersect(own, wanted)
@@ -232,14 +215,7 @@ fn fit<'a>(
             common.push(shared.to_owned());
         }
     }
-    Fit {
-        index,
-        listener,
-        selected,
-        kind,
-        namespace,
-        hostnames: common,
-    }
+    Fit { index, listener, selected, kind, namespace, hostnames: common }
 }
 
 /// The order of the questions: kgateway asks first whether any listener lets the route in at all
@@ -249,15 +225,9 @@ fn decide(fits: &[Fit], profile: &Profile) -> Outcome {
     let selected = |fit: &&Fit| fit.selected;
     let end: Vec<&Fit> = fits.iter().filter(selected).filter(allows).collect();
     if end.is_empty() {
-        let (none_selected, none_allows) = (
-            !fits.iter().any(|f| f.selected),
-            !fits.iter().any(|f| allows(&f)),
-        );
-        let not_allowed = if profile.is_kgateway() {
-            none_allows
-        } else {
-            !none_selected
-        };
+        let (none_selected, none_allows) =
+            (!fits.iter().any(|f| f.selected), !fits.iter().any(|f| allows(&f)));
+        let not_allowed = if profile.is_kgateway() { none_allows } else { !none_selected };
         return Outcome::Refused(if not_allowed {
             Refusal::NotAllowedByListeners
         } else {

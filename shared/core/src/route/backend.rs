@@ -52,10 +52,7 @@ impl Judged {
 
 /// `Service ns/name:port`.
 pub fn title(reference: &BackendRef, namespace: &str) -> String {
-    let port = reference
-        .port
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
+    let port = reference.port.map(|port| format!(":{port}")).unwrap_or_default();
     format!("{} {namespace}/{}{port}", reference.kind, reference.name)
 }
 
@@ -124,19 +121,11 @@ pub fn crossing<'a>(route: &'a Meta, reference: &'a BackendRef) -> Option<Crossi
 pub fn judge(cx: &Cx, route: &Meta, reference: &BackendRef, profile: &Profile) -> Judged {
     let namespace = namespace(route, reference).to_owned();
     let (worth, says) = worth(cx, route, reference, profile, &namespace);
-    Judged {
-        namespace,
-        worth,
-        says,
-    }
+    Judged { namespace, worth, says }
 }
 
 fn fails(status: u16, reason: &'static str, code: &'static str) -> Worth {
-    Worth::Fails {
-        status,
-        reason: Some(reason),
-        code: Some(code),
-    }
+    Worth::Fails { status, reason: Some(reason), code: Some(code) }
 }
 
 fn worth(
@@ -175,10 +164,7 @@ fn worth(
         Target::Undecided
             if reference.kind == "InferencePool" && !profile.kgateway_before(2, 2) =>
         {
-            (
-                fails(500, "BackendNotFound", "IGW0113"),
-                format!("{name} is not found"),
-            )
+            (fails(500, "BackendNotFound", "IGW0113"), format!("{name} is not found"))
         }
         Target::Undecided => {
             let says = format!("backends of kind {} are not modelled", reference.kind);
@@ -194,19 +180,9 @@ fn delegation(cx: &Cx, reference: &BackendRef, namespace: &str, name: &str) -> (
         let child = format!("HTTPRoute {namespace}/{}", reference.name);
         let says = format!("the route that it delegates to, {child}, does not exist");
         let reason = Some("BackendNotFound");
-        return (
-            Worth::Fails {
-                status: 500,
-                reason,
-                code: None,
-            },
-            says,
-        );
+        return (Worth::Fails { status: 500, reason, code: None }, says);
     }
-    (
-        Worth::Unknown,
-        format!("requests are delegated to {name}, which is not modelled"),
-    )
+    (Worth::Unknown, format!("requests are delegated to {name}, which is not modelled"))
 }
 
 fn service(
@@ -224,16 +200,12 @@ fn service(
         }
         Fact::Unknown(why) => return (Worth::Unknown, format!("{name}: {}", why.detail)),
     };
-    let port = service
-        .ports
-        .iter()
-        .find(|port| Some(port.port) == reference.port);
+    let port = service.ports.iter().find(|port| Some(port.port) == reference.port);
     if service.kind == "ExternalName" {
         return match port {
-            _ if !profile.is_kgateway() => (
-                Worth::Unknown,
-                "an ExternalName Service is up to the implementation".to_owned(),
-            ),
+            _ if !profile.is_kgateway() => {
+                (Worth::Unknown, "an ExternalName Service is up to the implementation".to_owned())
+            }
             // Seen: without ports not found; with ports never resolved, so without endpoints.
             None => {
                 let says = format!("{name} is an ExternalName Service without ports");
@@ -241,39 +213,22 @@ fn service(
             }
             Some(_) => {
                 let says = format!("{name} is an ExternalName Service, which is never resolved");
-                (
-                    Worth::Fails {
-                        status: 503,
-                        reason: None,
-                        code: Some("IGW0112"),
-                    },
-                    says,
-                )
+                (Worth::Fails { status: 503, reason: None, code: Some("IGW0112") }, says)
             }
         };
     }
     let Some(port) = port else {
-        let wanted = reference
-            .port
-            .map_or("no port".to_owned(), |port| format!("port {port}"));
+        let wanted = reference.port.map_or("no port".to_owned(), |port| format!("port {port}"));
         let says = format!("Service {namespace}/{} has no {wanted}", reference.name);
-        return (
-            fails(500, "BackendNotFound", "IGW0111"),
-            says.replace("no no", "no"),
-        );
+        return (fails(500, "BackendNotFound", "IGW0111"), says.replace("no no", "no"));
     };
     if let Some(worth) = policy::on_service(cx, service) {
         return worth;
     }
     match endpoints::behind(cx, service, port, profile) {
-        Fact::Known(Behind::Nobody(says)) => (
-            Worth::Fails {
-                status: 503,
-                reason: None,
-                code: Some("IGW0114"),
-            },
-            says,
-        ),
+        Fact::Known(Behind::Nobody(says)) => {
+            (Worth::Fails { status: 503, reason: None, code: Some("IGW0114") }, says)
+        }
         // Envoy speaks HTTP/2 to such a port; a server that does not gives 502 (seen).
         Fact::Known(Behind::Ready(_)) | Fact::Absent | Fact::Unknown(_)
             if port.app_protocol.as_deref() == Some("kubernetes.io/h2c") =>
@@ -286,10 +241,9 @@ fn service(
         Fact::Known(Behind::Doubtful(says)) => (Worth::Unknown, format!("{name}: {says}")),
         Fact::Known(Behind::Ready(ready)) => (Worth::Reached(ready), String::new()),
         Fact::Absent => (Worth::Reached(None), String::new()),
-        Fact::Unknown(why) => (
-            Worth::Reached(None),
-            format!("assumed to have ready endpoints: {}", why.detail),
-        ),
+        Fact::Unknown(why) => {
+            (Worth::Reached(None), format!("assumed to have ready endpoints: {}", why.detail))
+        }
     }
 }
 
@@ -316,9 +270,7 @@ fn kgateway_backend(
     let spec = &backend.spec;
     if let Some(hosts) = spec["static"]["hosts"].as_array() {
         let is_address = |host: &serde_json::Value| {
-            host["host"]
-                .as_str()
-                .is_some_and(|h| h.parse::<std::net::IpAddr>().is_ok())
+            host["host"].as_str().is_some_and(|h| h.parse::<std::net::IpAddr>().is_ok())
         };
         return if hosts.iter().all(is_address) && !hosts.is_empty() {
             (Worth::Reached(None), String::new())
@@ -334,14 +286,7 @@ fn kgateway_backend(
         let says = format!("{name} needs Secret {namespace}/{secret}, which does not exist");
         // From 2.4 on only the Backend's own status tells (seen).
         let reason = profile.kgateway_before(2, 4).then_some("BackendNotFound");
-        return (
-            Worth::Fails {
-                status: 500,
-                reason,
-                code: None,
-            },
-            says,
-        );
+        return (Worth::Fails { status: 500, reason, code: None }, says);
     }
     (Worth::Unknown, format!("{name} leads out of the cluster"))
 }

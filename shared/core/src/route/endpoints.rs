@@ -64,19 +64,10 @@ fn undeclared(
     let number = port.target_port.as_u64()?;
     let selects = |labels: &BTreeMap<String, String>| {
         !service.selector.is_empty()
-            && service
-                .selector
-                .iter()
-                .all(|(key, value)| labels.get(key) == Some(value))
+            && service.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
     };
-    let pods = pods
-        .iter()
-        .filter(|p| selects(&p.meta.labels))
-        .map(|p| &p.ports);
-    let workloads = workloads
-        .iter()
-        .filter(|w| selects(&w.pod_labels))
-        .map(|w| &w.ports);
+    let pods = pods.iter().filter(|p| selects(&p.meta.labels)).map(|p| &p.ports);
+    let workloads = workloads.iter().filter(|w| selects(&w.pod_labels)).map(|w| &w.ports);
     let mut declared: Vec<u64> = Vec::new();
     for ports in pods.chain(workloads) {
         // One that declares nothing may listen anywhere.
@@ -137,30 +128,18 @@ fn by_pods(
     workloads: &[&Workload],
 ) -> Behind {
     let selects = |labels: &BTreeMap<String, String>| {
-        service
-            .selector
-            .iter()
-            .all(|(key, value)| labels.get(key) == Some(value))
+        service.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
     };
     // A named targetPort is looked up among the container ports of each pod.
     let has_port = |names: &[String]| match port.target_port.as_str() {
         Some(name) => names.iter().any(|n| n == name),
         None => true,
     };
-    let pods: Vec<_> = pods
-        .iter()
-        .filter(|pod| selects(&pod.meta.labels))
-        .collect();
-    let workloads: Vec<_> = workloads
-        .iter()
-        .filter(|w| selects(&w.pod_labels))
-        .collect();
+    let pods: Vec<_> = pods.iter().filter(|pod| selects(&pod.meta.labels)).collect();
+    let workloads: Vec<_> = workloads.iter().filter(|w| selects(&w.pod_labels)).collect();
     if pods.is_empty() && workloads.is_empty() {
-        let selector: Vec<String> = service
-            .selector
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
+        let selector: Vec<String> =
+            service.selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
         return Behind::Nobody(format!("its selector {} finds no pod", selector.join(",")));
     }
     let with_port = pods.iter().any(|p| has_port(&p.port_names))
@@ -168,17 +147,11 @@ fn by_pods(
     if !with_port {
         return Behind::Nobody(format!("none of its pods has a port {}", target_name(port)));
     }
-    let ready = pods
-        .iter()
-        .filter(|p| p.ready != Some(false) && has_port(&p.port_names))
-        .count();
+    let ready = pods.iter().filter(|p| p.ready != Some(false) && has_port(&p.port_names)).count();
     if ready > 0 {
         return Behind::Ready(Some(ready));
     }
-    if workloads
-        .iter()
-        .any(|w| w.replicas > 0 && has_port(&w.port_names))
-    {
+    if workloads.iter().any(|w| w.replicas > 0 && has_port(&w.port_names)) {
         return Behind::Ready(None);
     }
     match pods.is_empty() {

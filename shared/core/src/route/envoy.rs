@@ -31,21 +31,12 @@ pub fn refuses(route: &HttpRoute) -> Vec<Refused> {
                     Regex::Bad(says) => (true, says),
                     Regex::Unsure(says) => (false, says),
                 };
-                out.push(Refused {
-                    pointer,
-                    rule: i,
-                    matcher: true,
-                    says,
-                    certain,
-                });
+                out.push(Refused { pointer, rule: i, matcher: true, says, certain });
             };
             if one.path.kind == PathType::RegularExpression {
                 regex(format!("{at}/path/value"), &one.path.value);
             }
-            for (list, name) in [
-                (&one.headers, "headers"),
-                (&one.query_params, "queryParams"),
-            ] {
+            for (list, name) in [(&one.headers, "headers"), (&one.query_params, "queryParams")] {
                 for (k, value) in list.iter().enumerate() {
                     if value.kind == ValueType::RegularExpression {
                         regex(format!("{at}/{name}/{k}/value"), &value.value);
@@ -56,12 +47,7 @@ pub fn refuses(route: &HttpRoute) -> Vec<Refused> {
         let at = pointer!["spec", "rules", i];
         header_filters(&rule.filters, &at, i, &mut out);
         for (j, backend) in rule.backend_refs.iter().enumerate() {
-            header_filters(
-                &backend.filters,
-                &format!("{at}/backendRefs/{j}"),
-                i,
-                &mut out,
-            );
+            header_filters(&backend.filters, &format!("{at}/backendRefs/{j}"), i, &mut out);
         }
     }
     out
@@ -75,13 +61,7 @@ fn header_filters(filters: &[Filter], at: &str, rule: usize, out: &mut Vec<Refus
             _ => continue,
         };
         let mut add = |pointer: String, says: String, certain: bool| {
-            out.push(Refused {
-                pointer,
-                rule,
-                matcher: false,
-                says,
-                certain,
-            });
+            out.push(Refused { pointer, rule, matcher: false, says, certain });
         };
         for (list, verb) in [(&change.set, "set"), (&change.add, "add")] {
             for (j, header) in list.iter().enumerate() {
@@ -100,11 +80,7 @@ fn header_filters(filters: &[Filter], at: &str, rule: usize, out: &mut Vec<Refus
         for (j, name) in change.remove.iter().enumerate() {
             if is_reserved(name) {
                 let at = format!("{at}/filters/{i}/{member}/remove/{j}");
-                add(
-                    at,
-                    format!("Envoy lets no filter remove header {name}"),
-                    true,
-                );
+                add(at, format!("Envoy lets no filter remove header {name}"), true);
             }
         }
     }
@@ -136,13 +112,9 @@ pub fn regex_anywhere(pattern: &str) -> Regex {
 
 fn compile(expression: &str, pattern: &str) -> Regex {
     // A class set operation (`[a&&b]`) is a Rust extension; RE2 reads the characters.
-    let only_re2 = ["\\Q", "\\C", "&&", "--", "~~"]
-        .iter()
-        .any(|part| pattern.contains(part))
+    let only_re2 = ["\\Q", "\\C", "&&", "--", "~~"].iter().any(|part| pattern.contains(part))
         || has_octal(pattern);
-    let bytes = regex::bytes::RegexBuilder::new(expression)
-        .unicode(false)
-        .build();
+    let bytes = regex::bytes::RegexBuilder::new(expression).unicode(false).build();
     let built = bytes.or_else(|_| regex::bytes::Regex::new(expression));
     match built {
         Ok(_) if only_re2 => Regex::Unsure("RE2 may read this expression differently".into()),
@@ -158,9 +130,7 @@ fn compile(expression: &str, pattern: &str) -> Regex {
 
 fn has_octal(pattern: &str) -> bool {
     let bytes = pattern.as_bytes();
-    bytes
-        .windows(2)
-        .any(|pair| pair[0] == b'\\' && pair[1].is_ascii_digit())
+    bytes.windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_digit())
 }
 
 fn why_bad(pattern: &str) -> &'static str {
@@ -239,11 +209,7 @@ const COMMANDS: [&str; 40] = [
 /// A header filter's value: Envoy reads it as a format, so `%` must be doubled or begin a command.
 fn header_value(value: &str) -> Format {
     if let Some(bad) = value.chars().find(|c| matches!(c, '\n' | '\r' | '\0')) {
-        let name = if bad == '\0' {
-            "NUL character"
-        } else {
-            "line break"
-        };
+        let name = if bad == '\0' { "NUL character" } else { "line break" };
         return Format::Bad(format!("Envoy refuses a {name} in a header value"));
     }
     let mut rest = value;
@@ -289,13 +255,7 @@ mod tests {
 
     #[test]
     fn header_values() {
-        for good in [
-            "on",
-            "100%%",
-            "%REQ(x-a)%",
-            "%START_TIME(%s)%",
-            "a %PROTOCOL% b",
-        ] {
+        for good in ["on", "100%%", "%REQ(x-a)%", "%START_TIME(%s)%", "a %PROTOCOL% b"] {
             // `%s` inside of a command's argument is the command's business.
             assert!(matches!(header_value(good), Format::Good), "{good}");
         }
@@ -308,19 +268,10 @@ mod tests {
     #[test]
     fn expressions() {
         assert!(matches!(regex("/v1/.*"), Regex::Good(_)));
-        for bad in [
-            "/v1/(chat",
-            "/v1/(?!chat).*",
-            "(?<=a)b",
-            "[a",
-            "a{1001}",
-            "*a",
-        ] {
+        for bad in ["/v1/(chat", "/v1/(?!chat).*", "(?<=a)b", "[a", "a{1001}", "*a"] {
             assert!(matches!(regex(bad), Regex::Bad(_)), "{bad}");
         }
-        let Regex::Good(re) = regex("/v1/(chat|embed)") else {
-            panic!("compiles")
-        };
+        let Regex::Good(re) = regex("/v1/(chat|embed)") else { panic!("compiles") };
         assert!(re.is_match(b"/v1/chat") && !re.is_match(b"/v1/chat/x"));
     }
 }

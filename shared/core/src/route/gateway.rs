@@ -70,11 +70,7 @@ pub fn compile<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: Profile) -> Compi
         for (attachment, why) in out.attachments(cx, route) {
             match (attachment, why) {
                 (Some((listener, hostnames)), _) => {
-                    out.attached.push(Attached {
-                        route,
-                        listener,
-                        hostnames,
-                    });
+                    out.attached.push(Attached { route, listener, hostnames });
                 }
                 (None, Some(why)) => out.undecided.push((route, why)),
                 (None, None) => {}
@@ -181,41 +177,32 @@ pub fn profile_of(cx: &Cx, route: &HttpRoute) -> Profile {
     };
     let by_delegation = || {
         let parents = cx.list::<HttpRoute>(None).items.into_iter();
-        parents
-            .filter(|parent| delegates(parent, route))
-            .find_map(by_parent)
+        parents.filter(|parent| delegates(parent, route)).find_map(by_parent)
     };
     let settings = &cx.store.settings;
-    by_parent(route)
-        .or_else(by_delegation)
-        .unwrap_or(match settings.kgateway {
-            Some(version) => Profile::Kgateway {
-                version,
-                validation: settings.validation,
-            },
-            None => Profile::Specification,
-        })
+    by_parent(route).or_else(by_delegation).unwrap_or(match settings.kgateway {
+        Some(version) => Profile::Kgateway { version, validation: settings.validation },
+        None => Profile::Specification,
+    })
 }
 
 /// Whether a route hands requests on to another (kgateway.md 5).
 pub fn delegates(parent: &HttpRoute, child: &HttpRoute) -> bool {
     let label = child.meta.labels.get("delegation.kgateway.dev/label");
     let references = parent.rules.iter().flat_map(|rule| &rule.backend_refs);
-    references
-        .filter(|r| backend::is_delegation(r))
-        .any(|reference| {
-            let namespace = backend::namespace(&parent.meta, reference);
-            let here = namespace == child.meta.namespace;
-            match reference.group.as_str() {
-                "delegation.kgateway.dev" => {
-                    label == Some(&reference.name) && (here || namespace == "all")
-                }
-                _ => {
-                    here && (reference.name == child.meta.name
-                        || ["", "*"].contains(&reference.name.as_str()))
-                }
+    references.filter(|r| backend::is_delegation(r)).any(|reference| {
+        let namespace = backend::namespace(&parent.meta, reference);
+        let here = namespace == child.meta.namespace;
+        match reference.group.as_str() {
+            "delegation.kgateway.dev" => {
+                label == Some(&reference.name) && (here || namespace == "all")
             }
-        })
+            _ => {
+                here && (reference.name == child.meta.name
+                    || ["", "*"].contains(&reference.name.as_str()))
+            }
+        }
+    })
 }
 
 /// Whether the implementation makes a proxy for the Gateway. kgateway does not when its
@@ -242,10 +229,7 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
             true => "InvalidParameters",
             false => "UnsupportedAddress",
         };
-        return Running::No(
-            reason.to_owned(),
-            format!("address type {kind} is not supported"),
-        );
+        return Running::No(reason.to_owned(), format!("address type {kind} is not supported"));
     }
     let mut wanted = Vec::new();
     if let Some(parameters) = class.and_then(|class| class.parameters.as_ref()) {
@@ -279,10 +263,7 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
                 );
             }
             Fact::Unknown(why) => {
-                return Running::Unknown(Why {
-                    detail: format!("{title}: {}", why.detail),
-                    ..why
-                });
+                return Running::Unknown(Why { detail: format!("{title}: {}", why.detail), ..why });
             }
         }
     }

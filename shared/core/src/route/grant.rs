@@ -42,17 +42,10 @@ impl Crossing<'_> {
 
     /// kgateway takes `core` for the empty group (seen); the specification does not.
     fn fits_target(self, to: &GrantTo, core_is_core: bool) -> bool {
-        let group = if core_is_core && to.group == "core" {
-            ""
-        } else {
-            &to.group
-        };
+        let group = if core_is_core && to.group == "core" { "" } else { &to.group };
         group == self.to_group
             && to.kind == self.to_kind
-            && to
-                .name
-                .as_deref()
-                .is_none_or(|name| name.is_empty() || name == self.to_name)
+            && to.name.as_deref().is_none_or(|name| name.is_empty() || name == self.to_name)
     }
 
     /// The grant that permits this reference: any pair of a fitting `from` and a fitting `to`
@@ -84,24 +77,12 @@ impl Crossing<'_> {
                 let mut compare = |pointer: String, is: &str, wanted: &str| {
                     if is != wanted {
                         let (is, wanted) = (is.to_owned(), wanted.to_owned());
-                        wrong.push(WrongField {
-                            pointer,
-                            is,
-                            wanted,
-                        });
+                        wrong.push(WrongField { pointer, is, wanted });
                     }
                 };
-                compare(
-                    format!("/spec/from/{i}/group"),
-                    &from.group,
-                    self.from_group,
-                );
+                compare(format!("/spec/from/{i}/group"), &from.group, self.from_group);
                 compare(format!("/spec/from/{i}/kind"), &from.kind, self.from_kind);
-                compare(
-                    format!("/spec/from/{i}/namespace"),
-                    &from.namespace,
-                    self.from_namespace,
-                );
+                compare(format!("/spec/from/{i}/namespace"), &from.namespace, self.from_namespace);
                 let core = kgateway && to.group == "core" && self.to_group.is_empty();
                 let group = if core { "" } else { to.group.as_str() };
                 compare(format!("/spec/to/{j}/group"), group, self.to_group);

@@ -39,11 +39,7 @@ fn wildcard_probe(hostname: &str) -> &str {
 /// Orders hostnames by precedence: exact names first, then longer wildcards, then [`ANY`]
 /// (gw:146-166, hr:104-112). Greater is more specific.
 pub fn specificity(pattern: &str) -> (bool, usize) {
-    if pattern == ANY {
-        (false, 0)
-    } else {
-        (!pattern.starts_with('*'), pattern.len())
-    }
+    if pattern == ANY { (false, 0) } else { (!pattern.starts_with('*'), pattern.len()) }
 }
 
 /// The host that routing sees: without port, in lower case; `None` when no server takes it.
@@ -71,11 +67,7 @@ pub fn without_port(header: &str) -> &str {
 /// How alike two hostnames are: the number of labels they share from the right.
 pub fn shared_labels(a: &str, b: &str) -> usize {
     let labels = |s: &'_ str| s.rsplit('.').map(str::to_owned).collect::<Vec<_>>();
-    labels(a)
-        .iter()
-        .zip(labels(b))
-        .take_while(|(x, y)| **x == *y)
-        .count()
+    labels(a).iter().zip(labels(b)).take_while(|(x, y)| **x == *y).count()
 }
 
 #[cfg(test)]
@@ -110,13 +102,7 @@ mod tests {
 
     #[test]
     fn order_of_specificity() {
-        let order = [
-            "a.example.com",
-            "*.a.example.com",
-            "*.example.com",
-            "*.com",
-            ANY,
-        ];
+        let order = ["a.example.com", "*.a.example.com", "*.example.com", "*.com", ANY];
         for pair in order.windows(2) {
             assert!(specificity(pair[0]) > specificity(pair[1]), "{pair:?}");
         }
@@ -124,10 +110,7 @@ mod tests {
 
     #[test]
     fn host_headers() {
-        assert_eq!(
-            of_header("API.Example.com:8443").as_deref(),
-            Some("api.example.com")
-        );
+        assert_eq!(of_header("API.Example.com:8443").as_deref(), Some("api.example.com"));
         assert_eq!(of_header("[::1]:80").as_deref(), Some("[::1]"));
         assert_eq!(of_header("a.b.").as_deref(), Some("a.b."));
         assert_eq!(of_header("a b"), None);

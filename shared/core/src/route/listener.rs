@@ -57,20 +57,13 @@ impl Served<'_> {
 
     /// Whether requests are answered here.
     pub fn is_open(&self) -> bool {
-        matches!(
-            self.serves,
-            Fact::Known(Serves::Http | Serves::Https | Serves::PlainOnHttps)
-        )
+        matches!(self.serves, Fact::Known(Serves::Http | Serves::Https | Serves::PlainOnHttps))
     }
 }
 
 /// The hostname of a listener, `*` for any.
 pub fn hostname_of(listener: &Listener) -> &str {
-    listener
-        .hostname
-        .as_deref()
-        .filter(|h| !h.is_empty())
-        .unwrap_or(super::hostname::ANY)
+    listener.hostname.as_deref().filter(|h| !h.is_empty()).unwrap_or(super::hostname::ANY)
 }
 
 /// The route kinds that a protocol carries, in the order that kgateway reports them.
@@ -104,11 +97,7 @@ pub fn supported_kinds(
     }
     let fits =
         |kind: &&RouteKind| kind.group() == GATEWAY_API && protocol.contains(&kind.kind.as_str());
-    let kinds: Vec<_> = wanted
-        .iter()
-        .filter(fits)
-        .map(|kind| pair(&kind.kind))
-        .collect();
+    let kinds: Vec<_> = wanted.iter().filter(fits).map(|kind| pair(&kind.kind)).collect();
     let some_bad = wanted.iter().any(|kind| !fits(&kind));
     Some((kinds, some_bad))
 }
@@ -129,10 +118,7 @@ pub fn listener_sets<'a>(cx: &Cx<'a>, gateway: &Gateway) -> Vec<(&'a ListenerSet
         .map(|set| {
             let home = &gateway.meta.namespace;
             let allowed = &gateway.allowed_listeners;
-            (
-                set,
-                selector::allows(cx, allowed, home, &set.meta.namespace),
-            )
+            (set, selector::allows(cx, allowed, home, &set.meta.namespace))
         })
         .collect();
     let age = |set: &ListenerSet| set.meta.created.clone().unwrap_or_else(|| "~".to_owned());
@@ -226,14 +212,7 @@ fn one<'a>(
         }
     }
     let conditions = vec![accepted, conflicted, resolved, programmed];
-    Served {
-        owner,
-        index,
-        spec,
-        conditions,
-        kinds,
-        serves,
-    }
+    Served { owner, index, spec, conditions, kinds, serves }
 }
 
 enum Certificates {
@@ -332,11 +311,7 @@ fn conflicts(listeners: &mut [Served], profile: &Profile) {
                 _ => {}
             }
         }
-        let what = if reason == "HostnameConflict" {
-            "hostname"
-        } else {
-            "protocol"
-        };
+        let what = if reason == "HostnameConflict" { "hostname" } else { "protocol" };
         let says = format!("its {what} is in conflict with another listener of the port");
         listener.serves = Fact::Known(Serves::Closed(says));
     }
@@ -360,9 +335,7 @@ fn conflict(a: &Served, b: &Served, profile: &Profile) -> Option<&'static str> {
 fn overlaps(listeners: &mut [Served]) {
     let accepted = |l: &Served| {
         l.spec.protocol == "HTTPS"
-            && l.conditions
-                .iter()
-                .all(|c| c.kind != "Conflicted" || c.status == "False")
+            && l.conditions.iter().all(|c| c.kind != "Conflicted" || c.status == "False")
     };
     let overlapping: Vec<usize> = (0..listeners.len())
         .filter(|&i| {

@@ -31,11 +31,7 @@ pub enum Fit {
 
 /// The first alternatives of a rule; a rule without any takes everything.
 pub fn matches_of(rule: &Rule) -> Vec<Match> {
-    if rule.matches.is_empty() {
-        vec![Match::default()]
-    } else {
-        rule.matches.clone()
-    }
+    if rule.matches.is_empty() { vec![Match::default()] } else { rule.matches.clone() }
 }
 
 /// Compares a request with one match (hr:744-747: all parts must hold).
@@ -46,22 +42,14 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
         Ok(true) => {}
         Ok(false) => {
             let near = shared(&request.path, &one.path.value);
-            misses.push(Miss {
-                kind: "path",
-                wants: describe_path(&one.path),
-                near,
-            });
+            misses.push(Miss { kind: "path", wants: describe_path(&one.path), near });
         }
         Err(says) => unknown = Some(says),
     }
     if let Some(method) = &one.method
         && *method != request.method
     {
-        misses.push(Miss {
-            kind: "method",
-            wants: format!("method {method}"),
-            near: 100,
-        });
+        misses.push(Miss { kind: "method", wants: format!("method {method}"), near: 100 });
     }
     let mut seen: Vec<String> = Vec::new();
     for header in &one.headers {
@@ -77,11 +65,7 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
             Ok(false) => {
                 let value = masked(&header.name, &header.value);
                 let wants = format!("header {}: {value}", header.name);
-                misses.push(Miss {
-                    kind: "header",
-                    wants,
-                    near: 50,
-                });
+                misses.push(Miss { kind: "header", wants, near: 50 });
             }
             Err(says) => unknown = Some(says),
         }
@@ -99,11 +83,7 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
             Ok(false) => {
                 let value = masked(&parameter.name, &parameter.value);
                 let wants = format!("query parameter {}={value}", parameter.name);
-                misses.push(Miss {
-                    kind: "query",
-                    wants,
-                    near: 50,
-                });
+                misses.push(Miss { kind: "query", wants, near: 50 });
             }
             Err(says) => unknown = Some(says),
         }
@@ -182,14 +162,10 @@ pub fn describe(one: &Match) -> String {
     let mut parts = vec![describe_path(&one.path)];
     parts.extend(one.method.iter().map(|method| format!("method {method}")));
     parts.extend(
-        one.headers
-            .iter()
-            .map(|h| format!("header {}: {}", h.name, masked(&h.name, &h.value))),
+        one.headers.iter().map(|h| format!("header {}: {}", h.name, masked(&h.name, &h.value))),
     );
     parts.extend(
-        one.query_params
-            .iter()
-            .map(|q| format!("query {}={}", q.name, masked(&q.name, &q.value))),
+        one.query_params.iter().map(|q| format!("query {}={}", q.name, masked(&q.name, &q.value))),
     );
     parts.join(", ")
 }

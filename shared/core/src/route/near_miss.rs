@@ -18,10 +18,7 @@ struct Scored {
 }
 
 fn name(meta: &Meta) -> Name {
-    Name {
-        namespace: meta.namespace.clone(),
-        name: meta.name.clone(),
-    }
+    Name { namespace: meta.namespace.clone(), name: meta.name.clone() }
 }
 
 /// The near misses of a request that no match took, best first: what fails in one respect comes
@@ -52,10 +49,7 @@ pub fn find(
 
 /// What keeps a route from being asked at all: `Some(None)` when nothing does, `None` when the
 /// route has nothing to do with this Gateway.
-#[allow(
-    clippy::option_option,
-    reason = "three answers: no business here, no problem, a problem"
-)]
+#[allow(clippy::option_option, reason = "three answers: no business here, no problem, a problem")]
 fn hostname_problem(
     cx: &Cx,
     compiled: &Compiled,
@@ -64,58 +58,28 @@ fn hostname_problem(
     host: &str,
     owner: &Option<(&str, Vec<&HttpRoute>)>,
 ) -> Option<Option<(MissReason, usize)>> {
-    let own: Vec<_> = compiled
-        .attached
-        .iter()
-        .filter(|a| std::ptr::eq(a.route, route))
-        .collect();
+    let own: Vec<_> = compiled.attached.iter().filter(|a| std::ptr::eq(a.route, route)).collect();
     if own.is_empty() {
         let named =
             route.hostnames.is_empty() || route.hostnames.iter().any(|n| hostname::covers(n, host));
         return not_attached(cx, compiled, route)
             .filter(|_| named)
-            .map(|detail| {
-                Some((
-                    MissReason {
-                        kind: "not-attached",
-                        detail,
-                    },
-                    0,
-                ))
-            });
+            .map(|detail| Some((MissReason { kind: "not-attached", detail }, 0)));
     }
-    let here: Vec<_> = own
-        .iter()
-        .filter(|a| compiled.listeners[a.listener].spec.port == request.port)
-        .collect();
+    let here: Vec<_> =
+        own.iter().filter(|a| compiled.listeners[a.listener].spec.port == request.port).collect();
     if here.is_empty() {
         let port = compiled.listeners[own[0].listener].spec.port;
         let detail = format!("is attached to port {port} only");
-        return Some(Some((
-            MissReason {
-                kind: "port",
-                detail,
-            },
-            0,
-        )));
+        return Some(Some((MissReason { kind: "port", detail }, 0)));
     }
     let names: Vec<&String> = here.iter().flat_map(|a| &a.hostnames).collect();
     let covering = names.iter().any(|n| hostname::covers(n, host));
     if !covering {
-        let near = names
-            .iter()
-            .map(|n| hostname::shared_labels(n, host))
-            .max()
-            .unwrap_or(0);
+        let near = names.iter().map(|n| hostname::shared_labels(n, host)).max().unwrap_or(0);
         let listed: Vec<&str> = names.iter().map(|n| n.as_str()).collect();
         let detail = format!("is served for {} only", crate::words::some_of(&listed, 3));
-        return Some(Some((
-            MissReason {
-                kind: "hostname",
-                detail,
-            },
-            near,
-        )));
+        return Some(Some((MissReason { kind: "hostname", detail }, near)));
     }
     match owner {
         Some((pattern, owners)) if !owners.iter().any(|o| std::ptr::eq(*o, route)) => {
@@ -129,13 +93,7 @@ fn hostname_problem(
             let detail = format!(
                 "{mine}; hostname {pattern} of HTTPRoute {theirs} takes all requests for {host} away from it"
             );
-            Some(Some((
-                MissReason {
-                    kind: "shadowed",
-                    detail,
-                },
-                10,
-            )))
+            Some(Some((MissReason { kind: "shadowed", detail }, 10)))
         }
         _ => Some(None),
     }
@@ -183,12 +141,10 @@ fn rules(
     for (index, rule) in route.rules.iter().enumerate() {
         let misses = matching::matches_of(rule)
             .iter()
-            .map(
-                |one| match matching::test(request, one, &compiled.profile) {
-                    Fit::Yes | Fit::Unknown(_) => Vec::new(),
-                    Fit::No(misses) => misses,
-                },
-            )
+            .map(|one| match matching::test(request, one, &compiled.profile) {
+                Fit::Yes | Fit::Unknown(_) => Vec::new(),
+                Fit::No(misses) => misses,
+            })
             .min_by_key(Vec::len)
             .unwrap_or_default();
         // Two things wrong, one of them the path: not near at all.
@@ -199,18 +155,11 @@ fn rules(
         let (count, bonus) = (misses.len(), near + problem.as_ref().map_or(0, |p| p.1));
         let reason = match (&problem, misses.as_slice()) {
             (Some((reason, _)), _) => reason.clone(),
-            (None, [first, ..]) => MissReason {
-                kind: first.kind,
-                detail: wants(&misses),
-            },
+            (None, [first, ..]) => MissReason { kind: first.kind, detail: wants(&misses) },
             (None, []) => continue,
         };
         let score = (count + usize::from(problem.is_some()), bonus);
-        let miss = NearMiss {
-            route: name(&route.meta),
-            rule: index,
-            reason,
-        };
+        let miss = NearMiss { route: name(&route.meta), rule: index, reason };
         out.push(Scored { score, miss });
     }
 }

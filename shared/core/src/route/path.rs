@@ -82,9 +82,7 @@ pub fn trimmed_prefix(value: &str) -> &str {
 pub fn under(prefix: &str, path: &str) -> bool {
     let prefix = trimmed_prefix(prefix);
     prefix == "/"
-        || path
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -67,28 +67,16 @@ impl Path<'_> {
                     && meta.namespace == policy.namespace
                     && name.is_none_or(|name| name == meta.name)
                     && labels.is_none_or(|s| {
-                        s.match_labels
-                            .iter()
-                            .all(|(k, v)| meta.labels.get(k) == Some(v))
+                        s.match_labels.iter().all(|(k, v)| meta.labels.get(k) == Some(v))
                     })
-                    && section
-                        .as_deref()
-                        .is_none_or(|section| Some(section) == own)
+                    && section.as_deref().is_none_or(|section| Some(section) == own)
             };
-            meet(
-                self.gateway,
-                Some(self.listener).filter(|_| self.owner.kind == "Gateway"),
-            ) || meet(self.route, self.rule)
+            meet(self.gateway, Some(self.listener).filter(|_| self.owner.kind == "Gateway"))
+                || meet(self.route, self.rule)
                 || (self.owner.kind != "Gateway" && meet(self.owner, Some(self.listener)))
         };
-        targets
-            .refs
-            .iter()
-            .any(|t| hits(&t.kind, Some(&t.name), None, &t.section_name))
-            || targets
-                .selectors
-                .iter()
-                .any(|s| hits(&s.kind, None, Some(s), &s.section_name))
+        targets.refs.iter().any(|t| hits(&t.kind, Some(&t.name), None, &t.section_name))
+            || targets.selectors.iter().any(|s| hits(&s.kind, None, Some(s), &s.section_name))
     }
 }
 
@@ -105,9 +93,7 @@ pub fn traffic(
         .into_iter()
         .filter(|policy| {
             let by_ref = policy.meta.namespace == path.route.namespace
-                && refs
-                    .iter()
-                    .any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
+                && refs.iter().any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
             by_ref || path.is_target(&policy.meta, &policy.targets)
         })
         .collect();
@@ -213,9 +199,7 @@ fn rewrite(value: &Value) -> Effect {
 fn fault(value: &Value) -> Option<Effect> {
     let abort = value.get("abort")?;
     let percentage = abort["percentage"].as_f64().unwrap_or(100.0);
-    let status = abort["httpStatus"]
-        .as_u64()
-        .and_then(|s| u16::try_from(s).ok());
+    let status = abort["httpStatus"].as_u64().and_then(|s| u16::try_from(s).ok());
     Some(match status {
         Some(status) => Effect::Answers {
             status,
@@ -279,15 +263,10 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
     let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace));
     for policy in policies.items {
         let targets = &policy.targets;
-        let hit = targets
-            .refs
-            .iter()
-            .any(|t| t.kind == "Gateway" && t.name == gateway.name)
+        let hit = targets.refs.iter().any(|t| t.kind == "Gateway" && t.name == gateway.name)
             || targets.selectors.iter().any(|s| {
                 s.kind == "Gateway"
-                    && s.match_labels
-                        .iter()
-                        .all(|(k, v)| gateway.labels.get(k) == Some(v))
+                    && s.match_labels.iter().all(|(k, v)| gateway.labels.get(k) == Some(v))
             });
         // HTTPListenerPolicy is on its way out (gone after 2.4) and not modelled.
         if !hit || policy.meta.kind != "ListenerPolicy" {
@@ -304,9 +283,7 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
         let Some(name) = collector["name"].as_str() else {
             continue;
         };
-        let namespace = collector["namespace"]
-            .as_str()
-            .unwrap_or(&gateway.namespace);
+        let namespace = collector["namespace"].as_str().unwrap_or(&gateway.namespace);
         let crossing = Crossing {
             from_group: KGATEWAY_API,
             from_kind: "ListenerPolicy",
@@ -333,21 +310,10 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
 pub fn on_service(cx: &Cx, service: &Service) -> Option<(Worth, String)> {
     let namespace = service.meta.namespace.as_str();
     let hit = |targets: &Targets| {
-        targets
-            .refs
-            .iter()
-            .any(|t| t.kind == "Service" && t.name == service.meta.name)
+        targets.refs.iter().any(|t| t.kind == "Service" && t.name == service.meta.name)
     };
-    let invalid = |says: String| {
-        Some((
-            Worth::Fails {
-                status: 500,
-                reason: None,
-                code: None,
-            },
-            says,
-        ))
-    };
+    let invalid =
+        |says: String| Some((Worth::Fails { status: 500, reason: None, code: None }, says));
     let unknown = |policy: &Meta| {
         let says = format!(
             "{} makes the gateway speak TLS to it; whether it does cannot be seen",
@@ -359,11 +325,7 @@ pub fn on_service(cx: &Cx, service: &Service) -> Option<(Worth, String)> {
         if !hit(&policy.targets) {
             continue;
         }
-        for ca in policy.spec["validation"]["caCertificateRefs"]
-            .as_array()
-            .into_iter()
-            .flatten()
-        {
+        for ca in policy.spec["validation"]["caCertificateRefs"].as_array().into_iter().flatten() {
             let name = ca["name"].as_str().unwrap_or_default();
             if ca["kind"] == "ConfigMap" && cx.get::<ConfigMap>(namespace, name).is_absent() {
                 return invalid(format!(

@@ -51,9 +51,7 @@ pub fn compare(a: &Entry, b: &Entry, profile: &Profile) -> Ordering {
 /// (hr:614-627), in whatever case; kgateway hands all of them to Envoy (seen).
 fn header_matches(one: &Match, profile: &Profile) -> usize {
     let repeated = |index: usize, name: &str| {
-        one.headers[..index]
-            .iter()
-            .any(|other| other.name.eq_ignore_ascii_case(name))
+        one.headers[..index].iter().any(|other| other.name.eq_ignore_ascii_case(name))
     };
     let counts = |(index, header): &(usize, &ValueMatch)| {
         profile.is_kgateway() || !repeated(*index, &header.name)

@@ -33,11 +33,8 @@ fn masked_headers<S: serde::Serializer>(
     headers: &[(String, String)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(
-        headers
-            .iter()
-            .map(|(name, value)| (name, crate::words::masked(name, value))),
-    )
+    serializer
+        .collect_seq(headers.iter().map(|(name, value)| (name, crate::words::masked(name, value))))
 }
 
 /// What is wrong with a request as written.
@@ -61,17 +58,13 @@ impl Request {
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         let scheme = scheme.to_ascii_lowercase();
         if scheme != "http" && scheme != "https" {
-            return Err(BadRequest(format!(
-                "scheme \"{scheme}\" is not http or https"
-            )));
+            return Err(BadRequest(format!("scheme \"{scheme}\" is not http or https")));
         }
         // A fragment never leaves the client.
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at(end);
-        let authority = authority
-            .rsplit_once('@')
-            .map_or(authority, |(_, host)| host);
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let name = super::hostname::without_port(authority);
         let port = match authority.strip_prefix(name).unwrap_or_default() {
             "" => {
@@ -86,9 +79,7 @@ impl Request {
                 _ => return Err(BadRequest(format!("\"{}\" is not a port", &port[1..]))),
             },
         };
-        let own_host = headers
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("host"));
+        let own_host = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
         // `http://:80/` is how an empty Host is written.
         if authority.is_empty() && own_host.is_none() {
             return Err(bad("the URL has no host"));
@@ -99,11 +90,7 @@ impl Request {
         };
         let default_port = if scheme == "https" { 443 } else { 80 };
         // Clients leave the scheme's own port out of the Host header.
-        let host = if port == default_port {
-            name.to_owned()
-        } else {
-            format!("{name}:{port}")
-        };
+        let host = if port == default_port { name.to_owned() } else { format!("{name}:{port}") };
         Ok(Request {
             typed: url.to_owned(),
             method: method.to_owned(),
@@ -111,11 +98,7 @@ impl Request {
             sni: name.to_ascii_lowercase(),
             scheme,
             port,
-            path: if path.is_empty() {
-                "/".to_owned()
-            } else {
-                path.to_owned()
-            },
+            path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },
             query,
             headers: headers
                 .iter()
@@ -177,23 +160,14 @@ mod tests {
         assert_eq!((request.scheme.as_str(), request.port), ("https", 8443));
         assert_eq!(request.host, "API.example.com:8443");
         assert_eq!(request.sni, "api.example.com");
-        assert_eq!(
-            (request.path.as_str(), request.query.as_deref()),
-            ("//a/../b", Some("x=%20"))
-        );
+        assert_eq!((request.path.as_str(), request.query.as_deref()), ("//a/../b", Some("x=%20")));
     }
 
     #[test]
     fn host_header_replaces() {
-        let headers = [
-            ("Host".to_owned(), String::new()),
-            ("A".to_owned(), "b".to_owned()),
-        ];
+        let headers = [("Host".to_owned(), String::new()), ("A".to_owned(), "b".to_owned())];
         let request = Request::parse("GET", "10.0.0.1/x", &headers).expect("a good URL");
-        assert_eq!(
-            (request.host.as_str(), request.sni.as_str()),
-            ("", "10.0.0.1")
-        );
+        assert_eq!((request.host.as_str(), request.sni.as_str()), ("", "10.0.0.1"));
         assert_eq!(request.headers, [("A".to_owned(), "b".to_owned())]);
     }
 

@@ -79,13 +79,8 @@ fn not_there(cx: &Cx, walk: Walk, namespace: &str, name: &str) -> Result<Trace, 
     match refused {
         Some(refused) => {
             let first = refused.refusals.first();
-            let why = first.map(|r| {
-                format!(
-                    "{} {}",
-                    crate::facts::pointer::dotted(&r.pointer),
-                    r.message
-                )
-            });
+            let why = first
+                .map(|r| format!("{} {}", crate::facts::pointer::dotted(&r.pointer), r.message));
             let why = why.unwrap_or_default();
             Ok(walk.nothing(&format!("the API server refuses Gateway {full}: {why}")))
         }
@@ -115,11 +110,8 @@ fn nobody_listens(cx: &Cx, request: &Request) -> String {
     if gateways.is_empty() {
         return "there is no Gateway".to_owned();
     }
-    let ports: std::collections::BTreeSet<u16> = gateways
-        .iter()
-        .flat_map(|g| &g.listeners)
-        .map(|l| l.port)
-        .collect();
+    let ports: std::collections::BTreeSet<u16> =
+        gateways.iter().flat_map(|g| &g.listeners).map(|l| l.port).collect();
     let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
     let port = request.port;
     format!(
@@ -129,10 +121,7 @@ fn nobody_listens(cx: &Cx, request: &Request) -> String {
 }
 
 fn name(meta: &Meta) -> Name {
-    Name {
-        namespace: meta.namespace.clone(),
-        name: meta.name.clone(),
-    }
+    Name { namespace: meta.namespace.clone(), name: meta.name.clone() }
 }
 
 /// A trace in the making.
@@ -167,11 +156,7 @@ impl<'r> Walk<'r> {
     }
 
     fn step(&mut self, stage: Stage, says: impl Into<String>, at: impl Into<String>) {
-        self.trace.steps.push(Step {
-            stage,
-            says: says.into(),
-            at: at.into(),
-        });
+        self.trace.steps.push(Step { stage, says: says.into(), at: at.into() });
     }
 
     fn end(&mut self, status: Option<u16>, by: By, says: &str) {
@@ -242,10 +227,7 @@ impl<'r> Walk<'r> {
             return;
         }
         let Some((pattern, entry)) = table.choose(&host) else {
-            let says = format!(
-                "no route of this port has a hostname that takes {}",
-                shown(&host)
-            );
+            let says = format!("no route of this port has a hostname that takes {}", shown(&host));
             self.step(Stage::Hostname, &says, gateway);
             self.trace.near_misses = near_miss::find(cx, compiled, &request, &host, None);
             return self.not_found(&says);
@@ -273,25 +255,15 @@ impl<'r> Walk<'r> {
         let concerns = |names: &[String]| {
             names.is_empty() || names.iter().any(|name| hostname::covers(name, &host))
         };
-        let refused = cx
-            .store
-            .refused
-            .iter()
-            .filter(|r| counts(r.kind) && concerns(&r.hostnames));
+        let refused = cx.store.refused.iter().filter(|r| counts(r.kind) && concerns(&r.hostnames));
         for refused in refused.take(5) {
             let Some(first) = refused.refusals.first() else {
                 continue;
             };
             let field = crate::facts::pointer::dotted(&first.pointer);
-            let says = format!(
-                "{} counts as not there: the API server refuses it",
-                refused.meta.title()
-            );
-            self.step(
-                Stage::Rule,
-                says,
-                format!("{}, {field}", refused.meta.title()),
-            );
+            let says =
+                format!("{} counts as not there: the API server refuses it", refused.meta.title());
+            self.step(Stage::Rule, says, format!("{}, {field}", refused.meta.title()));
         }
     }
 
@@ -307,15 +279,8 @@ impl<'r> Walk<'r> {
             .filter(|&i| compiled.listeners[i].spec.port == port)
             .collect();
         if on_port.is_empty() {
-            let says = format!(
-                "{} has no listener on port {port}",
-                compiled.gateway.meta.title()
-            );
-            self.end(
-                None,
-                By::None,
-                &format!("{says}: the connection is refused"),
-            );
+            let says = format!("{} has no listener on port {port}", compiled.gateway.meta.title());
+            self.end(None, By::None, &format!("{says}: the connection is refused"));
             return None;
         }
         for &i in &on_port {
@@ -324,11 +289,8 @@ impl<'r> Walk<'r> {
                 return None;
             }
         }
-        let open: Vec<usize> = on_port
-            .iter()
-            .copied()
-            .filter(|&i| compiled.listeners[i].is_open())
-            .collect();
+        let open: Vec<usize> =
+            on_port.iter().copied().filter(|&i| compiled.listeners[i].is_open()).collect();
         let Some(&first) = open.first() else {
             self.closed(compiled, on_port[0]);
             return None;
@@ -481,18 +443,13 @@ impl<'r> Walk<'r> {
         if !compiled.profile.is_kgateway() || compiled.profile.is_strict() {
             return false;
         }
-        let Some((route, refused)) = table
-            .refused
-            .iter()
-            .max_by_key(|(_, refused)| refused.certain)
+        let Some((route, refused)) =
+            table.refused.iter().max_by_key(|(_, refused)| refused.certain)
         else {
             return false;
         };
-        let at = format!(
-            "{}, {}",
-            route.meta.title(),
-            crate::facts::pointer::dotted(&refused.pointer)
-        );
+        let at =
+            format!("{}, {}", route.meta.title(), crate::facts::pointer::dotted(&refused.pointer));
         self.step(Stage::Policy, &refused.says, at.clone());
         if refused.certain {
             let says = format!(
@@ -513,13 +470,9 @@ impl<'r> Walk<'r> {
                 || route.hostnames.iter().any(|h| hostname::covers(h, host));
             named
                 && (!route.hostnames.is_empty()
-                    || route
-                        .rules
-                        .iter()
-                        .flat_map(matching::matches_of)
-                        .any(|one| {
-                            !matches!(matching::test(request, &one, &compiled.profile), Fit::No(_))
-                        }))
+                    || route.rules.iter().flat_map(matching::matches_of).any(|one| {
+                        !matches!(matching::test(request, &one, &compiled.profile), Fit::No(_))
+                    }))
         };
         if let Some((route, why)) = compiled.undecided.iter().find(|(route, _)| could(route)) {
             self.cannot_say(&format!("{}: {}", route.meta.title(), why.detail));
@@ -536,16 +489,9 @@ impl<'r> Walk<'r> {
                 shown(host),
                 crate::words::some_of(&names, 4)
             ),
-            _ => format!(
-                "{pattern} is claimed by {claimed}: {}",
-                crate::words::some_of(&names, 4)
-            ),
+            _ => format!("{pattern} is claimed by {claimed}: {}", crate::words::some_of(&names, 4)),
         };
-        let at = entry
-            .listeners
-            .first()
-            .map(|&l| compiled.listeners[l].at())
-            .unwrap_or_default();
+        let at = entry.listeners.first().map(|&l| compiled.listeners[l].at()).unwrap_or_default();
         self.step(Stage::Hostname, says, at);
     }
 
@@ -583,19 +529,11 @@ impl<'r> Walk<'r> {
         let claiming = routes.len();
         let owner = Some((pattern, routes));
         self.trace.near_misses = near_miss::find(cx, compiled, request, host, owner);
-        let shadowed = self
-            .trace
-            .near_misses
-            .iter()
-            .find(|m| m.reason.kind == "shadowed");
+        let shadowed = self.trace.near_misses.iter().find(|m| m.reason.kind == "shadowed");
         let says = match shadowed {
             Some(miss) => format!(
                 "hostname {pattern} is claimed by {}, and {what}; HTTPRoute {}/{} would match, but is shadowed",
-                if claiming == 1 {
-                    "another route"
-                } else {
-                    "other routes"
-                },
+                if claiming == 1 { "another route" } else { "other routes" },
                 miss.route.namespace,
                 miss.route.name
             ),
@@ -621,16 +559,8 @@ impl<'r> Walk<'r> {
             rule: index,
             index: entry.index,
         });
-        let at = format!(
-            "{}, spec.rules[{index}].matches[{}]",
-            route.meta.title(),
-            entry.index
-        );
-        let says = format!(
-            "rule {} matches: {}",
-            index + 1,
-            matching::describe(&entry.one)
-        );
+        let at = format!("{}, spec.rules[{index}].matches[{}]", route.meta.title(), entry.index);
+        let says = format!("rule {} matches: {}", index + 1, matching::describe(&entry.one));
         self.step(Stage::Rule, says, at);
         if let OnGateway::Replaced(policy, says) = &compiled.policy {
             self.step(Stage::Policy, says, policy.to_string());
@@ -669,10 +599,8 @@ impl<'r> Walk<'r> {
     }
 
     fn replaced(&mut self, says: &str) {
-        let says = format!(
-            "kgateway replaced the rule ({says}); the body is \"{}\"",
-            rule::REPLACED_BODY
-        );
+        let says =
+            format!("kgateway replaced the rule ({says}); the body is \"{}\"", rule::REPLACED_BODY);
         self.end(Some(500), By::Gateway, &says);
     }
 
@@ -739,15 +667,11 @@ impl<'r> Walk<'r> {
                         });
                         open.get_or_insert(format!("{}: {says}", attached.object));
                     }
-                    Effect::Changes(says) => self.trace.unmodelled.push(Unmodelled {
-                        object: attached.object.clone(),
-                        says: says.clone(),
-                    }),
-                    Effect::Answers {
-                        status,
-                        share,
-                        says,
-                    } if *share >= 1.0 => {
+                    Effect::Changes(says) => self
+                        .trace
+                        .unmodelled
+                        .push(Unmodelled { object: attached.object.clone(), says: says.clone() }),
+                    Effect::Answers { status, share, says } if *share >= 1.0 => {
                         self.step(Stage::Policy, says, attached.object.to_string());
                         self.end(Some(*status), By::Gateway, says);
                         return true;
@@ -766,21 +690,14 @@ impl<'r> Walk<'r> {
     fn faults(&mut self, policies: &[policy::Attached]) {
         for attached in policies {
             for effect in &attached.effects {
-                if let Effect::Answers {
-                    status,
-                    share,
-                    says,
-                } = effect
+                if let Effect::Answers { status, share, says } = effect
                     && *share > 0.0
                     && self.trace.verdict.unknown.is_none()
                 {
                     self.step(Stage::Policy, says, attached.object.to_string());
                     let mut all = std::mem::take(&mut self.trace.verdict.possible);
                     all.iter_mut().for_each(|p| p.share *= 1.0 - share);
-                    all.push(Possible {
-                        status: Some(*status),
-                        share: *share,
-                    });
+                    all.push(Possible { status: Some(*status), share: *share });
                     self.split(all);
                 }
             }
@@ -794,11 +711,7 @@ impl<'r> Walk<'r> {
         });
         let Some(cors) = cors else { return false };
         let origin = request.header_values("origin").next().unwrap_or_default();
-        if !cors
-            .allow_origins
-            .iter()
-            .any(|allowed| origin_fits(allowed, origin))
-        {
+        if !cors.allow_origins.iter().any(|allowed| origin_fits(allowed, origin)) {
             return false;
         }
         let says = format!("the gateway answers the preflight request of {origin} itself");
@@ -816,10 +729,7 @@ impl<'r> Walk<'r> {
         policies: &[policy::Attached],
         at: &dyn Fn(&str) -> String,
     ) {
-        let mut out = Forwarded {
-            host: request.host.clone(),
-            ..Forwarded::default()
-        };
+        let mut out = Forwarded { host: request.host.clone(), ..Forwarded::default() };
         let mut path = request.path.clone();
         for (i, filter) in rule.filters.iter().enumerate() {
             match filter {
@@ -855,18 +765,14 @@ impl<'r> Walk<'r> {
                 _ => {}
             }
         }
-        let effects = policies
-            .iter()
-            .flat_map(|p| p.effects.iter().map(move |e| (p, e)));
+        let effects = policies.iter().flat_map(|p| p.effects.iter().map(move |e| (p, e)));
         let rewrites = effects.filter_map(|(p, e)| match e {
             Effect::RewritesPath(regex, new) => Some((p, regex, new)),
             _ => None,
         });
         // The first policy wins; the other is Overridden (seen).
         for (attached, regex, new) in rewrites.take(1) {
-            let bytes = regex
-                .replace_all(path.as_bytes(), new.as_bytes())
-                .into_owned();
+            let bytes = regex.replace_all(path.as_bytes(), new.as_bytes()).into_owned();
             let changed = String::from_utf8_lossy(&bytes).into_owned();
             let says = format!("urlRewrite rewrites {path} to {changed}");
             self.step(Stage::Policy, says, attached.object.to_string());
@@ -891,11 +797,7 @@ impl<'r> Walk<'r> {
                 (Worth::Fails { status, .. }, says) => format!("{share}{title}: {status}, {says}"),
                 (Worth::Unknown, says) => format!("{share}{title}: {says}"),
             };
-            self.step(
-                Stage::Backend,
-                says,
-                at(&format!("backendRefs[{}]", arm.index)),
-            );
+            self.step(Stage::Backend, says, at(&format!("backendRefs[{}]", arm.index)));
             if judged.worth == Worth::Unknown && arm.share > 0.0 {
                 open.get_or_insert_with(|| judged.says.clone());
             }
@@ -923,12 +825,8 @@ impl<'r> Walk<'r> {
             return self.cannot_say(&why);
         }
         let shares = arms.iter().filter(|arm| arm.share > 0.0);
-        let all = shares
-            .map(|arm| Possible {
-                status: arm.judged.status(),
-                share: arm.share,
-            })
-            .collect();
+        let all =
+            shares.map(|arm| Possible { status: arm.judged.status(), share: arm.share }).collect();
         self.split(all);
     }
 
@@ -938,21 +836,15 @@ impl<'r> Walk<'r> {
         for one in all {
             *sums.entry(one.status).or_default() += one.share;
         }
-        let possible: Vec<_> = sums
-            .into_iter()
-            .map(|(status, share)| Possible { status, share })
-            .collect();
+        let possible: Vec<_> =
+            sums.into_iter().map(|(status, share)| Possible { status, share }).collect();
         let top = possible.iter().max_by(|a, b| {
             // Shares are sums of fractions: what differs by rounding only is equal.
             let (x, y) = ((a.share * 1e9).round(), (b.share * 1e9).round());
             x.total_cmp(&y).then(a.status.cmp(&b.status))
         });
         let status = top.and_then(|top| top.status);
-        let by = if status == Some(200) {
-            By::Backend
-        } else {
-            By::Gateway
-        };
+        let by = if status == Some(200) { By::Backend } else { By::Gateway };
         let says = match possible.as_slice() {
             [_] => self.one_outcome(status),
             many => {
@@ -963,10 +855,7 @@ impl<'r> Walk<'r> {
                         format!("{status} for {}", crate::words::share(p.share))
                     })
                     .collect();
-                format!(
-                    "the answer depends on the backend: {}",
-                    crate::words::list(&parts)
-                )
+                format!("the answer depends on the backend: {}", crate::words::list(&parts))
             }
         };
         let verdict = &mut self.trace.verdict;
@@ -975,12 +864,7 @@ impl<'r> Walk<'r> {
     }
 
     fn one_outcome(&self, status: Option<u16>) -> String {
-        let used: Vec<_> = self
-            .trace
-            .backends
-            .iter()
-            .filter(|b| b.share > 0.0)
-            .collect();
+        let used: Vec<_> = self.trace.backends.iter().filter(|b| b.share > 0.0).collect();
         let title = |b: &&BackendShare| {
             let port = b.port.map(|p| format!(":{p}")).unwrap_or_default();
             format!("{} {}/{}{port}", b.kind, b.namespace, b.name)
@@ -988,29 +872,16 @@ impl<'r> Walk<'r> {
         let names: Vec<String> = used.iter().map(title).collect();
         match (status, used.as_slice()) {
             (Some(200), _) => {
-                let path = self
-                    .trace
-                    .forwarded
-                    .as_ref()
-                    .map_or("/", |f| f.path.as_str());
-                format!(
-                    "{} gets {} {path}",
-                    crate::words::list(&names),
-                    self.request.method
-                )
+                let path = self.trace.forwarded.as_ref().map_or("/", |f| f.path.as_str());
+                format!("{} gets {} {path}", crate::words::list(&names), self.request.method)
             }
             (Some(500), [one]) => format!("{}: {} (Envoy: NC, empty body)", names[0], one.says),
             (Some(503), [one]) => {
-                format!(
-                    "{}: {} (Envoy: UH, \"no healthy upstream\")",
-                    names[0], one.says
-                )
+                format!("{}: {} (Envoy: UH, \"no healthy upstream\")", names[0], one.says)
             }
             (_, [_, ..]) => {
-                let each = names
-                    .iter()
-                    .zip(&used)
-                    .map(|(name, one)| format!("{name}: {}", one.says));
+                let each =
+                    names.iter().zip(&used).map(|(name, one)| format!("{name}: {}", one.says));
                 each.collect::<Vec<_>>().join("; ")
             }
             _ => "no backend takes it".to_owned(),
@@ -1052,9 +923,5 @@ fn origin_fits(allowed: &str, origin: &str) -> bool {
 
 /// A host as people read it.
 fn shown(host: &str) -> &str {
-    if host.is_empty() {
-        "the empty host"
-    } else {
-        host
-    }
+    if host.is_empty() { "the empty host" } else { host }
 }

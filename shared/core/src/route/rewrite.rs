@@ -21,11 +21,7 @@ pub fn change_path(
         PathChange::ReplaceFullPath { value } => Some(value.clone()),
         PathChange::ReplacePrefixMatch { value } if profile.is_kgateway() => {
             let plain = profile.kgateway_before(2, 3) && matched.ends_with('/');
-            let prefix = if plain {
-                matched
-            } else {
-                trimmed_prefix(matched)
-            };
+            let prefix = if plain { matched } else { trimmed_prefix(matched) };
             let rest = path.strip_prefix(prefix)?;
             match value.as_str() {
                 "" => None,
@@ -40,11 +36,7 @@ pub fn change_path(
         }
         PathChange::ReplacePrefixMatch { value } => {
             let prefix = trimmed_prefix(matched);
-            let rest = if prefix == "/" {
-                path
-            } else {
-                path.strip_prefix(prefix)?
-            };
+            let rest = if prefix == "/" { path } else { path.strip_prefix(prefix)? };
             let new = match trimmed_prefix(value) {
                 "/" => "",
                 trimmed => trimmed,
@@ -100,21 +92,14 @@ pub fn location(
 /// hr:1207-1298: explicit port, else the scheme's when a scheme is set, else the listener's;
 /// 80 and 443 are left out where they are the scheme's own.
 fn spec_authority(redirect: &Redirect, scheme: &str, request: &Request) -> String {
-    let host = redirect
-        .hostname
-        .as_deref()
-        .unwrap_or(hostname::without_port(&request.host));
+    let host = redirect.hostname.as_deref().unwrap_or(hostname::without_port(&request.host));
     let default = if scheme == "https" { 443 } else { 80 };
     let port = match (redirect.port, &redirect.scheme) {
         (Some(port), _) => port,
         (None, Some(_)) => default,
         (None, None) => request.port,
     };
-    if port == default {
-        host.to_owned()
-    } else {
-        format!("{host}:{port}")
-    }
+    if port == default { host.to_owned() } else { format!("{host}:{port}") }
 }
 
 /// Envoy's own composition: the request's Host keeps its port unless a port is set or the scheme
@@ -140,15 +125,8 @@ fn envoy_authority(
             let bare = hostname::without_port(&request.host);
             let given = request.host.strip_prefix(bare).unwrap_or_default();
             let stale = request.scheme != scheme
-                && matches!(
-                    (request.scheme.as_str(), given),
-                    ("http", ":80") | ("https", ":443")
-                );
-            if port.is_some() || stale {
-                bare
-            } else {
-                &request.host
-            }
+                && matches!((request.scheme.as_str(), given), ("http", ":80") | ("https", ":443"));
+            if port.is_some() || stale { bare } else { &request.host }
         }
     };
     match port {
@@ -163,9 +141,7 @@ mod tests {
     use crate::facts::{Validation, Version};
 
     fn prefix(value: &str) -> PathChange {
-        PathChange::ReplacePrefixMatch {
-            value: value.to_owned(),
-        }
+        PathChange::ReplacePrefixMatch { value: value.to_owned() }
     }
 
     /// The specification's table (hr:1151-1205).
@@ -185,18 +161,8 @@ mod tests {
             ("/foo", "/foo", "/", "/"),
             ("/a", "/", "/x", "/x/a"),
         ] {
-            let got = change_path(
-                &prefix(value),
-                matched,
-                path,
-                &Profile::Specification,
-                false,
-            );
-            assert_eq!(
-                got.as_deref(),
-                Some(expected),
-                "{path} {matched} -> {value:?}"
-            );
+            let got = change_path(&prefix(value), matched, path, &Profile::Specification, false);
+            assert_eq!(got.as_deref(), Some(expected), "{path} {matched} -> {value:?}");
         }
     }
 

@@ -46,12 +46,8 @@ pub enum Action<'a> {
 
 /// Whether a rule survives strict validation: `Some(true)` dropped, `Some(false)` replaced.
 pub fn strict_fate(route: &HttpRoute, rule: usize) -> Option<(bool, envoy::Refused)> {
-    let refused = envoy::refuses(route)
-        .into_iter()
-        .filter(|r| r.rule == rule && r.certain);
-    refused
-        .map(|r| (r.matcher, r))
-        .max_by_key(|(matcher, _)| *matcher)
+    let refused = envoy::refuses(route).into_iter().filter(|r| r.rule == rule && r.certain);
+    refused.map(|r| (r.matcher, r)).max_by_key(|(matcher, _)| *matcher)
 }
 
 /// The references of a rule's ExtensionRef filters.
@@ -82,11 +78,11 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
         let name = format!("{} {}/{}", target.kind, route.meta.namespace, target.name);
         let namespace = route.meta.namespace.as_str();
         let found = match (target.group.as_str(), target.kind.as_str()) {
-            (KGATEWAY_API, "DirectResponse") => cx
-                .get::<DirectResponse>(namespace, &target.name)
-                .map(|object| {
+            (KGATEWAY_API, "DirectResponse") => {
+                cx.get::<DirectResponse>(namespace, &target.name).map(|object| {
                     direct = Some(object);
-                }),
+                })
+            }
             (KGATEWAY_API, "TrafficPolicy") => {
                 cx.get::<TrafficPolicy>(namespace, &target.name).map(drop)
             }
@@ -104,10 +100,7 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
         Filter::RequestRedirect { redirect } => Some(redirect),
         _ => None,
     });
-    let external = rule
-        .filters
-        .iter()
-        .any(|f| matches!(f, Filter::ExternalAuth { .. }));
+    let external = rule.filters.iter().any(|f| matches!(f, Filter::ExternalAuth { .. }));
     if external && !profile.is_kgateway() {
         return Action::Unknown("filter ExternalAuth may answer 401 or 403".to_owned());
     }
@@ -117,14 +110,11 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
             object.meta.title()
         )),
         (Some(object), _) => {
-            let status = object.spec["status"]
-                .as_u64()
-                .and_then(|s| u16::try_from(s).ok());
+            let status = object.spec["status"].as_u64().and_then(|s| u16::try_from(s).ok());
             match status {
-                Some(status) => Action::Direct {
-                    status,
-                    says: format!("{} answers", object.meta.title()),
-                },
+                Some(status) => {
+                    Action::Direct { status, says: format!("{} answers", object.meta.title()) }
+                }
                 None => Action::Unknown(format!("{} has no status", object.meta.title())),
             }
         }
@@ -147,20 +137,12 @@ fn forward<'a>(cx: &Cx, route: &'a HttpRoute, rule: &'a Rule, profile: &Profile)
     if total == 0 && !single {
         return broken("all weights of the rule are 0");
     }
-    let arms = rule
-        .backend_refs
-        .iter()
-        .enumerate()
-        .map(|(index, reference)| Arm {
-            index,
-            reference,
-            judged: backend::judge(cx, &route.meta, reference, profile),
-            share: if single {
-                1.0
-            } else {
-                f64::from(reference.weight) / total as f64
-            },
-        });
+    let arms = rule.backend_refs.iter().enumerate().map(|(index, reference)| Arm {
+        index,
+        reference,
+        judged: backend::judge(cx, &route.meta, reference, profile),
+        share: if single { 1.0 } else { f64::from(reference.weight) / total as f64 },
+    });
     Action::Forward(arms.collect())
 }
 
@@ -176,10 +158,8 @@ pub fn share(rule: &Rule, index: usize, profile: &Profile) -> f64 {
 
 /// Which requests a rule is about: `PathPrefix /v1 on api.example.com`.
 pub fn requests(route: &HttpRoute, rule: &Rule) -> String {
-    let matches: Vec<String> = super::matching::matches_of(rule)
-        .iter()
-        .map(super::matching::describe)
-        .collect();
+    let matches: Vec<String> =
+        super::matching::matches_of(rule).iter().map(super::matching::describe).collect();
     let hosts = match route.hostnames.as_slice() {
         [] => "any host".to_owned(),
         names => crate::words::some_of(names, 3),

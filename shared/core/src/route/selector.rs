@@ -46,30 +46,18 @@ pub fn test(cx: &Cx, selector: &Selector, namespace: &str) -> Vec<Tested> {
     let mut out = Vec::new();
     for (key, value) in &selector.match_labels {
         let met = label(key).map(|found| found.as_ref() == Some(value));
-        out.push(Tested {
-            says: format!("{key}={value}"),
-            met,
-        });
+        out.push(Tested { says: format!("{key}={value}"), met });
     }
     for requirement in &selector.match_expressions {
         let (key, values) = (&requirement.key, &requirement.values);
         let listed = values.join(", ");
         let has = |found: &Option<String>| found.as_ref().is_some_and(|v| values.contains(v));
         let (says, met) = match requirement.operator.as_str() {
-            "In" => (
-                format!("{key} in ({listed})"),
-                label(key).map(|found| has(&found)),
-            ),
-            "NotIn" => (
-                format!("{key} notin ({listed})"),
-                label(key).map(|found| !has(&found)),
-            ),
+            "In" => (format!("{key} in ({listed})"), label(key).map(|found| has(&found))),
+            "NotIn" => (format!("{key} notin ({listed})"), label(key).map(|found| !has(&found))),
             "Exists" => (key.clone(), label(key).map(|found| found.is_some())),
             "DoesNotExist" => (format!("!{key}"), label(key).map(|found| found.is_none())),
-            other => (
-                format!("{key} {other} (unknown operator)"),
-                Fact::Known(false),
-            ),
+            other => (format!("{key} {other} (unknown operator)"), Fact::Known(false)),
         };
         out.push(Tested { says, met });
     }

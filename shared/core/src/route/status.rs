@@ -27,11 +27,7 @@ pub struct Condition {
 impl Condition {
     /// A condition.
     pub fn new(kind: &str, status: &str, reason: &str) -> Self {
-        Condition {
-            kind: kind.into(),
-            status: status.into(),
-            reason: reason.into(),
-        }
+        Condition { kind: kind.into(), status: status.into(), reason: reason.into() }
     }
 
     /// Changes status and reason.
@@ -95,12 +91,8 @@ fn served_by(cx: &Cx, gateway: &Gateway) -> Option<Profile> {
 
 /// Whether a listener counts as not programmed when the Gateway's `Accepted` is worked out.
 fn not_valid(listener: &listener::Served, profile: &Profile) -> bool {
-    let is_false = |kind: &str| {
-        listener
-            .conditions
-            .iter()
-            .any(|c| c.kind == kind && c.status == "False")
-    };
+    let is_false =
+        |kind: &str| listener.conditions.iter().any(|c| c.kind == kind && c.status == "False");
     // Up to kgateway 2.3 only Programmed is looked at (seen).
     is_false("Programmed") || (is_false("Accepted") && !profile.kgateway_before(2, 4))
 }
@@ -139,12 +131,7 @@ fn gateway_status(cx: &Cx, compiled: &Compiled) -> Value {
         })
     };
     // Whether kgateway counts bad route kinds here was not seen.
-    let kinds = |i: &usize| {
-        is(*i)
-            .conditions
-            .iter()
-            .any(|c| c.reason == "InvalidRouteKinds")
-    };
+    let kinds = |i: &usize| is(*i).conditions.iter().any(|c| c.reason == "InvalidRouteKinds");
     let seen = own.iter().any(|i| unresolved(&i)) || !own.iter().any(kinds);
     if profile.is_kgateway() && !profile.kgateway_before(2, 3) && seen {
         conditions.push(match own.iter().any(|i| unresolved(&i)) {
@@ -209,9 +196,7 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
 /// Indices of the listeners of a ListenerSet.
 fn owned_by(compiled: &Compiled, set: &Meta) -> Vec<usize> {
     let owned = |l: &listener::Served| l.owner.kind == set.kind && l.owner.key() == set.key();
-    (0..compiled.listeners.len())
-        .filter(|&i| owned(&compiled.listeners[i]))
-        .collect()
+    (0..compiled.listeners.len()).filter(|&i| owned(&compiled.listeners[i])).collect()
 }
 
 /// Whether a ListenerSet has lost all of these, its listeners.
@@ -243,10 +228,7 @@ fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Val
         _ => return json!({}),
     }
     let own = owned_by(parent, &set.meta);
-    let bad = own
-        .iter()
-        .filter(|&&i| not_valid(&parent.listeners[i], &parent.profile))
-        .count();
+    let bad = own.iter().filter(|&&i| not_valid(&parent.listeners[i], &parent.profile)).count();
     let (mut accepted, mut programmed) = (
         Condition::new("Accepted", "True", "Accepted"),
         Condition::new("Programmed", "True", "Programmed"),
@@ -287,11 +269,9 @@ fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
         }
         let controller = match found.profile.is_kgateway() {
             true => GatewayClass::KGATEWAY.to_owned(),
-            false => cx
-                .class(gateway)
-                .known()
-                .map(|class| class.controller.clone())
-                .unwrap_or_default(),
+            false => {
+                cx.class(gateway).known().map(|class| class.controller.clone()).unwrap_or_default()
+            }
         };
         parents.push(json!({
             "parentRef": named,
@@ -299,11 +279,7 @@ fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
             "conditions": route_conditions(cx, route, &found, compiled),
         }));
     }
-    if parents.is_empty() {
-        json!({})
-    } else {
-        json!({ "parents": parents })
-    }
+    if parents.is_empty() { json!({}) } else { json!({ "parents": parents }) }
 }
 
 fn route_conditions(
@@ -315,11 +291,7 @@ fn route_conditions(
     let profile = &found.profile;
     let mut conditions = Vec::new();
     let attached = matches!(found.outcome, Outcome::Attached(_));
-    let fate = if attached {
-        fate(cx, route, compiled)
-    } else {
-        Fate::Good
-    };
+    let fate = if attached { fate(cx, route, compiled) } else { Fate::Good };
     let old = profile.kgateway_before(2, 4);
     match (&found.outcome, &fate) {
         (Outcome::Attached(_), Fate::Bad(reason)) if old => {
@@ -347,11 +319,7 @@ fn route_conditions(
     if profile.is_kgateway() && !old {
         match fate {
             Fate::Good => {
-                conditions.push(Condition::new(
-                    "kgateway.dev/Programmed",
-                    "True",
-                    "Programmed",
-                ));
+                conditions.push(Condition::new("kgateway.dev/Programmed", "True", "Programmed"));
             }
             Fate::Bad(reason) => {
                 conditions.push(Condition::new("kgateway.dev/Programmed", "False", reason));
@@ -378,10 +346,7 @@ fn resolved(
         for reference in &rule.backend_refs {
             let judged = backend::judge(cx, &route.meta, reference, profile);
             match judged.worth {
-                Worth::Fails {
-                    reason: Some(reason),
-                    ..
-                } => last = Some(reason),
+                Worth::Fails { reason: Some(reason), .. } => last = Some(reason),
                 Worth::Unknown if !is_resolved(cx, route, reference, profile) => {
                     unknown = Some(crate::facts::Why::not_given(judged.says));
                 }
@@ -393,11 +358,7 @@ fn resolved(
         for filter in rule.filters.iter().filter(|_| !profile.is_kgateway()) {
             if let Filter::RequestMirror { mirror } = filter {
                 let judged = backend::judge(cx, &route.meta, &mirror.backend_ref, profile);
-                if let Worth::Fails {
-                    reason: Some(reason),
-                    ..
-                } = judged.worth
-                {
+                if let Worth::Fails { reason: Some(reason), .. } = judged.worth {
                     last = Some(reason);
                 }
             }
@@ -416,16 +377,14 @@ fn is_resolved(cx: &Cx, route: &HttpRoute, reference: &BackendRef, profile: &Pro
         .is_none_or(|c| matches!(c.permitted(cx, profile.is_kgateway()), Fact::Known(_)));
     permitted
         && match backend::target(reference, profile) {
-            backend::Target::Service => cx
-                .get::<Service>(namespace, &reference.name)
-                .known()
-                .is_some_and(|service| {
+            backend::Target::Service => {
+                cx.get::<Service>(namespace, &reference.name).known().is_some_and(|service| {
                     service.ports.iter().any(|p| Some(p.port) == reference.port)
-                }),
-            backend::Target::KgatewayBackend => cx
-                .get::<Backend>(namespace, &reference.name)
-                .known()
-                .is_some(),
+                })
+            }
+            backend::Target::KgatewayBackend => {
+                cx.get::<Backend>(namespace, &reference.name).known().is_some()
+            }
             _ => false,
         }
 }
@@ -448,11 +407,7 @@ fn fate(cx: &Cx, route: &HttpRoute, compiled: &Compiled) -> Fate {
         if profile.is_strict()
             && let Some((dropped, _)) = rule::strict_fate(route, index)
         {
-            bad = Some(if dropped {
-                "RouteRuleDropped"
-            } else {
-                "RouteRuleReplaced"
-            });
+            bad = Some(if dropped { "RouteRuleDropped" } else { "RouteRuleReplaced" });
             continue;
         }
         // What kgateway says of a parent depends on its children, which are not modelled.
@@ -462,10 +417,7 @@ fn fate(cx: &Cx, route: &HttpRoute, compiled: &Compiled) -> Fate {
             Action::Unknown(_) => unknown = true,
             _ => {}
         }
-        let listeners = compiled
-            .attached
-            .iter()
-            .filter(|a| std::ptr::eq(a.route, route));
+        let listeners = compiled.attached.iter().filter(|a| std::ptr::eq(a.route, route));
         for attached in listeners {
             let listener = &compiled.listeners[attached.listener];
             // The Gateway's own policies are the Gateway's business: only the route's count.

@@ -79,11 +79,7 @@ pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
                     && compiled.attached_routes(other) > 0
             })
     };
-    for attached in compiled
-        .attached
-        .iter()
-        .filter(|a| group.contains(&a.listener))
-    {
+    for attached in compiled.attached.iter().filter(|a| group.contains(&a.listener)) {
         for pattern in &attached.hostnames {
             if owned(attached.listener, pattern) {
                 continue;
@@ -114,8 +110,7 @@ pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
         }
     }
     for host in table.hosts.values_mut() {
-        host.entries
-            .sort_by(|a, b| precedence::compare(a, b, profile));
+        host.entries.sort_by(|a, b| precedence::compare(a, b, profile));
     }
     table
 }
@@ -126,11 +121,7 @@ fn takes(listener: &str, pattern: &str) -> bool {
 }
 
 fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
-    if host
-        .entries
-        .iter()
-        .any(|entry| std::ptr::eq(entry.route, route))
-    {
+    if host.entries.iter().any(|entry| std::ptr::eq(entry.route, route)) {
         return;
     }
     for (index, one) in route.rules.iter().enumerate() {
@@ -139,12 +130,7 @@ fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
             continue;
         }
         for (position, one) in matching::matches_of(one).into_iter().enumerate() {
-            host.entries.push(Entry {
-                route,
-                rule: index,
-                index: position,
-                one,
-            });
+            host.entries.push(Entry { route, rule: index, index: position, one });
         }
     }
 }

@@ -84,10 +84,8 @@ const LISTENER: Type = Type::Object(&[
     field("allowedRoutes", ALLOWED_ROUTES).or("{\"namespaces\":{\"from\":\"Same\"}}"),
 ]);
 
-const ADDRESS: Type = Type::Object(&[
-    field("type", name(253)).or("\"IPAddress\""),
-    field("value", text(253)),
-]);
+const ADDRESS: Type =
+    Type::Object(&[field("type", name(253)).or("\"IPAddress\""), field("value", text(253))]);
 
 const LOCAL_PARAMETERS: Type = Type::Object(&[
     field("group", GROUP_NAME).required(),

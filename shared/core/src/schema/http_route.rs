@@ -32,17 +32,12 @@ const QUERY_MATCH: Type = Type::Object(&[
 ]);
 
 const PATH_MATCH: Type = Type::Object(&[
-    field(
-        "type",
-        Type::OneOf(&["Exact", "PathPrefix", "RegularExpression"]),
-    )
-    .or("\"PathPrefix\""),
+    field("type", Type::OneOf(&["Exact", "PathPrefix", "RegularExpression"])).or("\"PathPrefix\""),
     field("value", text(1024)).or("\"/\""),
 ]);
 
-const METHOD: Type = Type::OneOf(&[
-    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
-]);
+const METHOD: Type =
+    Type::OneOf(&["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]);
 
 const MATCH: Type = Type::Object(&[
     field("path", PATH_MATCH).or("{\"type\":\"PathPrefix\",\"value\":\"/\"}"),
@@ -51,10 +46,8 @@ const MATCH: Type = Type::Object(&[
     field("method", METHOD),
 ]);
 
-const HEADER_VALUE: Type = Type::Object(&[
-    field("name", HEADER).required(),
-    field("value", name(4096)).required(),
-]);
+const HEADER_VALUE: Type =
+    Type::Object(&[field("name", HEADER).required(), field("value", name(4096)).required()]);
 
 const HEADER_CHANGE: Type = Type::Object(&[
     field("set", list(&HEADER_VALUE, 16)),
@@ -63,11 +56,7 @@ const HEADER_CHANGE: Type = Type::Object(&[
 ]);
 
 const PATH_CHANGE: Type = Type::Object(&[
-    field(
-        "type",
-        Type::OneOf(&["ReplaceFullPath", "ReplacePrefixMatch"]),
-    )
-    .required(),
+    field("type", Type::OneOf(&["ReplaceFullPath", "ReplacePrefixMatch"])).required(),
     field("replaceFullPath", text(1024)),
     field("replacePrefixMatch", text(1024)),
 ]);
@@ -81,10 +70,8 @@ const REDIRECT: Type = Type::Object(&[
     field("statusCode", Type::Integer { min: 0, max: 999 }).or("302"),
 ]);
 
-const REWRITE: Type = Type::Object(&[
-    field("hostname", like(1, 253, PRECISE_HOSTNAME)),
-    field("path", PATH_CHANGE),
-]);
+const REWRITE: Type =
+    Type::Object(&[field("hostname", like(1, 253, PRECISE_HOSTNAME)), field("path", PATH_CHANGE)]);
 
 const EXTENSION: Type = Type::Object(&[
     field("group", GROUP_NAME).required(),
@@ -114,14 +101,7 @@ const CORS: Type = Type::Object(&[
     field("allowMethods", list(&ITEM_NAME, 9)),
     field("allowHeaders", list(&ITEM_NAME, 64)),
     field("exposeHeaders", list(&ITEM_NAME, 64)),
-    field(
-        "maxAge",
-        Type::Integer {
-            min: 1,
-            max: i32::MAX as i64,
-        },
-    )
-    .or("5"),
+    field("maxAge", Type::Integer { min: 1, max: i32::MAX as i64 }).or("5"),
 ]);
 
 const FILTER_TYPE: Type = Type::OneOf(&[
@@ -153,14 +133,7 @@ const BACKEND_REF: Type = Type::Object(&[
     field("name", name(253)).required(),
     field("namespace", NAMESPACE_NAME),
     field("port", PORT),
-    field(
-        "weight",
-        Type::Integer {
-            min: 0,
-            max: 1_000_000,
-        },
-    )
-    .or("1"),
+    field("weight", Type::Integer { min: 0, max: 1_000_000 }).or("1"),
     field("filters", list(&FILTER, 16)),
 ]);
 

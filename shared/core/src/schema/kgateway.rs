@@ -58,22 +58,12 @@ pub const TRAFFIC_POLICY: Type = Type::Object(&[
 ]);
 
 /// ListenerPolicy and the older HTTPListenerPolicy: only their targets are described.
-pub const LISTENER_POLICY: Type = Type::Object(&[
-    API_VERSION,
-    KIND,
-    META,
-    STATUS,
-    field("spec", Type::Open).required(),
-]);
+pub const LISTENER_POLICY: Type =
+    Type::Object(&[API_VERSION, KIND, META, STATUS, field("spec", Type::Open).required()]);
 
 /// BackendConfigPolicy: only its targets are described.
-pub const BACKEND_CONFIG_POLICY: Type = Type::Object(&[
-    API_VERSION,
-    KIND,
-    META,
-    STATUS,
-    field("spec", Type::Open).required(),
-]);
+pub const BACKEND_CONFIG_POLICY: Type =
+    Type::Object(&[API_VERSION, KIND, META, STATUS, field("spec", Type::Open).required()]);
 
 /// Service: the API server's own defaults are filled in where views are made.
 pub const SERVICE: Type = Type::Open;

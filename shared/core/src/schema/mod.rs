@@ -63,17 +63,11 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, settings: &Settings) 
     // Who writes the filter ExternalAuth has the CRDs that know it; the other experimental fields
     // are more often met where only the standard channel is installed.
     let knows = |(pointer, _): &(String, String)| pointer.ends_with("/externalAuth");
-    let experimental = settings
-        .experimental
-        .unwrap_or(admission.experimental.iter().any(knows));
+    let experimental = settings.experimental.unwrap_or(admission.experimental.iter().any(knows));
     if !experimental {
         for (pointer, what) in std::mem::take(&mut admission.experimental) {
             let message = format!("{what} only in the experimental channel of the Gateway API");
-            admission.refusals.push(Refusal {
-                gate: Gate::UnknownField,
-                pointer,
-                message,
-            });
+            admission.refusals.push(Refusal { gate: Gate::UnknownField, pointer, message });
         }
     }
     admission.refusals.sort_by(|a, b| a.pointer.cmp(&b.pointer));

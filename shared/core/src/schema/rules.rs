@@ -20,26 +20,19 @@ pub fn check(kind: Kind, object: &Value, experimental: bool, out: &mut Out) {
     match kind {
         Kind::HttpRoute => http_route(spec, experimental, out),
         Kind::Gateway | Kind::ListenerSet => listeners(spec, out),
-        Kind::ListenerPolicy => targets(
-            spec,
-            out,
-            "targetRefs may only reference a Gateway",
-            |g, k| g == "gateway.networking.k8s.io" && k == "Gateway",
-        ),
+        Kind::ListenerPolicy => {
+            targets(spec, out, "targetRefs may only reference a Gateway", |g, k| {
+                g == "gateway.networking.k8s.io" && k == "Gateway"
+            })
+        }
         Kind::TrafficPolicy => targets(
             spec,
             out,
             "targetRefs may only reference a Gateway, an HTTPRoute, a GRPCRoute or a ListenerSet",
             |g, k| {
                 g.starts_with("gateway.networking.")
-                    && [
-                        "Gateway",
-                        "HTTPRoute",
-                        "GRPCRoute",
-                        "ListenerSet",
-                        "XListenerSet",
-                    ]
-                    .contains(&k)
+                    && ["Gateway", "HTTPRoute", "GRPCRoute", "ListenerSet", "XListenerSet"]
+                        .contains(&k)
             },
         ),
         Kind::BackendConfigPolicy => targets(
@@ -58,11 +51,7 @@ pub fn check(kind: Kind, object: &Value, experimental: bool, out: &mut Out) {
 }
 
 fn refuse(out: &mut Out, pointer: String, message: impl Into<String>) {
-    out.push(Refusal {
-        gate: Gate::Rule,
-        pointer,
-        message: message.into(),
-    });
+    out.push(Refusal { gate: Gate::Rule, pointer, message: message.into() });
 }
 
 fn items(value: &Value) -> &[Value] {
@@ -87,11 +76,7 @@ fn endpoints(object: &Value, out: &mut Out) {
             let address = address.as_str().unwrap_or_default();
             if address.starts_with("127.") || address == "::1" {
                 let at = pointer!["endpoints", i, "addresses", j];
-                refuse(
-                    out,
-                    at,
-                    "may not be in the loopback range (127.0.0.0/8, ::1/128)",
-                );
+                refuse(out, at, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
             }
         }
     }
@@ -113,18 +98,10 @@ fn listeners(spec: &Value, out: &mut Out) {
             refuse(out, at(), rule);
         }
         if ["HTTP", "TCP", "UDP"].contains(&protocol) && !tls.is_null() {
-            refuse(
-                out,
-                at(),
-                "tls must not be specified for protocols HTTP, TCP and UDP",
-            );
+            refuse(out, at(), "tls must not be specified for protocols HTTP, TCP and UDP");
         }
         if ["TCP", "UDP"].contains(&protocol) && hostname.is_some_and(|h| !h.is_empty()) {
-            refuse(
-                out,
-                at(),
-                "hostname must not be specified for protocols TCP and UDP",
-            );
+            refuse(out, at(), "hostname must not be specified for protocols TCP and UDP");
         }
         // The mode has a default, so that only `tls` itself can be missing.
         if protocol == "TLS" && tls.is_null() {
@@ -134,9 +111,7 @@ fn listeners(spec: &Value, out: &mut Out) {
             refuse(out, at(), "tls mode must be Terminate for protocol HTTPS");
         }
         let no_certificates = items(&tls["certificateRefs"]).is_empty();
-        let no_options = tls["options"]
-            .as_object()
-            .is_none_or(serde_json::Map::is_empty);
+        let no_options = tls["options"].as_object().is_none_or(serde_json::Map::is_empty);
         if text(tls, "mode") == "Terminate" && no_certificates && no_options {
             let rule = "certificateRefs or options must be specified when mode is Terminate";
             refuse(out, pointer!["spec", "listeners", i, "tls"], rule);
@@ -156,19 +131,13 @@ fn http_route(spec: &Value, experimental: bool, out: &mut Out) {
     for (i, rule) in rules.iter().enumerate() {
         let at = pointer!["spec", "rules", i];
         if rule["name"].is_string() && !names.insert(text(rule, "name")) {
-            refuse(
-                out,
-                pointer!["spec", "rules"],
-                "rule name must be unique within the route",
-            );
+            refuse(out, pointer!["spec", "rules"], "rule name must be unique within the route");
         }
         for (j, one) in items(&rule["matches"]).iter().enumerate() {
             path_value(&one["path"], format!("{at}/matches/{j}/path"), out);
         }
         filters(&rule["filters"], rule, &at, out);
-        let redirects = items(&rule["filters"])
-            .iter()
-            .any(|f| !f["requestRedirect"].is_null());
+        let redirects = items(&rule["filters"]).iter().any(|f| !f["requestRedirect"].is_null());
         if redirects && !items(&rule["backendRefs"]).is_empty() {
             let rule = "RequestRedirect filter must not be used together with backendRefs";
             refuse(out, at.clone(), rule);
@@ -198,11 +167,7 @@ fn parent_refs(spec: &Value, experimental: bool, out: &mut Out) {
     let section = |r: &Value| text(r, "sectionName").to_owned();
     // The standard channel's rules do not look at the port.
     let port = |r: &Value| r["port"].as_u64().filter(|_| experimental).unwrap_or(0);
-    let fields = if experimental {
-        "sectionName or port"
-    } else {
-        "sectionName"
-    };
+    let fields = if experimental { "sectionName or port" } else { "sectionName" };
     for (i, a) in refs.iter().enumerate() {
         for b in refs.iter().take(i).filter(|b| parent(a) == parent(b)) {
             let fault = if section(a).is_empty() != section(b).is_empty()
@@ -228,27 +193,17 @@ fn path_value(path: &Value, at: String, out: &mut Out) {
     if kind == "RegularExpression" {
         return;
     }
-    let contains = ["//", "/./", "/../", "%2f", "%2F", "#"]
-        .into_iter()
-        .find(|x| value.contains(x));
+    let contains = ["//", "/./", "/../", "%2f", "%2F", "#"].into_iter().find(|x| value.contains(x));
     let ends = ["/..", "/."].into_iter().find(|x| value.ends_with(x));
     let types = "when type one of ['Exact', 'PathPrefix']";
     if !value.starts_with('/') {
-        refuse(
-            out,
-            at,
-            format!("value must be an absolute path and start with '/' {types}"),
-        );
+        refuse(out, at, format!("value must be an absolute path and start with '/' {types}"));
     } else if let Some(part) = contains {
         refuse(out, at, format!("must not contain '{part}' {types}"));
     } else if let Some(part) = ends {
         refuse(out, at, format!("must not end with '{part}' {types}"));
     } else if !has_path_characters(value) {
-        refuse(
-            out,
-            at,
-            format!("must only contain valid characters of a path {types}"),
-        );
+        refuse(out, at, format!("must only contain valid characters of a path {types}"));
     }
 }
 
@@ -278,24 +233,15 @@ const MEMBERS: [(&str, &str); 8] = [
     ("ExternalAuth", "externalAuth"),
 ];
 
-const ONCE: [&str; 5] = [
-    "RequestHeaderModifier",
-    "ResponseHeaderModifier",
-    "RequestRedirect",
-    "URLRewrite",
-    "CORS",
-];
+const ONCE: [&str; 5] =
+    ["RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite", "CORS"];
 
 fn filters(filters: &Value, rule: &Value, at: &str, out: &mut Out) {
     let filters = items(filters);
     let uses = |kind: &str| filters.iter().filter(|f| text(f, "type") == kind).count();
     for kind in ONCE {
         if uses(kind) > 1 {
-            refuse(
-                out,
-                format!("{at}/filters"),
-                format!("{kind} filter cannot be repeated"),
-            );
+            refuse(out, format!("{at}/filters"), format!("{kind} filter cannot be repeated"));
         }
     }
     if uses("RequestRedirect") > 0 && uses("URLRewrite") > 0 {
@@ -319,17 +265,9 @@ fn filters(filters: &Value, rule: &Value, at: &str, out: &mut Out) {
             && ![301, 302, 303, 307, 308].contains(&code)
         {
             let at = format!("{place}/requestRedirect/statusCode");
-            refuse(
-                out,
-                at,
-                format!("{code} is not one of: 301, 302, 303, 307, 308"),
-            );
+            refuse(out, at, format!("{code} is not one of: 301, 302, 303, 307, 308"));
         }
-        needs_port(
-            &filter["requestMirror"]["backendRef"],
-            &format!("{place}/requestMirror"),
-            out,
-        );
+        needs_port(&filter["requestMirror"]["backendRef"], &format!("{place}/requestMirror"), out);
         for member in ["requestRedirect", "urlRewrite"] {
             path_change(&filter[member]["path"], rule, member, &place, at, out);
         }
@@ -340,10 +278,9 @@ fn path_change(path: &Value, rule: &Value, member: &str, place: &str, at: &str, 
     if path.is_null() {
         return;
     }
-    for (kind, field) in [
-        ("ReplaceFullPath", "replaceFullPath"),
-        ("ReplacePrefixMatch", "replacePrefixMatch"),
-    ] {
+    for (kind, field) in
+        [("ReplaceFullPath", "replaceFullPath"), ("ReplacePrefixMatch", "replacePrefixMatch")]
+    {
         let (is_type, has) = (text(path, "type") == kind, !path[field].is_null());
         if is_type && !has {
             let message = format!("{field} must be specified when type is set to '{kind}'");
@@ -356,11 +293,7 @@ fn path_change(path: &Value, rule: &Value, member: &str, place: &str, at: &str, 
     let matches = items(&rule["matches"]);
     let one_prefix = matches.len() == 1 && text(&matches[0]["path"], "type") == "PathPrefix";
     if !path["replacePrefixMatch"].is_null() && !one_prefix {
-        let name = if member == "urlRewrite" {
-            "URLRewrite"
-        } else {
-            "RequestRedirect"
-        };
+        let name = if member == "urlRewrite" { "URLRewrite" } else { "RequestRedirect" };
         let message = format!(
             "when using {name} filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified"
         );
@@ -376,10 +309,6 @@ fn timeouts(timeouts: &Value, at: String, out: &mut Out) {
         return;
     };
     if request != 0 && backend > request {
-        refuse(
-            out,
-            at,
-            "backendRequest timeout cannot be longer than request timeout",
-        );
+        refuse(out, at, "backendRequest timeout cannot be longer than request timeout");
     }
 }

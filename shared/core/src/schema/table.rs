@@ -66,66 +66,39 @@ pub struct Field {
 
 /// An optional field.
 pub const fn field(name: &'static str, kind: Type) -> Field {
-    Field {
-        name,
-        kind,
-        required: false,
-        default: None,
-        experimental: false,
-    }
+    Field { name, kind, required: false, default: None, experimental: false }
 }
 
 impl Field {
     /// The same, required.
     pub const fn required(self) -> Field {
-        Field {
-            required: true,
-            ..self
-        }
+        Field { required: true, ..self }
     }
 
     /// The same, with a default (JSON text).
     pub const fn or(self, default: &'static str) -> Field {
-        Field {
-            default: Some(default),
-            ..self
-        }
+        Field { default: Some(default), ..self }
     }
 
     /// The same, of the experimental channel.
     pub const fn experimental(self) -> Field {
-        Field {
-            experimental: true,
-            ..self
-        }
+        Field { experimental: true, ..self }
     }
 }
 
 /// A text of up to `max` characters.
 pub const fn text(max: usize) -> Type {
-    Type::Text {
-        min: 0,
-        max,
-        pattern: None,
-    }
+    Type::Text { min: 0, max, pattern: None }
 }
 
 /// A text of 1 to `max` characters.
 pub const fn name(max: usize) -> Type {
-    Type::Text {
-        min: 1,
-        max,
-        pattern: None,
-    }
+    Type::Text { min: 1, max, pattern: None }
 }
 
 /// A text that fits a pattern.
 pub const fn like(min: usize, max: usize, pattern: Pattern) -> Type {
-    Type::Text {
-        min,
-        max,
-        pattern: Some(pattern),
-    }
+    Type::Text { min, max, pattern: Some(pattern) }
 }
 
 /// A list of up to `max` items.
@@ -175,9 +148,7 @@ fn is_kind(text: &str) -> bool {
 
 fn is_header_name(text: &str) -> bool {
     !text.is_empty()
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
 fn is_duration(text: &str) -> bool {
@@ -207,11 +178,8 @@ pub fn duration_millis(text: &str) -> Option<u64> {
     let mut pairs = 0;
     while !rest.is_empty() {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let number: u64 = rest
-            .get(..digits)
-            .filter(|d| (1..=5).contains(&d.len()))?
-            .parse()
-            .ok()?;
+        let number: u64 =
+            rest.get(..digits).filter(|d| (1..=5).contains(&d.len()))?.parse().ok()?;
         rest = &rest[digits..];
         let (unit, length) = match rest.as_bytes() {
             [b'm', b's', ..] => (1, 2),
@@ -245,25 +213,15 @@ pub const GROUP: Pattern = Pattern {
     text: r"^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
 };
 /// A kind.
-pub const KIND_NAME: Pattern = Pattern {
-    fits: is_kind,
-    text: r"^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$",
-};
+pub const KIND_NAME: Pattern =
+    Pattern { fits: is_kind, text: r"^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$" };
 /// A namespace.
-pub const NAMESPACE: Pattern = Pattern {
-    fits: is_label,
-    text: LABEL,
-};
+pub const NAMESPACE: Pattern = Pattern { fits: is_label, text: LABEL };
 /// A header name.
-pub const HEADER_NAME: Pattern = Pattern {
-    fits: is_header_name,
-    text: r"^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$",
-};
+pub const HEADER_NAME: Pattern =
+    Pattern { fits: is_header_name, text: r"^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$" };
 /// A duration.
-pub const DURATION: Pattern = Pattern {
-    fits: is_duration,
-    text: r"^([0-9]{1,5}(h|m|s|ms)){1,4}$",
-};
+pub const DURATION: Pattern = Pattern { fits: is_duration, text: r"^([0-9]{1,5}(h|m|s|ms)){1,4}$" };
 /// A listener protocol.
 pub const PROTOCOL: Pattern = Pattern {
     fits: is_protocol,
@@ -279,16 +237,7 @@ mod tests {
         for good in ["a", "api.example.com", "*.example.com", "192.0.2.10"] {
             assert!((HOSTNAME.fits)(good), "{good}");
         }
-        for bad in [
-            "*",
-            "a.*.b",
-            "API.example.com",
-            "a:80",
-            "a_b",
-            "a.",
-            "-a",
-            "http://a",
-        ] {
+        for bad in ["*", "a.*.b", "API.example.com", "a:80", "a_b", "a.", "-a", "http://a"] {
             assert!(!(HOSTNAME.fits)(bad), "{bad}");
         }
     }

@@ -16,11 +16,7 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
             }
             if items.len() > *max {
                 let count = items.len();
-                refuse(
-                    out,
-                    at,
-                    format!("must have at most {max} items, and has {count}"),
-                );
+                refuse(out, at, format!("must have at most {max} items, and has {count}"));
             }
             for (index, value) in items.iter_mut().enumerate() {
                 within(at, &index.to_string(), |at| walk(item, value, at, out));
@@ -31,17 +27,9 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
             if length < *min {
                 refuse(out, at, format!("should be at least {min} characters long"));
             } else if length > *max {
-                refuse(
-                    out,
-                    at,
-                    format!("may not be more than {max} characters long"),
-                );
+                refuse(out, at, format!("may not be more than {max} characters long"));
             } else if let Some(pattern) = pattern.filter(|pattern| !(pattern.fits)(text)) {
-                refuse(
-                    out,
-                    at,
-                    format!("{} should match '{}'", quote(text), pattern.text),
-                );
+                refuse(out, at, format!("{} should match '{}'", quote(text), pattern.text));
             }
         }
         (Type::OneOf(words), Value::String(text)) => {
@@ -52,28 +40,16 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
         }
         (Type::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
             Some(n) if n < *min => {
-                refuse(
-                    out,
-                    at,
-                    format!("{n} should be greater than or equal to {min}"),
-                );
+                refuse(out, at, format!("{n} should be greater than or equal to {min}"));
             }
             Some(n) if n > *max => {
-                refuse(
-                    out,
-                    at,
-                    format!("{n} should be less than or equal to {max}"),
-                );
+                refuse(out, at, format!("{n} should be less than or equal to {max}"));
             }
             Some(_) => {}
             None => refuse(out, at, "must be a whole number".into()),
         },
         (kind, value) => {
-            refuse(
-                out,
-                at,
-                format!("must be {}, and is {}", wanted(kind), found(value)),
-            );
+            refuse(out, at, format!("must be {}, and is {}", wanted(kind), found(value)));
         }
     }
 }
@@ -100,11 +76,7 @@ fn object(
                 let hint = nearest.map(|(_, name)| format!(" (did you mean {name}?)"));
                 let message = format!("is not a field of this kind{}", hint.unwrap_or_default());
                 let pointer = at.clone();
-                out.refusals.push(Refusal {
-                    gate: Gate::UnknownField,
-                    pointer,
-                    message,
-                });
+                out.refusals.push(Refusal { gate: Gate::UnknownField, pointer, message });
             }),
         }
     }
@@ -136,11 +108,7 @@ fn within(at: &mut String, segment: &str, run: impl FnOnce(&mut String)) {
 }
 
 fn refuse(out: &mut Admission, at: &str, message: String) {
-    out.refusals.push(Refusal {
-        gate: Gate::Rule,
-        pointer: at.to_owned(),
-        message,
-    });
+    out.refusals.push(Refusal { gate: Gate::Rule, pointer: at.to_owned(), message });
 }
 
 fn quote(text: &str) -> String {

@@ -42,10 +42,7 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
     let words = shlex::split(&command)
         .ok_or_else(|| Failure::usage("--curl: the quotes of the command do not match"))?;
     let mut words = words.into_iter().peekable();
-    if words
-        .peek()
-        .is_some_and(|word| word == "curl" || word.ends_with("/curl"))
-    {
+    if words.peek().is_some_and(|word| word == "curl" || word.ends_with("/curl")) {
         words.next();
     }
     let (mut url, mut method, mut headers) = (None, None, Vec::new());
@@ -101,14 +98,9 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
     };
     let method = method.unwrap_or_else(|| default.to_owned());
     if default == "POST"
-        && !headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+        && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
     {
-        headers.push((
-            "content-type".into(),
-            "application/x-www-form-urlencoded".into(),
-        ));
+        headers.push(("content-type".into(), "application/x-www-form-urlencoded".into()));
     }
     Request::parse(&method, &url, &headers)
         .map_err(|bad| Failure::usage(format!("--curl: {}", bad.0)))
@@ -156,11 +148,8 @@ pub fn header(text: &str) -> Result<(String, String), Failure> {
         Some((name, value)) if !name.trim().is_empty() => {
             Ok((name.trim().to_owned(), value.trim().to_owned()))
         }
-        _ => Err(Failure::usage(format!(
-            "-H {}: not a header",
-            igw_core::words::clip(text, 20)
-        ))
-        .hint("write it as -H 'Name: value'")),
+        _ => Err(Failure::usage(format!("-H {}: not a header", igw_core::words::clip(text, 20)))
+            .hint("write it as -H 'Name: value'")),
     }
 }
 
@@ -174,32 +163,20 @@ mod tests {
             "curl -sS -v -XPOST http://lb/v1/chat/completions \\\n -H 'Host: api.example.com' -H \"Authorization: Bearer x\" -d '{\"model\":\"m\"}'",
         );
         let request = request.expect("readable");
-        assert_eq!(
-            (request.method.as_str(), request.host.as_str()),
-            ("POST", "api.example.com")
-        );
+        assert_eq!((request.method.as_str(), request.host.as_str()), ("POST", "api.example.com"));
         assert_eq!(request.path, "/v1/chat/completions");
         let request = curl("curl -I https://a.example.com/x").expect("readable");
         assert_eq!((request.method.as_str(), request.port), ("HEAD", 443));
         let request = curl("curl --data x=1 -G http://a/y").expect("readable");
-        assert_eq!(
-            (request.method.as_str(), request.query.as_deref()),
-            ("GET", Some("x=1"))
-        );
+        assert_eq!((request.method.as_str(), request.query.as_deref()), ("GET", Some("x=1")));
     }
 
     #[test]
     fn what_is_wrong_is_said() {
         let error = |command| curl(command).expect_err("bad").message;
-        assert_eq!(
-            error("curl 'http://a"),
-            "--curl: the quotes of the command do not match"
-        );
+        assert_eq!(error("curl 'http://a"), "--curl: the quotes of the command do not match");
         assert_eq!(error("curl -v"), "--curl: the command has no URL");
-        assert_eq!(
-            error("curl http://a http://b"),
-            "--curl: the command has more than one URL"
-        );
+        assert_eq!(error("curl http://a http://b"), "--curl: the command has more than one URL");
         assert_eq!(error("curl -H"), "--curl: -H needs a value");
     }
 }

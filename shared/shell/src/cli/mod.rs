@@ -15,12 +15,7 @@ pub use curl::{curl, header};
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
     /// Manifests to read: a file, a directory (recursive), or - for standard input
-    #[arg(
-        short = 'f',
-        long = "filename",
-        value_name = "FILE|DIR|-",
-        global = true
-    )]
+    #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-", global = true)]
     pub files: Vec<String>,
     /// Read the built-in example, an inference gateway with about ten faults
     #[arg(long, global = true)]
@@ -123,9 +118,7 @@ impl Common {
                 Failure::usage(format!("--assume {assumption}: {why}"))
                     .hint("known: kgateway=VERSION, kgateway.validation=standard|strict, gateway-api=standard|experimental")
             };
-            let (what, value) = assumption
-                .split_once('=')
-                .ok_or_else(|| bad("there is no ="))?;
+            let (what, value) = assumption.split_once('=').ok_or_else(|| bad("there is no ="))?;
             match (what.trim(), value.trim()) {
                 ("kgateway", version) => {
                     let version = Version::parse(version);
@@ -148,11 +141,7 @@ impl Common {
     /// When the selector is not understood.
     pub fn scope(&self, names: &[String]) -> Result<Scope, Failure> {
         let mut labels = Vec::new();
-        let tests = self
-            .selector
-            .iter()
-            .flat_map(|s| s.split(','))
-            .map(str::trim);
+        let tests = self.selector.iter().flat_map(|s| s.split(',')).map(str::trim);
         for test in tests.filter(|test| !test.is_empty()) {
             let text = |s: &str| s.trim().to_owned();
             labels.push(if let Some((key, value)) = test.split_once("!=") {
@@ -168,11 +157,7 @@ impl Common {
                 LabelTest::Has(text(test))
             });
         }
-        Ok(Scope {
-            namespace: self.namespace.clone(),
-            names: names.to_vec(),
-            labels,
-        })
+        Ok(Scope { namespace: self.namespace.clone(), names: names.to_vec(), labels })
     }
 
     /// `--world`.
@@ -205,15 +190,7 @@ impl Common {
             !upper.contains("UTF-8") && !upper.contains("UTF8")
         });
         let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let width = if terminal {
-            width.unwrap_or(100).clamp(40, 120)
-        } else {
-            100
-        };
-        Theme {
-            colour,
-            unicode: !(ascii && terminal),
-            width,
-        }
+        let width = if terminal { width.unwrap_or(100).clamp(40, 120) } else { 100 };
+        Theme { colour, unicode: !(ascii && terminal), width }
     }
 }

@@ -61,13 +61,7 @@ mod tests {
             text: "a: 1\n---\nb: 'é'  # c\r\nd: 2\n".into(),
             named: true,
         };
-        let document = Document {
-            file: 0,
-            start: 5,
-            end: source.text.len(),
-            line: 2,
-            content: 9,
-        };
+        let document = Document { file: 0, start: 5, end: source.text.len(), line: 2, content: 9 };
         let text = document.text(&source);
         let lines = Lines::new(text);
         let position = |at| lines.position(&document, text, at);

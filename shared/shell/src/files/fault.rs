@@ -17,11 +17,7 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn at(at: usize, message: String) -> Self {
-        Self {
-            at: Some(at),
-            message,
-            hint: None,
-        }
+        Self { at: Some(at), message, hint: None }
     }
 
     /// The problem for the user. Without a place of its own it stands where the content begins.
@@ -47,9 +43,7 @@ impl Fault {
 pub(super) fn printable(text: &str) -> String {
     let hidden =
         |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars()
-        .map(|c| if hidden(c) { '\u{fffd}' } else { c })
-        .collect()
+    text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// A key, quoted for a message. Long ones are cut: a key may be a value in the wrong place.

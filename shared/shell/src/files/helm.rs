@@ -9,15 +9,8 @@ const HINT: &str = "render it first: helm template RELEASE CHART | kubectl igw r
 
 /// Words that only a chart's templates have; alerting rules and dashboards have actions too, but
 /// not with these.
-const CHART: [&str; 7] = [
-    ".Values",
-    ".Release",
-    ".Chart",
-    ".Capabilities",
-    ".Files",
-    "include ",
-    "template ",
-];
+const CHART: [&str; 7] =
+    [".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "template "];
 
 /// How many bytes of an action are looked at.
 const LONGEST: usize = 1000;
@@ -83,14 +76,8 @@ mod tests {
     fn actions_in_the_place_of_values_are_found() {
         assert_eq!(place("kind: A\nname: {{ .Values.x }}\n"), Some(14));
         assert_eq!(place("a: web-{{ .Release.Name }}\n"), Some(7));
-        assert_eq!(
-            place("{{- if .Values.on }}\nkind: A\n{{- end }}\n"),
-            Some(0)
-        );
-        assert_eq!(
-            place("a:\n  {{- toYaml .Values.b | nindent 2 }}\n"),
-            Some(5)
-        );
+        assert_eq!(place("{{- if .Values.on }}\nkind: A\n{{- end }}\n"), Some(0));
+        assert_eq!(place("a:\n  {{- toYaml .Values.b | nindent 2 }}\n"), Some(5));
         assert_eq!(place("a: \"{{ .Values.b | default \"x\" }}\"\n"), Some(4));
         assert_eq!(place("{{/* c */}}\nkind: A\n"), Some(0));
     }
@@ -98,10 +85,7 @@ mod tests {
     #[test]
     fn actions_in_strings_and_comments_are_left_alone() {
         assert_eq!(place("a: \"{{ .Values.x }}\"\n# {{ y }}\n"), None);
-        assert_eq!(
-            place("a: |\n  {{ define \"x\" }}\nb: '{{ $labels.pod }}'\n"),
-            None
-        );
+        assert_eq!(place("a: |\n  {{ define \"x\" }}\nb: '{{ $labels.pod }}'\n"), None);
         assert_eq!(place("a: CPU of {{ $labels.pod }} is high\n"), None);
     }
 

@@ -28,13 +28,7 @@ pub(super) fn parse(text: &str, file: u32) -> (Vec<(Document, Value)>, Option<Fa
             Some(Err(error)) => return (found, Some(fault(text, &error))),
             Some(Ok(Node(value))) => {
                 let end = document::floor(text, stream.byte_offset().max(start));
-                let document = Document {
-                    file,
-                    start,
-                    end,
-                    line,
-                    content: start,
-                };
+                let document = Document { file, start, end, line, content: start };
                 found.push((document, value));
                 line += newlines(&text[start..end]);
                 start = end;
@@ -56,9 +50,8 @@ fn fault(text: &str, error: &serde_json::Error) -> Fault {
     // serde_json counts bytes, and 0 where a line has only just begun.
     let mut at = (row + error.column().saturating_sub(1)).min(text.trim_end().len());
     let text_of_error = error.to_string();
-    let what = text_of_error
-        .rsplit_once(" at line ")
-        .map_or(text_of_error.as_str(), |(what, _)| what);
+    let what =
+        text_of_error.rsplit_once(" at line ").map_or(text_of_error.as_str(), |(what, _)| what);
     if what.starts_with(DUPLICATE) {
         // Back from the closing quote.
         at = text[..document::floor(text, at)].rfind('"').unwrap_or(at);
@@ -81,10 +74,8 @@ mod tests {
         let text = "{\"a\":\t1}{\"b\": 1.0}\n\n{\"c\": [null]}\n";
         let (found, fault) = parse(text, 0);
         assert_eq!(fault, None);
-        let found: Vec<_> = found
-            .iter()
-            .map(|(d, v)| (&text[d.start..d.end], d.line, v.clone()))
-            .collect();
+        let found: Vec<_> =
+            found.iter().map(|(d, v)| (&text[d.start..d.end], d.line, v.clone())).collect();
         assert_eq!(
             found,
             [
@@ -105,13 +96,7 @@ mod tests {
             fault("{\"a\": 1,\n \"a\": 2}"),
             (10, "not valid JSON: duplicate key \"a\"".into())
         );
-        assert_eq!(
-            fault("{\"a\": 1} secret"),
-            (9, "not valid JSON: expected value".into())
-        );
-        assert_eq!(
-            fault("{\"a\": "),
-            (5, "not valid JSON: the text ends too early".into())
-        );
+        assert_eq!(fault("{\"a\": 1} secret"), (9, "not valid JSON: expected value".into()));
+        assert_eq!(fault("{\"a\": "), (5, "not valid JSON: the text ends too early".into()));
     }
 }

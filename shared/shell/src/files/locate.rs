@@ -57,21 +57,13 @@ impl Input {
     /// has this pointer, as for a defaulted field, it is the nearest ancestor. `None` only if
     /// `origin` is of another input.
     pub fn locate(&self, origin: Origin, pointer: &str) -> Option<Location> {
-        self.find(
-            origin,
-            |outline, text, path| outline.value(text, path),
-            pointer,
-        )
+        self.find(origin, |outline, text, path| outline.value(text, path), pointer)
     }
 
     /// Where the last key of `pointer` stands; for the item of a list the item, and for the whole
     /// object the object.
     pub fn locate_key(&self, origin: Origin, pointer: &str) -> Option<Location> {
-        self.find(
-            origin,
-            |outline, text, path| outline.last_key(text, path),
-            pointer,
-        )
+        self.find(origin, |outline, text, path| outline.last_key(text, path), pointer)
     }
 
     fn find(
@@ -103,11 +95,7 @@ impl Input {
     }
 
     fn indexed(&self, document: u32, text: &str) -> Arc<Indexed> {
-        let mut cached = self
-            .looked_at
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.looked_at.0.lock().unwrap_or_else(PoisonError::into_inner);
         match cached.as_ref() {
             Some(indexed) if indexed.document == document => Arc::clone(indexed),
             _ => {
@@ -154,10 +142,7 @@ impl Outline {
     /// Follows `pointer` as far as the text has it.
     fn walk(&self, text: &str, pointer: &str) -> Option<Step> {
         self.nodes.first()?;
-        let mut step = Step {
-            key: None,
-            value: 0,
-        };
+        let mut step = Step { key: None, value: 0 };
         let mut jumps = 0;
         for segment in pointer.split('/').skip(1) {
             let segment = segment.replace("~1", "/").replace("~0", "~");
@@ -201,10 +186,7 @@ impl Outline {
             .find(|(key, _)| self.key(text, *key) == Some(name))
             .or_else(|| pairs().find(|(key, _)| self.reads_as(text, *key, name)));
         if let Some((key, value)) = found {
-            return Some(Step {
-                key: Some(key),
-                value,
-            });
+            return Some(Step { key: Some(key), value });
         }
         pairs()
             .filter(|(key, _)| {

@@ -100,11 +100,7 @@ pub struct Input {
 pub fn read(paths: &[String], stdin: &mut dyn Read) -> Input {
     let (files, problems) = paths::collect(paths, stdin);
     let parsed = work::parse(&files);
-    let mut input = Input {
-        files,
-        problems,
-        ..Input::default()
-    };
+    let mut input = Input { files, problems, ..Input::default() };
     for work::Parsed { document, value } in parsed {
         input.add(document, value);
     }
@@ -137,15 +133,10 @@ impl Input {
                 }
                 self.skipped += usize::from(objects.skipped);
                 let file = document.file;
-                self.manifests
-                    .extend(objects.found.into_iter().map(|(item, value)| Manifest {
-                        origin: Origin {
-                            file,
-                            document: number,
-                            item,
-                        },
-                        value,
-                    }));
+                self.manifests.extend(objects.found.into_iter().map(|(item, value)| Manifest {
+                    origin: Origin { file, document: number, item },
+                    value,
+                }));
             }
         }
         self.documents.push(document);

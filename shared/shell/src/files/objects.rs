@@ -110,9 +110,7 @@ fn missing(fields: &Map<String, Value>) -> Option<String> {
 }
 
 fn not_a_string(object: &Value) -> Option<&'static str> {
-    ["apiVersion", "kind"]
-        .into_iter()
-        .find(|field| !object[*field].is_string())
+    ["apiVersion", "kind"].into_iter().find(|field| !object[*field].is_string())
 }
 
 #[cfg(test)]
@@ -123,28 +121,15 @@ mod tests {
     #[test]
     fn what_is_no_object_is_skipped_or_a_fault() {
         let message = |value: Value| objects(value, true).faults;
-        let says = |text: &str| {
-            vec![(
-                String::new(),
-                format!("is not a Kubernetes manifest: {text}"),
-            )]
-        };
-        assert_eq!(
-            message(json!({"a": 1})),
-            says("apiVersion and kind are missing")
-        );
+        let says =
+            |text: &str| vec![(String::new(), format!("is not a Kubernetes manifest: {text}"))];
+        assert_eq!(message(json!({"a": 1})), says("apiVersion and kind are missing"));
         assert_eq!(message(json!({"kind": "A"})), says("apiVersion is missing"));
-        assert_eq!(
-            message(json!({"apiVersion": "v1", "kind": null})),
-            says("kind is missing")
-        );
+        assert_eq!(message(json!({"apiVersion": "v1", "kind": null})), says("kind is missing"));
         assert_eq!(message(json!([1])), says("it is a list"));
         assert_eq!(message(json!("x")), says("it is a single value"));
         assert_eq!(objects(Value::Null, true), Objects::default());
-        let skipped = Objects {
-            skipped: true,
-            ..Objects::default()
-        };
+        let skipped = Objects { skipped: true, ..Objects::default() };
         assert_eq!(objects(json!({"a": 1}), false), skipped);
     }
 
@@ -161,10 +146,7 @@ mod tests {
         let list = json!({"apiVersion": "v1", "kind": "List", "items": [
             {"apiVersion": "v1", "kind": "A"}, 1, {"kind": "A"}, {"apiVersion": "v1", "kind": 2}]});
         let found = objects(list, false);
-        assert_eq!(
-            found.found,
-            [(Some(0), json!({"apiVersion": "v1", "kind": "A"}))]
-        );
+        assert_eq!(found.found, [(Some(0), json!({"apiVersion": "v1", "kind": "A"}))]);
         assert_eq!(
             found.faults,
             [
@@ -173,16 +155,10 @@ mod tests {
                     "/items/2".into(),
                     "items[2] is not a Kubernetes manifest: apiVersion is missing".into()
                 ),
-                (
-                    "/items/3/kind".into(),
-                    "items[3].kind must be a string".into()
-                ),
+                ("/items/3/kind".into(), "items[3].kind must be a string".into()),
             ]
         );
-        assert_eq!(
-            objects(json!({"apiVersion": "v1", "kind": "List"}), true),
-            Objects::default()
-        );
+        assert_eq!(objects(json!({"apiVersion": "v1", "kind": "List"}), true), Objects::default());
     }
 
     #[test]

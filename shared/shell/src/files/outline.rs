@@ -106,11 +106,7 @@ impl Outline {
             }
             if matches!(kind, Kind::Map | Kind::Seq) {
                 let map = kind == Kind::Map;
-                open.push(Open {
-                    index,
-                    map,
-                    key: map,
-                });
+                open.push(Open { index, map, key: map });
             }
             outline.nodes.push(Node {
                 kind,

@@ -18,10 +18,7 @@ pub(super) fn collect(paths: &[String], stdin: &mut dyn Read) -> (Vec<SourceFile
         } else if let Some(stdin) = stdin.take() {
             collector.take("<stdin>".into(), true, text::read(stdin, MAX_BYTES));
         } else {
-            collector.problem(
-                "<stdin>".into(),
-                "is named twice, but can be read only once".into(),
-            );
+            collector.problem("<stdin>".into(), "is named twice, but can be read only once".into());
         }
     }
     (collector.files, collector.problems)
@@ -72,9 +69,7 @@ impl Collector {
         let mut found = false;
         for entry in entries {
             let name = entry.file_name().unwrap_or_default().to_string_lossy();
-            let manifest = [".yaml", ".yml", ".json"]
-                .iter()
-                .any(|ending| name.ends_with(ending));
+            let manifest = [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending));
             match fs::metadata(&entry) {
                 Ok(metadata) if metadata.is_dir() => {
                     found |= !name.starts_with('.') && self.directory(&entry);

@@ -9,21 +9,13 @@ use super::Document;
 /// needs to be understood here and one broken document cannot swallow the next.
 pub(super) fn split(text: &str, file: u32) -> Vec<Document> {
     let mut documents = Vec::new();
-    let mut document = Document {
-        file,
-        start: 0,
-        end: 0,
-        line: 1,
-        content: 0,
-    };
+    let mut document = Document { file, start: 0, end: 0, line: 1, content: 0 };
     let mut marked = false;
     let mut content = false;
     let mut line = 1;
     let mut start = 0;
     while start < text.len() {
-        let end = text[start..]
-            .find('\n')
-            .map_or(text.len(), |n| start + n + 1);
+        let end = text[start..].find('\n').map_or(text.len(), |n| start + n + 1);
         // Files that were joined by `cat` may have a byte-order mark before each document.
         let row = text[start..end].trim_start_matches('\u{feff}').as_bytes();
         if let Some(rest) = marker(row, b"---") {
@@ -83,23 +75,14 @@ mod tests {
 
     #[test]
     fn text_before_the_first_marker_is_a_document() {
-        assert_eq!(
-            pieces("a: 1\n---\nb: 2"),
-            [("a: 1\n", 1, "a: 1\n"), ("---\nb: 2", 2, "b: 2")]
-        );
+        assert_eq!(pieces("a: 1\n---\nb: 2"), [("a: 1\n", 1, "a: 1\n"), ("---\nb: 2", 2, "b: 2")]);
     }
 
     #[test]
     fn empty_documents_are_left_out() {
         assert_eq!(pieces(""), []);
-        assert_eq!(
-            pieces("# only\n\n---\n# comments\n---\r\n...\n%YAML 1.2\n"),
-            []
-        );
-        assert_eq!(
-            pieces("# c\n---\n---\n# d\na: 1\n---\n"),
-            [("---\n# d\na: 1\n", 3, "a: 1\n")]
-        );
+        assert_eq!(pieces("# only\n\n---\n# comments\n---\r\n...\n%YAML 1.2\n"), []);
+        assert_eq!(pieces("# c\n---\n---\n# d\na: 1\n---\n"), [("---\n# d\na: 1\n", 3, "a: 1\n")]);
     }
 
     #[test]
@@ -118,10 +101,7 @@ mod tests {
     fn directives_belong_to_the_next_document() {
         assert_eq!(
             pieces("a: 1\n...\n%YAML 1.2\n---\nb: 2\n"),
-            [
-                ("a: 1\n", 1, "a: 1\n"),
-                ("%YAML 1.2\n---\nb: 2\n", 3, "b: 2\n")
-            ]
+            [("a: 1\n", 1, "a: 1\n"), ("%YAML 1.2\n---\nb: 2\n", 3, "b: 2\n")]
         );
     }
 

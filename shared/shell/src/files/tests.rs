@@ -9,18 +9,15 @@ fn stdin(text: &str) -> Input {
 fn problems(input: &Input) -> Vec<(usize, usize, &str)> {
     let number = |n: Option<usize>| n.unwrap_or(0);
     let problems = input.problems.iter();
-    problems
-        .map(|p| (number(p.line), number(p.column), p.message.as_str()))
-        .collect()
+    problems.map(|p| (number(p.line), number(p.column), p.message.as_str())).collect()
 }
 
 const A: &str = "apiVersion: v1\nkind: A\n";
 
 #[test]
 fn a_broken_document_does_not_lose_the_others() {
-    let input = stdin(&format!(
-        "{A}---\na: [1\n--- # c\n{A}x: |\n  y\n---\n{A}x: \"open\n---\n{A}"
-    ));
+    let input =
+        stdin(&format!("{A}---\na: [1\n--- # c\n{A}x: |\n  y\n---\n{A}x: \"open\n---\n{A}"));
     assert_eq!(input.manifests.len(), 3);
     assert_eq!(
         problems(&input),
@@ -39,20 +36,13 @@ fn what_is_no_manifest_is_a_problem_if_named_and_else_skipped() {
     assert_eq!(
         problems(&stdin(text)),
         [
-            (
-                3,
-                1,
-                "is not a Kubernetes manifest: apiVersion and kind are missing"
-            ),
+            (3, 1, "is not a Kubernetes manifest: apiVersion and kind are missing"),
             (5, 1, "is not a Kubernetes manifest: it is a list"),
         ]
     );
     let dir = tempfile::tempdir().expect("a directory");
     std::fs::write(dir.path().join("values.yaml"), text).expect("written");
-    let input = read(
-        &[dir.path().to_string_lossy().into()],
-        &mut std::io::empty(),
-    );
+    let input = read(&[dir.path().to_string_lossy().into()], &mut std::io::empty());
     assert_eq!((input.skipped, input.problems), (2, vec![]));
 }
 
@@ -86,21 +76,12 @@ fn json_and_yaml_that_looks_like_it() {
     let one = r#"{"apiVersion": "v1", "kind": "A"}"#;
     assert_eq!(stdin(&format!("{one}{one}\n{one}")).manifests.len(), 3);
     assert_eq!(stdin(&format!("{one}\n---\n{one}\n")).manifests.len(), 2);
-    assert_eq!(
-        stdin("{apiVersion: v1, kind: A} # flow\n").manifests.len(),
-        1
-    );
+    assert_eq!(stdin("{apiVersion: v1, kind: A} # flow\n").manifests.len(), 1);
     let input = stdin(&format!("{one}\n{{\"a\": \"é\", \"a\": 1}}\n"));
     assert_eq!(input.manifests.len(), 1);
-    assert_eq!(
-        problems(&input),
-        [(2, 12, "not valid JSON: duplicate key \"a\"")]
-    );
+    assert_eq!(problems(&input), [(2, 12, "not valid JSON: duplicate key \"a\"")]);
     assert_eq!(stdin("").documents, []);
-    assert_eq!(
-        stdin("[]").problems[0].message,
-        "is not a Kubernetes manifest: it is a list"
-    );
+    assert_eq!(stdin("[]").problems[0].message, "is not a Kubernetes manifest: it is a list");
 }
 
 #[test]
@@ -113,26 +94,18 @@ fn line_endings_directives_and_nulls() {
 
 #[test]
 fn many_documents_keep_their_order() {
-    let text: String = (0..5000)
-        .map(|n| format!("{A}number: {n}\npad: {}\n---\n", "x".repeat(90)))
-        .collect();
+    let text: String =
+        (0..5000).map(|n| format!("{A}number: {n}\npad: {}\n---\n", "x".repeat(90))).collect();
     let input = stdin(&text);
-    let numbers: Vec<_> = input
-        .manifests
-        .iter()
-        .map(|m| m.value["number"].as_u64())
-        .collect();
+    let numbers: Vec<_> = input.manifests.iter().map(|m| m.value["number"].as_u64()).collect();
     assert_eq!(numbers, (0..5000).map(Some).collect::<Vec<_>>());
 }
 
 /// Tests run on threads with a stack of 2 MB.
 #[test]
 fn deep_nesting_is_refused() {
-    let block = |depth| -> String {
-        (0..depth)
-            .map(|n| format!("{}a:\n", " ".repeat(n)))
-            .collect()
-    };
+    let block =
+        |depth| -> String { (0..depth).map(|n| format!("{}a:\n", " ".repeat(n))).collect() };
     for text in [
         "[".repeat(10_000),
         "{\"a\": ".repeat(10_000),
@@ -142,20 +115,11 @@ fn deep_nesting_is_refused() {
         block(10_000),
     ] {
         let input = stdin(&text);
-        assert_eq!(
-            input.problems[0].message,
-            "is nested more than 200 levels deep"
-        );
+        assert_eq!(input.problems[0].message, "is nested more than 200 levels deep");
     }
-    for text in [
-        format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH)),
-        block(MAX_DEPTH),
-    ] {
+    for text in [format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH)), block(MAX_DEPTH)] {
         let message = &stdin(&text).problems[0].message;
-        assert!(
-            message.starts_with("is not a Kubernetes manifest"),
-            "{message}"
-        );
+        assert!(message.starts_with("is not a Kubernetes manifest"), "{message}");
     }
 }
 
@@ -171,9 +135,8 @@ fn mutations_do_not_panic() {
     ];
     let mut state = 42_u64;
     let mut random = |limit: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % limit
     };
     for _ in 0..4000 {
@@ -193,28 +156,19 @@ fn mutations_do_not_panic() {
         for problem in &input.problems {
             assert!(!problem.message.contains(char::is_control), "{problem:?}");
             assert!(
-                problem
-                    .line
-                    .is_some_and(|line| line <= input.files[0].text.split('\n').count())
+                problem.line.is_some_and(|line| line <= input.files[0].text.split('\n').count())
             );
         }
         for Manifest { origin, value } in &input.manifests {
             let mut pointers = vec![(String::new(), value)];
             while let Some((pointer, value)) = pointers.pop() {
                 let location = input.locate(*origin, &pointer).expect("a location");
-                assert!(
-                    input.files[0]
-                        .text
-                        .get(location.start_byte..location.end_byte)
-                        .is_some()
-                );
+                assert!(input.files[0].text.get(location.start_byte..location.end_byte).is_some());
                 assert!(input.locate_key(*origin, &pointer).is_some());
                 if let Value::Object(fields) = value {
                     let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
                     pointers.extend(
-                        fields
-                            .iter()
-                            .map(|(k, v)| (format!("{pointer}/{}", escaped(k)), v)),
+                        fields.iter().map(|(k, v)| (format!("{pointer}/{}", escaped(k)), v)),
                     );
                 }
             }

@@ -7,10 +7,7 @@ use super::MAX_BYTES;
 /// Reads all of `reader`, or gives the sentence that says why not. At most `limit` bytes are read.
 pub(super) fn read(reader: &mut dyn Read, limit: u64) -> Result<String, String> {
     let mut bytes = Vec::new();
-    reader
-        .take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(&error))?;
+    reader.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > limit {
         return Err(too_large());
     }
@@ -19,10 +16,7 @@ pub(super) fn read(reader: &mut dyn Read, limit: u64) -> Result<String, String> 
 
 /// The sentence for what is over the limit.
 pub(super) fn too_large() -> String {
-    format!(
-        "is larger than {} MB, the most that is read",
-        MAX_BYTES / 1_000_000
-    )
+    format!("is larger than {} MB, the most that is read", MAX_BYTES / 1_000_000)
 }
 
 /// The sentence for a failure of the operating system.
@@ -49,9 +43,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
             let at = error.utf8_error().valid_up_to();
             let before = &error.as_bytes()[..at];
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            Err(format!(
-                "is not UTF-8 text: byte {at} (line {line}) is not valid"
-            ))
+            Err(format!("is not UTF-8 text: byte {at} (line {line}) is not valid"))
         }
     }
 }
@@ -67,10 +59,7 @@ mod tests {
     #[test]
     fn encodings() {
         assert_eq!(text(b"\xef\xbb\xbfa: 1\r\n"), Ok("a: 1\r\n".into()));
-        assert_eq!(
-            text(b"\xff\xfea\0"),
-            Err("is UTF-16 text; save it as UTF-8".into())
-        );
+        assert_eq!(text(b"\xff\xfea\0"), Err("is UTF-16 text; save it as UTF-8".into()));
         assert_eq!(
             text(b"a: 1\nb: \xe9\n"),
             Err("is not UTF-8 text: byte 8 (line 2) is not valid".into())
@@ -88,9 +77,6 @@ mod tests {
     #[test]
     fn reasons_are_words() {
         let error = io::Error::from_raw_os_error(2);
-        assert_eq!(
-            unreadable(&error),
-            "cannot be read: no such file or directory"
-        );
+        assert_eq!(unreadable(&error), "cannot be read: no such file or directory");
     }
 }

@@ -74,9 +74,7 @@ fn chunks(files: &[SourceFile]) -> Vec<Vec<Job<'_>>> {
             vec![Job::Json(file, number)]
         } else {
             let documents = split::split(&file.text, number).into_iter();
-            documents
-                .map(|document| Job::Yaml(file, document))
-                .collect()
+            documents.map(|document| Job::Yaml(file, document)).collect()
         };
         for job in jobs {
             size += job.size();
@@ -121,24 +119,15 @@ fn parse_yaml(file: &SourceFile, document: Document) -> Parsed {
 fn parse_json(file: &SourceFile, number: u32, parsed: &mut Vec<Parsed>) {
     let (found, fault) = json::parse(&file.text, number);
     let Some(fault) = fault else {
-        parsed.extend(found.into_iter().map(|(document, value)| Parsed {
-            document,
-            value: Ok(value),
-        }));
+        parsed.extend(
+            found.into_iter().map(|(document, value)| Parsed { document, value: Ok(value) }),
+        );
         return;
     };
     let documents = split::split(&file.text, number);
     let several = documents.len() > 1;
-    let yaml: Vec<_> = documents
-        .into_iter()
-        .map(|document| parse_yaml(file, document))
-        .collect();
-    let template = |parsed: &Parsed| {
-        parsed
-            .value
-            .as_ref()
-            .is_err_and(|fault| fault.hint.is_some())
-    };
+    let yaml: Vec<_> = documents.into_iter().map(|document| parse_yaml(file, document)).collect();
+    let template = |parsed: &Parsed| parsed.value.as_ref().is_err_and(|fault| fault.hint.is_some());
     // Of two faults the one that is further on: there the right parser stopped.
     let further = |parsed: &Parsed| match &parsed.value {
         Ok(_) => true,
@@ -149,10 +138,7 @@ fn parse_json(file: &SourceFile, number: u32, parsed: &mut Vec<Parsed>) {
         return;
     }
     let start = found.last().map_or(0, |(document, _)| document.end);
-    parsed.extend(found.into_iter().map(|(document, value)| Parsed {
-        document,
-        value: Ok(value),
-    }));
+    parsed.extend(found.into_iter().map(|(document, value)| Parsed { document, value: Ok(value) }));
     parsed.push(Parsed {
         document: Document {
             file: number,

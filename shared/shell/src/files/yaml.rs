@@ -137,11 +137,7 @@ fn offset(text: &str, error: &Error) -> Option<usize> {
 }
 
 fn fault(text: &str, error: &Error) -> Fault {
-    Fault {
-        at: offset(text, error),
-        message: sentence(error),
-        hint: None,
-    }
+    Fault { at: offset(text, error), message: sentence(error), hint: None }
 }
 
 /// One sentence for an error. Most library messages are not used: some show the source.

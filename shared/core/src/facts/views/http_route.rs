@@ -93,10 +93,7 @@ fn root() -> String {
 
 impl Default for PathMatch {
     fn default() -> Self {
-        PathMatch {
-            kind: PathType::PathPrefix,
-            value: root(),
-        }
+        PathMatch { kind: PathType::PathPrefix, value: root() }
     }
 }
 

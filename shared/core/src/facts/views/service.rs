@@ -50,10 +50,7 @@ pub struct EndpointSlice {
 impl EndpointSlice {
     /// The Service that the slice belongs to.
     pub fn service(&self) -> Option<&str> {
-        self.meta
-            .labels
-            .get("kubernetes.io/service-name")
-            .map(String::as_str)
+        self.meta.labels.get("kubernetes.io/service-name").map(String::as_str)
     }
 }
 

@@ -15,10 +15,7 @@ fn texts(text: &str, pointer: &str) -> (String, String) {
         let location = location.expect("a location");
         input.files[0].text[location.start_byte..location.end_byte].to_owned()
     };
-    (
-        slice(input.locate(origin, pointer)),
-        slice(input.locate_key(origin, pointer)),
-    )
+    (slice(input.locate(origin, pointer)), slice(input.locate_key(origin, pointer)))
 }
 
 fn pair(value: &str, key: &str) -> (String, String) {
@@ -60,11 +57,7 @@ fn scalars_mappings_and_lists() {
             "name: 'é' # c\n      port: 80",
             "name: 'é' # c\n      port: 80",
         ),
-        (
-            "/spec/rules/0/backendRefs",
-            "name: 'é' # c\n      port: 80",
-            "backendRefs",
-        ),
+        ("/spec/rules/0/backendRefs", "name: 'é' # c\n      port: 80", "backendRefs"),
         ("/spec/rules/1/filters", "1, [2", "filters"),
         ("/spec/note", "x\n    y", "note"),
         ("/spec/empty", "empty", "empty"),
@@ -79,10 +72,7 @@ fn scalars_mappings_and_lists() {
 
 #[test]
 fn what_is_not_written_is_found_at_its_ancestor() {
-    assert_eq!(
-        texts(ROUTE, "/spec/rules/0/backendRefs/0/port/x"),
-        pair("80", "port")
-    );
+    assert_eq!(texts(ROUTE, "/spec/rules/0/backendRefs/0/port/x"), pair("80", "port"));
     assert_eq!(texts(ROUTE, "/metadata/namespace").1, "metadata");
     assert_eq!(texts(ROUTE, "/spec/rules/9").1, "rules");
     assert!(texts(ROUTE, "/status").0.starts_with("apiVersion: v1"));
@@ -91,10 +81,7 @@ fn what_is_not_written_is_found_at_its_ancestor() {
 #[test]
 fn lines_and_columns_count_from_one_and_in_characters() {
     let input = input(&format!("a: 1\napiVersion: v1\nkind: A\n---\r\n{ROUTE}"));
-    let location = input.locate(
-        input.manifests[1].origin,
-        "/spec/rules/0/backendRefs/0/name",
-    );
+    let location = input.locate(input.manifests[1].origin, "/spec/rules/0/backendRefs/0/name");
     assert_eq!(
         location,
         Some(Location {
@@ -127,14 +114,7 @@ items:
   all: {<<: [{w: 5}, *a]}
 ";
     let origin = input(text).manifests[1].origin;
-    assert_eq!(
-        origin,
-        Origin {
-            file: 0,
-            document: 0,
-            item: Some(1)
-        }
-    );
+    assert_eq!(origin, Origin { file: 0, document: 0, item: Some(1) });
     assert_eq!(texts(text, "/kind"), pair("B", "kind"));
     assert_eq!(texts(text, "/one/x"), pair("1", "x"));
     assert_eq!(texts(text, "/one/y"), pair("3", "y"));

@@ -21,13 +21,7 @@ fn names(dir: &tempfile::TempDir, paths: &[&str]) -> (Vec<String>, Vec<String>) 
         files.iter().map(|file| short(&file.name)).collect(),
         problems
             .iter()
-            .map(|p| {
-                format!(
-                    "{} {}",
-                    short(p.file.as_deref().unwrap_or_default()),
-                    p.message
-                )
-            })
+            .map(|p| format!("{} {}", short(p.file.as_deref().unwrap_or_default()), p.message))
             .collect(),
     )
 }
@@ -43,10 +37,7 @@ fn directories_are_read_sorted_and_without_hidden_ones() {
         ("a/.e.yaml", ""),
     ]);
     let files = ["/a/.e.yaml", "/a/c.yml", "/a.json", "/b.yaml"];
-    assert_eq!(
-        names(&dir, &[""]),
-        (files.map(String::from).to_vec(), vec![])
-    );
+    assert_eq!(names(&dir, &[""]), (files.map(String::from).to_vec(), vec![]));
 }
 
 #[test]
@@ -80,14 +71,8 @@ fn what_cannot_be_read_is_a_problem() {
 #[test]
 fn standard_input_is_read_once() {
     let (files, problems) = collect(&["-".into(), "-".into()], &mut &b"a: 1"[..]);
-    assert_eq!(
-        (files[0].name.as_str(), files[0].text.as_str()),
-        ("<stdin>", "a: 1")
-    );
-    assert_eq!(
-        problems[0].message,
-        "is named twice, but can be read only once"
-    );
+    assert_eq!((files[0].name.as_str(), files[0].text.as_str()), ("<stdin>", "a: 1"));
+    assert_eq!(problems[0].message, "is named twice, but can be read only once");
 }
 
 #[cfg(unix)]
