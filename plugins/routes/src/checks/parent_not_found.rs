@@ -26,11 +26,11 @@
 //! Gateway API `shared_types.go` 518-523 and 573-576; kgateway main, 2.3 and 2.2, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::GATEWAY_API;
 use igw_core::facts::views::{Gateway, ListenerSet};
 use igw_core::facts::{Cx, Kind, View};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::attach::{self, Followed};
-use igw_core::route::listener::GATEWAY_API;
 use igw_core::words;
 
 use super::refs::{self, Parent};

@@ -14,7 +14,7 @@ pub use ask::{Ask, Risk};
 pub use cx::{Cx, LabelTest, Scope};
 pub use decode::decode;
 pub use fact::{Fact, Why, WhyKind};
-pub use object::{Kind, Meta, ObjRef, Origin, Place, pointer};
+pub use object::{GATEWAY_API, KGATEWAY_API, Kind, Meta, ObjRef, Origin, Place, pointer};
 pub use profile::{Profile, Settings, Validation, Version};
 pub use store::{Answer, Listing, Other, Refused, Store, Table, View};
 pub use world::{Openness, World};

@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+/// The API group of the Gateway API.
+pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
+/// The API group of kgateway's own kinds.
+pub const KGATEWAY_API: &str = "gateway.kgateway.dev";
+
 /// The kinds that the rules know by name. Everything else is kept as [`super::Other`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

@@ -2,7 +2,7 @@
 
 use super::{hostname, listener, selector};
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Meta, Profile, Why};
+use crate::facts::{Cx, Fact, GATEWAY_API, Meta, Profile, Why};
 
 /// The owner of the listeners that a parentRef selects.
 #[derive(Debug, Clone, Copy)]
@@ -131,13 +131,12 @@ pub fn follow<'a>(
 ) -> Followed<'a> {
     let namespace = parent_namespace(route, reference);
     let parent = match (reference.group.as_str(), reference.kind.as_str()) {
-        (listener::GATEWAY_API, "Gateway") => match cx.get(namespace, &reference.name) {
+        (GATEWAY_API, "Gateway") => match cx.get(namespace, &reference.name) {
             Fact::Known(gateway) => Parent::Gateway(gateway),
             Fact::Absent => return Followed::NotFound,
             Fact::Unknown(why) => return Followed::Unknown(why),
         },
-        (listener::GATEWAY_API, "ListenerSet")
-        | ("gateway.networking.x-k8s.io", "XListenerSet") => {
+        (GATEWAY_API, "ListenerSet") | ("gateway.networking.x-k8s.io", "XListenerSet") => {
             match cx.get::<ListenerSet>(namespace, &reference.name) {
                 Fact::Known(set) => match gateway_of(cx, set) {
                     Fact::Known(gateway) => Parent::ListenerSet(set, gateway),

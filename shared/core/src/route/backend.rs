@@ -2,31 +2,10 @@
 
 use super::endpoints::{self, Behind};
 use super::grant::Crossing;
-use super::listener::GATEWAY_API;
 use super::policy;
+use super::worth::Worth;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Meta, Profile};
-
-/// The API group of kgateway's kinds.
-pub const KGATEWAY_API: &str = "gateway.kgateway.dev";
-
-/// The outcome of following a backendRef.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Worth {
-    /// Requests reach it; how many endpoints are ready, if that is known.
-    Reached(Option<usize>),
-    /// Requests fail.
-    Fails {
-        /// What the client gets.
-        status: u16,
-        /// The reason of `ResolvedRefs=False`, `None` when the status stays True.
-        reason: Option<&'static str>,
-        /// The code of the check that explains it, if there is one.
-        code: Option<&'static str>,
-    },
-    /// It cannot be said what happens. `reason` as above, when that at least is known.
-    Unknown,
-}
+use crate::facts::{Cx, Fact, GATEWAY_API, KGATEWAY_API, Meta, Profile};
 
 /// A backendRef, followed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::condition::Condition;
 use super::grant::Crossing;
 use super::hostname;
 use super::selector;
-use super::status::Condition;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Meta, Profile};
-
-/// The API group of the Gateway API.
-pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
+use crate::facts::{Cx, Fact, GATEWAY_API, Meta, Profile};
 
 /// How a listener's port answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 
 pub mod attach;
 pub mod backend;
+pub mod condition;
 pub mod endpoints;
 pub mod envoy;
 pub mod gateway;
@@ -25,3 +26,4 @@ pub mod selector;
 pub mod status;
 pub mod table;
 pub mod trace;
+pub mod worth;

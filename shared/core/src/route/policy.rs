@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::backend::{KGATEWAY_API, Worth};
 use super::envoy::{self, Regex};
 use super::grant::Crossing;
 use super::request::Request;
+use super::worth::Worth;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Meta, ObjRef};
+use crate::facts::{Cx, Fact, KGATEWAY_API, Meta, ObjRef};
 
 /// What a policy does to a request on a route.
 #[derive(Debug, Clone)]

@@ -1,9 +1,9 @@
 //! What a rule does with a request that it has won.
 
-use super::backend::{self, Judged, KGATEWAY_API};
+use super::backend::{self, Judged};
 use super::envoy;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Profile};
+use crate::facts::{Cx, Fact, KGATEWAY_API, Profile};
 
 /// The body of kgateway's answer in place of a rule that it could not translate.
 pub const REPLACED_BODY: &str =

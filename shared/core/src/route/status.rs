@@ -1,41 +1,17 @@
 //! The status that a controller would write.
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::attach::{self, Followed, Outcome};
-use super::backend::{self, Worth};
+use super::backend;
+use super::condition::Condition;
 use super::gateway::{self, Compiled, Running};
 use super::listener;
 use super::policy::{self, Effect, OnGateway};
 use super::rule::{self, Action};
+use super::worth::Worth;
 use crate::facts::views::*;
 use crate::facts::{Cx, Fact, Meta, Profile};
-
-/// A condition without message and time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Condition {
-    /// Its type.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// `True`, `False` or `Unknown`.
-    pub status: String,
-    /// Its reason.
-    pub reason: String,
-}
-
-impl Condition {
-    /// A condition.
-    pub fn new(kind: &str, status: &str, reason: &str) -> Self {
-        Condition { kind: kind.into(), status: status.into(), reason: reason.into() }
-    }
-
-    /// Changes status and reason.
-    pub fn set(&mut self, status: &str, reason: &str) {
-        self.status = status.into();
-        self.reason = reason.into();
-    }
-}
 
 /// The predicted statuses of all Gateways, ListenerSets and HTTPRoutes in scope, as a List.
 pub fn predict(cx: &Cx) -> Value {

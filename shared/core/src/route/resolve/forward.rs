@@ -1,0 +1,201 @@
+//! What a backend gets, and what the client sees of it.
+
+use super::super::backend;
+use super::super::policy::{self, Effect};
+use super::super::precedence::Entry;
+use super::super::request::Request;
+use super::super::rewrite;
+use super::super::rule::Arm;
+use super::super::trace::*;
+use super::super::worth::Worth;
+use super::walk::Walk;
+use crate::facts::Profile;
+use crate::facts::views::*;
+
+impl Walk<'_> {
+    pub(super) fn forwarded(
+        &mut self,
+        rule: &Rule,
+        entry: &Entry,
+        request: &Request,
+        profile: &Profile,
+        policies: &[policy::Attached],
+        at: &dyn Fn(&str) -> String,
+    ) {
+        let mut out = Forwarded { host: request.host.clone(), ..Forwarded::default() };
+        let mut path = request.path.clone();
+        for (i, filter) in rule.filters.iter().enumerate() {
+            match filter {
+                Filter::RequestHeaderModifier { change } => {
+                    let pair = |h: &Header| {
+                        let value = crate::words::masked(&h.name, &h.value);
+                        (h.name.clone(), value.to_owned())
+                    };
+                    out.set_headers.extend(change.set.iter().map(pair));
+                    out.add_headers.extend(change.add.iter().map(pair));
+                    out.remove_headers.extend(change.remove.iter().cloned());
+                }
+                Filter::UrlRewrite { rewrite } => {
+                    if let Some(host) = &rewrite.hostname {
+                        out.host.clone_from(host);
+                    }
+                    let matched = &entry.one.path.value;
+                    let new = rewrite
+                        .path
+                        .as_ref()
+                        .and_then(|c| rewrite::change_path(c, matched, &path, profile, false));
+                    if let Some(new) = new {
+                        let says = format!("rewrites {path} to {new}");
+                        self.step(Stage::Filter, says, at(&format!("filters[{i}]")));
+                        path = new;
+                    }
+                }
+                Filter::ExternalAuth { .. } => {
+                    let says =
+                        "kgateway ignores the filter ExternalAuth: requests pass unauthenticated";
+                    self.step(Stage::Filter, says, at(&format!("filters[{i}]")));
+                }
+                _ => {}
+            }
+        }
+        let effects = policies.iter().flat_map(|p| p.effects.iter().map(move |e| (p, e)));
+        let rewrites = effects.filter_map(|(p, e)| match e {
+            Effect::RewritesPath(regex, new) => Some((p, regex, new)),
+            _ => None,
+        });
+        // The first policy wins; the other is Overridden (seen).
+        for (attached, regex, new) in rewrites.take(1) {
+            let bytes = regex.replace_all(path.as_bytes(), new.as_bytes()).into_owned();
+            let changed = String::from_utf8_lossy(&bytes).into_owned();
+            let says = format!("urlRewrite rewrites {path} to {changed}");
+            self.step(Stage::Policy, says, attached.object.to_string());
+            path = changed;
+        }
+        (out.path, out.query) = rewrite::with_query(&path, request.query.as_deref());
+        self.trace.forwarded = Some(out);
+    }
+
+    pub(super) fn arms(&mut self, arms: &[Arm], at: &dyn Fn(&str) -> String) {
+        let mut open = None;
+        for arm in arms {
+            let judged = &arm.judged;
+            let title = backend::title(arm.reference, &judged.namespace);
+            let share = match arms.len() {
+                1 => String::new(),
+                _ => format!("{} of the requests go to ", crate::words::share(arm.share)),
+            };
+            let says = match (&judged.worth, judged.says.as_str()) {
+                (Worth::Reached(_), "") => format!("{share}{title}"),
+                (Worth::Reached(_), says) => format!("{share}{title}, {says}"),
+                (Worth::Fails { status, .. }, says) => format!("{share}{title}: {status}, {says}"),
+                (Worth::Unknown, says) => format!("{share}{title}: {says}"),
+            };
+            self.step(Stage::Backend, says, at(&format!("backendRefs[{}]", arm.index)));
+            if judged.worth == Worth::Unknown && arm.share > 0.0 {
+                open.get_or_insert_with(|| judged.says.clone());
+            }
+            let code = match judged.worth {
+                Worth::Fails { code, .. } => code.map(str::to_owned),
+                _ => None,
+            };
+            self.trace.backends.push(BackendShare {
+                group: arm.reference.group.clone(),
+                kind: arm.reference.kind.clone(),
+                namespace: judged.namespace.clone(),
+                name: arm.reference.name.clone(),
+                port: arm.reference.port,
+                share: arm.share,
+                status: judged.status(),
+                code,
+                says: judged.says.clone(),
+                ready: match judged.worth {
+                    Worth::Reached(ready) => ready,
+                    _ => None,
+                },
+            });
+        }
+        if let Some(why) = open {
+            return self.cannot_say(&why);
+        }
+        let shares = arms.iter().filter(|arm| arm.share > 0.0);
+        let all =
+            shares.map(|arm| Possible { status: arm.judged.status(), share: arm.share }).collect();
+        self.split(all);
+    }
+
+    /// A share of requests that a policy answers itself.
+    pub(super) fn faults(&mut self, policies: &[policy::Attached]) {
+        for attached in policies {
+            for effect in &attached.effects {
+                if let Effect::Answers { status, share, says } = effect
+                    && *share > 0.0
+                    && self.trace.verdict.unknown.is_none()
+                {
+                    self.step(Stage::Policy, says, attached.object.to_string());
+                    let mut all = std::mem::take(&mut self.trace.verdict.possible);
+                    all.iter_mut().for_each(|p| p.share *= 1.0 - share);
+                    all.push(Possible { status: Some(*status), share: *share });
+                    self.split(all);
+                }
+            }
+        }
+    }
+
+    /// Adds up shares by status; the verdict is the largest share's, of equals the worse.
+    fn split(&mut self, all: Vec<Possible>) {
+        let mut sums: std::collections::BTreeMap<Option<u16>, f64> = Default::default();
+        for one in all {
+            *sums.entry(one.status).or_default() += one.share;
+        }
+        let possible: Vec<_> =
+            sums.into_iter().map(|(status, share)| Possible { status, share }).collect();
+        let top = possible.iter().max_by(|a, b| {
+            // Shares are sums of fractions: what differs by rounding only is equal.
+            let (x, y) = ((a.share * 1e9).round(), (b.share * 1e9).round());
+            x.total_cmp(&y).then(a.status.cmp(&b.status))
+        });
+        let status = top.and_then(|top| top.status);
+        let by = if status == Some(200) { By::Backend } else { By::Gateway };
+        let says = match possible.as_slice() {
+            [_] => self.one_outcome(status),
+            many => {
+                let parts: Vec<String> = many
+                    .iter()
+                    .map(|p| {
+                        let status = p.status.map_or("no answer".to_owned(), |s| s.to_string());
+                        format!("{status} for {}", crate::words::share(p.share))
+                    })
+                    .collect();
+                format!("the answer depends on the backend: {}", crate::words::list(&parts))
+            }
+        };
+        let verdict = &mut self.trace.verdict;
+        (verdict.status, verdict.by, verdict.says) = (status, by, says);
+        verdict.possible = possible;
+    }
+
+    fn one_outcome(&self, status: Option<u16>) -> String {
+        let used: Vec<_> = self.trace.backends.iter().filter(|b| b.share > 0.0).collect();
+        let title = |b: &&BackendShare| {
+            let port = b.port.map(|p| format!(":{p}")).unwrap_or_default();
+            format!("{} {}/{}{port}", b.kind, b.namespace, b.name)
+        };
+        let names: Vec<String> = used.iter().map(title).collect();
+        match (status, used.as_slice()) {
+            (Some(200), _) => {
+                let path = self.trace.forwarded.as_ref().map_or("/", |f| f.path.as_str());
+                format!("{} gets {} {path}", crate::words::list(&names), self.request.method)
+            }
+            (Some(500), [one]) => format!("{}: {} (Envoy: NC, empty body)", names[0], one.says),
+            (Some(503), [one]) => {
+                format!("{}: {} (Envoy: UH, \"no healthy upstream\")", names[0], one.says)
+            }
+            (_, [_, ..]) => {
+                let each =
+                    names.iter().zip(&used).map(|(name, one)| format!("{name}: {}", one.says));
+                each.collect::<Vec<_>>().join("; ")
+            }
+            _ => "no backend takes it".to_owned(),
+        }
+    }
+}

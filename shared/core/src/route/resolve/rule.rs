@@ -1,0 +1,269 @@
+//! Which rule takes a request, and what it does with it.
+
+use super::super::gateway::Compiled;
+use super::super::matching::{self, Fit};
+use super::super::policy::{self, Effect, OnGateway};
+use super::super::precedence::Entry;
+use super::super::request::Request;
+use super::super::rule::{self, Action};
+use super::super::table::Host;
+use super::super::trace::*;
+use super::super::{hostname, near_miss, rewrite};
+use super::name;
+use super::walk::{Walk, shown};
+use crate::facts::Cx;
+use crate::facts::views::*;
+
+impl Walk<'_> {
+    pub(super) fn hostname(
+        &mut self,
+        compiled: &Compiled,
+        pattern: &str,
+        entry: &Host,
+        host: &str,
+    ) {
+        let routes = routes_of(entry);
+        let names: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
+        let claimed = crate::words::count(routes.len().max(entry.others.len()), "route");
+        let says = match pattern {
+            hostname::ANY => format!(
+                "{} is taken by {claimed} without hostname: {}",
+                shown(host),
+                crate::words::some_of(&names, 4)
+            ),
+            _ => format!("{pattern} is claimed by {claimed}: {}", crate::words::some_of(&names, 4)),
+        };
+        let at = entry.listeners.first().map(|&l| compiled.listeners[l].at()).unwrap_or_default();
+        self.step(Stage::Hostname, says, at);
+    }
+
+    pub(super) fn rule(
+        &mut self,
+        cx: &Cx,
+        compiled: &Compiled,
+        request: &Request,
+        host: &str,
+        pattern: &str,
+        entry: &Host,
+    ) {
+        if request.is_grpc() && !entry.others.is_empty() {
+            return self.cannot_say(&format!(
+                "{} may take this gRPC call, and GRPCRoutes are not modelled",
+                entry.others[0].meta.title()
+            ));
+        }
+        for candidate in &entry.entries {
+            match matching::test(request, &candidate.one, &compiled.profile) {
+                Fit::Yes => return self.won(cx, compiled, request, pattern, entry, candidate),
+                Fit::No(_) => {}
+                Fit::Unknown(says) => return self.cannot_say(&says),
+            }
+        }
+        let routes = routes_of(entry);
+        let rules: usize = routes.iter().map(|r| r.rules.len()).sum();
+        let what = match rules {
+            1 => "the only rule does not match".to_owned(),
+            n => format!("none of the {n} rules matches"),
+        };
+        let says = format!("{what} {} {}", request.method, request.target());
+        let names: Vec<String> = routes.iter().map(|r| r.meta.title()).collect();
+        self.step(Stage::Rule, &says, crate::words::some_of(&names, 3));
+        let claiming = routes.len();
+        let owner = Some((pattern, routes));
+        self.trace.near_misses = near_miss::find(cx, compiled, request, host, owner);
+        let shadowed = self.trace.near_misses.iter().find(|m| m.reason.kind == "shadowed");
+        let says = match shadowed {
+            Some(miss) => format!(
+                "hostname {pattern} is claimed by {}, and {what}; HTTPRoute {}/{} would match, but is shadowed",
+                if claiming == 1 { "another route" } else { "other routes" },
+                miss.route.namespace,
+                miss.route.name
+            ),
+            None => says,
+        };
+        self.not_found(&says);
+    }
+
+    fn won(
+        &mut self,
+        cx: &Cx,
+        compiled: &Compiled,
+        request: &Request,
+        pattern: &str,
+        host: &Host,
+        entry: &Entry,
+    ) {
+        let (route, index) = (entry.route, entry.rule);
+        let rule = &route.rules[index];
+        self.trace.matched = Some(Matched {
+            route: name(&route.meta),
+            hostname: pattern.to_owned(),
+            rule: index,
+            index: entry.index,
+        });
+        let at = format!("{}, spec.rules[{index}].matches[{}]", route.meta.title(), entry.index);
+        let says = format!("rule {} matches: {}", index + 1, matching::describe(&entry.one));
+        self.step(Stage::Rule, says, at);
+        if let OnGateway::Replaced(policy, says) = &compiled.policy {
+            self.step(Stage::Policy, says, policy.to_string());
+            return self.replaced(says);
+        }
+        let listener = host.listeners.first().map(|&l| &compiled.listeners[l]);
+        let policies = match listener.filter(|_| compiled.profile.is_kgateway()) {
+            None => Vec::new(),
+            Some(listener) => {
+                let path = policy::Path {
+                    gateway: &compiled.gateway.meta,
+                    owner: listener.owner,
+                    listener: &listener.spec.name,
+                    route: &route.meta,
+                    rule: rule.name.as_deref(),
+                };
+                policy::traffic(cx, &path, Some(request), &rule::extension_refs(rule))
+            }
+        };
+        if let Some(says) = self.replaced_by_policy(&policies) {
+            return self.replaced(&says);
+        }
+        self.act(cx, compiled, request, entry, &policies);
+    }
+
+    fn replaced_by_policy(&mut self, policies: &[policy::Attached]) -> Option<String> {
+        for attached in policies {
+            for effect in &attached.effects {
+                if let Effect::Replaces(says) = effect {
+                    self.step(Stage::Policy, says, attached.object.to_string());
+                    return Some(format!("{}: {says}", attached.object));
+                }
+            }
+        }
+        None
+    }
+
+    fn replaced(&mut self, says: &str) {
+        let says =
+            format!("kgateway replaced the rule ({says}); the body is \"{}\"", rule::REPLACED_BODY);
+        self.end(Some(500), By::Gateway, &says);
+    }
+
+    fn act(
+        &mut self,
+        cx: &Cx,
+        compiled: &Compiled,
+        request: &Request,
+        entry: &Entry,
+        policies: &[policy::Attached],
+    ) {
+        let (route, index) = (entry.route, entry.rule);
+        let rule = &route.rules[index];
+        let at = |field: &str| format!("{}, spec.rules[{index}].{field}", route.meta.title());
+        let action = rule::action(cx, route, index, &compiled.profile);
+        if let Action::Replaced(says) = &action {
+            self.step(Stage::Filter, says, at("filters"));
+            return self.replaced(says);
+        }
+        if self.answered_by_policy(policies) {
+            return;
+        }
+        if request.is_preflight() && self.preflight(rule, request, &at("filters")) {
+            return;
+        }
+        match action {
+            Action::Replaced(_) => {}
+            Action::Unknown(says) => self.cannot_say(&says),
+            Action::Error(status, says) => {
+                self.step(Stage::Backend, &says, at("backendRefs"));
+                self.end(Some(status), By::Gateway, &says);
+            }
+            Action::Direct { status, says } => {
+                self.step(Stage::Filter, &says, at("filters"));
+                self.end(Some(status), By::Gateway, &says);
+            }
+            Action::Redirect(redirect) => {
+                let status = redirect.status_code.unwrap_or(302);
+                let matched = &entry.one.path.value;
+                let location = rewrite::location(redirect, matched, request, &compiled.profile);
+                let says = format!("redirects to {location}");
+                self.step(Stage::Filter, &says, at("filters"));
+                self.trace.redirect = Some(RedirectTo { status, location });
+                self.end(Some(status), By::Gateway, &says);
+            }
+            Action::Forward(arms) => {
+                self.forwarded(rule, entry, request, &compiled.profile, policies, &at);
+                self.arms(&arms, &at);
+                self.faults(policies);
+            }
+        }
+    }
+
+    /// Ends the trace when a policy's part in it cannot be seen.
+    fn answered_by_policy(&mut self, policies: &[policy::Attached]) -> bool {
+        let mut open = None;
+        for attached in policies {
+            for effect in &attached.effects {
+                match effect {
+                    Effect::MayAnswer(says) => {
+                        self.trace.unmodelled.push(Unmodelled {
+                            object: attached.object.clone(),
+                            says: says.clone(),
+                        });
+                        open.get_or_insert(format!("{}: {says}", attached.object));
+                    }
+                    Effect::Changes(says) => self
+                        .trace
+                        .unmodelled
+                        .push(Unmodelled { object: attached.object.clone(), says: says.clone() }),
+                    Effect::Answers { status, share, says } if *share >= 1.0 => {
+                        self.step(Stage::Policy, says, attached.object.to_string());
+                        self.end(Some(*status), By::Gateway, says);
+                        return true;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if let Some(why) = &open {
+            self.cannot_say(why);
+        }
+        open.is_some()
+    }
+
+    fn preflight(&mut self, rule: &Rule, request: &Request, at: &str) -> bool {
+        let cors = rule.filters.iter().find_map(|filter| match filter {
+            Filter::Cors { cors } => Some(cors),
+            _ => None,
+        });
+        let Some(cors) = cors else { return false };
+        let origin = request.header_values("origin").next().unwrap_or_default();
+        if !cors.allow_origins.iter().any(|allowed| origin_fits(allowed, origin)) {
+            return false;
+        }
+        let says = format!("the gateway answers the preflight request of {origin} itself");
+        self.step(Stage::Filter, &says, at);
+        self.end(Some(200), By::Gateway, &says);
+        true
+    }
+}
+
+fn routes_of<'a>(host: &Host<'a>) -> Vec<&'a HttpRoute> {
+    let mut routes: Vec<&HttpRoute> = Vec::new();
+    for entry in &host.entries {
+        if !routes.iter().any(|r| std::ptr::eq(*r, entry.route)) {
+            routes.push(entry.route);
+        }
+    }
+    routes.sort_by_key(|r| r.meta.full_name());
+    routes
+}
+
+/// A CORS origin pattern: `*`, or one with a `*` in it.
+fn origin_fits(allowed: &str, origin: &str) -> bool {
+    match allowed.split_once('*') {
+        None => allowed == origin,
+        Some((start, end)) => {
+            origin.len() >= start.len() + end.len()
+                && origin.starts_with(start)
+                && origin.ends_with(end)
+        }
+    }
+}

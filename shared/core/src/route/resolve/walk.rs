@@ -1,0 +1,206 @@
+//! A trace in the making: the order of the decisions.
+
+use super::super::gateway::{Compiled, Running};
+use super::super::matching::{self, Fit};
+use super::super::policy::OnGateway;
+use super::super::request::Request;
+use super::super::table::{self, Table};
+use super::super::trace::*;
+use super::super::{hostname, near_miss, path};
+use crate::facts::Cx;
+use crate::facts::views::*;
+
+/// A trace in the making.
+pub(super) struct Walk<'r> {
+    pub(super) request: &'r Request,
+    pub(super) trace: Trace,
+}
+
+impl<'r> Walk<'r> {
+    pub(super) fn new(request: &'r Request) -> Self {
+        let verdict = Verdict {
+            status: None,
+            by: By::None,
+            says: String::new(),
+            unknown: None,
+            possible: Vec::new(),
+        };
+        let trace = Trace {
+            request: request.clone(),
+            gateway: None,
+            listener: None,
+            matched: None,
+            verdict,
+            backends: Vec::new(),
+            forwarded: None,
+            redirect: None,
+            steps: Vec::new(),
+            near_misses: Vec::new(),
+            unmodelled: Vec::new(),
+        };
+        Walk { request, trace }
+    }
+
+    pub(super) fn step(&mut self, stage: Stage, says: impl Into<String>, at: impl Into<String>) {
+        self.trace.steps.push(Step { stage, says: says.into(), at: at.into() });
+    }
+
+    pub(super) fn end(&mut self, status: Option<u16>, by: By, says: &str) {
+        let verdict = &mut self.trace.verdict;
+        (verdict.status, verdict.by, verdict.says) = (status, by, says.to_owned());
+        verdict.possible = match status {
+            Some(_) => vec![Possible { status, share: 1.0 }],
+            None => Vec::new(),
+        };
+    }
+
+    pub(super) fn nothing(mut self, says: &str) -> Trace {
+        self.end(None, By::None, says);
+        self.trace
+    }
+
+    pub(super) fn unknown(mut self, why: &str) -> Trace {
+        self.cannot_say(why);
+        self.trace
+    }
+
+    pub(super) fn cannot_say(&mut self, why: &str) {
+        self.end(None, By::Gateway, "this cannot be said");
+        self.trace.verdict.unknown = Some(why.to_owned());
+    }
+
+    pub(super) fn through(&mut self, cx: &Cx, compiled: &Compiled) {
+        let gateway = compiled.gateway.meta.title();
+        match &compiled.running {
+            Running::Yes => {}
+            Running::No(reason, says) => {
+                let says =
+                    format!("there is no proxy: {gateway} is not accepted ({reason}), {says}");
+                return self.end(None, By::None, &says);
+            }
+            Running::Unknown(why) => return self.cannot_say(&why.detail),
+        }
+        if let OnGateway::ProxyProtocol(policy) = &compiled.policy {
+            let says = "connections that do not begin with a PROXY protocol header are reset";
+            self.step(Stage::Policy, says, policy.to_string());
+            return self.end(None, By::None, says);
+        }
+        self.refused_objects(cx);
+        let Some(group) = self.listener(compiled) else {
+            return;
+        };
+        let Some(host) = hostname::of_header(&self.request.host) else {
+            return self.end(Some(400), By::Gateway, "the Host header is no host name");
+        };
+        let mut request = self.request.clone();
+        if compiled.profile.is_kgateway() {
+            match path::normalise(&request.path) {
+                Some(path) if path != request.path => {
+                    let says = format!("the path is normalised to {path}");
+                    self.step(Stage::Listener, says, format!("{gateway}, its proxy"));
+                    request.path = path;
+                }
+                Some(_) => {}
+                None => return self.end(Some(400), By::Gateway, "the path is not a valid path"),
+            }
+        }
+        let table = table::build(compiled, &group);
+        if self.refused_by_envoy(compiled, &table) {
+            return;
+        }
+        self.undecided(compiled, &request, &host);
+        if self.trace.verdict.unknown.is_some() {
+            return;
+        }
+        let Some((pattern, entry)) = table.choose(&host) else {
+            let says = format!("no route of this port has a hostname that takes {}", shown(&host));
+            self.step(Stage::Hostname, &says, gateway);
+            self.trace.near_misses = near_miss::find(cx, compiled, &request, &host, None);
+            return self.not_found(&says);
+        };
+        self.hostname(compiled, pattern, entry, &host);
+        self.rule(cx, compiled, &request, &host, pattern, entry);
+    }
+
+    /// Objects that the API server would refuse count as not there; the trace says so.
+    pub(super) fn refused_objects(&mut self, cx: &Cx) {
+        use crate::facts::Kind;
+        let counts = |kind| {
+            matches!(
+                kind,
+                Some(
+                    Kind::HttpRoute
+                        | Kind::ListenerSet
+                        | Kind::ReferenceGrant
+                        | Kind::TrafficPolicy
+                        | Kind::ListenerPolicy
+                )
+            )
+        };
+        let host = hostname::of_header(&self.request.host).unwrap_or_default();
+        let concerns = |names: &[String]| {
+            names.is_empty() || names.iter().any(|name| hostname::covers(name, &host))
+        };
+        let refused = cx.store.refused.iter().filter(|r| counts(r.kind) && concerns(&r.hostnames));
+        for refused in refused.take(5) {
+            let Some(first) = refused.refusals.first() else {
+                continue;
+            };
+            let field = crate::facts::pointer::dotted(&first.pointer);
+            let says =
+                format!("{} counts as not there: the API server refuses it", refused.meta.title());
+            self.step(Stage::Rule, says, format!("{}, {field}", refused.meta.title()));
+        }
+    }
+
+    pub(super) fn not_found(&mut self, says: &str) {
+        let says = format!("{says} (Envoy: NR route_not_found, empty body)");
+        self.end(Some(404), By::Gateway, &says);
+    }
+
+    /// In standard validation one refused value takes the whole table down (observed 5).
+    pub(super) fn refused_by_envoy(&mut self, compiled: &Compiled, table: &Table) -> bool {
+        if !compiled.profile.is_kgateway() || compiled.profile.is_strict() {
+            return false;
+        }
+        let Some((route, refused)) =
+            table.refused.iter().max_by_key(|(_, refused)| refused.certain)
+        else {
+            return false;
+        };
+        let at =
+            format!("{}, {}", route.meta.title(), crate::facts::pointer::dotted(&refused.pointer));
+        self.step(Stage::Policy, &refused.says, at.clone());
+        if refused.certain {
+            let says = format!(
+                "Envoy refuses the whole route table of port {} because of {at}: a proxy that starts has no routes, one that runs keeps the old ones",
+                self.request.port
+            );
+            self.end(Some(404), By::Gateway, &says);
+        } else {
+            self.cannot_say(&format!("{} ({at})", refused.says));
+        }
+        true
+    }
+
+    /// Routes whose attachment is open make the answer open when they could matter.
+    pub(super) fn undecided(&mut self, compiled: &Compiled, request: &Request, host: &str) {
+        let could = |route: &HttpRoute| {
+            let named = route.hostnames.is_empty()
+                || route.hostnames.iter().any(|h| hostname::covers(h, host));
+            named
+                && (!route.hostnames.is_empty()
+                    || route.rules.iter().flat_map(matching::matches_of).any(|one| {
+                        !matches!(matching::test(request, &one, &compiled.profile), Fit::No(_))
+                    }))
+        };
+        if let Some((route, why)) = compiled.undecided.iter().find(|(route, _)| could(route)) {
+            self.cannot_say(&format!("{}: {}", route.meta.title(), why.detail));
+        }
+    }
+}
+
+/// A host as people read it.
+pub(super) fn shown(host: &str) -> &str {
+    if host.is_empty() { "the empty host" } else { host }
+}
