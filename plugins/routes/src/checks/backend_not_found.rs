@@ -53,17 +53,11 @@ impl Check for BackendNotFound {
     }
 
     fn run(&self, cx: &Cx, out: &mut Sink) {
-        for backend in refs::backends(cx) {
-            let crossing = backend::crossing(&backend.route.meta, backend.reference);
-            let granted = crossing.is_none_or(|crossing| {
-                matches!(crossing.permitted(cx, backend.profile.is_kgateway()), Fact::Known(_))
-            });
-            if granted {
-                match backend::target(backend.reference, &backend.profile) {
-                    Target::Service => judge::<Service>(cx, &backend, out),
-                    Target::KgatewayBackend => judge::<views::Backend>(cx, &backend, out),
-                    _ => {}
-                }
+        for backend in refs::granted(cx) {
+            match backend::target(backend.reference, &backend.profile) {
+                Target::Service => judge::<Service>(cx, &backend, out),
+                Target::KgatewayBackend => judge::<views::Backend>(cx, &backend, out),
+                _ => {}
             }
         }
     }

@@ -51,14 +51,7 @@ impl Check for BackendPortNotFound {
     }
 
     fn run(&self, cx: &Cx, out: &mut Sink) {
-        for backend in refs::backends(cx) {
-            let crossing = backend::crossing(&backend.route.meta, backend.reference);
-            let granted = crossing.is_none_or(|crossing| {
-                matches!(crossing.permitted(cx, backend.profile.is_kgateway()), Fact::Known(_))
-            });
-            if !granted {
-                continue;
-            }
+        for backend in refs::granted(cx) {
             let namespace = backend::namespace(&backend.route.meta, backend.reference);
             match backend::target(backend.reference, &backend.profile) {
                 Target::Service => {
@@ -69,24 +62,7 @@ impl Check for BackendPortNotFound {
                 Target::KgatewayBackend => {
                     let found = cx.get::<views::Backend>(namespace, &backend.reference.name);
                     match (found, backend.reference.port) {
-                        (Fact::Known(object), Some(_)) => {
-                            let title = object.meta.title();
-                            let says = format!(
-                                "the reference to {title} has a port, and must not: the Backend defines its own"
-                            );
-                            let explanation = format!(
-                                "{}. Remove port from the reference.",
-                                backend.condition("BackendNotFound")
-                            );
-                            let mut finding = backend
-                                .finding(&says)
-                                .explain(explanation)
-                                .label("a Backend takes no port")
-                                .evidence(title, "defines its own port")
-                                .related(object.meta.reference());
-                            finding.path.push_str("/port");
-                            out.finding(finding);
-                        }
+                        (Fact::Known(object), Some(_)) => out.finding(no_port(object, &backend)),
                         (Fact::Known(_), None) => out.passed(),
                         _ => {}
                     }
@@ -95,6 +71,21 @@ impl Check for BackendPortNotFound {
             }
         }
     }
+}
+
+fn no_port(object: &views::Backend, backend: &Backend) -> Finding {
+    let title = object.meta.title();
+    let says =
+        format!("the reference to {title} has a port, and must not: the Backend defines its own");
+    let condition = backend.condition("BackendNotFound");
+    let mut finding = backend
+        .finding(&says)
+        .explain(format!("{condition}. Remove port from the reference."))
+        .label("a Backend takes no port")
+        .evidence(title, "defines its own port")
+        .related(object.meta.reference());
+    finding.path.push_str("/port");
+    finding
 }
 
 fn judge(service: &Service, backend: &Backend, out: &mut Sink) {

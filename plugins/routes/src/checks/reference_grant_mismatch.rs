@@ -25,7 +25,7 @@
 
 use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::views::ReferenceGrant;
-use igw_core::facts::{Cx, Fact, Kind, pointer};
+use igw_core::facts::{Cx, Kind, pointer};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend;
 use igw_core::route::grant::WrongField;
@@ -49,26 +49,17 @@ impl Check for ReferenceGrantMismatch {
     }
 
     fn run(&self, cx: &Cx, out: &mut Sink) {
-        for backend in refs::backends(cx) {
-            let Some(crossing) = backend::crossing(&backend.route.meta, backend.reference) else {
-                continue;
-            };
+        for backend in refs::ungranted(cx, out) {
+            let Some(crossing) = backend.crossing() else { continue };
             let kgateway = backend.profile.is_kgateway();
-            match crossing.permitted(cx, kgateway) {
-                Fact::Known(_) => out.passed(),
-                Fact::Unknown(why) => {
-                    out.not_checked(Kind::ReferenceGrant, crossing.to_namespace, why);
-                }
-                Fact::Absent => {
-                    let grants = cx.list::<ReferenceGrant>(Some(crossing.to_namespace)).items;
-                    let near = grants
-                        .into_iter()
-                        .filter_map(|grant| Some((grant, crossing.near(grant, kgateway)?)))
-                        .min_by_key(|(_, wrong)| wrong.len());
-                    if let Some((grant, wrong)) = near {
-                        out.finding(finding(&backend, grant, &wrong));
-                    }
-                }
+            let near = cx
+                .list::<ReferenceGrant>(Some(crossing.to_namespace))
+                .items
+                .into_iter()
+                .filter_map(|grant| Some((grant, crossing.near(grant, kgateway)?)))
+                .min_by_key(|(_, wrong)| wrong.len());
+            if let Some((grant, wrong)) = near {
+                out.finding(finding(&backend, grant, &wrong));
             }
         }
     }

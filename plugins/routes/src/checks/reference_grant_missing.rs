@@ -30,7 +30,7 @@
 
 use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::views::ReferenceGrant;
-use igw_core::facts::{Cx, Fact, Kind};
+use igw_core::facts::{Cx, Kind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend;
 use igw_core::route::grant::Crossing;
@@ -54,18 +54,11 @@ impl Check for ReferenceGrantMissing {
     }
 
     fn run(&self, cx: &Cx, out: &mut Sink) {
-        for backend in refs::backends(cx) {
-            let Some(crossing) = backend::crossing(&backend.route.meta, backend.reference) else {
-                continue;
-            };
-            match crossing.permitted(cx, backend.profile.is_kgateway()) {
-                Fact::Known(_) => out.passed(),
-                Fact::Unknown(why) => {
-                    out.not_checked(Kind::ReferenceGrant, crossing.to_namespace, why);
-                }
-                // A grant that was meant for it is told by reference-grant-mismatch.
-                Fact::Absent if has_near(cx, &crossing, &backend) => {}
-                Fact::Absent => out.finding(finding(cx, &backend, &crossing)),
+        for backend in refs::ungranted(cx, out) {
+            let Some(crossing) = backend.crossing() else { continue };
+            // A grant that was meant for it is told by reference-grant-mismatch.
+            if !has_near(cx, &crossing, &backend) {
+                out.finding(finding(cx, &backend, &crossing));
             }
         }
     }

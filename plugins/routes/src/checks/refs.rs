@@ -1,11 +1,13 @@
 //! The references that several checks walk along.
 
+use igw_core::check::Sink;
 use igw_core::facts::views::{BackendRef, HttpRoute, Match, PathType, Rule};
-use igw_core::facts::{Cx, Profile};
+use igw_core::facts::{Cx, Fact, Kind, Profile};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::attach::{self, Attachment, Followed};
-use igw_core::route::{gateway, matching, rule};
+use igw_core::route::grant::Crossing;
+use igw_core::route::{backend, gateway, matching, rule};
 use igw_core::words;
 
 /// A backendRef in its place.
@@ -20,6 +22,11 @@ pub struct Backend<'a> {
 }
 
 impl Backend<'_> {
+    /// The reference across namespaces that it makes, if it makes one.
+    pub fn crossing(&self) -> Option<Crossing<'_>> {
+        backend::crossing(&self.route.meta, self.reference)
+    }
+
     /// The beginning of a title: which requests get which status.
     pub fn requests_get(&self, status: u16) -> String {
         let requests = requests_in_short(self.route, self.rule);
@@ -70,6 +77,33 @@ pub fn backends<'a>(cx: &Cx<'a>) -> Vec<Backend<'a>> {
         }
     }
     out
+}
+
+/// The backendRefs that leave their namespace without a grant, with the crossing. What is granted
+/// has passed, and what cannot be said is not checked.
+pub fn ungranted<'a>(cx: &Cx<'a>, out: &mut Sink) -> Vec<Backend<'a>> {
+    let mut left = backends(cx);
+    left.retain(|backend| {
+        let Some(crossing) = backend.crossing() else { return false };
+        match crossing.permitted(cx, backend.profile.is_kgateway()) {
+            Fact::Known(_) => out.passed(),
+            Fact::Unknown(why) => out.not_checked(Kind::ReferenceGrant, crossing.to_namespace, why),
+            Fact::Absent => return true,
+        }
+        false
+    });
+    left
+}
+
+/// The backendRefs that stay in their namespace or are granted: only these are followed.
+pub fn granted<'a>(cx: &Cx<'a>) -> Vec<Backend<'a>> {
+    let mut left = backends(cx);
+    left.retain(|backend| {
+        backend.crossing().is_none_or(|crossing| {
+            matches!(crossing.permitted(cx, backend.profile.is_kgateway()), Fact::Known(_))
+        })
+    });
+    left
 }
 
 /// A parentRef in its place.

@@ -87,12 +87,17 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
             parent: part(object, "/spec/parentRef")?,
             listeners: part(object, "/spec/listeners")?,
         }),
-        Kind::HttpRoute => store.insert(HttpRoute {
-            meta,
-            parents: part(object, "/spec/parentRefs")?,
-            hostnames: part(object, "/spec/hostnames")?,
-            rules: part(object, "/spec/rules")?,
-        }),
+        Kind::HttpRoute => {
+            let route = HttpRoute {
+                meta,
+                parents: part(object, "/spec/parentRefs")?,
+                hostnames: part(object, "/spec/hostnames")?,
+                rules: part(object, "/spec/rules")?,
+            };
+            let references = route.rules.iter().flat_map(|rule| &rule.backend_refs);
+            store.delegates |= references.into_iter().any(|r| r.is_delegation());
+            store.insert(route)
+        }
         Kind::ReferenceGrant => store.insert(ReferenceGrant {
             meta,
             from: part(object, "/spec/from")?,

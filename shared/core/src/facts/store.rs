@@ -59,6 +59,8 @@ pub struct Store {
     pub refused: Vec<Refused>,
     /// Objects of kinds without rules.
     pub others: Vec<Other>,
+    /// Whether any HTTPRoute delegates to others.
+    pub delegates: bool,
     /// How many objects were read.
     pub objects: usize,
     gateway_classes: Table<GatewayClass>,

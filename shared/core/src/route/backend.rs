@@ -35,12 +35,6 @@ pub fn title(reference: &BackendRef, namespace: &str) -> String {
     format!("{} {namespace}/{}{port}", reference.kind, reference.name)
 }
 
-/// Whether a backendRef hands requests on to other HTTPRoutes (kgateway's delegation).
-pub fn is_delegation(reference: &BackendRef) -> bool {
-    (reference.group == GATEWAY_API && reference.kind == "HTTPRoute")
-        || reference.group == "delegation.kgateway.dev"
-}
-
 /// What kind of thing a backendRef names, as far as the implementation knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
@@ -62,7 +56,7 @@ pub fn target(reference: &BackendRef, profile: &Profile) -> Target {
         ("", "Service") => Target::Service,
         _ if !profile.is_kgateway() => Target::Undecided,
         (KGATEWAY_API, "Backend") => Target::KgatewayBackend,
-        _ if is_delegation(reference) => Target::Delegation,
+        _ if reference.is_delegation() => Target::Delegation,
         // Up to 2.1 with inferenceExtension.enabled; 2.2 looks for it and finds none.
         ("inference.networking.k8s.io" | "inference.networking.x-k8s.io", "InferencePool")
             if profile.kgateway_before(2, 3) =>
@@ -84,7 +78,7 @@ pub fn namespace<'a>(route: &'a Meta, reference: &'a BackendRef) -> &'a str {
 pub fn crossing<'a>(route: &'a Meta, reference: &'a BackendRef) -> Option<Crossing<'a>> {
     let to = namespace(route, reference);
     // Delegation needs no grant (kgateway.md 5).
-    (to != route.namespace && !is_delegation(reference)).then_some(Crossing {
+    (to != route.namespace && !reference.is_delegation()).then_some(Crossing {
         from_group: GATEWAY_API,
         from_kind: &route.kind,
         from_namespace: &route.namespace,

@@ -176,6 +176,9 @@ pub fn profile_of(cx: &Cx, route: &HttpRoute) -> Profile {
         })
     };
     let by_delegation = || {
+        if !cx.store.delegates {
+            return None;
+        }
         let parents = cx.list::<HttpRoute>(None).items.into_iter();
         parents.filter(|parent| delegates(parent, route)).find_map(by_parent)
     };
@@ -190,7 +193,7 @@ pub fn profile_of(cx: &Cx, route: &HttpRoute) -> Profile {
 pub fn delegates(parent: &HttpRoute, child: &HttpRoute) -> bool {
     let label = child.meta.labels.get("delegation.kgateway.dev/label");
     let references = parent.rules.iter().flat_map(|rule| &rule.backend_refs);
-    references.filter(|r| backend::is_delegation(r)).any(|reference| {
+    references.filter(|r| r.is_delegation()).any(|reference| {
         let namespace = backend::namespace(&parent.meta, reference);
         let here = namespace == child.meta.namespace;
         match reference.group.as_str() {

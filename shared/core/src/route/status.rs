@@ -387,7 +387,7 @@ fn fate(cx: &Cx, route: &HttpRoute, compiled: &Compiled) -> Fate {
             continue;
         }
         // What kgateway says of a parent depends on its children, which are not modelled.
-        unknown |= rule.backend_refs.iter().any(backend::is_delegation);
+        unknown |= rule.backend_refs.iter().any(BackendRef::is_delegation);
         match rule::action(cx, route, index, profile) {
             Action::Replaced(_) => bad = Some("RouteRuleReplaced"),
             Action::Unknown(_) => unknown = true,

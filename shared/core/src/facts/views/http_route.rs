@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::facts::Meta;
+use crate::facts::{GATEWAY_API, Meta};
 
 /// An HTTPRoute.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -138,6 +138,14 @@ pub struct BackendRef {
     pub weight: u32,
     /// Filters of this backend alone.
     pub filters: Vec<Filter>,
+}
+
+impl BackendRef {
+    /// Whether it hands requests on to other HTTPRoutes (kgateway's delegation, kgateway.md 5).
+    pub fn is_delegation(&self) -> bool {
+        (self.group == GATEWAY_API && self.kind == "HTTPRoute")
+            || self.group == "delegation.kgateway.dev"
+    }
 }
 
 /// A filter.
