@@ -7,6 +7,7 @@ use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::attach::{self, Attachment, Followed};
 use igw_core::route::grant::Crossing;
+use igw_core::route::worth::Worth;
 use igw_core::route::{backend, gateway, matching, rule};
 use igw_core::words;
 
@@ -46,17 +47,22 @@ impl Backend<'_> {
         format!("{seen} The route has ResolvedRefs=False {reason}")
     }
 
-    /// A finding at this reference. `says` completes "…, because" or "…: ".
+    /// A finding at this reference, which gives 500. `says` completes "…, because" or "…: ".
     pub fn finding(&self, says: &str) -> Finding {
+        self.finding_with(500, says)
+    }
+
+    /// The same with another status.
+    pub fn finding_with(&self, status: u16, says: &str) -> Finding {
         if self.share == 0.0 {
             let title = format!("A backend of weight 0 cannot be reached: {says}.");
             return Finding::at(&self.route.meta, self.path.clone(), title)
                 .only(Severity::Info)
-                .effect(500, 0.0, rule::requests(self.route, self.rule));
+                .effect(status, 0.0, rule::requests(self.route, self.rule));
         }
-        let title = format!("{}: {says}.", self.requests_get(500));
+        let title = format!("{}: {says}.", self.requests_get(status));
         Finding::at(&self.route.meta, self.path.clone(), title).effect(
-            500,
+            status,
             self.share,
             rule::requests(self.route, self.rule),
         )
@@ -106,6 +112,25 @@ pub fn granted<'a>(cx: &Cx<'a>) -> Vec<Backend<'a>> {
     left
 }
 
+/// Findings at the backendRefs whose failure is explained by the check of this code.
+pub fn explained_by(cx: &Cx, code: &str, out: &mut Sink, finish: impl Fn(Finding) -> Finding) {
+    for backend in granted(cx) {
+        let judged = backend::judge(cx, &backend.route.meta, backend.reference, &backend.profile);
+        match judged.worth {
+            Worth::Reached(_) => out.passed(),
+            Worth::Fails { status, code: Some(own), .. } if own == code => {
+                let title = backend::title(backend.reference, &judged.namespace);
+                let says = match judged.says.starts_with(&backend.reference.kind) {
+                    true => judged.says,
+                    false => format!("nobody is behind {title}: {}", judged.says),
+                };
+                out.finding(finish(backend.finding_with(status, &says)));
+            }
+            _ => {}
+        }
+    }
+}
+
 /// A parentRef in its place.
 pub struct Parent<'a> {
     pub route: &'a HttpRoute,
@@ -148,7 +173,7 @@ pub fn parents<'a>(cx: &Cx<'a>) -> Vec<Parent<'a>> {
 }
 
 /// Which requests a rule is about, as part of a sentence: `POST /v1 on any host`.
-fn requests_in_short(route: &HttpRoute, rule: &Rule) -> String {
+pub fn requests_in_short(route: &HttpRoute, rule: &Rule) -> String {
     let matches: Vec<String> = matching::matches_of(rule).iter().map(in_short).collect();
     let hosts = match route.hostnames.as_slice() {
         [] => "any host".to_owned(),
