@@ -5,8 +5,10 @@ mod backend_not_found;
 mod backend_port_not_found;
 mod backend_weight_zero;
 mod backend_without_endpoints;
+mod envoy_refuses_port;
 mod external_name_backend;
 mod hostname_no_intersection;
+mod hostname_shadowed;
 mod kind_not_allowed;
 mod namespace_not_allowed;
 mod no_listener_selected;
@@ -32,6 +34,7 @@ pub const ALL: &[&dyn Check] = &[
     &namespace_not_allowed::NamespaceNotAllowed,
     &kind_not_allowed::KindNotAllowed,
     &hostname_no_intersection::HostnameNoIntersection,
+    &hostname_shadowed::HostnameShadowed,
     &backend_not_found::BackendNotFound,
     &backend_port_not_found::BackendPortNotFound,
     &external_name_backend::ExternalNameBackend,
@@ -40,6 +43,7 @@ pub const ALL: &[&dyn Check] = &[
     &backend_weight_zero::BackendWeightZero,
     &rewrite_repeats_path::RewriteRepeatsPath,
     &route_invalid::RouteInvalid,
+    &envoy_refuses_port::EnvoyRefusesPort,
     &tls_missing_on_https::TlsMissingOnHttps,
     &unknown_field::UnknownField,
 ];

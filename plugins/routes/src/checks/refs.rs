@@ -1,12 +1,14 @@
 //! The references that several checks walk along.
 
 use igw_core::check::Sink;
-use igw_core::facts::views::{BackendRef, HttpRoute, Match, PathType, Rule};
+use igw_core::facts::views::{BackendRef, Gateway, HttpRoute, Match, PathType, Rule};
 use igw_core::facts::{Cx, Fact, Kind, Profile};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::attach::{self, Attachment, Followed};
+use igw_core::route::gateway::Compiled;
 use igw_core::route::grant::Crossing;
+use igw_core::route::table::{self, Table};
 use igw_core::route::worth::Worth;
 use igw_core::route::{backend, gateway, matching, rule};
 use igw_core::words;
@@ -213,4 +215,28 @@ pub fn attachment<'p, 'a>(parent: &'p Parent<'a>) -> Option<&'p Attachment<'a>> 
         Followed::To(found) => Some(found),
         _ => None,
     }
+}
+
+/// The Gateways whose rules are known, followed in all directions.
+pub fn gateways<'a>(cx: &Cx<'a>) -> Vec<Compiled<'a>> {
+    let known = |gateway: &'a Gateway| Some((gateway, cx.profile(gateway).known()?));
+    let all = cx.list::<Gateway>(None).items.into_iter().filter_map(known);
+    all.map(|(gateway, profile)| gateway::compile(cx, gateway, profile)).collect()
+}
+
+/// The route tables of a Gateway, each with its port.
+pub fn tables<'a>(compiled: &Compiled<'a>) -> Vec<(u16, Table<'a>)> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for listener in (0..compiled.listeners.len()).filter(|&i| compiled.listeners[i].is_open()) {
+        // By the specification each listener stands alone (gw:196-216).
+        let group = match compiled.profile.is_kgateway() {
+            true => table::group(compiled, listener),
+            false => vec![listener],
+        };
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    let port = |group: &Vec<usize>| compiled.listeners[group[0]].spec.port;
+    groups.iter().map(|group| (port(group), table::build(compiled, group))).collect()
 }
