@@ -306,6 +306,15 @@ pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
     OnGateway::Nothing
 }
 
+/// The ListenerPolicies of a Gateway: what they do beyond [`on_gateway`] is not modelled.
+pub fn of_gateway(cx: &Cx, gateway: &Meta) -> Vec<ObjRef> {
+    let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace)).items.into_iter();
+    let on = |policy: &&ListenerPolicy| {
+        policy.targets.refs.iter().any(|t| t.kind == "Gateway" && t.name == gateway.name)
+    };
+    policies.filter(on).map(|policy| policy.meta.reference()).collect()
+}
+
 /// What BackendConfigPolicy and BackendTLSPolicy do to a Service; `None`: nothing that decides.
 pub fn on_service(cx: &Cx, service: &Service) -> Option<(Worth, String)> {
     let namespace = service.meta.namespace.as_str();

@@ -184,7 +184,10 @@ impl Walk<'_> {
         match (status, used.as_slice()) {
             (Some(200), _) => {
                 let path = self.trace.forwarded.as_ref().map_or("/", |f| f.path.as_str());
-                format!("{} gets {} {path}", crate::words::list(&names), self.request.method)
+                {
+                    let get = if names.len() == 1 { "gets" } else { "get" };
+                    format!("{} {get} {} {path}", crate::words::list(&names), self.request.method)
+                }
             }
             (Some(500), [one]) => format!("{}: {} (Envoy: NC, empty body)", names[0], one.says),
             (Some(503), [one]) => {

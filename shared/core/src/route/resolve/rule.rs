@@ -46,6 +46,12 @@ impl Walk<'_> {
         pattern: &str,
         entry: &Host,
     ) {
+        for other in &entry.others {
+            let object = other.meta.reference();
+            let says =
+                format!("{}s are not modelled; it may take requests of its kind", other.meta.kind);
+            self.trace.unmodelled.push(Unmodelled { object, says });
+        }
         if request.is_grpc() && !entry.others.is_empty() {
             return self.cannot_say(&format!(
                 "{} may take this gRPC call, and GRPCRoutes are not modelled",

@@ -2,7 +2,7 @@
 
 use super::super::gateway::{Compiled, Running};
 use super::super::matching::{self, Fit};
-use super::super::policy::OnGateway;
+use super::super::policy::{self, OnGateway};
 use super::super::request::Request;
 use super::super::table::{self, Table};
 use super::super::trace::*;
@@ -86,6 +86,12 @@ impl<'r> Walk<'r> {
             return self.end(None, By::None, says);
         }
         self.refused_objects(cx);
+        if compiled.profile.is_kgateway() {
+            for object in policy::of_gateway(cx, &compiled.gateway.meta) {
+                let says = "may change how connections are handled".to_owned();
+                self.trace.unmodelled.push(Unmodelled { object, says });
+            }
+        }
         let Some(group) = self.listener(compiled) else {
             return;
         };
