@@ -7,9 +7,11 @@ mod backend_weight_zero;
 mod backend_without_endpoints;
 mod envoy_refuses_port;
 mod external_name_backend;
+mod filter_unresolved;
 mod hostname_no_intersection;
 mod hostname_shadowed;
 mod kind_not_allowed;
+mod listener_invalid;
 mod namespace_not_allowed;
 mod no_listener_selected;
 mod parent_not_found;
@@ -42,6 +44,8 @@ pub const ALL: &[&dyn Check] = &[
     &backend_without_endpoints::BackendWithoutEndpoints,
     &backend_weight_zero::BackendWeightZero,
     &rewrite_repeats_path::RewriteRepeatsPath,
+    &filter_unresolved::FilterUnresolved,
+    &listener_invalid::ListenerInvalid,
     &route_invalid::RouteInvalid,
     &envoy_refuses_port::EnvoyRefusesPort,
     &tls_missing_on_https::TlsMissingOnHttps,
