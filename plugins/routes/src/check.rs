@@ -7,7 +7,7 @@ use igw::load::{self, Loaded};
 use igw::output;
 use igw_core::check::{Check as Judge, Sink};
 use igw_core::facts::views::{Gateway, HttpRoute};
-use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Version};
+use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Settings, Version};
 use igw_core::finding::Assumption;
 use igw_core::report::{
     Gap, GatewayLine, Human, InputSummary, ListenerLine, Located, Report, Summary, Tool,
@@ -79,6 +79,10 @@ pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failu
     let mut loaded = load::load(common, crate::DEMO)?;
     let broken = loaded.complain();
     let scope = common.scope(names)?;
+    // Nothing was read: the complaints say it all, and a verdict would look like a good one.
+    if broken && loaded.store.objects == 0 && args.output.unwrap_or_default() == Output::Human {
+        return Ok(Exit::Usage);
+    }
     unknown_names(&loaded, &scope)?;
     let sinks = settle::settle(&checks, &mut loaded.store, &scope, &mut settle::Files);
     let report = report(&loaded, &sinks);
@@ -134,12 +138,16 @@ fn select(args: &Args) -> Result<Vec<&'static dyn Judge>, Failure> {
         }
     }
     let named = |list: &[String], check: &&dyn Judge| list.iter().any(|w| check.meta().is(w));
-    Ok(ALL
+    let left: Vec<_> = ALL
         .iter()
         .copied()
         .filter(|check| args.only.is_empty() || named(&args.only, check))
         .filter(|check| !named(&args.skip, check))
-        .collect())
+        .collect();
+    match left.is_empty() {
+        true => Err(Failure::usage("--only and --skip leave no check to do")),
+        false => Ok(left),
+    }
 }
 
 fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
@@ -208,18 +216,48 @@ fn report(loaded: &Loaded, sinks: &[Sink]) -> Report {
 fn assumptions(loaded: &Loaded) -> Vec<Assumption> {
     let everything = Scope::default();
     let cx = Cx::new(&loaded.store, &everything);
-    let gateways = cx.list::<Gateway>(None).items;
-    let profiles = gateways.iter().filter_map(|g| cx.profile(g).known());
-    let mut out = Vec::new();
     let settings = &loaded.store.settings;
-    let kgateway = profiles.into_iter().any(|profile| profile.is_kgateway());
-    if kgateway && settings.kgateway.is_none() && settings.kgateway_seen.is_none() {
-        out.push(Assumption {
-            what: format!("kgateway {}", Version::NEWEST_KGATEWAY),
-            why: "no Deployment of it is in the input; --assume kgateway=VERSION".to_owned(),
-        });
+    let mut out = Vec::new();
+    for gateway in cx.list::<Gateway>(None).items {
+        match cx.profile(gateway).known() {
+            Some(Profile::Kgateway { version, .. }) => {
+                out.extend(about_kgateway(settings, version))
+            }
+            Some(Profile::Specification) => {
+                let class = cx.class(gateway).known();
+                let controller = class.map(|c| c.controller.as_str()).unwrap_or_default();
+                let hint = match controller.starts_with("kgateway.dev/") {
+                    true => "; kgateway's own name is kgateway.dev/kgateway",
+                    false => "",
+                };
+                out.push(Assumption {
+                    what: format!(
+                        "controller {controller} follows the Gateway API's specification"
+                    ),
+                    why: format!("only kgateway was observed{hint}"),
+                });
+            }
+            None => {}
+        }
     }
+    out.sort();
+    out.dedup();
     out
+}
+
+fn about_kgateway(settings: &Settings, version: Version) -> Option<Assumption> {
+    let said = settings.kgateway.or(settings.kgateway_seen).is_some();
+    let (oldest, newest) = (Version { major: 2, minor: 2 }, Version::NEWEST_KGATEWAY);
+    if !said {
+        let why = "no Deployment of it is in the input; --assume kgateway=VERSION".to_owned();
+        Some(Assumption { what: format!("kgateway {newest}"), why })
+    } else if version < oldest || version > newest {
+        let near = if version < oldest { oldest } else { newest };
+        let why = format!("kgateway {oldest} to {newest} were observed");
+        Some(Assumption { what: format!("kgateway {version} behaves as {near}"), why })
+    } else {
+        None
+    }
 }
 
 fn human(
@@ -267,6 +305,10 @@ fn gateway_lines(cx: &Cx) -> Vec<GatewayLine> {
         .flat_map(|route: &&HttpRoute| gateway::parents_of(cx, route))
         .map(|parent| parent.gateway().meta.key())
         .collect();
+    if cx.scope.names.is_empty() {
+        let all = cx.list::<Gateway>(None).items.into_iter();
+        wanted.extend(all.filter(|g| cx.scope.contains(&g.meta)).map(|g| g.meta.key()));
+    }
     wanted.sort();
     wanted.dedup();
     let known = |key: &(String, String)| cx.get::<Gateway>(&key.0, &key.1).known();

@@ -100,6 +100,15 @@ pub fn speaks_of_secret(text: &str) -> bool {
     WORDS.iter().any(|word| text.match_indices(word).any(|(at, _)| ends(at + word.len())))
 }
 
+/// A query without the values of parameters that seem to hold a secret.
+pub fn masked_query(query: &str) -> String {
+    let mask = |pair: &str| match pair.split_once('=') {
+        Some((name, value)) => format!("{name}={}", masked(name, value)),
+        None => pair.to_owned(),
+    };
+    query.split('&').map(mask).collect::<Vec<_>>().join("&")
+}
+
 /// The value of a header or parameter, unless its name says that it is a secret.
 pub fn masked<'a>(name: &str, value: &'a str) -> &'a str {
     const SECRETS: [&str; 8] = [

@@ -60,11 +60,11 @@ impl Check for HostnameShadowed {
 }
 
 /// What a route loses to one hostname.
-struct Loss<'a> {
+struct Loss {
     /// Paths, as people write them.
     paths: Vec<String>,
     /// The routes that have the hostname.
-    owners: BTreeSet<&'a str>,
+    owners: BTreeSet<String>,
 }
 
 fn judge(cx: &Cx, table: &Table, out: &mut Sink) {
@@ -103,7 +103,7 @@ fn routes<'a>(host: &Host<'a>) -> Vec<&'a HttpRoute> {
 }
 
 /// The paths of a route that no match of the owner of a more specific hostname takes.
-fn loss<'a>(route: &HttpRoute, owner: &Host<'a>) -> Option<Loss<'a>> {
+fn loss(route: &HttpRoute, owner: &Host) -> Option<Loss> {
     if owner.entries.iter().any(|entry| std::ptr::eq(entry.route, route)) {
         return None;
     }
@@ -114,7 +114,7 @@ fn loss<'a>(route: &HttpRoute, owner: &Host<'a>) -> Option<Loss<'a>> {
     paths.dedup();
     (!paths.is_empty()).then(|| Loss {
         paths,
-        owners: owner.entries.iter().map(|entry| entry.route.meta.name.as_str()).collect(),
+        owners: owner.entries.iter().map(|entry| entry.route.meta.full_name()).collect(),
     })
 }
 
@@ -141,15 +141,17 @@ fn shown(one: &Match) -> String {
 fn finding(route: &HttpRoute, hosts: &[&str], loss: &Loss) -> Finding {
     let paths = words::some_of(&loss.paths, 4);
     let hosts = words::some_of(hosts, 3);
-    let owners: Vec<&str> = loss.owners.iter().copied().collect();
-    let title = format!("For {hosts}, {paths} never reaches this route: it is 404 there.");
+    let owners: Vec<&String> = loss.owners.iter().collect();
+    let (reach, is) =
+        if loss.paths.len() == 1 { ("reaches", "it is") } else { ("reach", "they are") };
+    let title = format!("For {hosts}, {paths} never {reach} this route: {is} 404 there.");
     let (path, own) = match route.hostnames.as_slice() {
         [] => ("/spec", "has no hostname".to_owned()),
         names => ("/spec/hostnames", format!("has hostname {}", words::some_of(names, 3))),
     };
     Finding::at(&route.meta, path, title)
         .explain(format!(
-            "The Host picks the most specific hostname, which belongs to HTTPRoute {}, and only its rules are asked. This route {own}. Add the hostname here if its paths are meant to be served there.",
+            "The Host picks the most specific hostname, which belongs to {}, and only its rules are asked. This route {own}. Add the hostname here if its paths are meant to be served there.",
             words::some_of(&owners, 3)
         ))
         .label(own)

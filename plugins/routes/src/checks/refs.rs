@@ -5,7 +5,7 @@ use igw_core::facts::views::{BackendRef, Gateway, HttpRoute, Match, PathType, Ru
 use igw_core::facts::{Cx, Fact, Kind, Profile};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
-use igw_core::route::attach::{self, Attachment, Followed};
+use igw_core::route::attach::{self, Attachment, Followed, Outcome};
 use igw_core::route::gateway::Compiled;
 use igw_core::route::grant::Crossing;
 use igw_core::route::table::{self, Table};
@@ -22,6 +22,8 @@ pub struct Backend<'a> {
     pub path: String,
     /// The share of the rule's requests, 0 to 1.
     pub share: f64,
+    /// Whether any request can reach the rule: some parent takes the route, or may take it.
+    pub attached: bool,
 }
 
 impl Backend<'_> {
@@ -42,6 +44,11 @@ impl Backend<'_> {
 
     /// The condition, and what a client sees beside the status.
     pub fn condition(&self, reason: &str) -> String {
+        if !self.attached {
+            return format!(
+                "No parent takes the route yet; then it has ResolvedRefs=False {reason}"
+            );
+        }
         let seen = match self.share == 0.0 {
             true => "No request goes there as long as the weight is 0.",
             false => "The body is empty.",
@@ -62,6 +69,11 @@ impl Backend<'_> {
                 .only(Severity::Info)
                 .effect(status, 0.0, rule::requests(self.route, self.rule));
         }
+        if !self.attached {
+            let requests = requests_in_short(self.route, self.rule);
+            let title = format!("Once the route is attached, {requests} gets {status}: {says}.");
+            return Finding::at(&self.route.meta, self.path.clone(), title).only(Severity::Info);
+        }
         let title = format!("{}: {says}.", self.requests_get(status));
         Finding::at(&self.route.meta, self.path.clone(), title).effect(
             status,
@@ -76,15 +88,28 @@ pub fn backends<'a>(cx: &Cx<'a>) -> Vec<Backend<'a>> {
     let mut out = Vec::new();
     for route in cx.routes() {
         let profile = gateway::profile_of(cx, route);
+        let attached = may_attach(cx, route);
         for (i, rule) in route.rules.iter().enumerate() {
             for (j, reference) in rule.backend_refs.iter().enumerate() {
                 let path = pointer!["spec", "rules", i, "backendRefs", j];
                 let share = rule::share(rule, j, &profile);
-                out.push(Backend { route, rule, reference, profile, path, share });
+                out.push(Backend { route, rule, reference, profile, path, share, attached });
             }
         }
     }
     out
+}
+
+/// Whether some parent takes a route, or may: what is not known is not held against it.
+fn may_attach(cx: &Cx, route: &HttpRoute) -> bool {
+    let takes = |reference| match attach::follow(cx, &route.meta, &route.hostnames, reference) {
+        Followed::To(found) => !matches!(found.outcome, Outcome::Refused(_)),
+        Followed::Unknown(_) | Followed::NotServed(_) => true,
+        Followed::OtherKind | Followed::NotFound => false,
+    };
+    route.parents.iter().any(takes)
+        || (cx.store.delegates
+            && cx.list::<HttpRoute>(None).items.iter().any(|p| gateway::delegates(p, route)))
 }
 
 /// The backendRefs that leave their namespace without a grant, with the crossing. What is granted

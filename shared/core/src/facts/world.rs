@@ -57,7 +57,7 @@ impl World {
             Fact::Unknown(Why::not_given(format!("no {} is in the input", kind.name())))
         } else {
             Fact::Unknown(Why::not_given(format!(
-                "nothing of namespace {namespace} is in the input"
+                "no Namespace, Service or workload of {namespace} is in the input"
             )))
         }
     }

@@ -53,6 +53,7 @@ impl Excerpt {
         let to = text[cut..].find('\n').map_or(text.len(), |i| cut + i);
         // The mark covers the first line only: what follows belongs to it by its indentation.
         let mark_end = text[start..cut].find('\n').map_or(cut, |i| start + i);
+        let mark_end = start + text[start..mark_end].trim_end_matches('\r').len();
         let clean = |c: char| {
             if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }
         };
@@ -61,19 +62,12 @@ impl Excerpt {
         if crate::words::speaks_of_secret(around(text, from, to)) {
             return None;
         }
+        let offset = |at: usize| at - from - text[from..at].matches('\r').count();
+        let (start, end) = (offset(start), offset(mark_end));
+        let plain = shown.replace('\r', "");
+        let text: String = plain.chars().map(clean).collect();
         // A replaced character may be longer: then the offsets do not hold, and we show nothing.
-        let text: String =
-            shown.trim_end_matches('\r').replace("\r\n", "\n").chars().map(clean).collect();
-        if shown.contains('\r') || text.len() != shown.len() {
-            let crs = shown[..start - from].matches('\r').count();
-            if text.len() + shown.matches('\r').count() != shown.len() {
-                return None;
-            }
-            let (start, end) = (start - from - crs, mark_end - from - crs);
-            let end = end.min(text.len());
-            return Some(Excerpt { text, first_line, start, end });
-        }
-        Some(Excerpt { text, first_line, start: start - from, end: mark_end - from })
+        (text.len() == plain.len()).then_some(Excerpt { text, first_line, start, end })
     }
 
     /// Draws it, with what the mark means.

@@ -85,7 +85,11 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
     if let Some(forwarded) = &trace.forwarded
         && verdict.status == Some(200)
     {
-        let query = forwarded.query.as_ref().map(|q| format!("?{q}")).unwrap_or_default();
+        let query = forwarded
+            .query
+            .as_ref()
+            .map(|q| format!("?{}", words::masked_query(q)))
+            .unwrap_or_default();
         let text = format!(
             "as {} {}{query}, Host {}",
             trace.request.method, forwarded.path, forwarded.host

@@ -22,6 +22,7 @@ pub struct Request {
     /// The path, at least `/`.
     pub path: String,
     /// The query without `?`.
+    #[serde(serialize_with = "mask_query")]
     pub query: Option<String>,
     /// Headers besides Host, names as given.
     #[serde(serialize_with = "masked_headers")]
@@ -80,6 +81,10 @@ impl Request {
             },
         };
         let own_host = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+        let in_brackets = name.starts_with('[') && name.ends_with(']');
+        if name.contains(':') && !in_brackets {
+            return Err(BadRequest(format!("\"{name}\" is not a host and a port")));
+        }
         // `http://:80/` is how an empty Host is written.
         if authority.is_empty() && own_host.is_none() {
             return Err(bad("the URL has no host"));
@@ -92,7 +97,7 @@ impl Request {
         // Clients leave the scheme's own port out of the Host header.
         let host = if port == default_port { name.to_owned() } else { format!("{name}:{port}") };
         Ok(Request {
-            typed: url.to_owned(),
+            typed: shown(url),
             method: method.to_owned(),
             host: own_host.map_or(host, |(_, value)| value.clone()),
             sni: name.to_ascii_lowercase(),
@@ -128,10 +133,10 @@ impl Request {
         })
     }
 
-    /// Path and query.
+    /// Path and query, as people may read them.
     pub fn target(&self) -> String {
         match &self.query {
-            Some(query) => format!("{}?{query}", self.path),
+            Some(query) => format!("{}?{}", self.path, crate::words::masked_query(query)),
             None => self.path.clone(),
         }
     }
@@ -147,6 +152,27 @@ impl Request {
         let grpc = |value: &str| value.starts_with("application/grpc");
         self.method == "POST" && self.header_values("content-type").any(grpc)
     }
+}
+
+/// A URL without the password in it and without the values of secret parameters.
+fn shown(url: &str) -> String {
+    let (start, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), url),
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, target) = rest.split_at(end);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let target = match target.split_once('?') {
+        Some((path, query)) => format!("{path}?{}", crate::words::masked_query(query)),
+        None => target.to_owned(),
+    };
+    format!("{start}{host}{target}")
+}
+
+/// Serializes a query without the values of secret parameters.
+pub fn mask_query<S: serde::Serializer>(query: &Option<String>, to: S) -> Result<S::Ok, S::Error> {
+    query.as_deref().map(crate::words::masked_query).serialize(to)
 }
 
 #[cfg(test)]

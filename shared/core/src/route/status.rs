@@ -41,6 +41,14 @@ pub fn predict(cx: &Cx) -> Value {
     }
     for route in cx.list::<HttpRoute>(None).items {
         let status = route_status(cx, route, &compiled);
+        // Whether a Gateway that is not in the input exists is not known, nor what it would say.
+        let unknown = |r: &ParentRef| {
+            let followed = attach::follow(cx, &route.meta, &route.hostnames, r);
+            matches!(followed, Followed::Unknown(_))
+        };
+        if status == json!({}) && route.parents.iter().any(unknown) {
+            continue;
+        }
         push(cx, &mut items, &route.meta, status);
     }
     json!({ "apiVersion": "v1", "kind": "List", "items": items })

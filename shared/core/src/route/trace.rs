@@ -151,6 +151,7 @@ pub struct Forwarded {
     /// Path without query.
     pub path: String,
     /// Query.
+    #[serde(serialize_with = "super::request::mask_query")]
     pub query: Option<String>,
     /// Headers replaced.
     pub set_headers: BTreeMap<String, String>,

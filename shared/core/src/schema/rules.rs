@@ -267,6 +267,11 @@ fn filters(filters: &Value, rule: &Value, at: &str, out: &mut Out) {
             let at = format!("{place}/requestRedirect/statusCode");
             refuse(out, at, format!("{code} is not one of: 301, 302, 303, 307, 308"));
         }
+        let origins = items(&filter["cors"]["allowOrigins"]);
+        if origins.len() > 1 && origins.iter().any(|origin| origin == "*") {
+            let rule = "AllowOrigins cannot contain '*' alongside other origins";
+            refuse(out, format!("{place}/cors/allowOrigins"), rule);
+        }
         needs_port(&filter["requestMirror"]["backendRef"], &format!("{place}/requestMirror"), out);
         for member in ["requestRedirect", "urlRewrite"] {
             path_change(&filter[member]["path"], rule, member, &place, at, out);

@@ -5,7 +5,7 @@ use igw_core::route::request::Request;
 use crate::exit::Failure;
 
 /// Flags of curl that take a value and do not change which route is taken.
-const WITH_VALUE: [&str; 24] = [
+const WITH_VALUE: [&str; 23] = [
     "-o",
     "--output",
     "-m",
@@ -23,7 +23,6 @@ const WITH_VALUE: [&str; 24] = [
     "-c",
     "--cookie-jar",
     "--retry",
-    "-T",
     "--upload-file",
     "-F",
     "--form",
@@ -41,12 +40,18 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
     let command = command.replace("\\\r\n", " ").replace("\\\n", " ");
     let words = shlex::split(&command)
         .ok_or_else(|| Failure::usage("--curl: the quotes of the command do not match"))?;
-    let mut words = words.into_iter().peekable();
-    if words.peek().is_some_and(|word| word == "curl" || word.ends_with("/curl")) {
-        words.next();
-    }
+    // What runs curl comes before it (`kubectl exec … --`), what reads it after it.
+    let ends = |word: &String| ["|", ";", "&&", "||", ">", ">>", "&"].contains(&word.as_str());
+    let start = words.iter().position(|word| word == "curl" || word.ends_with("/curl"));
+    let bare = words.first().is_some_and(|word| word.starts_with('-') || word.contains("://"));
+    let start = match start {
+        Some(at) => at + 1,
+        None if bare => 0,
+        None => return Err(Failure::usage("--curl: this is not a curl command")),
+    };
+    let mut words = words.into_iter().skip(start).take_while(|word| !ends(word));
     let (mut url, mut method, mut headers) = (None, None, Vec::new());
-    let (mut data, mut head, mut get) = (Vec::new(), false, false);
+    let (mut data, mut head, mut get, mut upload) = (Vec::new(), false, false, false);
     let mut resolved: Vec<(String, String)> = Vec::new();
     while let Some(word) = words.next() {
         let (flag, attached) = split(&word);
@@ -68,6 +73,10 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
                 if flag == "--json" {
                     headers.push(("content-type".into(), "application/json".into()));
                 }
+            }
+            "-T" | "--upload-file" => {
+                value("-T")?;
+                upload = true;
             }
             "-I" | "--head" => head = true,
             "-G" | "--get" => get = true,
@@ -93,6 +102,7 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
     }
     let default = match (head, get, data.is_empty()) {
         (true, ..) => "HEAD",
+        _ if upload => "PUT",
         (false, false, false) => "POST",
         _ => "GET",
     };

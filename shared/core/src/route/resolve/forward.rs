@@ -114,6 +114,12 @@ impl Walk<'_> {
                 },
             });
         }
+        if !arms
+            .iter()
+            .any(|arm| arm.share > 0.0 && !matches!(arm.judged.worth, Worth::Fails { .. }))
+        {
+            self.trace.forwarded = None;
+        }
         if let Some(why) = open {
             return self.cannot_say(&why);
         }

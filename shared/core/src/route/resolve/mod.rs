@@ -5,6 +5,7 @@ mod listener;
 mod rule;
 mod walk;
 
+use super::attach::{self, Followed};
 use super::gateway;
 use super::request::Request;
 use super::trace::{Name, Trace};
@@ -39,7 +40,12 @@ pub fn resolve(
         },
         None => match candidates(cx, request.port).as_slice() {
             [one] => one,
-            [] => return Ok(walk.nothing(&nobody_listens(cx, request))),
+            [] => {
+                return Ok(match not_given(cx) {
+                    Some(why) => walk.unknown(&why),
+                    None => walk.nothing(&nobody_listens(cx, request)),
+                });
+            }
             many => {
                 let names = many.iter().map(|g| g.meta.full_name()).collect();
                 return Err(Untraceable::Ambiguous(names));
@@ -98,6 +104,24 @@ fn candidates<'a>(cx: &Cx<'a>, port: u16) -> Vec<&'a Gateway> {
                 })
         })
         .collect()
+}
+
+/// A Gateway that routes name and that may exist, though it is not in the input.
+fn not_given(cx: &Cx) -> Option<String> {
+    cx.list::<HttpRoute>(None).items.into_iter().find_map(|route| {
+        route.parents.iter().find_map(|reference| {
+            match attach::follow(cx, &route.meta, &route.hostnames, reference) {
+                Followed::Unknown(why) => {
+                    let namespace = attach::parent_namespace(&route.meta, reference);
+                    Some(format!(
+                        "{} {namespace}/{}: {}",
+                        reference.kind, reference.name, why.detail
+                    ))
+                }
+                _ => None,
+            }
+        })
+    })
 }
 
 fn nobody_listens(cx: &Cx, request: &Request) -> String {

@@ -65,7 +65,7 @@ impl<'r> Walk<'r> {
     }
 
     pub(super) fn cannot_say(&mut self, why: &str) {
-        self.end(None, By::Gateway, "this cannot be said");
+        self.end(None, By::None, &format!("not known, because {why}"));
         self.trace.verdict.unknown = Some(why.to_owned());
     }
 
