@@ -14,7 +14,8 @@ pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
     let line = format!("{} {}", request.method, words::clean(&request.typed));
     let _ = writeln!(out, "{}\n", theme.bold(&line));
     if let Some(gateway) = &trace.gateway {
-        let name = format!("{}/{}", gateway.namespace, gateway.name);
+        let by = trace.profile.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
+        let name = format!("{}/{}{by}", gateway.namespace, gateway.name);
         row(&mut out, theme, "Gateway", &words::clean(&name));
     }
     let steps = if quiet { &[][..] } else { &trace.steps };

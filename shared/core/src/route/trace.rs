@@ -24,6 +24,8 @@ pub struct Trace {
     pub request: Request,
     /// The Gateway, if one takes it.
     pub gateway: Option<Name>,
+    /// The implementation whose rules were followed, e.g. `kgateway 2.4`.
+    pub profile: Option<String>,
     /// The listener, if one takes it.
     pub listener: Option<ListenerName>,
     /// The match that won.

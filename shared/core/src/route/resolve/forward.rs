@@ -27,6 +27,8 @@ impl Walk<'_> {
         for (i, filter) in rule.filters.iter().enumerate() {
             match filter {
                 Filter::RequestHeaderModifier { change } => {
+                    let says = changes(change);
+                    self.step(Stage::Filter, says, at(&format!("filters[{i}]")));
                     let pair = |h: &Header| {
                         let value = crate::words::masked(&h.name, &h.value);
                         (h.name.clone(), value.to_owned())
@@ -207,4 +209,19 @@ impl Walk<'_> {
             _ => "no backend takes it".to_owned(),
         }
     }
+}
+
+/// Which headers a filter changes, by name: values may be secrets.
+fn changes(change: &HeaderChange) -> String {
+    let names = |list: &[Header]| list.iter().map(|h| h.name.clone()).collect::<Vec<_>>();
+    let parts: Vec<String> = [
+        ("sets", names(&change.set)),
+        ("adds", names(&change.add)),
+        ("removes", change.remove.clone()),
+    ]
+    .iter()
+    .filter(|(_, names)| !names.is_empty())
+    .map(|(verb, names)| format!("{verb} {}", crate::words::list(names)))
+    .collect();
+    format!("request headers: {}", parts.join(", "))
 }

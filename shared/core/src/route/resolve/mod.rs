@@ -65,6 +65,7 @@ pub fn resolve(
         }
         Fact::Unknown(why) => return Ok(walk.unknown(&why.detail)),
     };
+    walk.trace.profile = Some(profile.to_string());
     let compiled = gateway::compile(cx, gateway, profile);
     walk.through(cx, &compiled);
     Ok(walk.trace)

@@ -28,6 +28,7 @@ impl<'r> Walk<'r> {
         let trace = Trace {
             request: request.clone(),
             gateway: None,
+            profile: None,
             listener: None,
             matched: None,
             verdict,
