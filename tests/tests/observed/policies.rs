@@ -140,7 +140,6 @@ fn backend_policies_that_are_invalid() {
 }
 
 #[test]
-#[ignore = "differs: predicted unknown (extAuth may answer 401 or 403), seen 403"]
 fn auth_service_down() {
     let service = "\n---\nkind: Service\nmetadata: {name: authz-svc}\n\
                    spec: {selector: {app: authz}, ports: [{port: 9000}]}\n";

@@ -9,7 +9,6 @@ pub const UNKNOWN: &[(&str, &str, &str)] = &[
     ("grpcroute-same-host", "/acme.Chat/Ask", "GRPCRoutes are not modelled"),
     ("kbackend-static-name-unresolvable", "/", "what DNS answers is not in any manifest"),
     ("policy-buffer", "/v1/x", "the size of the request's body is not given"),
-    ("policy-extauth-backend-down-open", "/v1/x", "extAuth is not modelled"),
     ("policy-ratelimit-local", "/v1/x", "how much of the limit is used up is not given"),
     ("policy-rbac-allow", "/v1/x", "CEL expressions are not evaluated"),
     ("policy-rbac-allow", "HTTPRoute models/chat-route edge/front//: Accepted", "CEL expressions are not compiled (2.3)"),

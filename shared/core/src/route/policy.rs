@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
+use super::endpoints::{self, Behind};
 use super::envoy::{self, Regex};
 use super::grant::Crossing;
 use super::request::Request;
 use super::worth::Worth;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, KGATEWAY_API, Meta, ObjRef};
+use crate::facts::{Cx, Fact, KGATEWAY_API, Meta, ObjRef, Profile, Validation, Version};
 
 /// What a policy does to a request on a route.
 #[derive(Debug, Clone)]
@@ -224,12 +225,42 @@ fn ext_auth(cx: &Cx, meta: &Meta, value: &Value) -> Option<Effect> {
             let backend = extension.spec.pointer("/extAuth/grpcService/backendRef")?;
             let service = backend["name"].as_str()?;
             let home = backend["namespace"].as_str().unwrap_or(namespace);
-            cx.get::<Service>(home, service).is_absent().then(|| {
-                Effect::Replaces(format!("extAuth: Service {home}/{service} does not exist"))
-            })
+            match cx.get::<Service>(home, service) {
+                Fact::Absent => {
+                    let says = format!("extAuth: Service {home}/{service} does not exist");
+                    Some(Effect::Replaces(says))
+                }
+                Fact::Known(found) => {
+                    let open = extension.spec["extAuth"]["failOpen"] == true;
+                    auth_down(cx, found, backend["port"].as_u64()?, open)
+                }
+                Fact::Unknown(_) => None,
+            }
         }
         Fact::Unknown(_) => None,
     }
+}
+
+/// An authorization service that nobody is behind: 403 for everything, or with failOpen nothing
+/// (seen). `None` when somebody is there and decides.
+fn auth_down(cx: &Cx, service: &Service, port: u64, open: bool) -> Option<Effect> {
+    let port = service.ports.iter().find(|own| u64::from(own.port) == port)?;
+    let kgateway =
+        Profile::Kgateway { version: Version::NEWEST_KGATEWAY, validation: Validation::Standard };
+    let Fact::Known(Behind::Nobody(why)) = endpoints::behind(cx, service, port, &kgateway) else {
+        return None;
+    };
+    let name = service.meta.full_name();
+    Some(match open {
+        true => Effect::Changes(format!(
+            "extAuth lets every request pass: nobody is behind Service {name} ({why}), and failOpen is set"
+        )),
+        false => Effect::Answers {
+            status: 403,
+            share: 1.0,
+            says: format!("extAuth refuses every request: nobody is behind Service {name} ({why})"),
+        },
+    })
 }
 
 /// Whether a TrafficPolicy on the whole Gateway is so invalid that kgateway replaces all its
