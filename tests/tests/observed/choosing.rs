@@ -33,7 +33,7 @@ fn route_of_the_open_listener_for_a_host_that_another_owns() {
     ];
     let merged: &[(&str, &str)] =
         &[("http://h.test/a", "200 chat"), ("http://h.test/b", "200 embed")];
-    rows("2.4", &[("isolated", isolated(), hidden)]);
+    rows("2.4 only", &[("isolated", isolated(), hidden)]);
     rows("2.3", &[("merged", isolated(), merged)]);
 }
 
@@ -138,7 +138,7 @@ fn paths() {
         )
     };
     rows(
-        "2.4",
+        "2.3+",
         &[
             (
                 "a regex beats a longer prefix",

@@ -194,7 +194,7 @@ fn protocols() {
                 ) + &parents(FRONT),
                 &[
                     ("Gateway web", "1 [] Accepted=False/UnsupportedProtocol"),
-                    ("Gateway", "Accepted=True/ListenersNotValid"),
+                    ("Accepted of Gateway", "True"),
                     ("http://h.test/", "none"),
                     ("http://h.test:81/", "200 chat"),
                 ],

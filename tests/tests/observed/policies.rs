@@ -1,4 +1,4 @@
-//! Section 6: policies and delegation.
+//! Section 6: policies.
 
 use super::world::{CHAT, FRONT, named, rows, rules};
 
@@ -152,36 +152,4 @@ fn auth_service_down() {
             &[("http://h.test/r", "403"), ("http://h.test/s", "200 chat"), ("HTTPRoute r", "good")],
         )],
     );
-}
-
-const PARENT: &str = "{matches: [{path: {type: PathPrefix, value: /r}}], backendRefs: \
-    [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: child, namespace: models}]}";
-
-fn child(path: &str) -> String {
-    let matches = format!("matches: [{{path: {{type: PathPrefix, value: {path}}}}}]");
-    named("child", &format!("rules: [{{{matches}, backendRefs: [{CHAT}]}}]"))
-}
-
-const UNRESOLVED: &[(&str, &str)] = &[
-    ("http://h.test/r/a", "500"),
-    ("HTTPRoute r", "ResolvedRefs=False/BackendNotFound"),
-    ("HTTPRoute child", "no status"),
-];
-
-#[test]
-fn delegation_child_missing() {
-    rows("2.4", &[("child missing", rules(PARENT), UNRESOLVED)]);
-}
-
-#[test]
-#[ignore = "differs: predicted unknown and r all True (delegation is not modelled), seen 500 and BackendNotFound"]
-fn delegation_child_outside_of_the_prefix() {
-    rows("2.4", &[("outside", rules(PARENT) + &child("/x"), UNRESOLVED)]);
-}
-
-#[test]
-#[ignore = "differs: predicted unknown (delegation is not modelled), seen 404"]
-fn delegation_path_that_no_child_has() {
-    let seen: &[(&str, &str)] = &[("http://h.test/r/b", "404"), ("http://h.test/r/a", "200 chat")];
-    rows("2.4", &[("path", rules(PARENT) + &child("/r/a"), seen)]);
 }

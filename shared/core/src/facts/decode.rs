@@ -93,6 +93,9 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
                 parents: part(object, "/spec/parentRefs")?,
                 hostnames: part(object, "/spec/hostnames")?,
                 rules: part(object, "/spec/rules")?,
+                inherits: object["metadata"]["annotations"]
+                    ["delegation.kgateway.dev/inherit-parent-matcher"]
+                    .is_string(),
             };
             let references = route.rules.iter().flat_map(|rule| &rule.backend_refs);
             store.delegates |= references.into_iter().any(|r| r.is_delegation());

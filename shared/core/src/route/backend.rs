@@ -1,5 +1,6 @@
 //! What a backendRef is worth.
 
+use super::delegation::{self, Child};
 use super::endpoints::{self, Behind};
 use super::grant::Crossing;
 use super::policy;
@@ -95,6 +96,27 @@ pub fn judge(cx: &Cx, route: &Meta, reference: &BackendRef, profile: &Profile) -
     let namespace = namespace(route, reference).to_owned();
     let (worth, says) = worth(cx, route, reference, profile, &namespace);
     Judged { namespace, worth, says }
+}
+
+/// Follows a backendRef of a rule: as [`judge`], and a child to which the rule cannot delegate is
+/// known by the rule.
+pub fn judge_of(
+    cx: &Cx,
+    route: &HttpRoute,
+    rule: &Rule,
+    reference: &BackendRef,
+    profile: &Profile,
+) -> Judged {
+    let mut judged = judge(cx, &route.meta, reference, profile);
+    if profile.is_kgateway()
+        && reference.is_delegation()
+        && let Some(Child::Unresolved(says)) = delegation::child(cx, route, rule)
+    {
+        let reason = Some("BackendNotFound");
+        judged.worth = Worth::Fails { status: 500, reason, code: None };
+        judged.says = says;
+    }
+    judged
 }
 
 fn fails(status: u16, reason: &'static str, code: &'static str) -> Worth {
@@ -195,7 +217,7 @@ fn service(
         let says = format!("Service {namespace}/{} has no {wanted}", reference.name);
         return (fails(500, "BackendNotFound", "IGW0111"), says.replace("no no", "no"));
     };
-    if let Some(worth) = policy::on_service(cx, service) {
+    if let Some(worth) = policy::on_service(cx, service, port) {
         return worth;
     }
     match endpoints::behind(cx, service, port, profile) {

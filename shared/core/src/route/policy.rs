@@ -1,5 +1,7 @@
 //! kgateway's policies, as far as they decide about a status: the rest is named, not guessed.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::endpoints::{self, Behind};
@@ -56,29 +58,38 @@ pub struct Path<'a> {
     pub rule: Option<&'a str>,
 }
 
-impl Path<'_> {
-    /// Whether targets select something on this path. Targets are of the policy's namespace.
-    fn is_target(&self, policy: &Meta, targets: &Targets) -> bool {
+/// What of a path a policy is attached to: the kind, and whether only to a part of it (a listener,
+/// a rule). Two policies meet only where this is the same.
+type Level<'a> = (&'a str, bool);
+
+impl<'a> Path<'a> {
+    /// What targets select on this path, if anything. Targets are of the policy's namespace.
+    fn target(&self, policy: &Meta, targets: &Targets) -> Option<Level<'a>> {
         let hits = |kind: &str,
                     name: Option<&str>,
                     labels: Option<&TargetSelector>,
                     section: &Option<String>| {
-            let meet = |meta: &Meta, own: Option<&str>| {
-                meta.kind == kind
+            let meet = |meta: &'a Meta, own: Option<&str>| {
+                let hit = meta.kind == kind
                     && meta.namespace == policy.namespace
                     && name.is_none_or(|name| name == meta.name)
-                    && labels.is_none_or(|s| {
-                        s.match_labels.iter().all(|(k, v)| meta.labels.get(k) == Some(v))
-                    })
-                    && section.as_deref().is_none_or(|section| Some(section) == own)
+                    && labels.is_none_or(|s| has_labels(meta, s))
+                    && section.as_deref().is_none_or(|section| Some(section) == own);
+                hit.then_some((meta.kind.as_str(), section.is_some()))
             };
             meet(self.gateway, Some(self.listener).filter(|_| self.owner.kind == "Gateway"))
-                || meet(self.route, self.rule)
-                || (self.owner.kind != "Gateway" && meet(self.owner, Some(self.listener)))
+                .or_else(|| meet(self.route, self.rule))
+                .or_else(|| meet(self.owner, Some(self.listener)))
         };
-        targets.refs.iter().any(|t| hits(&t.kind, Some(&t.name), None, &t.section_name))
-            || targets.selectors.iter().any(|s| hits(&s.kind, None, Some(s), &s.section_name))
+        let by_name = |t: &TargetRef| hits(&t.kind, Some(&t.name), None, &t.section_name);
+        let by_label = |s: &TargetSelector| hits(&s.kind, None, Some(s), &s.section_name);
+        let refs = targets.refs.iter().find_map(by_name);
+        refs.or_else(|| targets.selectors.iter().find_map(by_label))
     }
+}
+
+fn has_labels(meta: &Meta, selector: &TargetSelector) -> bool {
+    selector.match_labels.iter().all(|(key, value)| meta.labels.get(key) == Some(value))
 }
 
 /// The TrafficPolicies that a request meets, by age and name, with what they do.
@@ -88,36 +99,57 @@ pub fn traffic(
     request: Option<&Request>,
     refs: &[&LocalRef],
 ) -> Vec<Attached> {
-    let mut found: Vec<&TrafficPolicy> = cx
+    let by_ref = |policy: &TrafficPolicy| {
+        let hit = policy.meta.namespace == path.route.namespace
+            && refs.iter().any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
+        hit.then_some(("ExtensionRef", false))
+    };
+    let mut found: Vec<(Level, &TrafficPolicy)> = cx
         .list::<TrafficPolicy>(None)
         .items
         .into_iter()
-        .filter(|policy| {
-            let by_ref = policy.meta.namespace == path.route.namespace
-                && refs.iter().any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
-            by_ref || path.is_target(&policy.meta, &policy.targets)
+        .filter_map(|policy| {
+            let level = by_ref(policy).or_else(|| path.target(&policy.meta, &policy.targets))?;
+            Some((level, policy))
         })
         .collect();
-    found.sort_by(|a, b| {
+    found.sort_by(|(_, a), (_, b)| {
         super::precedence::older(&a.meta, &b.meta).then_with(|| a.meta.key().cmp(&b.meta.key()))
     });
-    found
-        .into_iter()
-        .map(|policy| Attached {
-            object: policy.meta.reference(),
-            effects: effects(cx, &policy.meta, &policy.spec, request),
-        })
-        .collect()
+    // Of two on one target the first has a field, and the other's is Overridden (seen); an invalid
+    // one is told all the same.
+    let mut taken: BTreeSet<(Level, &str)> = BTreeSet::new();
+    let mut out = Vec::new();
+    for (level, policy) in found {
+        let effects = effects(cx, &policy.meta, &policy.spec, request);
+        let counts = |(part, effect): &(&str, Effect)| {
+            !taken.contains(&(level, *part)) || matches!(effect, Effect::Replaces(_))
+        };
+        let effects = effects.into_iter().filter(counts).map(|(_, effect)| effect).collect();
+        taken.extend(parts(&policy.spec).map(|(part, _)| (level, part)));
+        out.push(Attached { object: policy.meta.reference(), effects });
+    }
+    out
+}
+
+/// The parts of a TrafficPolicy that are there.
+fn parts(spec: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let all = spec.as_object().into_iter().flatten();
+    all.map(|(part, value)| (part.as_str(), value)).filter(|(_, value)| !value.is_null())
 }
 
 /// What the parts of a TrafficPolicy do (kgateway.md 5, observed 6).
-fn effects(cx: &Cx, meta: &Meta, spec: &Value, request: Option<&Request>) -> Vec<Effect> {
+fn effects<'a>(
+    cx: &Cx,
+    meta: &Meta,
+    spec: &'a Value,
+    request: Option<&Request>,
+) -> Vec<(&'a str, Effect)> {
     let mut out = Vec::new();
     let has_body = request.is_none_or(|r| !matches!(r.method.as_str(), "GET" | "HEAD" | "OPTIONS"));
-    let parts = spec.as_object().into_iter().flatten();
-    for (part, value) in parts.filter(|(_, value)| !value.is_null()) {
+    for (part, value) in parts(spec) {
         let may = |status: &str| Effect::MayAnswer(format!("{part} may answer {status}"));
-        out.push(match part.as_str() {
+        let effect = match part {
             "targetRefs" | "targetSelectors" | "timeouts" | "retry" | "compression"
             | "hashPolicies" => continue,
             "headerModifiers" | "autoHostRewrite" => {
@@ -142,7 +174,8 @@ fn effects(cx: &Cx, meta: &Meta, spec: &Value, request: Option<&Request>) -> Vec
             },
             "extAuth" => ext_auth(cx, meta, value).unwrap_or_else(|| may("401 or 403")),
             _ => Effect::MayAnswer(format!("{part} may change the answer")),
-        });
+        };
+        out.push((part, effect));
     }
     out
 }
@@ -268,14 +301,22 @@ fn auth_down(cx: &Cx, service: &Service, port: u64, open: bool) -> Option<Effect
 pub fn replaces_gateway(cx: &Cx, gateway: &Meta) -> bool {
     let policies = cx.list::<TrafficPolicy>(Some(&gateway.namespace)).items;
     policies.iter().any(|policy| {
-        let whole = |t: &TargetRef| {
-            t.kind == "Gateway" && t.name == gateway.name && t.section_name.is_none()
-        };
-        policy.targets.refs.iter().any(whole)
+        gateway_sections(gateway, &policy.targets).any(|section| section.is_none())
             && effects(cx, &policy.meta, &policy.spec, None)
                 .iter()
-                .any(|effect| matches!(effect, Effect::Replaces(_)))
+                .any(|(_, effect)| matches!(effect, Effect::Replaces(_)))
     })
+}
+
+/// The sections of a Gateway that targets of its namespace select, `None` for the whole.
+fn gateway_sections<'a>(
+    gateway: &'a Meta,
+    targets: &'a Targets,
+) -> impl Iterator<Item = Option<&'a str>> {
+    let refs = targets.refs.iter().filter(|t| t.kind == "Gateway" && t.name == gateway.name);
+    let selectors =
+        targets.selectors.iter().filter(|s| s.kind == "Gateway" && has_labels(gateway, s));
+    refs.map(|t| t.section_name.as_deref()).chain(selectors.map(|s| s.section_name.as_deref()))
 }
 
 /// What ListenerPolicies do to a whole Gateway.
@@ -289,68 +330,82 @@ pub enum OnGateway {
     ProxyProtocol(ObjRef),
 }
 
-/// The ListenerPolicies of a Gateway (observed 6).
+/// The ListenerPolicies of a whole Gateway (observed 6).
 pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
-    let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace));
-    for policy in policies.items {
-        let targets = &policy.targets;
-        let hit = targets.refs.iter().any(|t| t.kind == "Gateway" && t.name == gateway.name)
-            || targets.selectors.iter().any(|s| {
-                s.kind == "Gateway"
-                    && s.match_labels.iter().all(|(k, v)| gateway.labels.get(k) == Some(v))
-            });
-        // HTTPListenerPolicy is on its way out (gone after 2.4) and not modelled.
-        if !hit || policy.meta.kind != "ListenerPolicy" {
-            continue;
-        }
-        let default = &policy.spec["default"];
-        if !default["proxyProtocol"].is_null() {
-            return OnGateway::ProxyProtocol(policy.meta.reference());
-        }
-        let tracing = "/httpSettings/tracing/provider/openTelemetry/grpcService/backendRef";
-        let Some(collector) = default.pointer(tracing) else {
-            continue;
-        };
-        let Some(name) = collector["name"].as_str() else {
-            continue;
-        };
-        let namespace = collector["namespace"].as_str().unwrap_or(&gateway.namespace);
-        let crossing = Crossing {
-            from_group: KGATEWAY_API,
-            from_kind: "ListenerPolicy",
-            from_namespace: &gateway.namespace,
-            to_group: "",
-            to_kind: "Service",
-            to_namespace: namespace,
-            to_name: name,
-        };
-        let why = if namespace != gateway.namespace && crossing.permitted(cx, true).is_absent() {
-            "which no ReferenceGrant there permits"
-        } else if cx.get::<Service>(namespace, name).is_absent() {
-            "which does not exist"
-        } else {
-            continue;
-        };
-        let says = format!("tracing goes to Service {namespace}/{name}, {why}");
-        return OnGateway::Replaced(policy.meta.reference(), says);
+    let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace)).items;
+    let whole = |policy: &&ListenerPolicy| {
+        gateway_sections(gateway, &policy.targets).any(|section| section.is_none())
+    };
+    let effects = policies.into_iter().filter(whole).map(|policy| decides(cx, policy));
+    effects.into_iter().find(|effect| *effect != OnGateway::Nothing).unwrap_or(OnGateway::Nothing)
+}
+
+/// A ListenerPolicy that decides, and is attached to one of these listeners only: what it does
+/// there was not seen. A section that no listener has is attached to nothing (seen).
+pub fn on_listeners(cx: &Cx, gateway: &Meta, names: &[&str]) -> Option<ObjRef> {
+    let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace)).items;
+    let hit = |policy: &&ListenerPolicy| {
+        gateway_sections(gateway, &policy.targets).flatten().any(|s| names.contains(&s))
+    };
+    let mut deciding =
+        policies.into_iter().filter(hit).filter(|p| decides(cx, p) != OnGateway::Nothing);
+    deciding.next().map(|policy| policy.meta.reference())
+}
+
+/// What a ListenerPolicy does to what it is attached to.
+fn decides(cx: &Cx, policy: &ListenerPolicy) -> OnGateway {
+    // HTTPListenerPolicy is on its way out (gone after 2.4) and not modelled.
+    if policy.meta.kind != "ListenerPolicy" {
+        return OnGateway::Nothing;
     }
-    OnGateway::Nothing
+    let default = &policy.spec["default"];
+    if !default["proxyProtocol"].is_null() {
+        return OnGateway::ProxyProtocol(policy.meta.reference());
+    }
+    let tracing = "/httpSettings/tracing/provider/openTelemetry/grpcService/backendRef";
+    let collector = default.pointer(tracing).unwrap_or(&Value::Null);
+    let Some(name) = collector["name"].as_str() else {
+        return OnGateway::Nothing;
+    };
+    let home = policy.meta.namespace.as_str();
+    let namespace = collector["namespace"].as_str().unwrap_or(home);
+    let crossing = Crossing {
+        from_group: KGATEWAY_API,
+        from_kind: "ListenerPolicy",
+        from_namespace: home,
+        to_group: "",
+        to_kind: "Service",
+        to_namespace: namespace,
+        to_name: name,
+    };
+    let why = if namespace != home && crossing.permitted(cx, true).is_absent() {
+        "which no ReferenceGrant there permits"
+    } else if cx.get::<Service>(namespace, name).is_absent() {
+        "which does not exist"
+    } else {
+        return OnGateway::Nothing;
+    };
+    let says = format!("tracing goes to Service {namespace}/{name}, {why}");
+    OnGateway::Replaced(policy.meta.reference(), says)
 }
 
 /// The ListenerPolicies of a Gateway: what they do beyond [`on_gateway`] is not modelled.
 pub fn of_gateway(cx: &Cx, gateway: &Meta) -> Vec<ObjRef> {
     let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace)).items.into_iter();
-    let on = |policy: &&ListenerPolicy| {
-        policy.targets.refs.iter().any(|t| t.kind == "Gateway" && t.name == gateway.name)
-    };
+    let on = |policy: &&ListenerPolicy| gateway_sections(gateway, &policy.targets).next().is_some();
     policies.filter(on).map(|policy| policy.meta.reference()).collect()
 }
 
-/// What BackendConfigPolicy and BackendTLSPolicy do to a Service; `None`: nothing that decides.
-pub fn on_service(cx: &Cx, service: &Service) -> Option<(Worth, String)> {
+/// What BackendConfigPolicy and BackendTLSPolicy do to a port of a Service; `None`: nothing that
+/// decides. A section is the name of a port.
+pub fn on_service(cx: &Cx, service: &Service, port: &ServicePort) -> Option<(Worth, String)> {
     let namespace = service.meta.namespace.as_str();
     let hit = |targets: &Targets| {
-        targets.refs.iter().any(|t| t.kind == "Service" && t.name == service.meta.name)
+        targets.refs.iter().any(|t| {
+            t.kind == "Service"
+                && t.name == service.meta.name
+                && t.section_name.as_ref().is_none_or(|section| *section == port.name)
+        })
     };
     let invalid =
         |says: String| Some((Worth::Fails { status: 500, reason: None, code: None }, says));

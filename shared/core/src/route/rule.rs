@@ -140,7 +140,7 @@ fn forward<'a>(cx: &Cx, route: &'a HttpRoute, rule: &'a Rule, profile: &Profile)
     let arms = rule.backend_refs.iter().enumerate().map(|(index, reference)| Arm {
         index,
         reference,
-        judged: backend::judge(cx, &route.meta, reference, profile),
+        judged: backend::judge_of(cx, route, rule, reference, profile),
         share: if single { 1.0 } else { f64::from(reference.weight) / total as f64 },
     });
     Action::Forward(arms.collect())

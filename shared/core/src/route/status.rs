@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::attach::{self, Followed, Outcome};
 use super::backend;
 use super::condition::Condition;
+use super::delegation::{self, Child};
 use super::gateway::{self, Compiled, Running};
 use super::listener;
 use super::policy::{self, Effect, OnGateway};
@@ -46,12 +47,27 @@ pub fn predict(cx: &Cx) -> Value {
             let followed = attach::follow(cx, &route.meta, &route.hostnames, r);
             matches!(followed, Followed::Unknown(_))
         };
-        if status == json!({}) && route.parents.iter().any(unknown) {
+        if status == json!({})
+            && (route.parents.iter().any(unknown) || is_child(cx, route, &compiled))
+        {
             continue;
         }
         push(cx, &mut items, &route.meta, status);
     }
     json!({ "apiVersion": "v1", "kind": "List", "items": items })
+}
+
+/// Whether a route gets a status by way of one that delegates to it: what it says is not modelled.
+fn is_child(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> bool {
+    let parents = compiled.iter().filter(|c| c.profile.is_kgateway()).flat_map(|c| &c.attached);
+    cx.store.delegates
+        && parents.map(|attached| attached.route).any(|parent| {
+            gateway::delegates(parent, route)
+                && parent.rules.iter().any(|rule| {
+                    let child = delegation::child(cx, parent, rule);
+                    matches!(child, Some(Child::Takes(_) | Child::Open))
+                })
+        })
 }
 
 fn push(cx: &Cx, items: &mut Vec<Value>, meta: &Meta, status: Value) {
@@ -234,9 +250,9 @@ fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
             continue;
         };
         let gateway = found.parent.gateway();
-        let Some(compiled) = compiled.iter().find(|c| std::ptr::eq(c.gateway, gateway)) else {
+        if !compiled.iter().any(|c| std::ptr::eq(c.gateway, gateway)) {
             continue;
-        };
+        }
         let mut named = json!({
             "group": reference.group,
             "kind": reference.kind,
@@ -260,22 +276,17 @@ fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
         parents.push(json!({
             "parentRef": named,
             "controllerName": controller,
-            "conditions": route_conditions(cx, route, &found, compiled),
+            "conditions": route_conditions(cx, route, &found),
         }));
     }
     if parents.is_empty() { json!({}) } else { json!({ "parents": parents }) }
 }
 
-fn route_conditions(
-    cx: &Cx,
-    route: &HttpRoute,
-    found: &attach::Attachment,
-    compiled: &Compiled,
-) -> Vec<Condition> {
+fn route_conditions(cx: &Cx, route: &HttpRoute, found: &attach::Attachment) -> Vec<Condition> {
     let profile = &found.profile;
     let mut conditions = Vec::new();
     let attached = matches!(found.outcome, Outcome::Attached(_));
-    let fate = if attached { fate(cx, route, compiled) } else { Fate::Good };
+    let fate = if attached { fate(cx, route, profile) } else { Fate::Good };
     let old = profile.kgateway_before(2, 4);
     match (&found.outcome, &fate) {
         (Outcome::Attached(_), Fate::Bad(reason)) if old => {
@@ -328,7 +339,7 @@ fn resolved(
     }
     for rule in &route.rules {
         for reference in &rule.backend_refs {
-            let judged = backend::judge(cx, &route.meta, reference, profile);
+            let judged = backend::judge_of(cx, route, rule, reference, profile);
             match judged.worth {
                 Worth::Fails { reason: Some(reason), .. } => last = Some(reason),
                 Worth::Unknown if !is_resolved(cx, route, reference, profile) => {
@@ -380,8 +391,7 @@ enum Fate {
 }
 
 /// Whether kgateway replaces or drops a rule of a route.
-fn fate(cx: &Cx, route: &HttpRoute, compiled: &Compiled) -> Fate {
-    let profile = &compiled.profile;
+fn fate(cx: &Cx, route: &HttpRoute, profile: &Profile) -> Fate {
     if !profile.is_kgateway() {
         return Fate::Good;
     }
@@ -401,24 +411,20 @@ fn fate(cx: &Cx, route: &HttpRoute, compiled: &Compiled) -> Fate {
             Action::Unknown(_) => unknown = true,
             _ => {}
         }
-        let listeners = compiled.attached.iter().filter(|a| std::ptr::eq(a.route, route));
-        for attached in listeners {
-            let listener = &compiled.listeners[attached.listener];
-            // The Gateway's own policies are the Gateway's business: only the route's count.
-            let path = policy::Path {
-                gateway: &route.meta,
-                owner: &route.meta,
-                listener: &listener.spec.name,
-                route: &route.meta,
-                rule: rule.name.as_deref(),
-            };
-            for policy in policy::traffic(cx, &path, None, &rule::extension_refs(rule)) {
-                for effect in policy.effects {
-                    match effect {
-                        Effect::Replaces(_) => bad = Some("RouteRuleReplaced"),
-                        Effect::MayAnswer(says) if says.starts_with("rbac") => unknown = true,
-                        _ => {}
-                    }
+        // The Gateway's own policies are the Gateway's business: only the route's count.
+        let path = policy::Path {
+            gateway: &route.meta,
+            owner: &route.meta,
+            listener: "",
+            route: &route.meta,
+            rule: rule.name.as_deref(),
+        };
+        for policy in policy::traffic(cx, &path, None, &rule::extension_refs(rule)) {
+            for effect in policy.effects {
+                match effect {
+                    Effect::Replaces(_) => bad = Some("RouteRuleReplaced"),
+                    Effect::MayAnswer(says) if says.starts_with("rbac") => unknown = true,
+                    _ => {}
                 }
             }
         }

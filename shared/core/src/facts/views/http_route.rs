@@ -16,6 +16,9 @@ pub struct HttpRoute {
     pub hostnames: Vec<String>,
     /// `spec.rules`.
     pub rules: Vec<Rule>,
+    /// Its matches continue those of the route that delegates to it (kgateway's annotation
+    /// `delegation.kgateway.dev/inherit-parent-matcher`).
+    pub inherits: bool,
 }
 
 /// A reference of a route to a parent.

@@ -5,7 +5,7 @@ use super::super::policy::{self, Effect};
 use super::super::precedence::Entry;
 use super::super::request::Request;
 use super::super::rewrite;
-use super::super::rule::Arm;
+use super::super::rule::{self, Arm};
 use super::super::trace::*;
 use super::super::worth::Worth;
 use super::walk::Walk;
@@ -196,6 +196,10 @@ impl Walk<'_> {
                     let get = if names.len() == 1 { "gets" } else { "get" };
                     format!("{} {get} {} {path}", crate::words::list(&names), self.request.method)
                 }
+            }
+            // Delegation to nothing is answered like a rule that was replaced (seen).
+            (Some(500), [one]) if one.kind == "HTTPRoute" => {
+                format!("{}: {}; the body is \"{}\"", names[0], one.says, rule::REPLACED_BODY)
             }
             (Some(500), [one]) => format!("{}: {} (Envoy: NC, empty body)", names[0], one.says),
             (Some(503), [one]) => {

@@ -3,12 +3,12 @@
 use super::super::gateway::Compiled;
 use super::super::matching::{self, Fit};
 use super::super::policy::{self, Effect, OnGateway};
-use super::super::precedence::Entry;
+use super::super::precedence::{self, Entry};
 use super::super::request::Request;
 use super::super::rule::{self, Action};
 use super::super::table::Host;
 use super::super::trace::*;
-use super::super::{hostname, near_miss, rewrite};
+use super::super::{delegation, hostname, near_miss, rewrite};
 use super::name;
 use super::walk::{Walk, shown};
 use crate::facts::Cx;
@@ -58,9 +58,29 @@ impl Walk<'_> {
                 entry.others[0].meta.title()
             ));
         }
-        for candidate in &entry.entries {
-            match matching::test(request, &candidate.one, &compiled.profile) {
-                Fit::Yes => return self.won(cx, compiled, request, pattern, entry, candidate),
+        let profile = &compiled.profile;
+        let child = |candidate: &Entry| {
+            let rule = &candidate.route.rules[candidate.rule];
+            delegation::fitting(cx, candidate.route, rule, request, profile)
+        };
+        for (position, candidate) in entry.entries.iter().enumerate() {
+            match matching::test(request, &candidate.one, profile) {
+                // What no child takes is not the rule's.
+                Fit::Yes if matches!(child(candidate), Some(None)) => {}
+                Fit::Yes => {
+                    // A child competes with its own match, which is longer than its parent's.
+                    let rest = entry.entries[position + 1..].iter();
+                    let mut better = rest.filter(|later| {
+                        let fits = matching::test(request, &later.one, profile) == Fit::Yes;
+                        let one = child(later).flatten().filter(|_| fits);
+                        one.is_some_and(|one| {
+                            let child = Entry { one, ..(*later).clone() };
+                            precedence::compare(&child, candidate, profile).is_lt()
+                        })
+                    });
+                    let winner = better.next().unwrap_or(candidate);
+                    return self.won(cx, compiled, request, pattern, entry, winner);
+                }
                 Fit::No(_) => {}
                 Fit::Unknown(says) => return self.cannot_say(&says),
             }

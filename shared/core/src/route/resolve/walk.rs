@@ -96,6 +96,14 @@ impl<'r> Walk<'r> {
         let Some(group) = self.listener(compiled) else {
             return;
         };
+        if compiled.profile.is_kgateway() {
+            let own = group.iter().map(|&i| &compiled.listeners[i]);
+            let own = own.filter(|listener| listener.owner.kind == "Gateway");
+            let names: Vec<&str> = own.map(|listener| listener.spec.name.as_str()).collect();
+            if let Some(policy) = policy::on_listeners(cx, &compiled.gateway.meta, &names) {
+                return self.cannot_say(&format!("{policy} is attached to one listener only"));
+            }
+        }
         let Some(host) = hostname::of_header(&self.request.host) else {
             return self.end(Some(400), By::Gateway, "the Host header is no host name");
         };
