@@ -92,9 +92,9 @@ fn other_routes() {
                 ],
             ),
             (
-                "a rule that delegates answers nothing itself",
+                "outside of a rule that delegates",
                 parent(CHILD) + &child("/r/a") + &other("/"),
-                &[("http://h.test/r/b", "200 embed"), ("http://h.test/", "200 embed")],
+                &[("http://h.test/", "200 embed")],
             ),
         ],
     );
@@ -119,6 +119,11 @@ fn declined() {
             "a longer match of the child",
             parent(CHILD) + &child("/r/a/b") + &other("/r/a"),
             "http://h.test/r/a/b",
+        ),
+        (
+            "another route would take what no child takes",
+            parent(CHILD) + &child("/r/a") + &other("/"),
+            "http://h.test/r/b",
         ),
         ("beside the prefix", parent(CHILD) + &child("/rx"), "http://h.test/r/b"),
         ("inherits the parent's match", parent(CHILD) + &inherits, "http://h.test/r/b"),

@@ -63,10 +63,20 @@ impl Walk<'_> {
             let rule = &candidate.route.rules[candidate.rule];
             delegation::fitting(cx, candidate.route, rule, request, profile)
         };
+        let mut passed_by = None;
         for (position, candidate) in entry.entries.iter().enumerate() {
             match matching::test(request, &candidate.one, profile) {
-                // What no child takes is not the rule's.
-                Fit::Yes if matches!(child(candidate), Some(None)) => {}
+                // What no child takes is not the rule's: 404, when nobody else would take it (seen).
+                Fit::Yes if matches!(child(candidate), Some(None)) => {
+                    passed_by.get_or_insert(candidate.route);
+                }
+                Fit::Yes if let Some(parent) = passed_by => {
+                    return self.cannot_say(&format!(
+                        "no child of {} takes this path, and whether {} is asked then was not seen",
+                        parent.meta.title(),
+                        candidate.route.meta.title()
+                    ));
+                }
                 Fit::Yes => {
                     // A child competes with its own match, which is longer than its parent's.
                     let rest = entry.entries[position + 1..].iter();
