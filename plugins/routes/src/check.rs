@@ -154,13 +154,9 @@ fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
     let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
     let routes = Cx::new(&loaded.store, &everything).routes();
     for name in &scope.names {
-        let known = routes.iter().any(|r| r.meta.name == *name || r.meta.full_name() == *name);
-        let refused = loaded
-            .store
-            .refused
-            .iter()
-            .find(|r| r.meta.name == *name || r.meta.full_name() == *name);
-        if let (false, None) = (known, refused) {
+        let known = routes.iter().any(|route| route.meta.is_called(name))
+            || loaded.store.refused.iter().any(|refused| refused.meta.is_called(name));
+        if !known {
             let mut near: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
             near.truncate(8);
             return Err(Failure::usage(format!("there is no HTTPRoute {name} in the input"))

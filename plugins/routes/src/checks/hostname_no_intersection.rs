@@ -52,37 +52,41 @@ impl Check for HostnameNoIntersection {
 
     fn run(&self, cx: &Cx, out: &mut Sink) {
         let parents = refs::parents(cx);
-        for parent in &parents {
-            let Some(found) = refs::attachment(parent) else {
-                continue;
-            };
-            let open = open(found);
-            if open.is_empty() || parent.route.hostnames.is_empty() {
-                continue;
-            }
-            for (index, wanted) in parent.route.hostnames.iter().enumerate() {
-                let fits = |fit: &&Fit| {
-                    hostname::intersect(listener::hostname_of(fit.listener), wanted).is_some()
-                };
-                // Another parent may serve what this one does not.
-                let elsewhere = parents.iter().any(|other| {
-                    std::ptr::eq(other.route, parent.route)
-                        && refs::attachment(other).is_some_and(|a| self::open(a).iter().any(fits))
-                });
-                if open.iter().any(fits) || elsewhere {
-                    out.passed();
-                } else {
-                    let none = parent.route.hostnames.iter().all(|wanted| {
-                        !open.iter().any(|fit| {
-                            hostname::intersect(listener::hostname_of(fit.listener), wanted)
-                                .is_some()
-                        })
-                    });
-                    out.finding(finding(parent, found, &open, index, wanted, none));
-                }
+        for siblings in parents.chunk_by(|a, b| std::ptr::eq(a.route, b.route)) {
+            for parent in siblings {
+                judge(parent, siblings, out);
             }
         }
     }
+}
+
+/// Judges a parentRef; `siblings` are all of its route.
+fn judge(parent: &Parent, siblings: &[Parent], out: &mut Sink) {
+    let Some(found) = refs::attachment(parent) else { return };
+    let open = open(found);
+    if open.is_empty() {
+        return;
+    }
+    for (index, wanted) in parent.route.hostnames.iter().enumerate() {
+        // Another parent may serve what this one does not.
+        let elsewhere = || {
+            let others = siblings.iter().filter_map(|other| refs::attachment(other));
+            others.into_iter().any(|other| some_fits(&self::open(other), wanted))
+        };
+        if some_fits(&open, wanted) || elsewhere() {
+            out.passed();
+        } else {
+            let none = parent.route.hostnames.iter().all(|wanted| !some_fits(&open, wanted));
+            out.finding(finding(parent, found, &open, index, wanted, none));
+        }
+    }
+}
+
+/// Whether a hostname has something in common with that of any of these listeners.
+fn some_fits(open: &[&Fit], wanted: &str) -> bool {
+    let own =
+        |fit: &&Fit| hostname::intersect(listener::hostname_of(fit.listener), wanted).is_some();
+    open.iter().any(own)
 }
 
 /// The listeners that are selected and let the route in.

@@ -69,7 +69,7 @@ struct Loss {
 
 fn judge(cx: &Cx, table: &Table, out: &mut Sink) {
     for (wide, host) in table.hosts.iter().filter(|(pattern, _)| pattern.starts_with('*')) {
-        for route in routes(host).into_iter().filter(|route| cx.scope.contains(&route.meta)) {
+        for route in host.routes().into_iter().filter(|route| cx.scope.contains(&route.meta)) {
             // Hosts that take the same paths away are told together.
             let mut losses: BTreeMap<Vec<String>, (Vec<&str>, Loss)> = BTreeMap::new();
             for (narrow, owner) in &table.hosts {
@@ -90,16 +90,6 @@ fn judge(cx: &Cx, table: &Table, out: &mut Sink) {
             }
         }
     }
-}
-
-fn routes<'a>(host: &Host<'a>) -> Vec<&'a HttpRoute> {
-    let mut all: Vec<&HttpRoute> = Vec::new();
-    for entry in &host.entries {
-        if !all.iter().any(|known| std::ptr::eq(*known, entry.route)) {
-            all.push(entry.route);
-        }
-    }
-    all
 }
 
 /// The paths of a route that no match of the owner of a more specific hostname takes.

@@ -123,8 +123,7 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
 
 /// The ListenerSet exists, and its Gateway does not let it in or does not exist.
 fn not_let_in(cx: &Cx, parent: &Parent, set: &ListenerSet) -> Finding {
-    let home = set.parent.namespace.as_ref();
-    let home = home.unwrap_or(&set.meta.namespace);
+    let home = set.gateway_namespace();
     let gateway = format!("Gateway {home}/{}", set.parent.name);
     let title = set.meta.title();
     let found = cx.get::<Gateway>(home, &set.parent.name).known();

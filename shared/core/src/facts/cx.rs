@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::views::{Gateway, GatewayClass, HttpRoute};
-use super::{Ask, Fact, Listing, Profile, Store, View, Why};
+use super::{Ask, Fact, Listing, Profile, Selection, Store, View, Why};
 
 /// Which objects are judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,8 +33,7 @@ pub enum LabelTest {
 impl Scope {
     /// Whether an object is judged.
     pub fn contains(&self, meta: &super::Meta) -> bool {
-        let named = self.names.is_empty()
-            || self.names.iter().any(|name| *name == meta.name || *name == meta.full_name());
+        let named = self.names.is_empty() || self.names.iter().any(|name| meta.is_called(name));
         let labelled = self.labels.iter().all(|test| match test {
             LabelTest::Has(key) => meta.labels.contains_key(key),
             LabelTest::HasNot(key) => !meta.labels.contains_key(key),
@@ -76,6 +75,13 @@ impl<'a> Cx<'a> {
     /// All objects of a kind in a namespace, or in all; a miss is recorded as an ask.
     pub fn list<T: View>(&self, namespace: Option<&str>) -> Listing<'a, T> {
         self.store.list(namespace, |ask| {
+            self.asks.borrow_mut().insert(ask);
+        })
+    }
+
+    /// The objects of a kind in a namespace that have all these labels; a miss is recorded.
+    pub fn select<T: View>(&self, namespace: &str, labels: &[(&str, &str)]) -> Selection<'a, T> {
+        self.store.select(namespace, labels, |ask| {
             self.asks.borrow_mut().insert(ask);
         })
     }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::views::*;
-use super::{Kind, Meta, Origin, Other, Refused, Store, Version};
+use super::{GATEWAY_API, Kind, Meta, Origin, Other, Refused, Store, Version};
 use crate::schema::{self, Gate, Refusal};
 
 /// Puts one Kubernetes object into the store: with the API server's defaults, or among the
@@ -281,7 +281,7 @@ fn foreign_route(object: &Value, meta: &Meta) -> HttpRoute {
     for parent in &mut parents {
         if parent.kind.is_empty() {
             parent.kind = "Gateway".into();
-            parent.group = "gateway.networking.k8s.io".into();
+            parent.group = GATEWAY_API.into();
         }
     }
     let hostnames = part(object, "/spec/hostnames").unwrap_or_default();

@@ -115,13 +115,14 @@ impl Kind {
     /// The kind of a manifest with this API group and kind, if the rules know it.
     pub fn of(group: &str, kind: &str) -> Option<Kind> {
         Some(match (group, kind) {
-            ("gateway.networking.k8s.io", "GatewayClass") => Kind::GatewayClass,
-            ("gateway.networking.k8s.io", "Gateway") => Kind::Gateway,
-            ("gateway.networking.k8s.io", "ListenerSet")
-            | ("gateway.networking.x-k8s.io", "XListenerSet") => Kind::ListenerSet,
-            ("gateway.networking.k8s.io", "HTTPRoute") => Kind::HttpRoute,
-            ("gateway.networking.k8s.io", "ReferenceGrant") => Kind::ReferenceGrant,
-            ("gateway.networking.k8s.io", "BackendTLSPolicy") => Kind::BackendTlsPolicy,
+            (GATEWAY_API, "GatewayClass") => Kind::GatewayClass,
+            (GATEWAY_API, "Gateway") => Kind::Gateway,
+            (GATEWAY_API, "ListenerSet") | ("gateway.networking.x-k8s.io", "XListenerSet") => {
+                Kind::ListenerSet
+            }
+            (GATEWAY_API, "HTTPRoute") => Kind::HttpRoute,
+            (GATEWAY_API, "ReferenceGrant") => Kind::ReferenceGrant,
+            (GATEWAY_API, "BackendTLSPolicy") => Kind::BackendTlsPolicy,
             ("", "Namespace") => Kind::Namespace,
             ("", "Service") => Kind::Service,
             ("discovery.k8s.io", "EndpointSlice") => Kind::EndpointSlice,
@@ -129,15 +130,13 @@ impl Kind {
             ("", "Secret") => Kind::Secret,
             ("", "ConfigMap") => Kind::ConfigMap,
             ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => Kind::Workload,
-            ("gateway.kgateway.dev", "GatewayParameters") => Kind::GatewayParameters,
-            ("gateway.kgateway.dev", "Backend") => Kind::Backend,
-            ("gateway.kgateway.dev", "DirectResponse") => Kind::DirectResponse,
-            ("gateway.kgateway.dev", "TrafficPolicy") => Kind::TrafficPolicy,
-            ("gateway.kgateway.dev", "ListenerPolicy" | "HTTPListenerPolicy") => {
-                Kind::ListenerPolicy
-            }
-            ("gateway.kgateway.dev", "BackendConfigPolicy") => Kind::BackendConfigPolicy,
-            ("gateway.kgateway.dev", "GatewayExtension") => Kind::GatewayExtension,
+            (KGATEWAY_API, "GatewayParameters") => Kind::GatewayParameters,
+            (KGATEWAY_API, "Backend") => Kind::Backend,
+            (KGATEWAY_API, "DirectResponse") => Kind::DirectResponse,
+            (KGATEWAY_API, "TrafficPolicy") => Kind::TrafficPolicy,
+            (KGATEWAY_API, "ListenerPolicy" | "HTTPListenerPolicy") => Kind::ListenerPolicy,
+            (KGATEWAY_API, "BackendConfigPolicy") => Kind::BackendConfigPolicy,
+            (KGATEWAY_API, "GatewayExtension") => Kind::GatewayExtension,
             _ => return None,
         })
     }
@@ -219,6 +218,11 @@ impl Meta {
         }
     }
 
+    /// Whether a user means this object: by `name` or by `namespace/name`.
+    pub fn is_called(&self, wanted: &str) -> bool {
+        wanted == self.name || wanted == self.full_name()
+    }
+
     /// `Kind ns/name`.
     pub fn title(&self) -> String {
         format!("{} {}", self.kind, self.full_name())
@@ -228,15 +232,6 @@ impl Meta {
     pub fn key(&self) -> (String, String) {
         (self.namespace.clone(), self.name.clone())
     }
-}
-
-/// A place inside an object: a field that a finding points at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The object.
-    pub object: ObjRef,
-    /// An RFC 6901 pointer into it.
-    pub pointer: String,
 }
 
 /// Builds an RFC 6901 pointer out of segments.

@@ -1,6 +1,6 @@
 //! Everything that is known in a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::views::*;
 use super::{Ask, Fact, Kind, Meta, Openness, Settings, Why, WhyKind, World};
@@ -16,6 +16,10 @@ pub trait View: Sized + 'static {
     fn table(store: &Store) -> &Table<Self>;
     /// The table that holds this kind, to fill it.
     fn table_mut(store: &mut Store) -> &mut Table<Self>;
+    /// The labels by which objects of this kind are selected; none for most kinds.
+    fn selectable(&self) -> Option<&BTreeMap<String, String>> {
+        None
+    }
 }
 
 /// Objects of one kind, sorted by namespace and name.
@@ -63,6 +67,8 @@ pub struct Store {
     pub delegates: bool,
     /// How many objects were read.
     pub objects: usize,
+    /// Names by kind, namespace, label and value, for the kinds that are selected by label.
+    labels: BTreeMap<(Kind, String, String, String), BTreeSet<String>>,
     gateway_classes: Table<GatewayClass>,
     gateways: Table<Gateway>,
     listener_sets: Table<ListenerSet>,
@@ -86,7 +92,7 @@ pub struct Store {
 }
 
 macro_rules! view {
-    ($type:ty, $kind:expr, $table:ident) => {
+    ($type:ty, $kind:expr, $table:ident $(, $($labels:ident).+)?) => {
         impl View for $type {
             const KIND: Kind = $kind;
             fn meta(&self) -> &Meta {
@@ -98,6 +104,9 @@ macro_rules! view {
             fn table_mut(store: &mut Store) -> &mut Table<Self> {
                 &mut store.$table
             }
+            $(fn selectable(&self) -> Option<&BTreeMap<String, String>> {
+                Some(&self.$($labels).+)
+            })?
         }
     };
 }
@@ -109,9 +118,9 @@ view!(HttpRoute, Kind::HttpRoute, routes);
 view!(ReferenceGrant, Kind::ReferenceGrant, grants);
 view!(Namespace, Kind::Namespace, namespaces);
 view!(Service, Kind::Service, services);
-view!(EndpointSlice, Kind::EndpointSlice, slices);
-view!(Pod, Kind::Pod, pods);
-view!(Workload, Kind::Workload, workloads);
+view!(EndpointSlice, Kind::EndpointSlice, slices, meta.labels);
+view!(Pod, Kind::Pod, pods, meta.labels);
+view!(Workload, Kind::Workload, workloads, pod_labels);
 view!(Secret, Kind::Secret, secrets);
 view!(ConfigMap, Kind::ConfigMap, config_maps);
 view!(GatewayParameters, Kind::GatewayParameters, parameters);
@@ -131,6 +140,16 @@ pub struct Listing<'a, T> {
     pub gap: Option<Why>,
 }
 
+/// The objects of a kind in a namespace that have certain labels.
+pub struct Selection<'a, T> {
+    /// Those that are known, sorted by name.
+    pub items: Vec<&'a T>,
+    /// Whether any object of the kind is known in the namespace.
+    pub any: bool,
+    /// `None` when there are no others.
+    pub gap: Option<Why>,
+}
+
 impl Store {
     /// An empty store for manifests.
     pub fn for_files(openness: Openness, settings: Settings) -> Store {
@@ -145,6 +164,10 @@ impl Store {
             world.saw(T::KIND, &meta.namespace, &meta.name);
         }
         let key = meta.key();
+        for (label, value) in object.selectable().into_iter().flatten() {
+            let place = (T::KIND, key.0.clone(), label.clone(), value.clone());
+            self.labels.entry(place).or_default().insert(key.1.clone());
+        }
         T::table_mut(self).insert(key, object).is_some()
     }
 
@@ -179,32 +202,70 @@ impl Store {
 
     /// All objects of a kind in one namespace, or in all.
     pub fn list<T: View>(&self, namespace: Option<&str>, miss: impl FnOnce(Ask)) -> Listing<'_, T> {
-        let table = T::table(self);
         let items = match namespace {
-            None => table.values().collect(),
-            Some(namespace) => table
-                .range((namespace.to_owned(), String::new())..)
-                .take_while(|(key, _)| key.0 == namespace)
-                .map(|(_, object)| object)
-                .collect(),
+            None => T::table(self).values().collect(),
+            Some(namespace) => self.within(namespace).collect(),
         };
-        let gap = match &self.world {
-            Some(world) => {
-                namespace.and_then(|namespace| match world.missing::<()>(T::KIND, namespace) {
-                    Fact::Unknown(why) => Some(why),
-                    _ => None,
-                })
-            }
-            None => match self.listed(T::KIND, namespace.unwrap_or_default()) {
+        Listing { items, gap: self.gap(T::KIND, namespace, miss) }
+    }
+
+    /// The objects of a kind in a namespace that have all these labels (none, if there are no
+    /// labels). Only for kinds that are [`View::selectable`].
+    pub fn select<'a, T: View>(
+        &'a self,
+        namespace: &str,
+        labels: &[(&str, &str)],
+        miss: impl FnOnce(Ask),
+    ) -> Selection<'a, T> {
+        let names = |(label, value): &(&str, &str)| {
+            let place = (T::KIND, namespace.to_owned(), label.to_string(), value.to_string());
+            self.labels.get(&place)
+        };
+        let sets: Option<Vec<&BTreeSet<String>>> = labels.iter().map(names).collect();
+        let smallest = sets.unwrap_or_default().into_iter().min_by_key(|set| set.len());
+        // An object may have been replaced by one without the label.
+        let has = |object: &&T| {
+            let own = object.selectable();
+            own.is_some_and(|own| {
+                labels.iter().all(|(label, value)| own.get(*label).is_some_and(|v| v == value))
+            })
+        };
+        let table = T::table(self);
+        let items = smallest
+            .into_iter()
+            .flatten()
+            .filter_map(|name| table.get(&(namespace.to_owned(), name.clone())))
+            .filter(has)
+            .collect();
+        Selection {
+            items,
+            any: self.within::<T>(namespace).next().is_some(),
+            gap: self.gap(T::KIND, Some(namespace), miss),
+        }
+    }
+
+    fn within<T: View>(&self, namespace: &str) -> impl Iterator<Item = &T> {
+        T::table(self)
+            .range((namespace.to_owned(), String::new())..)
+            .take_while(move |(key, _)| key.0 == namespace)
+            .map(|(_, object)| object)
+    }
+
+    /// Why a list may be incomplete, if it may.
+    fn gap(&self, kind: Kind, namespace: Option<&str>, miss: impl FnOnce(Ask)) -> Option<Why> {
+        match &self.world {
+            Some(world) => match world.missing::<()>(kind, namespace?) {
+                Fact::Unknown(why) => Some(why),
+                _ => None,
+            },
+            None => match self.listed(kind, namespace.unwrap_or_default()) {
                 Some(answer) => answer.clone().err(),
                 None => {
-                    let namespace = namespace.map(str::to_owned);
-                    let detail = T::KIND.resource().to_owned();
-                    miss(Ask::List { kind: T::KIND, namespace });
+                    miss(Ask::List { kind, namespace: namespace.map(str::to_owned) });
+                    let detail = kind.resource().to_owned();
                     Some(Why { kind: WhyKind::NotAsked, detail })
                 }
             },
-        };
-        Listing { items, gap }
+        }
     }
 }

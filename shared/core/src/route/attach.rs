@@ -169,8 +169,7 @@ pub fn follow<'a>(
 
 /// The Gateway of a ListenerSet that lets it in; `Absent` when there is none or it does not.
 fn gateway_of<'a>(cx: &Cx<'a>, set: &ListenerSet) -> Fact<&'a Gateway> {
-    let namespace = set.parent.namespace.as_ref().unwrap_or(&set.meta.namespace);
-    let gateway = match cx.get::<Gateway>(namespace, &set.parent.name) {
+    let gateway = match cx.get::<Gateway>(set.gateway_namespace(), &set.parent.name) {
         Fact::Known(gateway) => gateway,
         other => return other,
     };

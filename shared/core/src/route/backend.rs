@@ -1,6 +1,6 @@
 //! What a backendRef is worth.
 
-use super::delegation::{self, Child};
+use super::delegation::{self, Child, Named};
 use super::endpoints::{self, Behind};
 use super::grant::Crossing;
 use super::policy;
@@ -112,8 +112,7 @@ pub fn judge_of(
         && reference.is_delegation()
         && let Some(Child::Unresolved(says)) = delegation::child(cx, route, rule)
     {
-        let reason = Some("BackendNotFound");
-        judged.worth = Worth::Fails { status: 500, reason, code: None };
+        judged.worth = unresolved();
         judged.says = says;
     }
     judged
@@ -170,14 +169,15 @@ fn worth(
 
 /// Delegation to other routes is not modelled, but for a child that does not exist (seen).
 fn delegation(cx: &Cx, reference: &BackendRef, namespace: &str, name: &str) -> (Worth, String) {
-    let by_name = reference.group == GATEWAY_API && !["", "*"].contains(&reference.name.as_str());
-    if by_name && cx.get::<HttpRoute>(namespace, &reference.name).is_absent() {
-        let child = format!("HTTPRoute {namespace}/{}", reference.name);
-        let says = format!("the route that it delegates to, {child}, does not exist");
-        let reason = Some("BackendNotFound");
-        return (Worth::Fails { status: 500, reason, code: None }, says);
+    match delegation::named(cx, reference, namespace) {
+        Named::Missing(says) => (unresolved(), says),
+        _ => (Worth::Unknown, format!("requests are delegated to {name}, which is not modelled")),
     }
-    (Worth::Unknown, format!("requests are delegated to {name}, which is not modelled"))
+}
+
+/// What a rule gets whose child cannot take its requests.
+fn unresolved() -> Worth {
+    Worth::Fails { status: 500, reason: Some("BackendNotFound"), code: None }
 }
 
 fn service(
@@ -213,14 +213,14 @@ fn service(
         };
     }
     let Some(port) = port else {
-        let wanted = reference.port.map_or("no port".to_owned(), |port| format!("port {port}"));
+        let wanted = reference.port.map_or("port".to_owned(), |port| format!("port {port}"));
         let says = format!("Service {namespace}/{} has no {wanted}", reference.name);
-        return (fails(500, "BackendNotFound", "IGW0111"), says.replace("no no", "no"));
+        return (fails(500, "BackendNotFound", "IGW0111"), says);
     };
     if let Some(worth) = policy::on_service(cx, service, port) {
         return worth;
     }
-    match endpoints::behind(cx, service, port, profile) {
+    match endpoints::behind(cx, service, port, profile.is_kgateway()) {
         Fact::Known(Behind::Nobody(says)) => {
             (Worth::Fails { status: 503, reason: None, code: Some("IGW0114") }, says)
         }

@@ -20,22 +20,43 @@ pub enum Child {
     Open,
 }
 
+/// The route that a reference names.
+pub enum Named<'a> {
+    /// This one.
+    Route(&'a HttpRoute),
+    /// None: a sentence about it.
+    Missing(String),
+    /// Several by label or `*`, or one that is not in the input.
+    Open,
+}
+
+/// Follows a reference that delegates.
+pub fn named<'a>(cx: &Cx<'a>, reference: &BackendRef, namespace: &str) -> Named<'a> {
+    let by_name = reference.group == GATEWAY_API && !["", "*"].contains(&reference.name.as_str());
+    if !by_name {
+        return Named::Open;
+    }
+    match cx.get::<HttpRoute>(namespace, &reference.name) {
+        Fact::Known(child) => Named::Route(child),
+        Fact::Absent => Named::Missing(format!(
+            "the route that it delegates to, HTTPRoute {namespace}/{}, does not exist",
+            reference.name
+        )),
+        Fact::Unknown(_) => Named::Open,
+    }
+}
+
 /// The child of a rule; `None` when the rule does not delegate.
 pub fn child(cx: &Cx, route: &HttpRoute, rule: &Rule) -> Option<Child> {
     let reference = rule.backend_refs.iter().find(|reference| reference.is_delegation())?;
-    let namespace = super::backend::namespace(&route.meta, reference);
-    let by_name = reference.group == GATEWAY_API && !["", "*"].contains(&reference.name.as_str());
-    if !by_name || rule.backend_refs.len() > 1 {
+    if rule.backend_refs.len() > 1 {
         return Some(Child::Open);
     }
-    let name = format!("HTTPRoute {namespace}/{}", reference.name);
-    let child = match cx.get::<HttpRoute>(namespace, &reference.name) {
-        Fact::Known(child) => child,
-        Fact::Absent => {
-            let says = format!("the route that it delegates to, {name}, does not exist");
-            return Some(Child::Unresolved(says));
-        }
-        Fact::Unknown(_) => return Some(Child::Open),
+    let namespace = super::backend::namespace(&route.meta, reference);
+    let child = match named(cx, reference, namespace) {
+        Named::Route(child) => child,
+        Named::Missing(says) => return Some(Child::Unresolved(says)),
+        Named::Open => return Some(Child::Open),
     };
     let matches = matching::matches_of(rule);
     let [Match { path: prefix, headers, query_params, method: None }] = matches.as_slice() else {
@@ -68,7 +89,8 @@ pub fn child(cx: &Cx, route: &HttpRoute, rule: &Rule) -> Option<Child> {
     Some(match takes.is_empty() {
         false => Child::Takes(takes),
         true => Child::Unresolved(format!(
-            "{name}, to which it delegates, matches nothing under {}",
+            "{}, to which it delegates, matches nothing under {}",
+            child.meta.title(),
             prefix.value
         )),
     })

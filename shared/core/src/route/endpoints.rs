@@ -1,9 +1,7 @@
 //! Whether a Service has anybody behind it.
 
-use std::collections::BTreeMap;
-
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Profile, Why};
+use crate::facts::{Cx, Fact, Why};
 
 /// What is behind a port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,33 +16,27 @@ pub enum Behind {
 
 /// What is behind a port of a Service: by its EndpointSlices, else by the pods and workloads
 /// that its selector finds, else unknown.
-pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, profile: &Profile) -> Fact<Behind> {
+pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, kgateway: bool) -> Fact<Behind> {
     let namespace = service.meta.namespace.as_str();
-    let slices = cx.list::<EndpointSlice>(Some(namespace));
-    let own: Vec<_> = slices
-        .items
-        .iter()
-        .filter(|slice| slice.service() == Some(service.meta.name.as_str()))
-        .collect();
-    let pods = cx.list::<Pod>(Some(namespace));
-    let workloads = cx.list::<Workload>(Some(namespace));
-    let doubt = |found: Behind| match undeclared(service, port, &pods.items, &workloads.items) {
+    let own = [("kubernetes.io/service-name", service.meta.name.as_str())];
+    let slices = cx.select::<EndpointSlice>(namespace, &own);
+    let selector: Vec<(&str, &str)> =
+        service.selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let pods = cx.select::<Pod>(namespace, &selector);
+    let workloads = cx.select::<Workload>(namespace, &selector);
+    let doubt = |found: Behind| match undeclared(port, &pods.items, &workloads.items) {
         Some(says) if matches!(found, Behind::Ready(_)) => Behind::Doubtful(says),
         _ => found,
     };
-    if !own.is_empty() {
-        return Fact::Known(doubt(by_slices(&own, port, profile)));
+    if !slices.items.is_empty() {
+        return Fact::Known(doubt(by_slices(&slices.items, port, kgateway)));
     }
-    let given = !pods.items.is_empty() || !workloads.items.is_empty() || !slices.items.is_empty();
-    if let Some(why) = slices.gap.or(pods.gap).or(workloads.gap)
-        && !given
-    {
-        return Fact::Unknown(why);
-    }
-    if !given {
-        let detail =
-            format!("neither EndpointSlices nor pods of namespace {namespace} are in the input");
-        return Fact::Unknown(Why::not_given(detail));
+    if !(slices.any || pods.any || workloads.any) {
+        return Fact::Unknown(slices.gap.or(pods.gap).or(workloads.gap).unwrap_or_else(|| {
+            Why::not_given(format!(
+                "neither EndpointSlices nor pods of namespace {namespace} are in the input"
+            ))
+        }));
     }
     if service.selector.is_empty() {
         let says = "it has no selector and no EndpointSlice".to_owned();
@@ -55,19 +47,10 @@ pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, profile: &Profile)
 
 /// A targetPort that the pods do not declare, though they declare others: a container may listen
 /// on ports that it does not declare, but most likely this one is closed.
-fn undeclared(
-    service: &Service,
-    port: &ServicePort,
-    pods: &[&Pod],
-    workloads: &[&Workload],
-) -> Option<String> {
+fn undeclared(port: &ServicePort, pods: &[&Pod], workloads: &[&Workload]) -> Option<String> {
     let number = port.target_port.as_u64()?;
-    let selects = |labels: &BTreeMap<String, String>| {
-        !service.selector.is_empty()
-            && service.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
-    };
-    let pods = pods.iter().filter(|p| selects(&p.meta.labels)).map(|p| &p.ports);
-    let workloads = workloads.iter().filter(|w| selects(&w.pod_labels)).map(|w| &w.ports);
+    let pods = pods.iter().map(|p| &p.ports);
+    let workloads = workloads.iter().map(|w| &w.ports);
     let mut declared: Vec<u64> = Vec::new();
     for ports in pods.chain(workloads) {
         // One that declares nothing may listen anywhere.
@@ -87,14 +70,14 @@ fn undeclared(
     })
 }
 
-fn by_slices(slices: &[&&EndpointSlice], port: &ServicePort, profile: &Profile) -> Behind {
+fn by_slices(slices: &[&EndpointSlice], port: &ServicePort, kgateway: bool) -> Behind {
     let mut ready = 0;
     let mut all = 0;
     let mut port_found = false;
     for slice in slices {
         let named = |p: &SlicePort| p.name.as_deref().unwrap_or_default() == port.name;
         // kgateway also takes a slice with one, differently named port (seen).
-        let single = profile.is_kgateway() && slice.ports.len() == 1;
+        let single = kgateway && slice.ports.len() == 1;
         let has_port = single || slice.ports.iter().any(named);
         all += slice.endpoints;
         if has_port {
@@ -127,16 +110,11 @@ fn by_pods(
     pods: &[&Pod],
     workloads: &[&Workload],
 ) -> Behind {
-    let selects = |labels: &BTreeMap<String, String>| {
-        service.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
-    };
     // A named targetPort is looked up among the container ports of each pod.
     let has_port = |names: &[String]| match port.target_port.as_str() {
         Some(name) => names.iter().any(|n| n == name),
         None => true,
     };
-    let pods: Vec<_> = pods.iter().filter(|pod| selects(&pod.meta.labels)).collect();
-    let workloads: Vec<_> = workloads.iter().filter(|w| selects(&w.pod_labels)).collect();
     if pods.is_empty() && workloads.is_empty() {
         let selector: Vec<String> =
             service.selector.iter().map(|(key, value)| format!("{key}={value}")).collect();

@@ -5,7 +5,7 @@ use super::backend;
 use super::listener::{self, Served};
 use super::policy::{self, OnGateway};
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Other, Profile, Why};
+use crate::facts::{Cx, Fact, KGATEWAY_API, Other, Profile, Why};
 
 /// Whether there is a proxy that answers for a Gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,28 +67,26 @@ pub fn compile<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: Profile) -> Compi
         undecided: Vec::new(),
     };
     for route in cx.list::<HttpRoute>(None).items {
-        for (attachment, why) in out.attachments(cx, route) {
-            match (attachment, why) {
-                (Some((listener, hostnames)), _) => {
+        for attachment in out.attachments(cx, route) {
+            match attachment {
+                Ok((listener, hostnames)) => {
                     out.attached.push(Attached { route, listener, hostnames });
                 }
-                (None, Some(why)) => out.undecided.push((route, why)),
-                (None, None) => {}
+                Err(why) => out.undecided.push((route, why)),
             }
         }
     }
     for other in &cx.store.others {
         let Some(route) = &other.route else { continue };
-        for (attachment, _) in out.attachments(cx, route) {
-            if let Some((listener, hostnames)) = attachment {
-                out.others.push((other, listener, hostnames));
-            }
+        for (listener, hostnames) in out.attachments(cx, route).into_iter().flatten() {
+            out.others.push((other, listener, hostnames));
         }
     }
     out
 }
 
-type OneAttachment = (Option<(usize, Vec<String>)>, Option<Why>);
+/// Index of a listener and the hostnames served there, or why it cannot be said.
+type OneAttachment = Result<(usize, Vec<String>), Why>;
 
 impl<'a> Compiled<'a> {
     fn attachments(&self, cx: &Cx<'a>, route: &HttpRoute) -> Vec<OneAttachment> {
@@ -112,11 +110,11 @@ impl<'a> Compiled<'a> {
                 Outcome::Attached(listeners) => {
                     for (index, hostnames) in listeners {
                         if let Some(listener) = self.position(&found, *index) {
-                            out.push((Some((listener, hostnames.clone())), None));
+                            out.push(Ok((listener, hostnames.clone())));
                         }
                     }
                 }
-                Outcome::Unknown(why) => out.push((None, Some(why.clone()))),
+                Outcome::Unknown(why) => out.push(Err(why.clone())),
                 Outcome::Refused(_) => {}
             }
         }
@@ -128,6 +126,12 @@ impl<'a> Compiled<'a> {
         self.listeners.iter().position(|l| {
             l.index == index && l.owner.kind == owner.kind && l.owner.key() == owner.key()
         })
+    }
+
+    /// Whether any route is attached to a listener.
+    pub fn has_routes(&self, listener: usize) -> bool {
+        self.attached.iter().any(|a| a.listener == listener)
+            || self.others.iter().any(|(_, l, _)| *l == listener)
     }
 
     /// `attachedRoutes` of a listener: routes of every kind, each once.
@@ -241,7 +245,7 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
         wanted.push((namespace, parameters.name.as_str()));
     }
     if let Some(parameters) = &gateway.parameters {
-        if parameters.group != "gateway.kgateway.dev" || parameters.kind != "GatewayParameters" {
+        if parameters.group != KGATEWAY_API || parameters.kind != "GatewayParameters" {
             let says = format!(
                 "its parametersRef is a {} of group {}, and kgateway knows only GatewayParameters of gateway.kgateway.dev",
                 parameters.kind, parameters.group

@@ -106,12 +106,7 @@ pub fn listener_sets<'a>(cx: &Cx<'a>, gateway: &Gateway) -> Vec<(&'a ListenerSet
         .list::<ListenerSet>(None)
         .items
         .into_iter()
-        .filter(|set| {
-            let namespace = set.parent.namespace.as_ref().unwrap_or(&set.meta.namespace);
-            set.parent.kind == "Gateway"
-                && set.parent.name == gateway.meta.name
-                && *namespace == gateway.meta.namespace
-        })
+        .filter(|set| set.adds_to(&gateway.meta))
         .map(|set| {
             let home = &gateway.meta.namespace;
             let allowed = &gateway.allowed_listeners;

@@ -1,13 +1,13 @@
 //! For a 404: what would have matched if one thing were different.
 
-use super::attach::{self, Followed, Outcome, Parent};
+use super::attach::{self, Followed, Outcome};
 use super::gateway::Compiled;
 use super::hostname;
 use super::matching::{self, Fit, Miss};
 use super::request::Request;
 use super::trace::{MissReason, Name, NearMiss};
+use crate::facts::Cx;
 use crate::facts::views::*;
-use crate::facts::{Cx, Meta};
 
 /// How many near misses are worth reading.
 const MOST: usize = 5;
@@ -15,10 +15,6 @@ const MOST: usize = 5;
 struct Scored {
     score: (usize, usize),
     miss: NearMiss,
-}
-
-fn name(meta: &Meta) -> Name {
-    Name { namespace: meta.namespace.clone(), name: meta.name.clone() }
 }
 
 /// The near misses of a request that no match took, best first: what fails in one respect comes
@@ -106,10 +102,7 @@ fn not_attached(cx: &Cx, compiled: &Compiled, route: &HttpRoute) -> Option<Strin
         let namespace = attach::parent_namespace(&route.meta, reference);
         match attach::follow(cx, &route.meta, &route.hostnames, reference) {
             Followed::To(found) => {
-                let ours = match found.parent {
-                    Parent::Gateway(gateway) | Parent::ListenerSet(_, gateway) => gateway,
-                };
-                if ours.meta.key() != compiled.gateway.meta.key() {
+                if found.parent.gateway().meta.key() != compiled.gateway.meta.key() {
                     continue;
                 }
                 if let Outcome::Refused(refusal) = found.outcome {
@@ -159,7 +152,7 @@ fn rules(
             (None, []) => continue,
         };
         let score = (count + usize::from(problem.is_some()), bonus);
-        let miss = NearMiss { route: name(&route.meta), rule: index, reason };
+        let miss = NearMiss { route: Name::from(&route.meta), rule: index, reason };
         out.push(Scored { score, miss });
     }
 }

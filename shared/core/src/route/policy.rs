@@ -10,7 +10,7 @@ use super::grant::Crossing;
 use super::request::Request;
 use super::worth::Worth;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, KGATEWAY_API, Meta, ObjRef, Profile, Validation, Version};
+use crate::facts::{Cx, Fact, KGATEWAY_API, Meta, ObjRef};
 
 /// What a policy does to a request on a route.
 #[derive(Debug, Clone)]
@@ -278,9 +278,7 @@ fn ext_auth(cx: &Cx, meta: &Meta, value: &Value) -> Option<Effect> {
 /// (seen). `None` when somebody is there and decides.
 fn auth_down(cx: &Cx, service: &Service, port: u64, open: bool) -> Option<Effect> {
     let port = service.ports.iter().find(|own| u64::from(own.port) == port)?;
-    let kgateway =
-        Profile::Kgateway { version: Version::NEWEST_KGATEWAY, validation: Validation::Standard };
-    let Fact::Known(Behind::Nobody(why)) = endpoints::behind(cx, service, port, &kgateway) else {
+    let Fact::Known(Behind::Nobody(why)) = endpoints::behind(cx, service, port, true) else {
         return None;
     };
     let name = service.meta.full_name();

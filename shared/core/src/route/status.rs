@@ -206,10 +206,7 @@ fn none_valid(compiled: &Compiled, own: &[usize]) -> bool {
 }
 
 fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Value {
-    let namespace = set.parent.namespace.as_ref().unwrap_or(&set.meta.namespace);
-    let parent = compiled
-        .iter()
-        .find(|c| c.gateway.meta.name == set.parent.name && c.gateway.meta.namespace == *namespace);
+    let parent = compiled.iter().find(|c| set.adds_to(&c.gateway.meta));
     let Some(parent) = parent else {
         return json!({});
     };

@@ -1,6 +1,6 @@
 //! The route table of a port: which hostname leads to which matches, in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::envoy;
 use super::gateway::Compiled;
@@ -21,6 +21,15 @@ pub struct Host<'a> {
     pub listeners: Vec<usize>,
     /// Routes of kinds that are not modelled.
     pub others: Vec<&'a Other>,
+}
+
+impl<'a> Host<'a> {
+    /// The routes that have a match here, each once, best match first.
+    pub fn routes(&self) -> Vec<&'a HttpRoute> {
+        let mut seen = BTreeSet::new();
+        let all = self.entries.iter().map(|entry| entry.route);
+        all.filter(|route| seen.insert(std::ptr::from_ref(*route))).collect()
+    }
 }
 
 /// A route table.
@@ -68,6 +77,7 @@ pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
     let profile = &compiled.profile;
     let mut table = Table::default();
     let isolated = profile.is_kgateway() && !profile.kgateway_before(2, 4);
+    let busy: Vec<bool> = (0..compiled.listeners.len()).map(|l| compiled.has_routes(l)).collect();
     let owned = |listener: usize, pattern: &str| {
         let own = hostname::specificity(compiled.listeners[listener].hostname());
         isolated
@@ -76,7 +86,7 @@ pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
                     && l.is_open()
                     && hostname::specificity(l.hostname()) > own
                     && takes(l.hostname(), pattern)
-                    && compiled.attached_routes(other) > 0
+                    && busy[other]
             })
     };
     for attached in compiled.attached.iter().filter(|a| group.contains(&a.listener)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::request::Request;
-use crate::facts::ObjRef;
+use crate::facts::{Meta, ObjRef};
 
 /// A namespace and a name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -14,6 +14,12 @@ pub struct Name {
     pub namespace: String,
     /// Name.
     pub name: String,
+}
+
+impl From<&Meta> for Name {
+    fn from(meta: &Meta) -> Self {
+        Name { namespace: meta.namespace.clone(), name: meta.name.clone() }
+    }
 }
 
 /// The way of a request.

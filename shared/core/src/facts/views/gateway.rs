@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::facts::Meta;
+use crate::facts::{GATEWAY_API, Meta};
 
 /// A GatewayClass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,20 @@ pub struct ListenerSet {
     pub parent: ParentGateway,
     /// `spec.listeners`.
     pub listeners: Vec<Listener>,
+}
+
+impl ListenerSet {
+    /// The namespace of its Gateway: its own, unless the reference says otherwise.
+    pub fn gateway_namespace(&self) -> &str {
+        self.parent.namespace.as_ref().unwrap_or(&self.meta.namespace)
+    }
+
+    /// Whether it adds to this Gateway.
+    pub fn adds_to(&self, gateway: &Meta) -> bool {
+        self.parent.kind == "Gateway"
+            && self.parent.name == gateway.name
+            && self.gateway_namespace() == gateway.namespace
+    }
 }
 
 /// The Gateway that a ListenerSet adds to.
@@ -147,7 +161,7 @@ pub struct RouteKind {
 impl RouteKind {
     /// The group, defaulted.
     pub fn group(&self) -> &str {
-        self.group.as_deref().unwrap_or("gateway.networking.k8s.io")
+        self.group.as_deref().unwrap_or(GATEWAY_API)
     }
 }
 

@@ -10,7 +10,7 @@ use super::gateway;
 use super::request::Request;
 use super::trace::{Name, Trace};
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Meta};
+use crate::facts::{Cx, Fact};
 use walk::Walk;
 
 /// Why a request cannot even be traced.
@@ -52,7 +52,7 @@ pub fn resolve(
             }
         },
     };
-    walk.trace.gateway = Some(name(&gateway.meta));
+    walk.trace.gateway = Some(Name::from(&gateway.meta));
     let profile = match cx.profile(gateway) {
         Fact::Known(profile) => profile,
         Fact::Absent => {
@@ -97,12 +97,7 @@ fn candidates<'a>(cx: &Cx<'a>, port: u16) -> Vec<&'a Gateway> {
     all.into_iter()
         .filter(|gateway| {
             listens(&gateway.listeners)
-                || sets.iter().any(|set| {
-                    let namespace = set.parent.namespace.as_ref().unwrap_or(&set.meta.namespace);
-                    set.parent.name == gateway.meta.name
-                        && *namespace == gateway.meta.namespace
-                        && listens(&set.listeners)
-                })
+                || sets.iter().any(|set| set.adds_to(&gateway.meta) && listens(&set.listeners))
         })
         .collect()
 }
@@ -138,8 +133,4 @@ fn nobody_listens(cx: &Cx, request: &Request) -> String {
         "no Gateway listens on port {port} (there are listeners on {})",
         crate::words::list(&ports)
     )
-}
-
-fn name(meta: &Meta) -> Name {
-    Name { namespace: meta.namespace.clone(), name: meta.name.clone() }
 }

@@ -9,7 +9,6 @@ use super::super::rule::{self, Action};
 use super::super::table::Host;
 use super::super::trace::*;
 use super::super::{delegation, hostname, near_miss, rewrite};
-use super::name;
 use super::walk::{Walk, shown};
 use crate::facts::Cx;
 use crate::facts::views::*;
@@ -132,7 +131,7 @@ impl Walk<'_> {
         let (route, index) = (entry.route, entry.rule);
         let rule = &route.rules[index];
         self.trace.matched = Some(Matched {
-            route: name(&route.meta),
+            route: Name::from(&route.meta),
             hostname: pattern.to_owned(),
             rule: index,
             index: entry.index,
@@ -282,12 +281,7 @@ impl Walk<'_> {
 }
 
 fn routes_of<'a>(host: &Host<'a>) -> Vec<&'a HttpRoute> {
-    let mut routes: Vec<&HttpRoute> = Vec::new();
-    for entry in &host.entries {
-        if !routes.iter().any(|r| std::ptr::eq(*r, entry.route)) {
-            routes.push(entry.route);
-        }
-    }
+    let mut routes = host.routes();
     routes.sort_by_key(|r| r.meta.full_name());
     routes
 }
