@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Cx, Kind, Why};
+use crate::facts::{Kind, Why};
 use crate::finding::{Finding, NotChecked, Severity};
+use crate::scene::Scene;
 
 /// What is fixed about a check.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ pub trait Check: Sync {
     /// What is fixed about it.
     fn meta(&self) -> &'static Meta;
     /// Looks.
-    fn run(&self, cx: &Cx, out: &mut Sink);
+    fn run(&self, cx: &Scene, out: &mut Sink);
 }
 
 /// Where a check says what it found.

@@ -2,14 +2,15 @@
 //! rules of the Gateway API and of kgateway, the checks' machinery and the reports.
 //!
 //! Nothing here reads a clock, a file, the network or the environment. The rooms stand above what
-//! they import: [`facts`], then [`schema`] and [`route`], then [`finding`], [`check`] and
-//! [`settle`], then [`report`].
+//! they import: [`facts`], then [`schema`] and [`route`], then [`scene`], [`finding`],
+//! [`check`] and [`settle`], then [`report`].
 
 pub mod check;
 pub mod facts;
 pub mod finding;
 pub mod report;
 pub mod route;
+pub mod scene;
 pub mod schema;
 pub mod settle;
 pub mod words;

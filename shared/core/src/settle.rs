@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::check::{Check, Sink};
-use crate::facts::{Ask, Cx, Scope, Store};
+use crate::facts::{Ask, Scope, Store};
+use crate::scene::Scene;
 
 /// After so many rounds what is still not known stays unknown.
 pub const MOST_ROUNDS: usize = 4;
@@ -20,17 +21,17 @@ pub struct Round {
 /// Runs every check once. Whoever drives this answers the asks into the store and calls again, at
 /// most [`MOST_ROUNDS`] times; that keeps IO, and whether it is asynchronous, out of here.
 pub fn round(checks: &[&dyn Check], store: &Store, scope: &Scope) -> Round {
-    let cx = Cx::new(store, scope);
+    let scene = Scene::new(store, scope);
     let sinks = checks
         .iter()
         .map(|check| {
             let mut sink = Sink::new(check.meta());
-            check.run(&cx, &mut sink);
+            check.run(&scene, &mut sink);
             sink.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
             sink
         })
         .collect();
-    Round { sinks, asks: cx.into_asks() }
+    Round { sinks, asks: scene.into_cx().into_asks() }
 }
 
 /// Answers asks: the API server, a bundle, or (for files) nobody.
@@ -88,7 +89,7 @@ mod tests {
             &META
         }
 
-        fn run(&self, cx: &Cx, out: &mut Sink) {
+        fn run(&self, cx: &Scene, out: &mut Sink) {
             match cx.get::<Namespace>("", "models") {
                 Fact::Known(_) => out.passed(),
                 Fact::Absent => {}

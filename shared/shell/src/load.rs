@@ -1,6 +1,7 @@
 //! From files to a [`Store`].
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use igw_core::facts::{Origin, Store, decode};
@@ -9,7 +10,7 @@ use igw_core::words;
 
 use crate::cli::Common;
 use crate::exit::Failure;
-use crate::files::{self, Input, Problem};
+use crate::files::{self, Input, Manifest, Problem};
 
 /// What a run reads.
 #[derive(Debug)]
@@ -69,29 +70,58 @@ fn nothing_read(input: &mut Input) {
 }
 
 fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
-    let mut seen: BTreeMap<(String, String, String), (u64, files::Origin)> = BTreeMap::new();
-    for manifest in std::mem::take(&mut input.manifests) {
-        let text = |pointer: &str| {
-            let value = manifest.value.pointer(pointer).and_then(|v| v.as_str());
-            value.unwrap_or_default().to_owned()
-        };
-        let group = text("/apiVersion").split_once('/').map(|(g, _)| g.to_owned());
-        let kind = format!("{}/{}", group.unwrap_or_default(), text("/kind"));
-        let key = (kind, text("/metadata/namespace"), text("/metadata/name"));
-        let mut hasher = DefaultHasher::new();
-        manifest.value.to_string().hash(&mut hasher);
-        let hash = hasher.finish();
-        if let Some((other, first)) = seen.insert(key, (hash, manifest.origin))
-            && other != hash
-        {
-            let title = [text("/metadata/namespace"), text("/metadata/name")];
-            let name = title.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>();
-            let title = format!("{} {}", text("/kind"), name.join("/"));
-            twice(input, first, manifest.origin, &title);
+    let manifests = std::mem::take(&mut input.manifests);
+    let mut repeated = repeated(&manifests).into_iter().peekable();
+    let mut seen: BTreeMap<usize, (u64, files::Origin)> = BTreeMap::new();
+    for (index, manifest) in manifests.into_iter().enumerate() {
+        if let Some((_, object)) = repeated.next_if(|(own, _)| *own == index) {
+            let mut hasher = DefaultHasher::new();
+            manifest.value.to_string().hash(&mut hasher);
+            let hash = hasher.finish();
+            if let Some((other, first)) = seen.insert(object, (hash, manifest.origin))
+                && other != hash
+            {
+                let (_, _, namespace, name) = identity(&manifest);
+                let full_name = match namespace {
+                    "" => name.to_owned(),
+                    namespace => format!("{namespace}/{name}"),
+                };
+                let title = format!("{} {full_name}", text(&manifest, "/kind"));
+                twice(input, first, manifest.origin, &title);
+            }
         }
         let files::Origin { file, document, item } = manifest.origin;
         decode(store, manifest.value, Origin { file, document, item }, namespace);
     }
+}
+
+/// The manifests of objects that are there more than once: index, and a number for the object.
+fn repeated(manifests: &[Manifest]) -> Vec<(usize, usize)> {
+    let mut first: HashMap<_, usize> = HashMap::with_capacity(manifests.len());
+    let mut out = Vec::new();
+    for (index, manifest) in manifests.iter().enumerate() {
+        match first.entry(identity(manifest)) {
+            Entry::Vacant(entry) => drop(entry.insert(index)),
+            Entry::Occupied(entry) => {
+                out.push((*entry.get(), *entry.get()));
+                out.push((index, *entry.get()));
+            }
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// Group, kind, namespace and name: what makes two manifests one object.
+fn identity(manifest: &Manifest) -> (&str, &str, &str, &str) {
+    let group = text(manifest, "/apiVersion").split_once('/').map_or("", |(group, _)| group);
+    let (kind, namespace) = (text(manifest, "/kind"), text(manifest, "/metadata/namespace"));
+    (group, kind, namespace, text(manifest, "/metadata/name"))
+}
+
+fn text<'a>(manifest: &'a Manifest, pointer: &str) -> &'a str {
+    manifest.value.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default()
 }
 
 /// The same object with two contents: `kubectl apply` would leave the later one.

@@ -20,9 +20,10 @@
 //! Gateway API `shared_types.go` 311-334; kgateway main, 2.3, 2.2, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Kind};
+use igw_core::facts::Kind;
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend::{self, Target};
+use igw_core::scene::Scene;
 use igw_core::words;
 
 use super::refs::{self, Backend};
@@ -43,7 +44,7 @@ impl Check for BackendKindUnknown {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for backend in refs::backends(cx) {
             match backend::target(backend.reference, &backend.profile) {
                 Target::UnknownKind => out.finding(finding(&backend)),

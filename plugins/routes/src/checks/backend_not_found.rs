@@ -25,6 +25,7 @@ use igw_core::facts::views::{self, Service};
 use igw_core::facts::{Cx, Fact, Kind, View};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend::{self, Target};
+use igw_core::scene::Scene;
 use igw_core::words;
 
 use super::refs::{self, Backend};
@@ -52,7 +53,7 @@ impl Check for BackendNotFound {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for backend in refs::granted(cx) {
             match backend::target(backend.reference, &backend.profile) {
                 Target::Service => judge::<Service>(cx, &backend, out),

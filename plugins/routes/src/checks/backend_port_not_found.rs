@@ -20,9 +20,10 @@
 
 use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::views::{self, Service, ServicePort};
-use igw_core::facts::{Cx, Fact, Kind};
+use igw_core::facts::{Fact, Kind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend::{self, Target};
+use igw_core::scene::Scene;
 use igw_core::words;
 
 use super::refs::{self, Backend};
@@ -50,7 +51,7 @@ impl Check for BackendPortNotFound {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for backend in refs::granted(cx) {
             let namespace = backend::namespace(&backend.route.meta, backend.reference);
             match backend::target(backend.reference, &backend.profile) {

@@ -19,10 +19,11 @@
 //! Gateway API `httproute_types.go` 1808-1866; kgateway main, 2.3, 2.2, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Kind};
+use igw_core::facts::Kind;
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::{gateway, rule};
+use igw_core::scene::Scene;
 
 use super::refs;
 
@@ -42,7 +43,7 @@ impl Check for BackendWeightZero {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
             let profile = gateway::profile_of(cx, route);
             for (index, rule) in route.rules.iter().enumerate() {

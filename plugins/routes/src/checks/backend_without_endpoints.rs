@@ -17,8 +17,9 @@
 //! Gateway API `httproute_types.go` 288-291; kgateway main, 2.3, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Kind};
+use igw_core::facts::Kind;
 use igw_core::finding::Severity;
+use igw_core::scene::Scene;
 
 use super::refs;
 
@@ -44,7 +45,7 @@ impl Check for BackendWithoutEndpoints {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         refs::explained_by(cx, META.code, out, |finding| {
             finding
                 .explain("The body is \"no healthy upstream\", and all conditions of the route are True.")

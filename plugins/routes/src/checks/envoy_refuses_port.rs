@@ -27,9 +27,8 @@ use igw_core::facts::{Cx, Kind, Why, pointer};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::gateway::Compiled;
 use igw_core::route::table::Table;
+use igw_core::scene::Scene;
 use igw_core::words;
-
-use super::refs;
 
 /// IGW0126.
 pub struct EnvoyRefusesPort;
@@ -47,16 +46,13 @@ impl Check for EnvoyRefusesPort {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
-        for compiled in refs::gateways(cx) {
-            if !compiled.profile.is_kgateway() {
-                continue;
-            }
-            for (port, table) in refs::tables(&compiled) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
+        for front in cx.gateways().iter().filter(|f| f.compiled.profile.is_kgateway()) {
+            for (port, table) in &front.tables {
                 if table.refused.is_empty() {
                     out.passed();
                 }
-                judge(cx, &compiled, port, &table, out);
+                judge(cx, &front.compiled, *port, table, out);
             }
         }
     }

@@ -20,8 +20,9 @@
 //! Gateway API `object_reference_types.go` 117-122; kgateway main, 2.3, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Kind};
+use igw_core::facts::Kind;
 use igw_core::finding::Severity;
+use igw_core::scene::Scene;
 
 use super::refs;
 
@@ -41,7 +42,7 @@ impl Check for ExternalNameBackend {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         refs::explained_by(cx, META.code, out, |finding| {
             finding
                 .explain(

@@ -21,11 +21,12 @@
 //! Gateway API `httproute_types.go` 847-849; kgateway main, 2.3, 2.2, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Kind};
+use igw_core::facts::Kind;
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::gateway;
 use igw_core::route::rule::{self, Action};
+use igw_core::scene::Scene;
 
 use super::refs;
 
@@ -51,7 +52,7 @@ impl Check for FilterUnresolved {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
             let profile = gateway::profile_of(cx, route);
             // Bad values in strict validation are told by envoy-refuses-port.

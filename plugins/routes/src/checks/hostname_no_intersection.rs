@@ -19,11 +19,12 @@
 //! Gateway API `httproute_types.go` 75-107; kgateway main, 2.3, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Fact, Kind};
+use igw_core::facts::{Fact, Kind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::attach::{Attachment, Fit};
 use igw_core::route::{hostname, listener};
+use igw_core::scene::Scene;
 use igw_core::words;
 
 use super::refs::{self, Parent};
@@ -50,8 +51,8 @@ impl Check for HostnameNoIntersection {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
-        let parents = refs::parents(cx);
+    fn run(&self, cx: &Scene, out: &mut Sink) {
+        let parents: Vec<Parent> = refs::parents(cx).collect();
         for siblings in parents.chunk_by(|a, b| std::ptr::eq(a.route, b.route)) {
             for parent in siblings {
                 judge(parent, siblings, out);

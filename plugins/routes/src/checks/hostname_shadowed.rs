@@ -30,9 +30,8 @@ use igw_core::finding::{Finding, Severity};
 use igw_core::route::matching::type_name;
 use igw_core::route::table::{Host, Table};
 use igw_core::route::{hostname, path};
+use igw_core::scene::Scene;
 use igw_core::words;
-
-use super::refs;
 
 /// IGW0109.
 pub struct HostnameShadowed;
@@ -50,11 +49,9 @@ impl Check for HostnameShadowed {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
-        for compiled in refs::gateways(cx) {
-            for (_, table) in refs::tables(&compiled) {
-                judge(cx, &table, out);
-            }
+    fn run(&self, cx: &Scene, out: &mut Sink) {
+        for (_, table) in cx.gateways().iter().flat_map(|front| &front.tables) {
+            judge(cx, table, out);
         }
     }
 }

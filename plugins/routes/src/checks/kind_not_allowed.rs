@@ -19,9 +19,10 @@
 //! Gateway API `gateway_types.go` 828-914 and 1373-1386; kgateway main, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Kind};
+use igw_core::facts::Kind;
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::attach::{Attachment, Fit};
+use igw_core::scene::Scene;
 use igw_core::words;
 
 use super::refs::{self, Parent};
@@ -42,7 +43,7 @@ impl Check for KindNotAllowed {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for parent in refs::parents(cx) {
             let Some(found) = refs::attachment(&parent) else { continue };
             let selected: Vec<&Fit> = found.fits.iter().filter(|fit| fit.selected).collect();

@@ -20,12 +20,11 @@
 //! Gateway API `gateway_types.go` 122-236 and 376-406; kgateway main, 2.3, 2.2, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Fact, Kind};
+use igw_core::facts::{Fact, Kind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::listener::{Served, Serves};
-
-use super::refs;
+use igw_core::scene::Scene;
 
 /// IGW0121.
 pub struct ListenerInvalid;
@@ -49,9 +48,10 @@ impl Check for ListenerInvalid {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
-        for compiled in refs::gateways(cx) {
-            for listener in compiled.listeners.iter().filter(|l| cx.scope.contains(l.owner)) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
+        for front in cx.gateways() {
+            let judged = front.compiled.listeners.iter();
+            for listener in judged.filter(|listener| cx.scope.contains(listener.owner)) {
                 match &listener.serves {
                     Fact::Known(Serves::Closed(says)) => out.finding(finding(listener, says)),
                     Fact::Unknown(why) => {

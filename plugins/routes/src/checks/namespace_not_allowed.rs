@@ -31,6 +31,7 @@ use igw_core::facts::{Cx, Fact, Kind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::attach::{Attachment, Fit, Followed, Outcome};
 use igw_core::route::selector;
+use igw_core::scene::Scene;
 use igw_core::words;
 
 use super::refs::{self, Parent};
@@ -57,7 +58,7 @@ impl Check for NamespaceNotAllowed {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for parent in refs::parents(cx) {
             let Followed::To(found) = &parent.followed else {
                 continue;

@@ -18,9 +18,10 @@
 //! Gateway API `shared_types.go` 379-383; kgateway main, 2.3, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Kind};
+use igw_core::facts::Kind;
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::attach::{Attachment, Followed, Outcome};
+use igw_core::scene::Scene;
 use igw_core::words;
 
 use super::refs::{self, Parent};
@@ -41,7 +42,7 @@ impl Check for NoListenerSelected {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for parent in refs::parents(cx) {
             match &parent.followed {
                 Followed::To(found) if found.fits.iter().any(|fit| fit.selected) => out.passed(),

@@ -31,6 +31,7 @@ use igw_core::facts::views::{Gateway, ListenerSet};
 use igw_core::facts::{Cx, Kind, View};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::attach::{self, Followed};
+use igw_core::scene::Scene;
 use igw_core::words;
 
 use super::refs::{self, Parent};
@@ -51,7 +52,7 @@ impl Check for ParentNotFound {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for parent in refs::parents(cx) {
             let namespace = attach::parent_namespace(&parent.route.meta, parent.reference);
             match &parent.followed {
@@ -180,10 +181,7 @@ fn other_kind(parent: &Parent) -> Finding {
     };
     let title = format!(
         "No gateway looks at {}: it names {}.",
-        match &parent.ordinal {
-            Some(ordinal) => ordinal,
-            None => "this parentRef",
-        },
+        parent.ordinal().unwrap_or_else(|| "this parentRef".to_owned()),
         words::a(&kind)
     );
     let mesh = reference.group.is_empty() && reference.kind == "Service";

@@ -25,10 +25,11 @@
 
 use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::views::ReferenceGrant;
-use igw_core::facts::{Cx, Kind, pointer};
+use igw_core::facts::{Kind, pointer};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend;
 use igw_core::route::grant::WrongField;
+use igw_core::scene::Scene;
 
 use super::refs::{self, Backend};
 
@@ -48,7 +49,7 @@ impl Check for ReferenceGrantMismatch {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for backend in refs::ungranted(cx, out) {
             let Some(crossing) = backend.crossing() else { continue };
             let kgateway = backend.profile.is_kgateway();

@@ -34,6 +34,7 @@ use igw_core::facts::{Cx, Kind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend;
 use igw_core::route::grant::Crossing;
+use igw_core::scene::Scene;
 
 use super::refs::{self, Backend};
 
@@ -53,7 +54,7 @@ impl Check for ReferenceGrantMissing {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for backend in refs::ungranted(cx, out) {
             let Some(crossing) = backend.crossing() else { continue };
             // A grant that was meant for it is told by reference-grant-mismatch.

@@ -1,37 +1,29 @@
-//! The references that several checks walk along.
+//! How checks speak of the references that they walk along.
+
+use std::ops::Deref;
 
 use igw_core::check::Sink;
-use igw_core::facts::views::{BackendRef, Gateway, HttpRoute, Match, PathType, Rule};
-use igw_core::facts::{Cx, Fact, Kind, Profile};
+use igw_core::facts::views::{HttpRoute, Match, PathType, Rule};
+use igw_core::facts::{Fact, Kind};
 use igw_core::finding::{Finding, Severity};
-use igw_core::pointer;
-use igw_core::route::attach::{self, Attachment, Followed, Outcome};
-use igw_core::route::gateway::Compiled;
-use igw_core::route::grant::Crossing;
-use igw_core::route::table::{self, Table};
+use igw_core::route::attach::{Attachment, Followed};
 use igw_core::route::worth::Worth;
-use igw_core::route::{backend, gateway, matching, rule};
+use igw_core::route::{backend, matching, rule};
+use igw_core::scene::{self, Scene};
 use igw_core::words;
 
-/// A backendRef in its place.
-pub struct Backend<'a> {
-    pub route: &'a HttpRoute,
-    pub rule: &'a Rule,
-    pub reference: &'a BackendRef,
-    pub profile: Profile,
-    pub path: String,
-    /// The share of the rule's requests, 0 to 1.
-    pub share: f64,
-    /// Whether any request can reach the rule: some parent takes the route, or may take it.
-    pub attached: bool,
+/// A backendRef in its place, with words for it.
+pub struct Backend<'s, 'a>(&'s scene::Backend<'a>);
+
+impl<'a> Deref for Backend<'_, 'a> {
+    type Target = scene::Backend<'a>;
+
+    fn deref(&self) -> &scene::Backend<'a> {
+        self.0
+    }
 }
 
-impl Backend<'_> {
-    /// The reference across namespaces that it makes, if it makes one.
-    pub fn crossing(&self) -> Option<Crossing<'_>> {
-        backend::crossing(&self.route.meta, self.reference)
-    }
-
+impl Backend<'_, '_> {
     /// The beginning of a title: which requests get which status.
     pub fn requests_get(&self, status: u16) -> String {
         let requests = requests_in_short(self.route, self.rule);
@@ -84,71 +76,48 @@ impl Backend<'_> {
 }
 
 /// Every backendRef of the judged routes.
-pub fn backends<'a>(cx: &Cx<'a>) -> Vec<Backend<'a>> {
-    let mut out = Vec::new();
-    for route in cx.routes() {
-        let profile = gateway::profile_of(cx, route);
-        let attached = may_attach(cx, route);
-        for (i, rule) in route.rules.iter().enumerate() {
-            for (j, reference) in rule.backend_refs.iter().enumerate() {
-                let path = pointer!["spec", "rules", i, "backendRefs", j];
-                let share = rule::share(rule, j, &profile);
-                out.push(Backend { route, rule, reference, profile, path, share, attached });
+pub fn backends<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = Backend<'s, 'a>> {
+    scene.backends().iter().map(Backend)
+}
+
+/// The backendRefs that leave their namespace without a grant. What is granted has passed, and
+/// what cannot be said is not checked.
+pub fn ungranted<'s, 'a>(scene: &'s Scene<'a>, out: &mut Sink) -> Vec<Backend<'s, 'a>> {
+    let mut left = Vec::new();
+    for backend in backends(scene) {
+        match &backend.grant {
+            None => {}
+            Some(Fact::Known(_)) => out.passed(),
+            Some(Fact::Absent) => left.push(backend),
+            Some(Fact::Unknown(why)) => {
+                let namespace = backend::namespace(&backend.route.meta, backend.reference);
+                out.not_checked(Kind::ReferenceGrant, namespace, why.clone());
             }
         }
     }
-    out
-}
-
-/// Whether some parent takes a route, or may: what is not known is not held against it.
-fn may_attach(cx: &Cx, route: &HttpRoute) -> bool {
-    let takes = |reference| match attach::follow(cx, &route.meta, &route.hostnames, reference) {
-        Followed::To(found) => !matches!(found.outcome, Outcome::Refused(_)),
-        Followed::Unknown(_) | Followed::NotServed(_) => true,
-        Followed::OtherKind | Followed::NotFound => false,
-    };
-    route.parents.iter().any(takes)
-        || (cx.store.delegates
-            && cx.list::<HttpRoute>(None).items.iter().any(|p| gateway::delegates(p, route)))
-}
-
-/// The backendRefs that leave their namespace without a grant, with the crossing. What is granted
-/// has passed, and what cannot be said is not checked.
-pub fn ungranted<'a>(cx: &Cx<'a>, out: &mut Sink) -> Vec<Backend<'a>> {
-    let mut left = backends(cx);
-    left.retain(|backend| {
-        let Some(crossing) = backend.crossing() else { return false };
-        match crossing.permitted(cx, backend.profile.is_kgateway()) {
-            Fact::Known(_) => out.passed(),
-            Fact::Unknown(why) => out.not_checked(Kind::ReferenceGrant, crossing.to_namespace, why),
-            Fact::Absent => return true,
-        }
-        false
-    });
     left
 }
 
 /// The backendRefs that stay in their namespace or are granted: only these are followed.
-pub fn granted<'a>(cx: &Cx<'a>) -> Vec<Backend<'a>> {
-    let mut left = backends(cx);
-    left.retain(|backend| {
-        backend.crossing().is_none_or(|crossing| {
-            matches!(crossing.permitted(cx, backend.profile.is_kgateway()), Fact::Known(_))
-        })
-    });
-    left
+pub fn granted<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = Backend<'s, 'a>> {
+    backends(scene).filter(|backend| backend.is_granted())
 }
 
 /// Findings at the backendRefs whose failure is explained by the check of this code.
-pub fn explained_by(cx: &Cx, code: &str, out: &mut Sink, finish: impl Fn(Finding) -> Finding) {
-    for backend in granted(cx) {
-        let judged = backend::judge(cx, &backend.route.meta, backend.reference, &backend.profile);
+pub fn explained_by(
+    scene: &Scene,
+    code: &str,
+    out: &mut Sink,
+    finish: impl Fn(Finding) -> Finding,
+) {
+    for backend in granted(scene) {
+        let judged = &backend.judged;
         match judged.worth {
             Worth::Reached(_) => out.passed(),
             Worth::Fails { status, code: Some(own), .. } if own == code => {
                 let title = backend::title(backend.reference, &judged.namespace);
                 let says = match judged.says.starts_with(&backend.reference.kind) {
-                    true => judged.says,
+                    true => judged.says.clone(),
                     false => format!("nobody is behind {title}: {}", judged.says),
                 };
                 out.finding(finish(backend.finding_with(status, &says)));
@@ -158,45 +127,42 @@ pub fn explained_by(cx: &Cx, code: &str, out: &mut Sink, finish: impl Fn(Finding
     }
 }
 
-/// A parentRef in its place.
-pub struct Parent<'a> {
-    pub route: &'a HttpRoute,
-    pub reference: &'a igw_core::facts::views::ParentRef,
-    pub path: String,
-    pub followed: Followed<'a>,
-    /// `parentRef 1 of 2`, where there are several.
-    pub ordinal: Option<String>,
+/// A parentRef in its place, with words for it.
+pub struct Parent<'s, 'a>(&'s scene::Parent<'a>);
+
+impl<'a> Deref for Parent<'_, 'a> {
+    type Target = scene::Parent<'a>;
+
+    fn deref(&self) -> &scene::Parent<'a> {
+        self.0
+    }
 }
 
-impl Parent<'_> {
+impl Parent<'_, '_> {
+    /// `parentRef 1 of 2`, where there are several.
+    pub fn ordinal(&self) -> Option<String> {
+        let count = self.route.parents.len();
+        (count > 1).then(|| format!("parentRef {} of {count}", self.index + 1))
+    }
+
     /// The beginning of a title: what is not attached; another parentRef may be. `parentRef` is a
     /// field and stays as it is written.
     pub fn not_attached(&self) -> String {
-        match &self.ordinal {
+        match self.ordinal() {
             None => "The route is not attached".to_owned(),
             Some(ordinal) => format!("{ordinal} attaches the route to nothing"),
         }
     }
 
     /// `this route`, or the parentRef alone where there are several.
-    pub fn subject(&self) -> &str {
-        self.ordinal.as_deref().unwrap_or("this route")
+    pub fn subject(&self) -> String {
+        self.ordinal().unwrap_or_else(|| "this route".to_owned())
     }
 }
 
 /// Every parentRef of the judged routes, followed.
-pub fn parents<'a>(cx: &Cx<'a>) -> Vec<Parent<'a>> {
-    let mut out = Vec::new();
-    for route in cx.routes() {
-        for (i, reference) in route.parents.iter().enumerate() {
-            let followed = attach::follow(cx, &route.meta, &route.hostnames, reference);
-            let path = pointer!["spec", "parentRefs", i];
-            let count = route.parents.len();
-            let ordinal = (count > 1).then(|| format!("parentRef {} of {count}", i + 1));
-            out.push(Parent { route, reference, path, followed, ordinal });
-        }
-    }
-    out
+pub fn parents<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = Parent<'s, 'a>> {
+    scene.parents().iter().map(Parent)
 }
 
 /// Which requests a rule is about, as part of a sentence: `POST /v1 on any host`.
@@ -235,33 +201,9 @@ pub fn all_requests(route: &HttpRoute) -> String {
 }
 
 /// The attachment of a parentRef that leads somewhere.
-pub fn attachment<'p, 'a>(parent: &'p Parent<'a>) -> Option<&'p Attachment<'a>> {
+pub fn attachment<'p, 'a>(parent: &'p scene::Parent<'a>) -> Option<&'p Attachment<'a>> {
     match &parent.followed {
         Followed::To(found) => Some(found),
         _ => None,
     }
-}
-
-/// The Gateways whose rules are known, followed in all directions.
-pub fn gateways<'a>(cx: &Cx<'a>) -> Vec<Compiled<'a>> {
-    let known = |gateway: &'a Gateway| Some((gateway, cx.profile(gateway).known()?));
-    let all = cx.list::<Gateway>(None).items.into_iter().filter_map(known);
-    all.map(|(gateway, profile)| gateway::compile(cx, gateway, profile)).collect()
-}
-
-/// The route tables of a Gateway, each with its port.
-pub fn tables<'a>(compiled: &Compiled<'a>) -> Vec<(u16, Table<'a>)> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for listener in (0..compiled.listeners.len()).filter(|&i| compiled.listeners[i].is_open()) {
-        // By the specification each listener stands alone (gw:196-216).
-        let group = match compiled.profile.is_kgateway() {
-            true => table::group(compiled, listener),
-            false => vec![listener],
-        };
-        if !groups.contains(&group) {
-            groups.push(group);
-        }
-    }
-    let port = |group: &Vec<usize>| compiled.listeners[group[0]].spec.port;
-    groups.iter().map(|group| (port(group), table::build(compiled, group))).collect()
 }

@@ -20,12 +20,13 @@
 //! Gateway API `httproute_types.go` 1151-1205; kgateway main, as seen (the guide's section 5).
 
 use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::Kind;
 use igw_core::facts::views::{Filter, PathChange};
-use igw_core::facts::{Cx, Kind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::path::trimmed_prefix;
 use igw_core::route::{gateway, matching, rewrite, rule};
+use igw_core::scene::Scene;
 
 /// IGW0117.
 pub struct RewriteRepeatsPath;
@@ -43,7 +44,7 @@ impl Check for RewriteRepeatsPath {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
             let profile = gateway::profile_of(cx, route);
             for (i, rule) in route.rules.iter().enumerate() {

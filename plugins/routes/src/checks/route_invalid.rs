@@ -21,6 +21,7 @@
 use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::{Cx, Refused, pointer};
 use igw_core::finding::{Finding, Severity};
+use igw_core::scene::Scene;
 use igw_core::schema::Gate;
 
 /// IGW0125.
@@ -39,7 +40,7 @@ impl Check for RouteInvalid {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         refused(cx, Gate::Rule, out, |refused, field, message| {
             let field = match field {
                 "" => String::new(),

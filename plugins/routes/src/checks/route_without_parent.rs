@@ -17,10 +17,9 @@
 //! Gateway API `shared_types.go` 199-221; kgateway main, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::views::HttpRoute;
-use igw_core::facts::{Cx, Kind};
+use igw_core::facts::Kind;
 use igw_core::finding::{Finding, Severity};
-use igw_core::route::gateway;
+use igw_core::scene::{self, Scene};
 
 use super::refs;
 
@@ -40,9 +39,9 @@ impl Check for RouteWithoutParent {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
-            if !route.parents.is_empty() || is_child(cx, route) {
+            if !route.parents.is_empty() || scene::is_child(cx, route) {
                 out.passed();
                 continue;
             }
@@ -62,10 +61,4 @@ impl Check for RouteWithoutParent {
             );
         }
     }
-}
-
-/// Whether another route delegates to this one.
-fn is_child(cx: &Cx, child: &HttpRoute) -> bool {
-    cx.store.delegates
-        && cx.list::<HttpRoute>(None).items.iter().any(|parent| gateway::delegates(parent, child))
 }

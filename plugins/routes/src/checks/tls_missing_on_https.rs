@@ -22,6 +22,7 @@ use igw_core::facts::views::{Gateway, Listener, ListenerSet};
 use igw_core::facts::{self, Cx, Kind, View};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
+use igw_core::scene::Scene;
 
 /// IGW0127.
 pub struct TlsMissingOnHttps;
@@ -39,7 +40,7 @@ impl Check for TlsMissingOnHttps {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         for gateway in cx.list::<Gateway>(None).items {
             judge(cx, gateway.meta(), &gateway.listeners, out);
         }

@@ -18,8 +18,8 @@
 //! The CRDs of Gateway API 1.6.1, standard channel; answers of a real API server, as seen.
 
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Cx;
 use igw_core::finding::Severity;
+use igw_core::scene::Scene;
 use igw_core::schema::Gate;
 
 use super::route_invalid::refused;
@@ -40,7 +40,7 @@ impl Check for UnknownField {
         &META
     }
 
-    fn run(&self, cx: &Cx, out: &mut Sink) {
+    fn run(&self, cx: &Scene, out: &mut Sink) {
         refused(cx, Gate::UnknownField, out, |_, field, message| {
             format!("{field} {message}: the API server refuses the object.")
         });

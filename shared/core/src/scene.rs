@@ -1,0 +1,212 @@
+//! What checks look at: the facts, and what several of them derive from those, worked out once.
+
+use std::cell::OnceCell;
+use std::ops::Deref;
+
+use crate::facts::views::*;
+use crate::facts::{Cx, Fact, Profile, Scope, Store};
+use crate::pointer;
+use crate::route::attach::{self, Followed, Outcome};
+use crate::route::backend::{self, Judged};
+use crate::route::gateway::{self, Compiled};
+use crate::route::grant::Crossing;
+use crate::route::rule;
+use crate::route::table::{self, Table};
+
+/// The facts of a run with what follows from them. It derefs to [`Cx`], so that whatever takes the
+/// facts takes a scene.
+pub struct Scene<'a> {
+    cx: Cx<'a>,
+    gateways: OnceCell<Vec<Front<'a>>>,
+    parents: OnceCell<Vec<Parent<'a>>>,
+    backends: OnceCell<Vec<Backend<'a>>>,
+}
+
+/// A Gateway whose rules are known, with the route tables of its ports.
+#[derive(Debug)]
+pub struct Front<'a> {
+    /// The Gateway, followed in all directions.
+    pub compiled: Compiled<'a>,
+    /// Its tables, each with its port.
+    pub tables: Vec<(u16, Table<'a>)>,
+}
+
+/// A parentRef in its place.
+pub struct Parent<'a> {
+    /// The route.
+    pub route: &'a HttpRoute,
+    /// The reference.
+    pub reference: &'a ParentRef,
+    /// Its index in `parentRefs`.
+    pub index: usize,
+    /// Pointer to it.
+    pub path: String,
+    /// Where it leads.
+    pub followed: Followed<'a>,
+}
+
+/// A backendRef in its place.
+pub struct Backend<'a> {
+    /// The route.
+    pub route: &'a HttpRoute,
+    /// Index of the rule.
+    pub index: usize,
+    /// The rule.
+    pub rule: &'a Rule,
+    /// The reference.
+    pub reference: &'a BackendRef,
+    /// The rules that it follows.
+    pub profile: Profile,
+    /// Pointer to it.
+    pub path: String,
+    /// The share of the rule's requests, 0 to 1.
+    pub share: f64,
+    /// Whether any request can reach the rule: some parent takes the route, or may take it.
+    pub attached: bool,
+    /// What grants it; `None` for a reference that stays in its namespace.
+    pub grant: Option<Fact<&'a ReferenceGrant>>,
+    /// What it is worth.
+    pub judged: Judged,
+}
+
+impl Backend<'_> {
+    /// The reference across namespaces that it makes, if it makes one.
+    pub fn crossing(&self) -> Option<Crossing<'_>> {
+        backend::crossing(&self.route.meta, self.reference)
+    }
+
+    /// Whether it stays in its namespace or is granted: only then is it followed.
+    pub fn is_granted(&self) -> bool {
+        self.grant.as_ref().is_none_or(|grant| matches!(grant, Fact::Known(_)))
+    }
+}
+
+impl<'a> Deref for Scene<'a> {
+    type Target = Cx<'a>;
+
+    fn deref(&self) -> &Cx<'a> {
+        &self.cx
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// The scene of a store.
+    pub fn new(store: &'a Store, scope: &'a Scope) -> Self {
+        Scene {
+            cx: Cx::new(store, scope),
+            gateways: OnceCell::new(),
+            parents: OnceCell::new(),
+            backends: OnceCell::new(),
+        }
+    }
+
+    /// The facts alone.
+    pub fn into_cx(self) -> Cx<'a> {
+        self.cx
+    }
+
+    /// The Gateways whose rules are known.
+    pub fn gateways(&self) -> &[Front<'a>] {
+        self.gateways.get_or_init(|| {
+            let known = |gateway: &'a Gateway| Some((gateway, self.cx.profile(gateway).known()?));
+            let all = self.cx.list::<Gateway>(None).items.into_iter().filter_map(known);
+            let front = |(gateway, profile)| {
+                let compiled = gateway::compile(&self.cx, gateway, profile);
+                let tables = tables(&compiled);
+                Front { compiled, tables }
+            };
+            all.map(front).collect()
+        })
+    }
+
+    /// Every parentRef of the judged routes, followed.
+    pub fn parents(&self) -> &[Parent<'a>] {
+        self.parents.get_or_init(|| {
+            let mut out = Vec::new();
+            for route in self.cx.routes() {
+                for (index, reference) in route.parents.iter().enumerate() {
+                    let followed =
+                        attach::follow(&self.cx, &route.meta, &route.hostnames, reference);
+                    let path = pointer!["spec", "parentRefs", index];
+                    out.push(Parent { route, reference, index, path, followed });
+                }
+            }
+            out
+        })
+    }
+
+    /// Every backendRef of the judged routes, followed.
+    pub fn backends(&self) -> &[Backend<'a>] {
+        self.backends.get_or_init(|| {
+            let mut out = Vec::new();
+            let mut own = self.parents();
+            for route in self.cx.routes() {
+                let (mine, rest) = own.split_at(route.parents.len());
+                own = rest;
+                self.backends_of(route, mine, &mut out);
+            }
+            out
+        })
+    }
+
+    fn backends_of(
+        &self,
+        route: &'a HttpRoute,
+        parents: &[Parent<'a>],
+        out: &mut Vec<Backend<'a>>,
+    ) {
+        let cx = &self.cx;
+        let profile = gateway::profile_of(cx, route);
+        let attached =
+            parents.iter().any(|parent| may_take(&parent.followed)) || is_child(cx, route);
+        for (index, rule) in route.rules.iter().enumerate() {
+            for (j, reference) in rule.backend_refs.iter().enumerate() {
+                let crossing = backend::crossing(&route.meta, reference);
+                out.push(Backend {
+                    route,
+                    index,
+                    rule,
+                    reference,
+                    profile,
+                    path: pointer!["spec", "rules", index, "backendRefs", j],
+                    share: rule::share(rule, j, &profile),
+                    attached,
+                    grant: crossing.map(|crossing| crossing.permitted(cx, profile.is_kgateway())),
+                    judged: backend::judge_of(cx, route, rule, reference, &profile),
+                });
+            }
+        }
+    }
+}
+
+/// Whether a parent takes a route, or may: what is not known is not held against it.
+fn may_take(followed: &Followed) -> bool {
+    match followed {
+        Followed::To(found) => !matches!(found.outcome, Outcome::Refused(_)),
+        Followed::Unknown(_) | Followed::NotServed(_) => true,
+        Followed::OtherKind | Followed::NotFound => false,
+    }
+}
+
+/// Whether another route delegates to this one.
+pub fn is_child(cx: &Cx, child: &HttpRoute) -> bool {
+    cx.store.delegates
+        && cx.list::<HttpRoute>(None).items.iter().any(|parent| gateway::delegates(parent, child))
+}
+
+/// The route tables of a Gateway, each with its port.
+fn tables<'a>(compiled: &Compiled<'a>) -> Vec<(u16, Table<'a>)> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for listener in (0..compiled.listeners.len()).filter(|&i| compiled.listeners[i].is_open()) {
+        // By the specification each listener stands alone (gw:196-216).
+        let group = match compiled.profile.is_kgateway() {
+            true => table::group(compiled, listener),
+            false => vec![listener],
+        };
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    let port = |group: &Vec<usize>| compiled.listeners[group[0]].spec.port;
+    groups.iter().map(|group| (port(group), table::build(compiled, group))).collect()
+}
