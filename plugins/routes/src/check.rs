@@ -32,6 +32,9 @@ pub struct Args {
     /// All checks but these, by code or name
     #[arg(long, value_name = "CODE|NAME", value_delimiter = ',')]
     skip: Vec<String>,
+    /// A host by which clients ask: a finding if no route takes it (repeatable)
+    #[arg(long, value_name = "HOST")]
+    host: Vec<String>,
     /// From which severity on the exit code is 1
     #[arg(long, value_name = "SEVERITY", value_enum)]
     fail_on: Option<FailOn>,
@@ -47,6 +50,7 @@ impl Args {
             output: other.output.or(self.output),
             only: [self.only.as_slice(), &other.only].concat(),
             skip: [self.skip.as_slice(), &other.skip].concat(),
+            host: [self.host.as_slice(), &other.host].concat(),
             fail_on: other.fail_on.or(self.fail_on),
             strict: self.strict || other.strict,
         }
@@ -77,6 +81,7 @@ pub struct Check {
 pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failure> {
     let checks = select(args)?;
     let mut loaded = load::load(common, crate::DEMO)?;
+    loaded.store.settings.hosts = args.host.clone();
     let broken = loaded.complain();
     let scope = common.scope(names)?;
     // Nothing was read: the complaints say it all, and a verdict would look like a good one.

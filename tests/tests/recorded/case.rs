@@ -124,15 +124,10 @@ impl Case {
             if request["action"].is_string() {
                 return out;
             }
-            // Asked of a proxy that kgateway did not make, or of the wrong port: no prediction.
-            let gateway = match text(request, "gateway") {
-                "" => text(&self.json, "gateway"),
-                own => own,
-            };
-            let no_proxy = list(&self.json["no_proxy_deployed_for"]).iter().any(|g| g == gateway);
-            if request["note"].is_string() || no_proxy || self.made_by_hand() {
+            if self.has_no_proxy(request) {
                 continue;
             }
+            let gateway = self.gateway(request);
             out.requests += 1;
             let trace = self.trace(&cx, request, gateway);
             if trace.verdict.unknown.is_some() {
@@ -148,6 +143,20 @@ impl Case {
         out
     }
 
+    fn gateway<'c>(&'c self, request: &'c Value) -> &'c str {
+        match text(request, "gateway") {
+            "" => text(&self.json, "gateway"),
+            own => own,
+        }
+    }
+
+    /// Whether it was asked of a proxy that kgateway did not make, or of the wrong port.
+    fn has_no_proxy(&self, request: &Value) -> bool {
+        let gateway = self.gateway(request);
+        let none = list(&self.json["no_proxy_deployed_for"]).iter().any(|g| g == gateway);
+        request["note"].is_string() || none || self.made_by_hand()
+    }
+
     /// The older recordings do not mark the requests that a hand-started proxy answered.
     fn made_by_hand(&self) -> bool {
         let marked = self.json["no_proxy_deployed_for"].is_array();
@@ -159,6 +168,25 @@ impl Case {
             "gateway-address-kind-unsupported",
         ];
         !marked && by_name.contains(&self.id.as_str())
+    }
+
+    /// Whether the gateway itself answered an error to some request, or refused it, before the
+    /// first action; `None` where no request is told.
+    pub fn failed(&self) -> Option<bool> {
+        let requests = list(&self.json["requests"]).iter();
+        let told: Vec<bool> = requests
+            .take_while(|request| !request["action"].is_string())
+            .map(|request| match request["outcomes"].as_object() {
+                Some(outcomes) => outcomes.keys().any(|what| !what.starts_with("200 ")),
+                // Where kgateway makes no proxy, nothing answers in a cluster.
+                None if self.has_no_proxy(request) => true,
+                None => {
+                    let bad = request["status"].as_u64().is_none_or(|status| status >= 400);
+                    bad && request["backend"].is_null()
+                }
+            })
+            .collect();
+        (!told.is_empty()).then(|| told.contains(&true))
     }
 
     fn trace(&self, cx: &Cx, request: &Value, gateway: &str) -> Trace {

@@ -3,6 +3,7 @@
 //! Nothing may be wrong. What we decline to predict is listed in `unknown.rs`, with the reason.
 
 mod case;
+mod findings;
 mod unknown;
 
 use case::Form;

@@ -25,6 +25,7 @@ use igw_core::facts::views::{self, Service};
 use igw_core::facts::{Cx, Fact, Kind, View};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::backend::{self, Target};
+use igw_core::route::worth::Worth;
 use igw_core::scene::Scene;
 use igw_core::words;
 
@@ -58,9 +59,23 @@ impl Check for BackendNotFound {
             match backend::target(backend.reference, &backend.profile) {
                 Target::Service => judge::<Service>(cx, &backend, out),
                 Target::KgatewayBackend => judge::<views::Backend>(cx, &backend, out),
+                Target::Delegation => delegated(&backend, out),
                 _ => {}
             }
         }
+    }
+}
+
+/// A child to which nothing can be delegated is not found, in kgateway's words.
+fn delegated(backend: &Backend, out: &mut Sink) {
+    if let Worth::Fails { status, .. } = backend.judged.worth {
+        let says = &backend.judged.says;
+        let finding = backend.finding_with(status, says);
+        out.finding(
+            finding
+                .explain(format!("{}.", backend.condition("BackendNotFound")))
+                .label("nothing to delegate to"),
+        );
     }
 }
 

@@ -8,7 +8,9 @@
 //!
 //! ## Why it matters
 //! Adding `hostnames: [api.example.com]` to one route makes the paths of all routes without
-//! hostname unreachable for that host. All conditions are True.
+//! hostname unreachable for that host: 404, or another backend than before. All conditions are
+//! True. Where the owners of the hostname take a path of this route, its requests go to them: that
+//! is a warning.
 //!
 //! ## Example
 //! A route for `/langfuse` without hostname, and a route for `api.example.com` with `/v1` only:
@@ -25,11 +27,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::views::{HttpRoute, Match, PathType};
-use igw_core::facts::{Cx, Kind};
+use igw_core::facts::{Cx, Kind, Profile};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::matching::type_name;
 use igw_core::route::table::{Host, Table};
-use igw_core::route::{hostname, path};
+use igw_core::route::{hostname, matching, overlap, path};
 use igw_core::scene::Scene;
 use igw_core::words;
 
@@ -39,7 +41,7 @@ pub struct HostnameShadowed;
 static META: Meta = Meta {
     code: "IGW0109",
     name: "hostname-shadowed",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
     source: include_str!("hostname_shadowed.rs"),
 };
@@ -50,30 +52,41 @@ impl Check for HostnameShadowed {
     }
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (_, table) in cx.gateways().iter().flat_map(|front| &front.tables) {
-            judge(cx, table, out);
+        for front in cx.gateways() {
+            for (_, table) in &front.tables {
+                judge(cx, table, &front.compiled.profile, out);
+            }
         }
     }
 }
 
 /// What a route loses to one hostname.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Loss {
     /// Paths, as people write them.
     paths: Vec<String>,
-    /// The routes that have the hostname.
+    /// Whether they are answered by nobody; else by the owners.
+    nobody: bool,
+    /// The routes that have the hostname; of paths that are answered, those that do it.
     owners: BTreeSet<String>,
 }
 
-fn judge(cx: &Cx, table: &Table, out: &mut Sink) {
+fn judge(cx: &Cx, table: &Table, profile: &Profile, out: &mut Sink) {
     for (wide, host) in table.hosts.iter().filter(|(pattern, _)| pattern.starts_with('*')) {
         for route in host.routes().into_iter().filter(|route| cx.scope.contains(&route.meta)) {
             // Hosts that take the same paths away are told together.
-            let mut losses: BTreeMap<Vec<String>, (Vec<&str>, Loss)> = BTreeMap::new();
+            let mut losses: BTreeMap<_, (Vec<&str>, Loss)> = BTreeMap::new();
             for (narrow, owner) in &table.hosts {
                 let inside = narrow != wide && hostname::intersect(wide, narrow) == Some(narrow);
-                if inside && let Some(loss) = loss(route, owner) {
+                if !inside || owner.has(route) {
+                    continue;
+                }
+                for loss in [lost(route, owner), taken(route, owner, profile)] {
+                    if loss.paths.is_empty() {
+                        continue;
+                    }
                     let owners = loss.owners.clone();
-                    let entry = losses.entry(loss.paths.clone());
+                    let entry = losses.entry((loss.paths.clone(), loss.nobody));
                     let (hosts, loss) = entry.or_insert_with(|| (Vec::new(), loss));
                     hosts.push(narrow);
                     loss.owners.extend(owners);
@@ -89,20 +102,35 @@ fn judge(cx: &Cx, table: &Table, out: &mut Sink) {
     }
 }
 
-/// The paths of a route that no match of the owner of a more specific hostname takes.
-fn loss(route: &HttpRoute, owner: &Host) -> Option<Loss> {
-    if owner.entries.iter().any(|entry| std::ptr::eq(entry.route, route)) {
-        return None;
-    }
-    let taken = |one: &Match| owner.entries.iter().any(|entry| takes(&entry.one, one));
-    let lost: Vec<&Match> =
-        route.rules.iter().flat_map(|rule| &rule.matches).filter(|one| !taken(one)).collect();
-    let mut paths: Vec<String> = lost.iter().map(|one| shown(one)).collect();
+/// The matches of a route, each as often as it is written.
+fn matches(route: &HttpRoute) -> impl Iterator<Item = Match> {
+    route.rules.iter().flat_map(matching::matches_of)
+}
+
+/// The paths of a route that no match of the owners of a more specific hostname takes.
+fn lost(route: &HttpRoute, owner: &Host) -> Loss {
+    let is_taken = |one: &Match| owner.entries.iter().any(|entry| takes(&entry.one, one));
+    let mut paths: Vec<String> =
+        matches(route).filter(|one| !is_taken(one)).map(|one| shown(&one)).collect();
     paths.dedup();
-    (!paths.is_empty()).then(|| Loss {
-        paths,
-        owners: owner.entries.iter().map(|entry| entry.route.meta.full_name()).collect(),
-    })
+    let owners = owner.entries.iter().map(|entry| entry.route.meta.title());
+    Loss { paths, nobody: true, owners: owners.collect() }
+}
+
+/// The paths of a route whose requests all go to an owner of a more specific hostname. The path /
+/// is no loss: it means whatever nobody else takes.
+fn taken(route: &HttpRoute, owner: &Host, profile: &Profile) -> Loss {
+    let mut paths = Vec::new();
+    let mut owners = BTreeSet::new();
+    for one in matches(route).filter(|one| path::trimmed_prefix(&one.path.value) != "/") {
+        let winner = owner.entries.iter().find(|e| overlap::covers(&e.one, &one, profile));
+        if let Some(entry) = winner {
+            paths.push(shown(&one));
+            owners.insert(entry.route.meta.title());
+        }
+    }
+    paths.dedup();
+    Loss { paths, nobody: false, owners }
 }
 
 /// Whether `other` takes every path of `one`; what else it asks for is not looked at, so that a
@@ -120,6 +148,10 @@ fn takes(other: &Match, one: &Match) -> bool {
 
 fn shown(one: &Match) -> String {
     match one.path.kind {
+        // All that is left over.
+        PathType::PathPrefix if path::trimmed_prefix(&one.path.value) == "/" => {
+            "any other path".to_owned()
+        }
         PathType::PathPrefix => one.path.value.clone(),
         kind => format!("{} {}", type_name(kind), one.path.value),
     }
@@ -129,19 +161,26 @@ fn finding(route: &HttpRoute, hosts: &[&str], loss: &Loss) -> Finding {
     let paths = words::some_of(&loss.paths, 4);
     let hosts = words::some_of(hosts, 3);
     let owners: Vec<&String> = loss.owners.iter().collect();
+    let owners = words::some_of(&owners, 3);
     let (reach, is) =
         if loss.paths.len() == 1 { ("reaches", "it is") } else { ("reach", "they are") };
-    let title = format!("For {hosts}, {paths} never {reach} this route: {is} 404 there.");
+    let end = match loss.nobody {
+        true => format!("{is} 404 there"),
+        false => format!("requests go to {owners}"),
+    };
+    let title = format!("For {hosts}, {paths} never {reach} this route: {end}.");
     let (path, own) = match route.hostnames.as_slice() {
         [] => ("/spec", "has no hostname".to_owned()),
         names => ("/spec/hostnames", format!("has hostname {}", words::some_of(names, 3))),
     };
-    Finding::at(&route.meta, path, title)
+    let finding = Finding::at(&route.meta, path, title)
         .explain(format!(
-            "The Host picks the most specific hostname, which belongs to {}, and only its rules are asked. This route {own}. Add the hostname here if its paths are meant to be served there.",
-            words::some_of(&owners, 3)
+            "The Host picks the most specific hostname, which belongs to {owners}, and only its rules are asked. This route {own}. Add the hostname here if its paths are meant to be served there."
         ))
         .label(own)
-        .effect(404, 1.0, format!("{paths} on {hosts}"))
-        .guide("1", Some("it advises to add hostnames, which takes them away from other routes"))
+        .guide("1", Some("it advises to add hostnames, which takes them away from other routes"));
+    match loss.nobody {
+        true => finding.effect(404, 1.0, format!("{paths} on {hosts}")),
+        false => finding.only(Severity::Warning),
+    }
 }

@@ -116,9 +116,9 @@ pub fn explained_by(
             Worth::Reached(_) => out.passed(),
             Worth::Fails { status, code: Some(own), .. } if own == code => {
                 let title = backend::title(backend.reference, &judged.namespace);
-                let says = match judged.says.starts_with(&backend.reference.kind) {
-                    true => judged.says.clone(),
-                    false => format!("nobody is behind {title}: {}", judged.says),
+                let says = match own {
+                    "IGW0114" => format!("nobody is behind {title}: {}", judged.says),
+                    _ => judged.says.clone(),
                 };
                 out.finding(finish(backend.finding_with(status, &says)));
             }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::views::*;
-use super::{GATEWAY_API, Kind, Meta, Origin, Other, Refused, Store, Version};
+use super::{GATEWAY_API, Kind, Meta, Origin, Other, Refused, Server, Store, Version};
 use crate::schema::{self, Gate, Refusal};
 
 /// Puts one Kubernetes object into the store: with the API server's defaults, or among the
@@ -151,6 +151,8 @@ fn gateway(object: &Value, meta: Meta) -> Result<Gateway, Refusal> {
             None => AllowedNamespaces { from: "None".into(), selector: None },
             Some(_) => part(object, "/spec/allowedListeners/namespaces")?,
         },
+        annotations: keys(&object["metadata"]["annotations"]),
+        infrastructure_annotations: keys(&object["spec"]["infrastructure"]["annotations"]),
         addresses: status.iter().map(|address| text(address, "value")).collect(),
         refused: refused_reason(object),
     })
@@ -233,6 +235,7 @@ fn workload(object: &Value, meta: Meta) -> Result<Workload, Refusal> {
         ports: port_numbers(&template["spec"]),
         replicas: replicas.unwrap_or(1),
         images: items(&template["spec"]["containers"]).map(|c| text(c, "image")).collect(),
+        server: items(&template["spec"]["containers"]).find_map(Server::of),
     })
 }
 
@@ -290,6 +293,10 @@ fn foreign_route(object: &Value, meta: &Meta) -> HttpRoute {
 
 fn text(object: &Value, key: &str) -> String {
     object[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn keys(map: &Value) -> Vec<String> {
+    map.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
 }
 
 fn strings(map: &Value) -> BTreeMap<String, String> {

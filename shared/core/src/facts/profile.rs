@@ -96,4 +96,6 @@ pub struct Settings {
     pub validation: Validation,
     /// `gateway-api=standard|experimental`: `Some(true)` is the experimental channel.
     pub experimental: Option<bool>,
+    /// Hosts by which clients ask (`--host`).
+    pub hosts: Vec<String>,
 }

@@ -177,7 +177,7 @@ fn delegation(cx: &Cx, reference: &BackendRef, namespace: &str, name: &str) -> (
 
 /// What a rule gets whose child cannot take its requests.
 fn unresolved() -> Worth {
-    Worth::Fails { status: 500, reason: Some("BackendNotFound"), code: None }
+    fails(500, "BackendNotFound", "IGW0110")
 }
 
 fn service(
@@ -281,7 +281,7 @@ fn kgateway_backend(
         let says = format!("{name} needs Secret {namespace}/{secret}, which does not exist");
         // From 2.4 on only the Backend's own status tells (seen).
         let reason = profile.kgateway_before(2, 4).then_some("BackendNotFound");
-        return (Worth::Fails { status: 500, reason, code: None }, says);
+        return (Worth::Fails { status: 500, reason, code: Some("IGW0136") }, says);
     }
     (Worth::Unknown, format!("{name} leads out of the cluster"))
 }

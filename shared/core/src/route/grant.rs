@@ -48,14 +48,17 @@ impl Crossing<'_> {
             && to.name.as_deref().is_none_or(|name| name.is_empty() || name == self.to_name)
     }
 
+    /// Whether a grant of the target's namespace permits this reference.
+    pub fn is_granted_by(&self, grant: &ReferenceGrant, kgateway: bool) -> bool {
+        grant.from.iter().any(|from| self.fits_referrer(from))
+            && grant.to.iter().any(|to| self.fits_target(to, kgateway))
+    }
+
     /// The grant that permits this reference: any pair of a fitting `from` and a fitting `to`
     /// entry of one grant in the target's namespace (rg:20-160).
     pub fn permitted<'s>(&self, cx: &Cx<'s>, kgateway: bool) -> Fact<&'s ReferenceGrant> {
         let grants = cx.list::<ReferenceGrant>(Some(self.to_namespace));
-        let fitting = grants.items.into_iter().find(|grant| {
-            grant.from.iter().any(|from| self.fits_referrer(from))
-                && grant.to.iter().any(|to| self.fits_target(to, kgateway))
-        });
+        let fitting = grants.items.into_iter().find(|grant| self.is_granted_by(grant, kgateway));
         match (fitting, grants.gap) {
             (Some(grant), _) => Fact::Known(grant),
             (None, None) => Fact::Absent,

@@ -16,6 +16,7 @@ pub mod hostname;
 pub mod listener;
 pub mod matching;
 mod near_miss;
+pub mod overlap;
 pub mod path;
 pub mod policy;
 pub mod precedence;

@@ -405,8 +405,9 @@ pub fn on_service(cx: &Cx, service: &Service, port: &ServicePort) -> Option<(Wor
                 && t.section_name.as_ref().is_none_or(|section| *section == port.name)
         })
     };
-    let invalid =
-        |says: String| Some((Worth::Fails { status: 500, reason: None, code: None }, says));
+    let invalid = |says: String| {
+        Some((Worth::Fails { status: 500, reason: None, code: Some("IGW0136") }, says))
+    };
     let unknown = |policy: &Meta| {
         let says = format!(
             "{} makes the gateway speak TLS to it; whether it does cannot be seen",

@@ -24,6 +24,11 @@ pub struct Host<'a> {
 }
 
 impl<'a> Host<'a> {
+    /// Whether a route has a match here.
+    pub fn has(&self, route: &HttpRoute) -> bool {
+        self.entries.iter().any(|entry| std::ptr::eq(entry.route, route))
+    }
+
     /// The routes that have a match here, each once, best match first.
     pub fn routes(&self) -> Vec<&'a HttpRoute> {
         let mut seen = BTreeSet::new();
@@ -131,7 +136,7 @@ fn takes(listener: &str, pattern: &str) -> bool {
 }
 
 fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
-    if host.entries.iter().any(|entry| std::ptr::eq(entry.route, route)) {
+    if host.has(route) {
         return;
     }
     for (index, one) in route.rules.iter().enumerate() {

@@ -51,6 +51,10 @@ pub struct Gateway {
     pub parameters: Option<ParametersRef>,
     /// `spec.allowedListeners.namespaces`: which ListenerSets may attach.
     pub allowed_listeners: AllowedNamespaces,
+    /// Keys of `metadata.annotations`.
+    pub annotations: Vec<String>,
+    /// Keys of `spec.infrastructure.annotations`.
+    pub infrastructure_annotations: Vec<String>,
     /// `status.addresses[].value`, when a status was given.
     pub addresses: Vec<String>,
     /// The reason of a given `Accepted=False` that is up to date.

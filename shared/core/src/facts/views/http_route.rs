@@ -68,7 +68,7 @@ pub struct Match {
 }
 
 /// How a path is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Deserialize)]
 pub enum PathType {
     /// The whole path.
     Exact,

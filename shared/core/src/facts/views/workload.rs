@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::Meta;
+use crate::facts::{Meta, Server};
 
 /// A Pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,4 +32,6 @@ pub struct Workload {
     pub replicas: u32,
     /// The images of its containers.
     pub images: Vec<String>,
+    /// What answers requests for models in it, if that is known.
+    pub server: Option<Server>,
 }
