@@ -1,7 +1,7 @@
 //! `routes check`: all routes, judged.
 
 use clap::Args as ClapArgs;
-use igw::cli::{Common, FailOn, Output};
+use igw::cli::{Common, FailOn, ReportOutput};
 use igw::exit::{Exit, Failure};
 use igw::load::{self, Loaded};
 use igw::output;
@@ -10,7 +10,7 @@ use igw_core::facts::views::{Gateway, HttpRoute};
 use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Settings, Version};
 use igw_core::finding::Assumption;
 use igw_core::report::{
-    Gap, GatewayLine, Human, InputSummary, ListenerLine, Located, Report, Summary, Tool,
+    Ci, Gap, GatewayLine, Human, InputSummary, ListenerLine, Located, Report, Summary, Tool,
 };
 use igw_core::route::gateway::{self, Running};
 use igw_core::route::listener::Serves;
@@ -25,7 +25,7 @@ use crate::checks::ALL;
 pub struct Args {
     /// Output format
     #[arg(short, long, value_enum)]
-    output: Option<Output>,
+    output: Option<ReportOutput>,
     /// Only these checks, by code or name
     #[arg(long, value_name = "CODE|NAME", value_delimiter = ',')]
     only: Vec<String>,
@@ -85,21 +85,27 @@ pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failu
     let broken = loaded.complain();
     let scope = common.scope(names)?;
     // Nothing was read: the complaints say it all, and a verdict would look like a good one.
-    if broken && loaded.store.objects == 0 && args.output.unwrap_or_default() == Output::Human {
+    if broken && loaded.store.objects == 0 && args.output.unwrap_or_default() == ReportOutput::Human
+    {
         return Ok(Exit::Usage);
     }
     unknown_names(&loaded, &scope)?;
     let sinks = settle::settle(&checks, &mut loaded.store, &scope, &mut settle::Files);
     let report = report(&loaded, &sinks);
     match args.output.unwrap_or_default() {
-        Output::Human => {
+        ReportOutput::Human => {
             let text = human(common, &loaded, &scope, &report, &sinks);
             output::print(&text)?;
             if common.demo && !common.quiet {
                 output::print(&demo_trace(common, &loaded)?)?;
             }
         }
-        machine => output::document(&report, machine)?,
+        machine => {
+            let ran: Vec<_> = checks.iter().map(|check| check.meta()).collect();
+            let fail_on = args.fail_on.unwrap_or_default().limit();
+            let unread = loaded.unread();
+            output::report(&Ci { report: &report, ran: &ran, fail_on, unread: &unread }, machine)?;
+        }
     }
     let found = args.fail_on.unwrap_or_default().fails(report.worst());
     let blind = sinks

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use igw_core::facts::{Origin, Store, decode};
-use igw_core::report::{Excerpt, Location};
+use igw_core::report::{Excerpt, Location, Unread};
 use igw_core::words;
 
 use crate::cli::Common;
@@ -162,6 +162,18 @@ impl Loaded {
             eprintln!("{}", sentence(problem));
         }
         !self.input.problems.is_empty()
+    }
+
+    /// What could not be read, for reports.
+    pub fn unread(&self) -> Vec<Unread> {
+        let unread = |problem: &Problem| Unread {
+            file: problem.file.clone(),
+            line: problem.line,
+            column: problem.column,
+            message: problem.message.clone(),
+            hint: problem.hint.clone(),
+        };
+        self.input.problems.iter().map(unread).collect()
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::io::{ErrorKind, Write as _};
 
+use igw_core::report::{self, Ci};
 use serde::Serialize;
 
-use crate::cli::Output;
+use crate::cli::{Output, ReportOutput};
 use crate::exit::{Exit, Failure};
 
 /// Writes a text to standard output.
@@ -34,4 +35,22 @@ pub fn document<T: Serialize>(value: &T, output: Output) -> Result<(), Failure> 
         _ => serde_json::to_string_pretty(value).map_err(|e| broken(e.to_string()))? + "\n",
     };
     print(&text)
+}
+
+/// Writes the report of a check in a machine's format.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn report(ci: &Ci, output: ReportOutput) -> Result<(), Failure> {
+    match output {
+        ReportOutput::Sarif => print(&report::sarif(ci)),
+        ReportOutput::Github => print(&report::github(ci)),
+        ReportOutput::Junit => {
+            let text = report::junit(ci)
+                .map_err(|error| Failure::usage(format!("cannot write the output: {error}")))?;
+            print(&text)
+        }
+        ReportOutput::Yaml => document(ci.report, Output::Yaml),
+        ReportOutput::Json | ReportOutput::Human => document(ci.report, Output::Json),
+    }
 }

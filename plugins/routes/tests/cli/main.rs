@@ -5,6 +5,7 @@ mod check;
 mod help;
 mod output;
 mod program;
+mod reports;
 mod secrets;
 mod status;
 mod why;

@@ -1,6 +1,10 @@
 //! Reports: values in, text out. Field names are machine output: contract.md, "Report".
 
+mod ci;
+mod github;
 mod human;
+mod junit;
+mod sarif;
 mod snippet;
 mod theme;
 mod trace_text;
@@ -10,7 +14,11 @@ use serde::{Serialize, Serializer};
 use crate::facts::ObjRef;
 use crate::finding::{Assumption, Effect, Evidence, Finding, Guide, NotChecked, Severity};
 
+pub use ci::{Ci, Unread};
+pub use github::github;
 pub use human::{GatewayLine, Human, ListenerLine};
+pub use junit::junit;
+pub use sarif::sarif;
 pub use snippet::Excerpt;
 pub use theme::Theme;
 pub use trace_text::trace;

@@ -79,6 +79,24 @@ pub enum Output {
     Yaml,
 }
 
+/// `-o` of a check, whose reports other programs read, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ReportOutput {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+    /// The same as YAML
+    Yaml,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for GitLab and Jenkins
+    Junit,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
 /// `--fail-on`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum FailOn {
@@ -94,15 +112,19 @@ pub enum FailOn {
 }
 
 impl FailOn {
+    /// The least severity that leads to exit code 1.
+    pub fn limit(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
+    }
+
     /// Whether a finding of this severity leads to exit code 1.
     pub fn fails(self, worst: Option<Severity>) -> bool {
-        let limit = match self {
-            FailOn::Error => Severity::Error,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Info => Severity::Info,
-            FailOn::Never => return false,
-        };
-        worst.is_some_and(|worst| worst >= limit)
+        self.limit().is_some_and(|limit| worst.is_some_and(|worst| worst >= limit))
     }
 }
 

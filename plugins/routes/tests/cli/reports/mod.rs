@@ -1,0 +1,81 @@
+//! `-o sarif`, `-o junit` and `-o github`: reports for other programs.
+
+mod github;
+mod junit;
+mod sarif;
+mod worlds;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{Outcome, command, directory, finish, run, run_with};
+
+const FORMATS: [&str; 3] = ["sarif", "junit", "github"];
+
+/// A run in another directory than usual, for files whose names matter.
+fn run_in(directory: &Path, args: &[&str]) -> Outcome {
+    let mut command = command(args);
+    command.current_dir(directory);
+    finish(args, command)
+}
+
+/// Every story.
+fn stories() -> Vec<String> {
+    let fixtures = directory().join("fixtures");
+    let mut out: Vec<String> = std::fs::read_dir(fixtures)
+        .expect("the fixtures")
+        .map(|entry| entry.expect("a fixture"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| format!("fixtures/{}", entry.file_name().display()))
+        .collect();
+    out.sort();
+    assert!(out.len() > 50, "{out:?}");
+    out
+}
+
+/// The report that the other formats are made of.
+fn json(args: &[&str]) -> Value {
+    let outcome = run(&[args, &["-o", "json"]].concat());
+    serde_json::from_str(&outcome.stdout).expect("one JSON document")
+}
+
+#[test]
+fn exit_codes_and_stderr_are_the_same_in_every_format() {
+    let commands: [&[&str]; 6] = [
+        &["--demo"],
+        &["-f", "fixtures/grant-missing-good"],
+        &["-f", "fixtures/canary-at-zero", "--fail-on", "info"],
+        &["-f", "fixtures/grant-missing", "--fail-on", "never"],
+        &["-f", "fixtures"],
+        &["-f", "fixtures/not-there"],
+    ];
+    for args in commands {
+        let human = run(args);
+        for format in FORMATS {
+            let other = run(&[args, &["-o", format]].concat());
+            assert_eq!((other.code, &other.stderr), (human.code, &human.stderr), "{}", other.line);
+            assert_eq!(other, run(&[args, &["-o", format]].concat()));
+        }
+    }
+}
+
+#[test]
+fn only_reports_have_these_formats() {
+    insta::assert_snapshot!(run(&["why", "http://a.example.com/", "--demo", "-o", "sarif"]));
+    insta::assert_snapshot!(run(&["status", "--demo", "-o", "junit"]));
+}
+
+#[test]
+fn text_of_manifests_is_clean() {
+    for format in FORMATS {
+        let outcome = run_with(&["-f", "-", "-o", format], worlds::CONTROL);
+        assert_eq!(outcome.code, Some(1), "{outcome}");
+        let bad = |c: char| {
+            (c.is_control() && c != '\n') || matches!(c, '\u{202e}' | '\u{2028}' | '\u{feff}')
+        };
+        assert!(!outcome.stdout.contains(bad), "{outcome}");
+        assert!(outcome.stdout.contains('\u{fffd}'), "{outcome}");
+        assert!(!outcome.stdout.contains("\\u"), "{format}: {}", outcome.stdout);
+    }
+}
