@@ -1,58 +1,38 @@
 //! `routes check`: all routes, judged.
 
 use clap::Args as ClapArgs;
-use igw::cli::{Common, FailOn, ReportOutput};
+use igw::cli::{Common, ReportOutput};
 use igw::exit::{Exit, Failure};
+use igw::judge::{self, Judged};
 use igw::load::{self, Loaded};
 use igw::output;
-use igw_core::check::{Check as Judge, Sink};
 use igw_core::facts::views::{Gateway, HttpRoute};
 use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Settings, Version};
 use igw_core::finding::Assumption;
-use igw_core::report::{
-    Ci, Gap, GatewayLine, Human, InputSummary, ListenerLine, Located, Report, Summary, Tool,
-};
+use igw_core::report::{GatewayLine, Human, ListenerLine, Tool};
 use igw_core::route::gateway::{self, Running};
 use igw_core::route::listener::Serves;
 use igw_core::route::request::Request;
 use igw_core::route::resolve::resolve;
-use igw_core::settle;
 
 use crate::checks::ALL;
 
 /// The flags of `check`.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct Args {
-    /// Output format
-    #[arg(short, long, value_enum)]
-    output: Option<ReportOutput>,
-    /// Only these checks, by code or name
-    #[arg(long, value_name = "CODE|NAME", value_delimiter = ',')]
-    only: Vec<String>,
-    /// All checks but these, by code or name
-    #[arg(long, value_name = "CODE|NAME", value_delimiter = ',')]
-    skip: Vec<String>,
+    #[command(flatten)]
+    judge: judge::Flags,
     /// A host by which clients ask: a finding if no route takes it (repeatable)
     #[arg(long, value_name = "HOST")]
     host: Vec<String>,
-    /// From which severity on the exit code is 1
-    #[arg(long, value_name = "SEVERITY", value_enum)]
-    fail_on: Option<FailOn>,
-    /// Exit 3 when a check could not be done, whatever the reason
-    #[arg(long)]
-    strict: bool,
 }
 
 impl Args {
     /// Flags before and after the word `check` add up.
-    pub fn or(&self, other: Args) -> Args {
+    pub fn or(&self, other: &Args) -> Args {
         Args {
-            output: other.output.or(self.output),
-            only: [self.only.as_slice(), &other.only].concat(),
-            skip: [self.skip.as_slice(), &other.skip].concat(),
+            judge: self.judge.or(&other.judge),
             host: [self.host.as_slice(), &other.host].concat(),
-            fail_on: other.fail_on.or(self.fail_on),
-            strict: self.strict || other.strict,
         }
     }
 }
@@ -79,41 +59,29 @@ pub struct Check {
 
 /// Runs `check`.
 pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failure> {
-    let checks = select(args)?;
+    let plan = judge::plan(common, &args.judge, ALL)?;
     let mut loaded = load::load(common, crate::DEMO)?;
     loaded.store.settings.hosts = args.host.clone();
     let broken = loaded.complain();
     let scope = common.scope(names)?;
+    let for_people = args.judge.format() == ReportOutput::Human;
     // Nothing was read: the complaints say it all, and a verdict would look like a good one.
-    if broken && loaded.store.objects == 0 && args.output.unwrap_or_default() == ReportOutput::Human
-    {
+    if broken && loaded.store.objects == 0 && for_people {
         return Ok(Exit::Usage);
     }
     unknown_names(&loaded, &scope)?;
-    let sinks = settle::settle(&checks, &mut loaded.store, &scope, &mut settle::Files);
-    let report = report(&loaded, &sinks);
-    match args.output.unwrap_or_default() {
-        ReportOutput::Human => {
-            let text = human(common, &loaded, &scope, &report, &sinks);
-            output::print(&text)?;
-            if common.demo && !common.quiet {
-                output::print(&demo_trace(common, &loaded)?)?;
-            }
+    let tool = Tool { name: "kubectl-igw-routes", version: env!("CARGO_PKG_VERSION") };
+    let assumptions = assumptions(&loaded);
+    let judged = plan.run(tool, &mut loaded, &scope, assumptions)?;
+    if for_people {
+        output::print(&human(common, &loaded, &scope, &judged))?;
+        if common.demo && !common.quiet {
+            output::print(&demo_trace(common, &loaded)?)?;
         }
-        machine => {
-            let ran: Vec<_> = checks.iter().map(|check| check.meta()).collect();
-            let fail_on = args.fail_on.unwrap_or_default().limit();
-            let unread = loaded.unread();
-            output::report(&Ci { report: &report, ran: &ran, fail_on, unread: &unread }, machine)?;
-        }
+    } else {
+        plan.print(&judged, &loaded)?;
     }
-    let found = args.fail_on.unwrap_or_default().fails(report.worst());
-    let blind = sinks
-        .iter()
-        .flat_map(Sink::gaps)
-        .any(|gap| args.strict || gap.why.kind.is_failure() || !args.only.is_empty());
-    let exits = [(broken, Exit::Usage), (found, Exit::Findings), (blind, Exit::Blind)];
-    Ok(exits.iter().filter(|(is, _)| *is).fold(Exit::Good, |all, (_, one)| all.and(*one)))
+    Ok(plan.exit(&judged, broken))
 }
 
 /// The request that the demo follows.
@@ -130,37 +98,6 @@ fn demo_trace(common: &Common, loaded: &Loaded) -> Result<String, Failure> {
     Ok(format!("\nOne of its requests:   kubectl igw routes why {DEMO_URL} --demo\n\n{text}"))
 }
 
-/// The checks that the flags leave.
-fn select(args: &Args) -> Result<Vec<&'static dyn Judge>, Failure> {
-    for wanted in args.only.iter().chain(&args.skip) {
-        if !ALL.iter().any(|check| check.meta().is(wanted)) {
-            let known: Vec<&str> = ALL.iter().map(|check| check.meta().code).collect();
-            let near = ALL
-                .iter()
-                .map(|check| check.meta())
-                .map(|meta| (strsim::normalized_damerau_levenshtein(meta.name, wanted), meta))
-                .filter(|(alike, meta)| *alike > 0.5 || meta.name.contains(wanted.as_str()))
-                .max_by(|(a, _), (b, _)| a.total_cmp(b));
-            let mut failure = Failure::usage(format!("there is no check {wanted}"));
-            if let Some((_, meta)) = near {
-                failure = failure.hint(format!("did you mean {} {}?", meta.code, meta.name));
-            }
-            return Err(failure.hint(format!("known: {}", known.join(" "))));
-        }
-    }
-    let named = |list: &[String], check: &&dyn Judge| list.iter().any(|w| check.meta().is(w));
-    let left: Vec<_> = ALL
-        .iter()
-        .copied()
-        .filter(|check| args.only.is_empty() || named(&args.only, check))
-        .filter(|check| !named(&args.skip, check))
-        .collect();
-    match left.is_empty() {
-        true => Err(Failure::usage("--only and --skip leave no check to do")),
-        false => Ok(left),
-    }
-}
-
 fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
     let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
     let routes = Cx::new(&loaded.store, &everything).routes();
@@ -175,48 +112,6 @@ fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn report(loaded: &Loaded, sinks: &[Sink]) -> Report {
-    let mut findings: Vec<Located> = sinks
-        .iter()
-        .flat_map(|sink| &sink.findings)
-        .map(|finding| Located {
-            finding: finding.clone(),
-            location: loaded.locate(finding.origin, &finding.path),
-        })
-        .collect();
-    findings.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
-    let mut gaps: Vec<_> = sinks.iter().flat_map(Sink::gaps).collect();
-    gaps.sort();
-    let count =
-        |severity| findings.iter().filter(|located| located.finding.severity == severity).count();
-    use igw_core::finding::Severity::{Error, Info, Warning};
-    let summary = Summary {
-        errors: count(Error),
-        warnings: count(Warning),
-        infos: count(Info),
-        objects: loaded.store.objects,
-        passed: sinks.iter().map(|sink| sink.passed).sum(),
-        not_checked: gaps.len(),
-    };
-    let files = loaded.input.files.iter().map(|file| file.name.clone());
-    Report {
-        api_version: "igw.dev/v1alpha1",
-        kind: "Report",
-        tool: Tool { name: "kubectl-igw-routes", version: env!("CARGO_PKG_VERSION") },
-        input: InputSummary {
-            mode: loaded.mode,
-            context: None,
-            files: files.collect(),
-            skipped: loaded.input.skipped,
-        },
-        assumptions: assumptions(loaded),
-        findings,
-        suppressed: Vec::new(),
-        not_checked: gaps.into_iter().map(Gap::from).collect(),
-        summary,
-    }
 }
 
 /// What was taken for granted about the implementations.
@@ -267,25 +162,13 @@ fn about_kgateway(settings: &Settings, version: Version) -> Option<Assumption> {
     }
 }
 
-fn human(
-    common: &Common,
-    loaded: &Loaded,
-    scope: &Scope,
-    report: &Report,
-    sinks: &[Sink],
-) -> String {
+fn human(common: &Common, loaded: &Loaded, scope: &Scope, judged: &Judged) -> String {
     let cx = Cx::new(&loaded.store, scope);
     let gateways = gateway_lines(&cx);
-    let passed: Vec<_> = ALL
-        .iter()
-        .filter_map(|check| {
-            let meta = check.meta();
-            let sink = sinks.iter().find(|sink| sink.is_of(meta))?;
-            Some((meta.code, meta.name, sink.passed))
-        })
-        .collect();
+    let passed: Vec<_> =
+        judged.sinks.iter().map(|sink| (sink.meta().code, sink.meta().name, sink.passed)).collect();
     Human {
-        report,
+        report: &judged.report,
         gateways: &gateways,
         namespace: scope.namespace.as_deref(),
         routes: cx.routes().len() + refused_routes(&cx),

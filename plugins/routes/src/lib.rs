@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use igw::cli::Common;
 use igw::exit::{Exit, Failure};
 use igw::run::Plugin;
+use igw::{judge, output};
 
 /// The built-in example.
 pub const DEMO: &str = include_str!("demo.yaml");
@@ -52,6 +53,12 @@ enum Command {
     Why(why::Why),
     /// The status that a controller would write
     Status(status::Status),
+    /// The page of a check: what it means, why it matters, an example; without a name, all checks
+    Explain {
+        /// Code or name, e.g. IGW0103
+        #[arg(value_name = "CODE|NAME")]
+        check: Option<String>,
+    },
 }
 
 impl Plugin for Routes {
@@ -59,10 +66,15 @@ impl Plugin for Routes {
         match self.command {
             None => check::run(&self.common, &self.check, &[]),
             Some(Command::Check(check)) => {
-                check::run(&self.common, &self.check.or(check.args), &check.names)
+                check::run(&self.common, &self.check.or(&check.args), &check.names)
             }
             Some(Command::Why(why)) => why::run(&self.common, &why),
             Some(Command::Status(status)) => status::run(&self.common, &status),
+            Some(Command::Explain { check }) => {
+                let theme = self.common.theme();
+                output::print(&judge::explain(checks::ALL, check.as_deref(), &theme)?)?;
+                Ok(Exit::Good)
+            }
         }
     }
 }

@@ -68,6 +68,11 @@ impl Sink {
         Sink { meta, findings: Vec::new(), passed: 0, not_checked: BTreeMap::new() }
     }
 
+    /// What is fixed about its check.
+    pub fn meta(&self) -> &'static Meta {
+        self.meta
+    }
+
     /// Whether this is the sink of the check with this meta.
     pub fn is_of(&self, meta: &Meta) -> bool {
         self.meta.code == meta.code

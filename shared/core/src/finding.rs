@@ -69,6 +69,8 @@ pub struct Finding {
     pub object: ObjRef,
     /// Where the object was read.
     pub origin: Origin,
+    /// What the object says shall be ignored about it.
+    pub ignore: Option<Box<str>>,
     /// The very field, as an RFC 6901 pointer.
     pub path: String,
     /// Further fields with the same cause.
@@ -98,6 +100,7 @@ impl Finding {
             severity: Severity::Error,
             object: meta.reference(),
             origin: meta.origin,
+            ignore: meta.ignore.clone(),
             path: path.into(),
             more_paths: Vec::new(),
             title: title.into(),

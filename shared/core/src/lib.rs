@@ -3,7 +3,7 @@
 //!
 //! Nothing here reads a clock, a file, the network or the environment. The rooms stand above what
 //! they import: [`facts`], then [`schema`] and [`route`], then [`scene`], [`finding`],
-//! [`check`] and [`settle`], then [`report`].
+//! [`check`], [`settle`] and [`suppress`], then [`report`].
 
 pub mod check;
 pub mod facts;
@@ -13,4 +13,5 @@ pub mod route;
 pub mod scene;
 pub mod schema;
 pub mod settle;
+pub mod suppress;
 pub mod words;

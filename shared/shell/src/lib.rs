@@ -1,8 +1,11 @@
 //! The part of `kubectl igw` that touches the world: files, the terminal, exit codes.
 
+pub mod baseline;
 pub mod cli;
 pub mod exit;
 pub mod files;
+pub mod judge;
 pub mod load;
 pub mod output;
+pub mod project;
 pub mod run;

@@ -159,7 +159,7 @@ impl Loaded {
     /// Says on stderr what could not be read; returns whether there was anything.
     pub fn complain(&self) -> bool {
         for problem in &self.input.problems {
-            eprintln!("{}", sentence(problem));
+            eprintln!("{}", failure(problem));
         }
         !self.input.problems.is_empty()
     }
@@ -178,7 +178,7 @@ impl Loaded {
 }
 
 /// `error: a.yaml:3:1: not valid YAML: …` and its hint.
-fn sentence(problem: &Problem) -> String {
+pub fn failure(problem: &Problem) -> Failure {
     let mut place = problem.file.clone().unwrap_or_default();
     for number in [problem.line, problem.column].into_iter().flatten() {
         place.push_str(&format!(":{number}"));
@@ -186,5 +186,5 @@ fn sentence(problem: &Problem) -> String {
     let separator = if place.is_empty() { "" } else { ": " };
     let mut failure = Failure::usage(format!("{place}{separator}{}", problem.message));
     failure.hints.extend(problem.hint.clone());
-    failure.to_string()
+    failure
 }

@@ -8,4 +8,5 @@ mod program;
 mod reports;
 mod secrets;
 mod status;
+mod suppress;
 mod why;

@@ -26,10 +26,14 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
     meta.labels = strings(&metadata["labels"]);
     meta.created = metadata["creationTimestamp"].as_str().map(str::to_owned);
     meta.stored = metadata["uid"].is_string();
+    meta.ignore = metadata["annotations"]["igw.dev/ignore"].as_str().map(Into::into);
     if !kind.is_some_and(Kind::is_cluster_scoped) {
         let given = metadata["namespace"].as_str();
         // A Namespace of an unknown cluster-scoped kind cannot be told apart: it does no harm.
         meta.namespace = given.unwrap_or(default_namespace).to_owned();
+    }
+    if meta.ignore.is_some() {
+        store.ignoring.push(meta.clone());
     }
     let Some(kind) = kind else {
         let is_route = group.starts_with("gateway.networking.") && meta.kind.ends_with("Route");

@@ -197,6 +197,8 @@ pub struct Meta {
     pub stored: bool,
     /// Where it was read.
     pub origin: Origin,
+    /// Its annotation `igw.dev/ignore`.
+    pub ignore: Option<Box<str>>,
 }
 
 impl Meta {

@@ -61,6 +61,8 @@ pub struct Store {
     pub answered: BTreeMap<Ask, Answer>,
     /// Objects that the API server would refuse.
     pub refused: Vec<Refused>,
+    /// Objects that say what shall be ignored about them.
+    pub ignoring: Vec<Meta>,
     /// Objects of kinds without rules.
     pub others: Vec<Other>,
     /// Whether any HTTPRoute delegates to others.

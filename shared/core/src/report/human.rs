@@ -67,8 +67,10 @@ impl Human<'_> {
         }
         if !self.quiet {
             self.gaps(&mut out, theme);
+            self.unmodelled(&mut out, theme);
         }
         if self.verbose {
+            self.suppressed(&mut out, theme);
             self.passes(&mut out, theme);
         }
         self.verdict(&mut out, theme);
@@ -135,6 +137,32 @@ impl Human<'_> {
         }
     }
 
+    fn unmodelled(&self, out: &mut String, theme: &Theme) {
+        let kinds: Vec<String> = self
+            .report
+            .unmodelled
+            .iter()
+            .map(|kind| words::count(kind.objects, &words::clean(&kind.kind)))
+            .collect();
+        if !kinds.is_empty() {
+            let text = format!("not modelled, so not judged: {}", words::list(&kinds));
+            let _ = writeln!(out, "{}\n", hang(theme, theme.dot(), &text));
+        }
+    }
+
+    fn suppressed(&self, out: &mut String, theme: &Theme) {
+        for located in &self.report.suppressed {
+            let finding = &located.finding;
+            let reason = located.suppression.as_ref().map_or("", |s| &s.reason);
+            let (code, name, object) = (finding.code, finding.name, &finding.object);
+            let text = format!("suppressed: {code} {name} at {object} ({reason})");
+            let _ = writeln!(out, "{}", theme.dim(&hang(theme, theme.dot(), &text)));
+        }
+        if !self.report.suppressed.is_empty() {
+            out.push('\n');
+        }
+    }
+
     fn passes(&self, out: &mut String, theme: &Theme) {
         for (code, name, times) in self.passed.iter().filter(|(.., times)| *times > 0) {
             let tick = theme.good(theme.tick());
@@ -167,6 +195,10 @@ impl Human<'_> {
         let _ = write!(out, "{head} {dot} {} passed", words::count(summary.passed, "check"));
         if summary.not_checked > 0 {
             let _ = write!(out, " {dot} {} not done", words::thousands(summary.not_checked));
+        }
+        if !self.report.suppressed.is_empty() {
+            let _ =
+                write!(out, " {dot} {} suppressed", words::thousands(self.report.suppressed.len()));
         }
         if self.report.input.skipped > 0 {
             let skipped = words::count(self.report.input.skipped, "document");

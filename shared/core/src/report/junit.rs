@@ -144,7 +144,8 @@ fn finding(ci: &Ci, located: &Located) -> Case {
 }
 
 fn suppressed(ci: &Ci, located: &Located) -> Case {
-    let text = format!("suppressed: {}", located.finding.title);
+    let reason = located.suppression.as_ref().map_or("", |suppression| &suppression.reason);
+    let text = format!("suppressed ({reason}): {}", located.finding.title);
     case_of(ci, located, Outcome::Skipped(text))
 }
 

@@ -4,6 +4,7 @@ mod ci;
 mod github;
 mod human;
 mod junit;
+mod page;
 mod sarif;
 mod snippet;
 mod theme;
@@ -13,11 +14,13 @@ use serde::{Serialize, Serializer};
 
 use crate::facts::ObjRef;
 use crate::finding::{Assumption, Effect, Evidence, Finding, Guide, NotChecked, Severity};
+use crate::suppress::Suppression;
 
 pub use ci::{Ci, Unread};
 pub use github::github;
 pub use human::{GatewayLine, Human, ListenerLine};
 pub use junit::junit;
+pub use page::{page, page_file};
 pub use sarif::sarif;
 pub use snippet::Excerpt;
 pub use theme::Theme;
@@ -43,6 +46,8 @@ pub struct Report {
     pub suppressed: Vec<Located>,
     /// What could not be looked at.
     pub not_checked: Vec<Gap>,
+    /// Kinds of routes that no rule reads, with how many there are.
+    pub unmodelled: Vec<Unmodelled>,
     /// Counts.
     pub summary: Summary,
 }
@@ -67,6 +72,17 @@ pub struct InputSummary {
     pub files: Vec<String>,
     /// Documents that are no Kubernetes objects.
     pub skipped: usize,
+    /// The project's settings file, if there is one.
+    pub settings: Option<String>,
+}
+
+/// A kind of route that no rule reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unmodelled {
+    /// The kind.
+    pub kind: String,
+    /// How many there are.
+    pub objects: usize,
 }
 
 /// Where a finding's field stands in a file. Lines and columns count from 1.
@@ -97,6 +113,8 @@ pub struct Located {
     pub finding: Finding,
     /// Its place; `None` when live.
     pub location: Option<Location>,
+    /// Why it is not told, for those that are not.
+    pub suppression: Option<Suppression>,
 }
 
 impl Serialize for Located {
@@ -118,6 +136,8 @@ impl Serialize for Located {
             related: &'a [ObjRef],
             fix: Option<()>,
             guide: &'a Option<Guide>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            suppression: &'a Option<Suppression>,
         }
         let f = &self.finding;
         Wire {
@@ -135,6 +155,7 @@ impl Serialize for Located {
             related: &f.related,
             fix: None,
             guide: &f.guide,
+            suppression: &self.suppression,
         }
         .serialize(serializer)
     }

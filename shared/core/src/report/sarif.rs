@@ -12,6 +12,7 @@ use super::ci::{self, Ci, Unread};
 use super::{Gap, Located, Location};
 use crate::facts::{ObjRef, pointer};
 use crate::finding::{Effect, Finding};
+use crate::suppress::{By, Suppression};
 use crate::words;
 
 /// The schema that the document follows.
@@ -27,8 +28,7 @@ pub fn sarif(ci: &Ci) -> String {
         results.push(result(ci, located, &mut seen, json!([])));
     }
     for located in &report.suppressed {
-        // Whether by an annotation or from outside the report does not tell; both stay valid.
-        let suppressions = json!([{ "kind": "external", "status": "accepted" }]);
+        let suppressions = located.suppression.iter().map(suppression).collect();
         results.push(result(ci, located, &mut seen, suppressions));
     }
     let document = json!({
@@ -49,6 +49,16 @@ pub fn sarif(ci: &Ci) -> String {
         }],
     });
     format!("{document:#}\n")
+}
+
+/// A suppression (section 3.35): an annotation stands in the file itself.
+fn suppression(suppression: &Suppression) -> Value {
+    let kind = match suppression.by {
+        By::Annotation => "inSource",
+        By::Baseline => "external",
+    };
+    let justification = words::clean(&suppression.reason);
+    json!({ "kind": kind, "status": "accepted", "justification": justification })
 }
 
 /// A message (section 3.11): braces are doubled, for `{0}` is a placeholder, and `[a](b)`, which

@@ -8,6 +8,7 @@ use igw_core::finding::Severity;
 use igw_core::report::Theme;
 
 use crate::exit::Failure;
+use crate::project::Project;
 
 pub use curl::{curl, header};
 
@@ -29,6 +30,9 @@ pub struct Common {
     /// What cannot be seen: kgateway=2.4, kgateway.validation=strict, gateway-api=experimental
     #[arg(long, value_name = "WHAT=VALUE", global = true)]
     pub assume: Vec<String>,
+    /// The project's settings: a file like .igw.yaml, or none
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<String>,
     /// What is not in the files: absent (closed), unknown (open), or by namespace (given)
     #[arg(long, value_name = "WORLD", value_enum, default_value_t, global = true)]
     pub world: World,
@@ -129,15 +133,27 @@ impl FailOn {
 }
 
 impl Common {
+    /// What the project has decided.
+    ///
+    /// # Errors
+    /// When its settings cannot be read or understood.
+    pub fn project(&self) -> Result<Project, Failure> {
+        Project::find(self.config.as_deref())
+    }
+
     /// What the user said about things that cannot be seen.
     ///
     /// # Errors
     /// When a `--assume` is not understood.
     pub fn settings(&self) -> Result<Settings, Failure> {
         let mut settings = Settings::default();
-        for assumption in self.assume.iter().flat_map(|a| a.split(',')) {
+        let project = self.project()?;
+        let file = project.file.as_deref().map(|file| format!("{file}: "));
+        let own = project.assume.iter().map(|a| (file.as_deref().unwrap_or_default(), a.as_str()));
+        let flags = self.assume.iter().flat_map(|a| a.split(',')).map(|a| ("--assume ", a));
+        for (from, assumption) in own.chain(flags) {
             let bad = |why: &str| {
-                Failure::usage(format!("--assume {assumption}: {why}"))
+                Failure::usage(format!("{from}{assumption}: {why}"))
                     .hint("known: kgateway=VERSION, kgateway.validation=standard|strict, gateway-api=standard|experimental")
             };
             let (what, value) = assumption.split_once('=').ok_or_else(|| bad("there is no ="))?;

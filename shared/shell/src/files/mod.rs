@@ -12,6 +12,7 @@ mod locate;
 mod objects;
 mod outline;
 mod paths;
+mod single;
 mod split;
 mod text;
 mod value;
@@ -24,6 +25,7 @@ use serde_json::Value;
 
 pub use document::Document;
 pub use locate::Location;
+pub use single::Single;
 
 /// The largest file, or standard input, that is read, in bytes.
 pub const MAX_BYTES: u64 = 200 * 1000 * 1000;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use igw_core::report::{Ci, Report, sarif};
+use igw_core::suppress::{By, Suppression};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -217,9 +218,14 @@ fn suppressed_findings_are_results_with_a_suppression() {
     let mut report = worlds::report();
     let found = sarif(&ci(&report));
     report.suppressed = std::mem::take(&mut report.findings);
+    let reason = "is known".to_owned();
+    report.suppressed[0].suppression = Some(Suppression { by: By::Annotation, reason });
     let document = valid(&sarif(&ci(&report)));
     let result = &results(&document)[0];
-    assert_eq!(result["suppressions"], json!([{"kind": "external", "status": "accepted"}]));
+    assert_eq!(
+        result["suppressions"],
+        json!([{"kind": "inSource", "status": "accepted", "justification": "is known"}])
+    );
     assert_eq!(results(&valid(&found))[0]["suppressions"], json!([]));
     // The check did not run: the result names it all the same.
     assert_eq!(result["ruleId"], "IGW0000");

@@ -80,9 +80,15 @@ pub fn report() -> Report {
         api_version: "igw.dev/v1alpha1",
         kind: "Report",
         tool: Tool { name: "kubectl-igw-test", version: "1.2.3" },
-        input: InputSummary { mode: "live", context: None, files: Vec::new(), skipped: 0 },
+        input: InputSummary {
+            mode: "live",
+            context: None,
+            files: Vec::new(),
+            skipped: 0,
+            settings: None,
+        },
         assumptions: Vec::new(),
-        findings: vec![Located { finding, location: None }],
+        findings: vec![Located { finding, location: None, suppression: None }],
         suppressed: Vec::new(),
         not_checked: vec![Gap {
             code: "IGW0000",
@@ -91,6 +97,7 @@ pub fn report() -> Report {
             objects: 2,
             reason: Reason { kind: "forbidden", detail: "list services".into() },
         }],
+        unmodelled: Vec::new(),
         summary: Summary { errors: 1, objects: 3, not_checked: 1, ..Summary::default() },
     }
 }

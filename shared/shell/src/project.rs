@@ -1,0 +1,170 @@
+//! `.igw.yaml`: what a project has decided once for all runs.
+
+use std::path::{Path, PathBuf};
+
+use igw_core::facts::pointer;
+use igw_core::finding::Severity;
+use serde_json::Value;
+
+use crate::exit::Failure;
+use crate::files::{Problem, Single};
+use crate::load;
+
+/// The name of the file.
+pub const NAME: &str = ".igw.yaml";
+
+/// The members that it may have.
+const MEMBERS: [&str; 3] = ["skip", "severity", "assume"];
+
+/// A project's decisions. Flags come before them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Project {
+    /// The file, as people call it; `None` when there is none.
+    pub file: Option<String>,
+    /// Checks that are not done, by code or name.
+    pub skip: Vec<String>,
+    /// The severity of a check's findings, by code or name.
+    pub severity: Vec<(String, Severity)>,
+    /// As `--assume`.
+    pub assume: Vec<String>,
+}
+
+impl Project {
+    /// The file of `--config`, else the one in this directory or above it, up to the directory that
+    /// holds a `.git`.
+    ///
+    /// # Errors
+    /// When it cannot be read or understood.
+    pub fn find(config: Option<&str>) -> Result<Project, Failure> {
+        match config {
+            Some("none") => Ok(Project::default()),
+            Some(file) => read(Path::new(file), file.to_owned()),
+            None => match nearest() {
+                Some((path, name)) => read(&path, name),
+                None => Ok(Project::default()),
+            },
+        }
+    }
+}
+
+fn nearest() -> Option<(PathBuf, String)> {
+    let here = std::env::current_dir().ok()?;
+    let mut name = NAME.to_owned();
+    for directory in here.ancestors() {
+        let path = directory.join(NAME);
+        if path.is_file() {
+            return Some((path, name));
+        }
+        if directory.join(".git").exists() {
+            return None;
+        }
+        name = format!("../{name}");
+    }
+    None
+}
+
+fn read(path: &Path, name: String) -> Result<Project, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("{name}: cannot be read: {error}")))?;
+    parse(&name, &text).map_err(|problem| {
+        let known = format!("{NAME} may have {}", MEMBERS.join(", "));
+        load::failure(&problem).hint(known)
+    })
+}
+
+fn parse(name: &str, text: &str) -> Result<Project, Box<Problem>> {
+    let single = Single::parse(name, text)?;
+    let wrong = |pointer: &str, message: String| Box::new(single.problem(pointer, message));
+    let mut project = Project { file: Some(name.to_owned()), ..Project::default() };
+    let members = match &single.value {
+        Value::Null => return Ok(project),
+        Value::Object(members) => members,
+        _ => return Err(wrong("", "is not a mapping".to_owned())),
+    };
+    for (member, value) in members {
+        let mut at = String::new();
+        pointer::push(&mut at, member);
+        match member.as_str() {
+            "skip" => project.skip = strings(&single, &at, value)?,
+            "assume" => project.assume = strings(&single, &at, value)?,
+            "severity" => project.severity = severities(&single, &at, value)?,
+            _ => return Err(wrong(&at, format!("has no member {member}"))),
+        }
+    }
+    Ok(project)
+}
+
+fn strings(single: &Single, at: &str, value: &Value) -> Result<Vec<String>, Box<Problem>> {
+    let list = value
+        .as_array()
+        .ok_or_else(|| single.problem(at, format!("{} is not a list", pointer::dotted(at))))?;
+    let string = |(index, value): (usize, &Value)| {
+        let at = format!("{at}/{index}");
+        let wrong = || single.problem(&at, format!("{} is not a string", pointer::dotted(&at)));
+        value.as_str().map(str::to_owned).ok_or_else(|| Box::new(wrong()))
+    };
+    list.iter().enumerate().map(string).collect()
+}
+
+fn severities(
+    single: &Single,
+    at: &str,
+    value: &Value,
+) -> Result<Vec<(String, Severity)>, Box<Problem>> {
+    let map = value
+        .as_object()
+        .ok_or_else(|| single.problem(at, "severity is not a mapping of checks to severities"))?;
+    let mut out = Vec::new();
+    for (check, value) in map {
+        let mut at = at.to_owned();
+        pointer::push(&mut at, check);
+        let severity = match value.as_str() {
+            Some("error") => Severity::Error,
+            Some("warning") => Severity::Warning,
+            Some("info") => Severity::Info,
+            _ => {
+                let message = format!("severity of {check} is not error, warning or info");
+                return Err(Box::new(single.problem(&at, message)));
+            }
+        };
+        out.push((check.clone(), severity));
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_members() {
+        let text = "skip: [IGW0122]\nseverity:\n  IGW0109: warning\nassume:\n- kgateway=2.3\n";
+        let project = parse(NAME, text).expect("it can be understood");
+        assert_eq!(project.skip, ["IGW0122"]);
+        assert_eq!(project.severity, [("IGW0109".to_owned(), Severity::Warning)]);
+        assert_eq!(project.assume, ["kgateway=2.3"]);
+        assert_eq!(parse(NAME, "# nothing\n").map(|p| p.skip), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn mistakes_have_a_place() {
+        for (text, expected) in [
+            ("skip: IGW0122\n", (1, 7, "skip is not a list")),
+            ("skip: [1]\n", (1, 8, "skip[0] is not a string")),
+            ("a: 1\n", (1, 4, "has no member a")),
+            ("- a\n", (1, 1, "is not a mapping")),
+            (
+                "severity: {IGW0109: bad}\n",
+                (1, 21, "severity of IGW0109 is not error, warning or info"),
+            ),
+            ("severity: [a]\n", (1, 12, "severity is not a mapping of checks to severities")),
+            ("skip: []\n---\nskip: []\n", (2, 1, "holds more than one document")),
+            ("skip: [\n", (1, 7, "not valid YAML: \"[\" is not closed")),
+        ] {
+            let problem = parse(NAME, text).expect_err(text);
+            let (line, column, message) = expected;
+            let found = (problem.line, problem.column, problem.message.as_str());
+            assert_eq!(found, (Some(line), Some(column), message), "{text}");
+        }
+    }
+}
