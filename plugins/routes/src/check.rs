@@ -6,7 +6,7 @@ use igw::exit::{Exit, Failure};
 use igw::judge::{self, Judged};
 use igw::load::{self, Loaded};
 use igw::output;
-use igw_core::facts::views::{Gateway, HttpRoute};
+use igw_core::facts::views::Gateway;
 use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Settings, Version};
 use igw_core::finding::Assumption;
 use igw_core::report::{GatewayLine, Human, ListenerLine, Tool};
@@ -81,7 +81,10 @@ pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failu
     } else {
         plan.print(&judged, &loaded)?;
     }
-    Ok(plan.exit(&judged, broken))
+    let exit = plan.exit(&judged, broken);
+    // The process ends here; giving back a large cluster piece by piece takes a while.
+    std::mem::forget((judged, loaded));
+    Ok(exit)
 }
 
 /// The request that the demo follows.
@@ -189,15 +192,13 @@ fn refused_routes(cx: &Cx) -> usize {
 
 /// The Gateways that judged routes lead to, with their listeners.
 fn gateway_lines(cx: &Cx) -> Vec<GatewayLine> {
-    let mut wanted: Vec<(String, String)> = cx
-        .routes()
-        .iter()
-        .flat_map(|route: &&HttpRoute| gateway::parents_of(cx, route))
-        .map(|parent| parent.gateway().meta.key())
-        .collect();
-    if cx.scope.names.is_empty() {
-        let all = cx.list::<Gateway>(None).items.into_iter();
-        wanted.extend(all.filter(|g| cx.scope.contains(&g.meta)).map(|g| g.meta.key()));
+    let all = cx.list::<Gateway>(None).items;
+    let named = !cx.scope.names.is_empty();
+    let mut wanted: Vec<(String, String)> =
+        all.iter().filter(|g| !named && cx.scope.contains(&g.meta)).map(|g| g.meta.key()).collect();
+    if wanted.len() < all.len() {
+        let parents = cx.routes().into_iter().flat_map(|route| gateway::parents_of(cx, route));
+        wanted.extend(parents.map(|parent| parent.gateway().meta.key()));
     }
     wanted.sort();
     wanted.dedup();

@@ -58,9 +58,11 @@ impl Check for FilterUnresolved {
             // Bad values in strict validation are told by envoy-refuses-port.
             for (index, one) in route.rules.iter().enumerate().filter(|_| profile.is_kgateway()) {
                 // Weights have a check of their own: backend-weight-zero.
-                let weights = !one.backend_refs.is_empty() && rule::extension_refs(one).is_empty();
+                if !one.backend_refs.is_empty() && rule::extension_refs(one).is_empty() {
+                    out.passed();
+                    continue;
+                }
                 match rule::action(cx, route, index, &profile) {
-                    Action::Replaced(_) if weights => {}
                     Action::Replaced(says) => {
                         let requests = refs::requests_in_short(route, one);
                         let title = format!("Every request to {requests} gets 500: {says}.");

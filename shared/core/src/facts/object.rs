@@ -251,7 +251,10 @@ pub mod pointer {
     /// Appends one segment, escaped.
     pub fn push(pointer: &mut String, segment: &str) {
         pointer.push('/');
-        pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+        match segment.contains(['~', '/']) {
+            true => pointer.push_str(&segment.replace('~', "~0").replace('/', "~1")),
+            false => pointer.push_str(segment),
+        }
     }
 
     /// `/spec/rules/0/name` as people write it: `spec.rules[0].name`.
