@@ -9,7 +9,7 @@ test *ARGS:
 # Clippy and shellcheck
 lint:
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    shellcheck install.sh tests/run .ci/run
+    shellcheck install.sh tests/run tests/new-check tests/scaffold .ci/run
 
 # Format the Rust code
 fmt:
@@ -26,4 +26,12 @@ install *ARGS:
 
 # Accept what the programs print now as the expected snapshots
 snapshots:
-    INSTA_UPDATE=always cargo test -p igw-tests
+    INSTA_UPDATE=always cargo test --workspace
+
+# Scaffold a check: `just new-check routes 0140 some-name`
+new-check PLUGIN CODE NAME:
+    tests/new-check {{ PLUGIN }} {{ CODE }} {{ NAME }}
+
+# How fast manifests are read and judged, beside other YAML parsers
+bench *ARGS:
+    python3 benches/files/run.py {{ ARGS }}
