@@ -153,3 +153,37 @@ fn auth_service_down() {
         )],
     );
 }
+
+/// Plain expressions are followed: an `Allow` refuses what does not fit, a `Deny` what does.
+#[test]
+fn rbac_by_a_plain_expression() {
+    let rbac = |action: &str, expression: &str| {
+        let spec =
+            format!("rbac: {{action: {action}, policy: {{matchExpressions: [\"{expression}\"]}}}}");
+        policy("models", HTTP_ROUTE, &spec)
+    };
+    rows(
+        "2.4",
+        &[
+            (
+                "Allow, the header is missing",
+                rbac("Allow", "request.headers['x-team'] == 'ml'"),
+                &[
+                    ("http://h.test/r", "403"),
+                    ("http://h.test/s", "200 chat"),
+                    ("HTTPRoute r", "good"),
+                ],
+            ),
+            (
+                "Allow, it fits",
+                rbac("Allow", "request.path.startsWith('/r')"),
+                &[("http://h.test/r", "200 chat"), ("http://h.test/q", "403")],
+            ),
+            (
+                "Deny, it fits",
+                rbac("Deny", "request.method == 'GET'"),
+                &[("http://h.test/r", "403"), ("http://h.test/s", "200 chat")],
+            ),
+        ],
+    );
+}

@@ -60,9 +60,9 @@ fn table() -> Vec<(&'static str, String, &'static str, &'static str)> {
         ),
         (
             "6, RBAC: 403",
-            traffic("rbac: {policy: {matchExpressions: ['request.headers[\"x\"] == \"a\"']}}"),
+            traffic("rbac: {policy: {matchExpressions: ['size(request.headers[\"x\"]) > 1']}}"),
             "http://h.test/",
-            "CEL expressions are not evaluated",
+            "only plain CEL expressions are evaluated",
         ),
         (
             "6, extAuth service that is up",

@@ -10,8 +10,5 @@ pub const UNKNOWN: &[(&str, &str, &str)] = &[
     ("kbackend-static-name-unresolvable", "/", "what DNS answers is not in any manifest"),
     ("policy-buffer", "/v1/x", "the size of the request's body is not given"),
     ("policy-ratelimit-local", "/v1/x", "how much of the limit is used up is not given"),
-    ("policy-rbac-allow", "/v1/x", "CEL expressions are not evaluated"),
-    ("policy-rbac-allow", "HTTPRoute models/chat-route edge/front//: Accepted", "CEL expressions are not compiled (2.3)"),
-    ("policy-rbac-allow", "HTTPRoute models/chat-route edge/front//: kgateway.dev/Programmed", "CEL expressions are not compiled"),
     ("svc-appprotocol-h2c", "/", "whether the server speaks HTTP/2 is not in any manifest"),
 ];

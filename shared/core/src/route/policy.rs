@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::cel::Condition;
 use super::endpoints::{self, Behind};
 use super::envoy::{self, Regex};
 use super::grant::Crossing;
@@ -165,7 +166,11 @@ fn effects<'a>(
             "rbac" if cel_texts(value).any(is_broken) => {
                 Effect::Replaces("rbac: the brackets of an expression do not match".to_owned())
             }
-            "rbac" => may("403"),
+            "rbac" => match rbac(value, request) {
+                Rbac::Refuses(says) => Effect::Answers { status: 403, share: 1.0, says },
+                Rbac::Passes => continue,
+                Rbac::Unknown => may("403"),
+            },
             "jwt" | "jwtAuth" | "basicAuth" | "apiKeyAuth" | "apiKeyAuthentication" => may("401"),
             "urlRewrite" => rewrite(value),
             "faultInjection" => match fault(value) {
@@ -184,6 +189,35 @@ fn effects<'a>(
 fn cel_texts(value: &Value) -> impl Iterator<Item = &str> {
     let list = value["policy"]["matchExpressions"].as_array();
     list.into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// What an rbac part does to a request.
+enum Rbac {
+    Refuses(String),
+    Passes,
+    Unknown,
+}
+
+/// One plain expression is followed; of several it was not seen how they are joined. Without a
+/// request it is only said that the expression is good.
+fn rbac(value: &Value, request: Option<&Request>) -> Rbac {
+    let texts: Vec<&str> = cel_texts(value).collect();
+    let [text] = texts.as_slice() else { return Rbac::Unknown };
+    let Some(condition) = Condition::parse(text) else { return Rbac::Unknown };
+    let Some(request) = request else { return Rbac::Passes };
+    let holds = condition.holds(request) == Some(true);
+    let deny = match value["action"].as_str() {
+        None | Some("Allow") => false,
+        Some("Deny") => true,
+        Some(_) => return Rbac::Unknown,
+    };
+    match holds == deny {
+        true => Rbac::Refuses(match deny {
+            true => format!("rbac denies what fits {text}"),
+            false => format!("rbac allows only what fits {text}"),
+        }),
+        false => Rbac::Passes,
+    }
 }
 
 /// Whether a CEL expression cannot compile, whatever it means: a quote or bracket is left open.
