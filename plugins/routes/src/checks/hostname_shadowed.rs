@@ -60,77 +60,94 @@ impl Check for HostnameShadowed {
     }
 }
 
-/// What a route loses to one hostname.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Loss {
+/// What becomes of a match of a route at a more specific hostname.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    /// No match of the owners takes its path: 404.
+    Lost,
+    /// An owner's match takes all its requests.
+    Taken,
+    /// Neither, or it cannot be told.
+    Kept,
+}
+
+/// What a route loses to some hostnames.
+struct Loss<'a> {
+    /// The hostnames.
+    hosts: Vec<&'a str>,
     /// Paths, as people write them.
     paths: Vec<String>,
     /// Whether they are answered by nobody; else by the owners.
     nobody: bool,
-    /// The routes that have the hostname; of paths that are answered, those that do it.
-    owners: BTreeSet<String>,
+    /// The routes that have the hostnames that are named.
+    owners: Vec<String>,
 }
+
+/// How many hostnames are named.
+const NAMED: usize = 3;
 
 fn judge(cx: &Cx, table: &Table, profile: &Profile, out: &mut Sink) {
     for (wide, host) in table.hosts.iter().filter(|(pattern, _)| pattern.starts_with('*')) {
+        let inside: Vec<(&str, &Host)> = table
+            .hosts
+            .iter()
+            .filter(|(narrow, _)| *narrow != wide)
+            .filter(|(narrow, _)| hostname::intersect(wide, narrow) == Some(narrow.as_str()))
+            .map(|(narrow, owner)| (narrow.as_str(), owner))
+            .collect();
         for route in host.routes().into_iter().filter(|route| cx.scope.contains(&route.meta)) {
-            // Hosts that take the same paths away are told together.
-            let mut losses: BTreeMap<_, (Vec<&str>, Loss)> = BTreeMap::new();
-            for (narrow, owner) in &table.hosts {
-                let inside = narrow != wide && hostname::intersect(wide, narrow) == Some(narrow);
-                if !inside || owner.has(route) {
-                    continue;
-                }
-                for loss in [lost(route, owner), taken(route, owner, profile)] {
-                    if loss.paths.is_empty() {
-                        continue;
-                    }
-                    let owners = loss.owners.clone();
-                    let entry = losses.entry((loss.paths.clone(), loss.nobody));
-                    let (hosts, loss) = entry.or_insert_with(|| (Vec::new(), loss));
-                    hosts.push(narrow);
-                    loss.owners.extend(owners);
-                }
-            }
+            let losses = losses(route, &inside, profile);
             if losses.is_empty() {
                 out.passed();
             }
-            for (hosts, loss) in losses.into_values() {
-                out.finding(finding(route, &hosts, &loss));
+            for loss in losses {
+                out.finding(finding(route, &loss));
             }
         }
     }
 }
 
-/// The matches of a route, each as often as it is written.
-fn matches(route: &HttpRoute) -> impl Iterator<Item = Match> {
-    route.rules.iter().flat_map(matching::matches_of)
-}
-
-/// The paths of a route that no match of the owners of a more specific hostname takes.
-fn lost(route: &HttpRoute, owner: &Host) -> Loss {
-    let is_taken = |one: &Match| owner.entries.iter().any(|entry| takes(&entry.one, one));
-    let mut paths: Vec<String> =
-        matches(route).filter(|one| !is_taken(one)).map(|one| shown(&one)).collect();
-    paths.dedup();
-    let owners = owner.entries.iter().map(|entry| entry.route.meta.title());
-    Loss { paths, nobody: true, owners: owners.collect() }
-}
-
-/// The paths of a route whose requests all go to an owner of a more specific hostname. The path /
-/// is no loss: it means whatever nobody else takes.
-fn taken(route: &HttpRoute, owner: &Host, profile: &Profile) -> Loss {
-    let mut paths = Vec::new();
-    let mut owners = BTreeSet::new();
-    for one in matches(route).filter(|one| path::trimmed_prefix(&one.path.value) != "/") {
-        let winner = owner.entries.iter().find(|e| overlap::covers(&e.one, &one, profile));
-        if let Some(entry) = winner {
-            paths.push(shown(&one));
-            owners.insert(entry.route.meta.title());
+/// What a route loses to these hostnames; those to which it loses the same are told together.
+fn losses<'a>(route: &HttpRoute, inside: &[(&'a str, &Host)], profile: &Profile) -> Vec<Loss<'a>> {
+    let matches: Vec<Match> = route.rules.iter().flat_map(matching::matches_of).collect();
+    let mut alike: BTreeMap<Vec<Fate>, Vec<(&'a str, &Host)>> = BTreeMap::new();
+    for (narrow, owner) in inside.iter().filter(|(_, owner)| !owner.has(route)) {
+        let fates = matches.iter().map(|one| fate(one, owner, profile)).collect();
+        alike.entry(fates).or_default().push((narrow, owner));
+    }
+    let mut out = Vec::new();
+    for (fates, hosts) in alike {
+        for wanted in [Fate::Lost, Fate::Taken] {
+            let own = matches.iter().zip(&fates).filter(|(_, fate)| **fate == wanted);
+            let mut paths: Vec<String> = own.map(|(one, _)| shown(one)).collect();
+            paths.dedup();
+            if paths.is_empty() {
+                continue;
+            }
+            // The hostnames may be thousands, and only the first are named.
+            let entries = hosts.iter().take(NAMED).flat_map(|(_, host)| &host.entries);
+            let owners: BTreeSet<String> = entries.map(|entry| entry.route.meta.title()).collect();
+            out.push(Loss {
+                hosts: hosts.iter().map(|(name, _)| *name).collect(),
+                paths,
+                nobody: wanted == Fate::Lost,
+                owners: owners.into_iter().collect(),
+            });
         }
     }
-    paths.dedup();
-    Loss { paths, nobody: false, owners }
+    out
+}
+
+/// What becomes of a match. The path / is not taken: it means whatever nobody else takes.
+fn fate(one: &Match, owner: &Host, profile: &Profile) -> Fate {
+    if !owner.entries.iter().any(|entry| takes(&entry.one, one)) {
+        return Fate::Lost;
+    }
+    let rest = path::trimmed_prefix(&one.path.value) == "/";
+    match !rest && owner.entries.iter().any(|e| overlap::covers(&e.one, one, profile)) {
+        true => Fate::Taken,
+        false => Fate::Kept,
+    }
 }
 
 /// Whether `other` takes every path of `one`; what else it asks for is not looked at, so that a
@@ -157,11 +174,13 @@ fn shown(one: &Match) -> String {
     }
 }
 
-fn finding(route: &HttpRoute, hosts: &[&str], loss: &Loss) -> Finding {
+fn finding(route: &HttpRoute, loss: &Loss) -> Finding {
     let paths = words::some_of(&loss.paths, 4);
-    let hosts = words::some_of(hosts, 3);
-    let owners: Vec<&String> = loss.owners.iter().collect();
-    let owners = words::some_of(&owners, 3);
+    let hosts = words::some_of(&loss.hosts, NAMED);
+    let owners = match loss.hosts.len() > NAMED {
+        true => format!("{} among others", words::some_of(&loss.owners, 3)),
+        false => words::some_of(&loss.owners, 3),
+    };
     let (reach, is) =
         if loss.paths.len() == 1 { ("reaches", "it is") } else { ("reach", "they are") };
     let end = match loss.nobody {
