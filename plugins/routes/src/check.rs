@@ -131,15 +131,11 @@ fn assumptions(loaded: &Loaded) -> Vec<Assumption> {
             Some(Profile::Specification) => {
                 let class = cx.class(gateway).known();
                 let controller = class.map(|c| c.controller.as_str()).unwrap_or_default();
-                let hint = match controller.starts_with("kgateway.dev/") {
-                    true => "; kgateway's own name is kgateway.dev/kgateway",
-                    false => "",
-                };
                 out.push(Assumption {
                     what: format!(
                         "controller {controller} follows the Gateway API's specification"
                     ),
-                    why: format!("only kgateway was observed{hint}"),
+                    why: "only kgateway was observed".to_owned(),
                 });
             }
             None => {}
@@ -207,7 +203,11 @@ fn gateway_lines(cx: &Cx) -> Vec<GatewayLine> {
 }
 
 fn gateway_line(cx: &Cx, gateway: &Gateway) -> Option<GatewayLine> {
-    let profile: Profile = cx.profile(gateway).known()?;
+    let profile: Profile = match cx.profile(gateway) {
+        Fact::Known(profile) => profile,
+        Fact::Absent => return Some(not_served(cx, gateway)),
+        Fact::Unknown(_) => return None,
+    };
     let compiled = gateway::compile(cx, gateway, profile);
     let mut names: Vec<_> =
         compiled.attached.iter().map(|attached| attached.route.meta.full_name()).collect();
@@ -240,6 +240,22 @@ fn gateway_line(cx: &Cx, gateway: &Gateway) -> Option<GatewayLine> {
         routes: names.len(),
         listeners: listeners.collect(),
     })
+}
+
+/// A Gateway that nobody looks at.
+fn not_served(cx: &Cx, gateway: &Gateway) -> GatewayLine {
+    let why = gateway::not_served(cx, gateway);
+    let line = |listener: &igw_core::facts::views::Listener| ListenerLine {
+        good: Some(false),
+        name: format!("{} :{}", listener.name, listener.port),
+        says: format!("nothing answers: {why}"),
+    };
+    GatewayLine {
+        title: gateway.meta.title(),
+        profile: "no controller".to_owned(),
+        routes: 0,
+        listeners: gateway.listeners.iter().map(line).collect(),
+    }
 }
 
 fn admits(listener: &igw_core::facts::views::Listener, routes: usize) -> String {

@@ -24,7 +24,7 @@ use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::views::{Gateway, GatewayClass};
 use igw_core::facts::{Fact, Kind, Profile, View};
 use igw_core::finding::{Finding, Severity};
-use igw_core::route::gateway::Running;
+use igw_core::route::gateway::{self, Running};
 use igw_core::scene::Scene;
 use igw_core::words;
 
@@ -38,9 +38,6 @@ static META: Meta = Meta {
     needs: &[Kind::Gateway, Kind::GatewayClass, Kind::GatewayParameters],
     source: include_str!("gateway_not_served.rs"),
 };
-
-/// What controllers of the kgateway project call themselves, in any release.
-const KGATEWAY_NAMES: [&str; 2] = [GatewayClass::KGATEWAY, "kgateway.dev/agentgateway"];
 
 impl Check for GatewayNotServed {
     fn meta(&self) -> &'static Meta {
@@ -56,7 +53,7 @@ impl Check for GatewayNotServed {
         for class in cx.list::<GatewayClass>(None).items {
             let used = |gateway: &&Gateway| gateway.class == class.meta.name;
             let told = cx.list::<Gateway>(None).items.iter().any(used);
-            if !told && is_misnamed(class) && cx.scope.contains(&class.meta) {
+            if !told && class.is_misnamed() && cx.scope.contains(&class.meta) {
                 let title = format!("No controller serves {}.", class.meta.title());
                 let finding = Finding::at(&class.meta, "/spec/controllerName", title);
                 out.finding(misnamed(finding, class));
@@ -72,13 +69,14 @@ fn judge(cx: &Scene, gateway: &Gateway, out: &mut Sink) {
     };
     match cx.profile(gateway) {
         Fact::Unknown(why) => out.not_checked(Kind::GatewayClass, "", why),
-        Fact::Absent => out.finding(missing(cx, gateway, finding)),
+        Fact::Absent => {
+            let finding = finding("/spec/gatewayClassName", &gateway::not_served(cx, gateway));
+            out.finding(match cx.class(gateway) {
+                Fact::Known(class) => misnamed(finding, class),
+                _ => missing(cx, finding),
+            });
+        }
         Fact::Known(profile) => {
-            if let Some(class) = cx.class(gateway).known().filter(|class| is_misnamed(class)) {
-                let says = format!("no controller is called {}", class.controller);
-                out.finding(misnamed(finding("/spec/gatewayClassName", &says), class));
-                return;
-            }
             let fronts = cx.gateways().iter();
             let mut own = fronts.filter(|f| std::ptr::eq(f.compiled.gateway, gateway));
             let Some(front) = own.next() else { return };
@@ -94,12 +92,6 @@ fn judge(cx: &Scene, gateway: &Gateway, out: &mut Sink) {
             }
         }
     }
-}
-
-/// A name of the project's domain that none of its controllers has.
-fn is_misnamed(class: &GatewayClass) -> bool {
-    let name = class.controller.as_str();
-    name.starts_with("kgateway.dev/") && !KGATEWAY_NAMES.contains(&name)
 }
 
 fn misnamed(finding: Finding, class: &GatewayClass) -> Finding {
@@ -120,7 +112,7 @@ fn misnamed(finding: Finding, class: &GatewayClass) -> Finding {
         .guide("6", Some("its GatewayClass has a controllerName that no kgateway release has"))
 }
 
-fn missing(cx: &Scene, gateway: &Gateway, finding: impl Fn(&str, &str) -> Finding) -> Finding {
+fn missing(cx: &Scene, finding: Finding) -> Finding {
     let classes: Vec<&str> =
         cx.list::<GatewayClass>(None).items.iter().map(|class| class.meta.name.as_str()).collect();
     let there = match classes.as_slice() {
@@ -128,7 +120,7 @@ fn missing(cx: &Scene, gateway: &Gateway, finding: impl Fn(&str, &str) -> Findin
         [one] => format!("There is only {one}"),
         names => format!("There are {}", words::some_of(names, 4)),
     };
-    finding("/spec/gatewayClassName", &format!("GatewayClass {} does not exist", gateway.class))
+    finding
         .explain(format!(
             "{there}. The Gateway's conditions stay Unknown, Pending, and its routes get no status."
         ))

@@ -1,6 +1,6 @@
 //! `check`: what is judged, what is said, and the exit code.
 
-use crate::program::{fixture, run};
+use crate::program::{fixture, run, run_with};
 
 #[test]
 fn demo() {
@@ -200,4 +200,22 @@ fn codes(json: &str) -> Vec<String> {
     let findings = report["findings"].as_array().expect("a list of findings");
     let code = |finding: &serde_json::Value| finding["code"].as_str().map(str::to_owned);
     findings.iter().filter_map(code).collect()
+}
+
+/// Of many findings of one check the first are shown whole, and where the others are.
+#[test]
+fn many_alike() {
+    let mut world = String::from("kind: Namespace\napiVersion: v1\nmetadata: {name: a}\n");
+    for index in 0..13 {
+        world.push_str(&format!(
+            "---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: r{index:02}, namespace: a}}\nspec: {{}}\n"
+        ));
+    }
+    let outcome = run_with(&["-f", "-"], &world);
+    let whole = outcome.stdout.matches("IGW0102 route-without-parent  ").count();
+    assert_eq!(whole, 10, "{}", outcome.stdout);
+    let rest = "✗ IGW0102 route-without-parent: 3 more, at HTTPRoute a/r10, HTTPRoute a/r11 and";
+    assert!(outcome.stdout.contains(rest), "{}", outcome.stdout);
+    let outcome = run_with(&["-f", "-", "-v"], &world);
+    assert_eq!(outcome.stdout.matches("IGW0102 route-without-parent  ").count(), 13);
 }

@@ -110,7 +110,7 @@ impl<'a> Cx<'a> {
 
     /// The rules that a Gateway follows, by its class.
     ///
-    /// `Absent` means that no controller known to us serves it: the class is missing.
+    /// `Absent` means that no controller serves it: the class is missing, or nobody is called so.
     /// The choice is contract.md's ("Profile").
     pub fn profile(&self, gateway: &Gateway) -> Fact<Profile> {
         let settings = &self.store.settings;
@@ -122,6 +122,7 @@ impl<'a> Cx<'a> {
             Fact::Known(class) if class.controller == GatewayClass::KGATEWAY => {
                 Fact::Known(kgateway)
             }
+            Fact::Known(class) if class.is_misnamed() => Fact::Absent,
             Fact::Known(_) => Fact::Known(Profile::Specification),
             // kgateway makes this class itself, so files rarely hold it.
             Fact::Absent | Fact::Unknown(_) if gateway.class == "kgateway" => Fact::Known(kgateway),

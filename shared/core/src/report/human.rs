@@ -60,10 +60,16 @@ impl Human<'_> {
             }
             self.assumptions(&mut out, theme);
         }
+        // The worst first, and what is alike together.
         let mut sorted: Vec<&Located> = self.report.findings.iter().collect();
-        sorted.sort_by_key(|located| std::cmp::Reverse(located.finding.severity));
-        for located in sorted {
-            finding(&mut out, located, theme);
+        let group = |l: &&Located| (std::cmp::Reverse(l.finding.severity), l.finding.code);
+        sorted.sort_by_key(group);
+        for alike in sorted.chunk_by(|a, b| group(a) == group(b)) {
+            let shown = if self.verbose { alike.len() } else { ALIKE };
+            for located in alike.iter().take(shown) {
+                finding(&mut out, located, theme);
+            }
+            more_alike(&mut out, &alike[alike.len().min(shown)..], theme);
         }
         if !self.quiet {
             self.gaps(&mut out, theme);
@@ -206,6 +212,25 @@ impl Human<'_> {
         }
         out.push('\n');
     }
+}
+
+/// How many findings of one check and severity are shown whole, unless all are asked for.
+const ALIKE: usize = 10;
+
+/// Findings that are like those above: where they are.
+fn more_alike(out: &mut String, left: &[&Located], theme: &Theme) {
+    let Some(first) = left.first() else { return };
+    let finding = &first.finding;
+    let objects: Vec<String> = left.iter().map(|l| l.finding.object.to_string()).collect();
+    let text = format!(
+        "{} {}: {} more, at {} (-v shows all)",
+        finding.code,
+        finding.name,
+        words::thousands(left.len()),
+        words::some_of(&objects, 4)
+    );
+    let glyph = theme.severity(finding.severity, theme.glyph(finding.severity));
+    let _ = writeln!(out, "{}\n", hang(theme, &glyph, &text));
 }
 
 /// A glyph, and text with a hanging indent.

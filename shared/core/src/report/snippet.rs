@@ -19,6 +19,9 @@ pub struct Excerpt {
     pub end: usize,
 }
 
+/// What stands left of the text: an indent, the number of the line, a bar.
+const GUTTER: usize = 10;
+
 /// How many lines of a file are shown at most.
 const MOST_LINES: usize = 4;
 
@@ -78,6 +81,11 @@ impl Excerpt {
             Severity::Info => Level::INFO,
         };
         let label = crate::words::clean(label);
+        // Beside the mark where it fits, else beneath.
+        let line = self.text[..self.start].rfind('\n').map_or(0, |at| at + 1);
+        let column = self.text[line..self.end.max(self.start)].chars().count();
+        let beside = column + GUTTER + label.chars().count() <= theme.width;
+        let (label, beneath) = if beside { (label, String::new()) } else { (String::new(), label) };
         let mut annotation = AnnotationKind::Primary.span(self.start..self.end.max(self.start + 1));
         if !label.is_empty() {
             annotation = annotation.label(&label);
@@ -90,6 +98,10 @@ impl Excerpt {
         let group = annotate_snippets::Group::with_level(level).element(snippet);
         let renderer = if theme.colour { Renderer::styled() } else { Renderer::plain() };
         let decor = if theme.unicode { DecorStyle::Unicode } else { DecorStyle::Ascii };
-        renderer.decor_style(decor).term_width(theme.width).render(&[group])
+        let mut out = renderer.decor_style(decor).term_width(theme.width).render(&[group]);
+        if !beneath.is_empty() {
+            out.push_str(&format!("\n{}", theme.wrap(4, &beneath)));
+        }
+        out
     }
 }

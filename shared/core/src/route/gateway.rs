@@ -212,6 +212,14 @@ pub fn delegates(parent: &HttpRoute, child: &HttpRoute) -> bool {
     })
 }
 
+/// Why no controller serves a Gateway, for one of which that is known.
+pub fn not_served(cx: &Cx, gateway: &Gateway) -> String {
+    match cx.class(gateway) {
+        Fact::Known(class) => format!("no controller is called {}", class.controller),
+        _ => format!("GatewayClass {} does not exist", gateway.class),
+    }
+}
+
 /// Whether the implementation makes a proxy for the Gateway. kgateway does not when its
 /// GatewayParameters are missing, although all but `Accepted` looks healthy (observed 2).
 fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {

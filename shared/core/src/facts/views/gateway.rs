@@ -20,6 +20,13 @@ pub struct GatewayClass {
 impl GatewayClass {
     /// The controllerName of every kgateway release.
     pub const KGATEWAY: &'static str = "kgateway.dev/kgateway";
+
+    /// Whether its controllerName is of kgateway's domain, and none of its controllers, in any
+    /// release, is called that: nobody serves it.
+    pub fn is_misnamed(&self) -> bool {
+        let known = [Self::KGATEWAY, "kgateway.dev/agentgateway"];
+        self.controller.starts_with("kgateway.dev/") && !known.contains(&self.controller.as_str())
+    }
 }
 
 /// A reference to an implementation's parameters.

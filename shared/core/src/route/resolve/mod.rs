@@ -56,10 +56,10 @@ pub fn resolve(
     let profile = match cx.profile(gateway) {
         Fact::Known(profile) => profile,
         Fact::Absent => {
+            let why = gateway::not_served(cx, gateway);
             let says = format!(
-                "no controller serves {}: GatewayClass {} does not exist, so there is no proxy",
-                gateway.meta.title(),
-                gateway.class
+                "no controller serves {}: {why}, so there is no proxy",
+                gateway.meta.title()
             );
             return Ok(walk.nothing(&says));
         }
