@@ -79,24 +79,16 @@ impl Sink {
     }
 
     /// Something is wrong. One finding an object and cause: a second one of the same object and
-    /// title adds its path to the first.
+    /// title, or one that differs only in the requests, adds its path to the first.
     pub fn finding(&mut self, finding: Finding) {
-        let known = self
-            .findings
-            .iter_mut()
-            .rev()
-            .take(64)
-            .find(|known| known.object == finding.object && known.title == finding.title);
-        match known {
-            Some(known) if known.path == finding.path => {}
-            Some(known) => known.more_paths.push(finding.path),
-            None => {
-                let meta = self.meta;
-                let (code, name) = (meta.code, meta.name);
-                // A check may say that this time it is less bad, never that it is worse.
-                let severity = meta.severity.min(finding.severity);
-                self.findings.push(Finding { code, name, severity, ..finding });
-            }
+        let meta = self.meta;
+        let (code, name) = (meta.code, meta.name);
+        // A check may say that this time it is less bad, never that it is worse.
+        let severity = meta.severity.min(finding.severity);
+        let finding = Finding { code, name, severity, ..finding };
+        let mut known = self.findings.iter_mut().rev().take(64);
+        if !known.any(|known| known.absorb(&finding)) {
+            self.findings.push(finding);
         }
     }
 

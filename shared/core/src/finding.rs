@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::facts::{Meta, ObjRef, Origin, Why};
+use crate::words;
 
 /// How bad a finding is (contract.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -36,6 +37,37 @@ pub struct Effect {
     pub share: f64,
     /// Which requests, e.g. `PathPrefix /v1 on any host`.
     pub requests: String,
+}
+
+/// The requests that a finding is about, part of its title: `before` + matches + ` on hosts` +
+/// `after`. Findings that differ only in the matches have one cause, and become one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spread {
+    /// What stands before the matches.
+    pub before: String,
+    /// The matches, as people write them.
+    pub matches: Vec<String>,
+    /// The hosts.
+    pub hosts: String,
+    /// What stands after the hosts.
+    pub after: String,
+    /// The matches, as machines get them.
+    pub exact: Vec<String>,
+}
+
+impl Spread {
+    fn title(&self) -> String {
+        let matches = words::some_of(&self.matches, 3);
+        format!("{}{matches} on {}{}", self.before, self.hosts, self.after)
+    }
+
+    fn requests(&self) -> String {
+        format!("{} on {}", words::some_of(&self.exact, 3), self.hosts)
+    }
+
+    fn is_alike(&self, other: &Spread) -> bool {
+        (&self.before, &self.hosts, &self.after) == (&other.before, &other.hosts, &other.after)
+    }
 }
 
 /// A piece of evidence.
@@ -83,6 +115,8 @@ pub struct Finding {
     pub label: String,
     /// What a client sees.
     pub effect: Option<Effect>,
+    /// The requests that its title names.
+    pub spread: Option<Spread>,
     /// The evidence.
     pub evidence: Vec<Evidence>,
     /// Other objects concerned.
@@ -107,6 +141,7 @@ impl Finding {
             explanation: String::new(),
             label: String::new(),
             effect: None,
+            spread: None,
             evidence: Vec::new(),
             related: Vec::new(),
             guide: None,
@@ -117,6 +152,41 @@ impl Finding {
     pub fn only(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
+    }
+
+    /// The same, about these requests: they make its title, and are told by its effect.
+    pub fn spread(mut self, spread: Spread) -> Self {
+        self.title = spread.title();
+        if let Some(effect) = &mut self.effect {
+            effect.requests = spread.requests();
+        }
+        self.spread = Some(spread);
+        self
+    }
+
+    /// Takes in a finding of the same check, if it has the same object and cause.
+    pub fn absorb(&mut self, other: &Finding) -> bool {
+        let alike = match (&self.spread, &other.spread) {
+            (Some(own), Some(theirs)) => own.is_alike(theirs),
+            _ => self.title == other.title,
+        };
+        if !alike || self.object != other.object || self.severity != other.severity {
+            return false;
+        }
+        if self.path != other.path && !self.more_paths.contains(&other.path) {
+            self.more_paths.push(other.path.clone());
+        }
+        if let (Some(mut spread), Some(theirs)) = (self.spread.take(), &other.spread) {
+            for (own, new) in
+                [(&mut spread.matches, &theirs.matches), (&mut spread.exact, &theirs.exact)]
+            {
+                let fresh: Vec<String> =
+                    new.iter().filter(|one| !own.contains(one)).cloned().collect();
+                own.extend(fresh);
+            }
+            *self = self.clone().spread(spread);
+        }
+        true
     }
 
     /// The same with the mechanism.

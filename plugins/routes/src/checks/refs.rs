@@ -5,7 +5,7 @@ use std::ops::Deref;
 use igw_core::check::Sink;
 use igw_core::facts::views::{HttpRoute, Match, PathType, Rule};
 use igw_core::facts::{Fact, Kind};
-use igw_core::finding::{Finding, Severity};
+use igw_core::finding::{Finding, Severity, Spread};
 use igw_core::route::attach::{Attachment, Followed};
 use igw_core::route::worth::Worth;
 use igw_core::route::{backend, matching, rule};
@@ -24,16 +24,6 @@ impl<'a> Deref for Backend<'_, 'a> {
 }
 
 impl Backend<'_, '_> {
-    /// The beginning of a title: which requests get which status.
-    pub fn requests_get(&self, status: u16) -> String {
-        let requests = requests_in_short(self.route, self.rule);
-        match words::share(self.share).as_str() {
-            "all" => format!("Every request to {requests} gets {status}"),
-            "half" => format!("Half of the requests to {requests} get {status}"),
-            share => format!("{share} of the requests to {requests} get {status}"),
-        }
-    }
-
     /// The condition, and what a client sees beside the status.
     pub fn condition(&self, reason: &str) -> String {
         if !self.attached {
@@ -61,17 +51,31 @@ impl Backend<'_, '_> {
                 .only(Severity::Info)
                 .effect(status, 0.0, rule::requests(self.route, self.rule));
         }
-        if !self.attached {
-            let requests = requests_in_short(self.route, self.rule);
-            let title = format!("Once the route is attached, {requests} gets {status}: {says}.");
-            return Finding::at(&self.route.meta, self.path.clone(), title).only(Severity::Info);
-        }
-        let title = format!("{}: {says}.", self.requests_get(status));
-        Finding::at(&self.route.meta, self.path.clone(), title).effect(
-            status,
-            self.share,
-            rule::requests(self.route, self.rule),
-        )
+        let (before, gets, severity) = match (self.attached, words::share(self.share).as_str()) {
+            (false, _) => ("Once the route is attached, ".to_owned(), "gets", Severity::Info),
+            (true, "all") => ("Every request to ".to_owned(), "gets", Severity::Error),
+            (true, "half") => ("Half of the requests to ".to_owned(), "get", Severity::Error),
+            (true, share) => (format!("{share} of the requests to "), "get", Severity::Error),
+        };
+        let after = format!(" {gets} {status}: {says}.");
+        let finding = Finding::at(&self.route.meta, self.path.clone(), "").only(severity);
+        let finding = match self.attached {
+            true => finding.effect(status, self.share, ""),
+            false => finding,
+        };
+        finding.spread(spread(self.route, self.rule, before, after))
+    }
+}
+
+/// The requests of a rule, with what a title says before and after them.
+fn spread(route: &HttpRoute, rule: &Rule, before: String, after: String) -> Spread {
+    let matches = matching::matches_of(rule);
+    Spread {
+        before,
+        matches: matches.iter().map(in_short).collect(),
+        hosts: hosts(route),
+        after,
+        exact: matches.iter().map(matching::describe).collect(),
     }
 }
 
@@ -168,11 +172,14 @@ pub fn parents<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = Parent<'s, 
 /// Which requests a rule is about, as part of a sentence: `POST /v1 on any host`.
 pub fn requests_in_short(route: &HttpRoute, rule: &Rule) -> String {
     let matches: Vec<String> = matching::matches_of(rule).iter().map(in_short).collect();
-    let hosts = match route.hostnames.as_slice() {
+    format!("{} on {}", words::some_of(&matches, 3), hosts(route))
+}
+
+fn hosts(route: &HttpRoute) -> String {
+    match route.hostnames.as_slice() {
         [] => "any host".to_owned(),
         names => words::some_of(names, 3),
-    };
-    format!("{} on {hosts}", words::some_of(&matches, 3))
+    }
 }
 
 fn in_short(one: &Match) -> String {
