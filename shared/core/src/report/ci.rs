@@ -62,12 +62,7 @@ impl Ci<'_> {
     pub(super) fn verdict(&self) -> String {
         let summary = &self.report.summary;
         let objects = words::count(summary.objects, "object");
-        let counts: Vec<String> =
-            [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "hint")]
-                .iter()
-                .filter(|(count, _)| *count > 0)
-                .map(|(count, word)| words::count(*count, word))
-                .collect();
+        let counts = summary.counts();
         let head = match (counts.is_empty(), self.unread.is_empty()) {
             (true, _) if summary.objects == 0 => "No object to judge".to_owned(),
             (true, true) => format!("No problems in {objects}"),

@@ -179,12 +179,7 @@ impl Human<'_> {
 
     fn verdict(&self, out: &mut String, theme: &Theme) {
         let summary = &self.report.summary;
-        let counts: Vec<String> =
-            [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "hint")]
-                .iter()
-                .filter(|(count, _)| *count > 0)
-                .map(|(count, word)| words::count(*count, word))
-                .collect();
+        let counts = summary.counts();
         let routes = words::count(self.routes, "route");
         let head = match counts.as_slice() {
             [] if self.routes == 0 => match self.namespace {

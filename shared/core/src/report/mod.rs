@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 use crate::facts::ObjRef;
 use crate::finding::{Assumption, Effect, Evidence, Finding, Guide, NotChecked, Severity};
 use crate::suppress::Suppression;
+use crate::words;
 
 pub use ci::{Ci, Unread};
 pub use github::github;
@@ -213,6 +214,17 @@ pub struct Summary {
     pub passed: usize,
     /// Entries of `notChecked`.
     pub not_checked: usize,
+}
+
+impl Summary {
+    /// `2 errors`, `1 warning`, as far as there are any.
+    pub(crate) fn counts(&self) -> Vec<String> {
+        [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "hint")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| words::count(count, word))
+            .collect()
+    }
 }
 
 impl Report {
