@@ -159,7 +159,7 @@ impl Loaded {
     /// Says on stderr what could not be read; returns whether there was anything.
     pub fn complain(&self) -> bool {
         for problem in &self.input.problems {
-            eprintln!("{}", failure(problem));
+            eprintln!("{}", problem.failure());
         }
         !self.input.problems.is_empty()
     }
@@ -175,16 +175,4 @@ impl Loaded {
         };
         self.input.problems.iter().map(unread).collect()
     }
-}
-
-/// `error: a.yaml:3:1: not valid YAML: …` and its hint.
-pub fn failure(problem: &Problem) -> Failure {
-    let mut place = problem.file.clone().unwrap_or_default();
-    for number in [problem.line, problem.column].into_iter().flatten() {
-        place.push_str(&format!(":{number}"));
-    }
-    let separator = if place.is_empty() { "" } else { ": " };
-    let mut failure = Failure::usage(format!("{place}{separator}{}", problem.message));
-    failure.hints.extend(problem.hint.clone());
-    failure
 }

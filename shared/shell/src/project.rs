@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use crate::exit::Failure;
 use crate::files::{Problem, Single};
-use crate::load;
 
 /// The name of the file.
 pub const NAME: &str = ".igw.yaml";
@@ -68,7 +67,7 @@ fn read(path: &Path, name: String) -> Result<Project, Failure> {
         .map_err(|error| Failure::usage(format!("{name}: cannot be read: {error}")))?;
     parse(&name, &text).map_err(|problem| {
         let known = format!("{NAME} may have {}", MEMBERS.join(", "));
-        load::failure(&problem).hint(known)
+        problem.failure().hint(known)
     })
 }
 

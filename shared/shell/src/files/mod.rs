@@ -23,6 +23,8 @@ use std::io::Read;
 
 use serde_json::Value;
 
+use crate::exit::Failure;
+
 pub use document::Document;
 pub use locate::Location;
 pub use single::Single;
@@ -78,6 +80,20 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+}
+
+impl Problem {
+    /// `error: a.yaml:3:1: not valid YAML: …` and its hint.
+    pub fn failure(&self) -> Failure {
+        let mut place = self.file.clone().unwrap_or_default();
+        for number in [self.line, self.column].into_iter().flatten() {
+            place.push_str(&format!(":{number}"));
+        }
+        let separator = if place.is_empty() { "" } else { ": " };
+        let mut failure = Failure::usage(format!("{place}{separator}{}", self.message));
+        failure.hints.extend(self.hint.clone());
+        failure
+    }
 }
 
 /// All that was read.
