@@ -219,3 +219,20 @@ fn many_alike() {
     let outcome = run_with(&["-f", "-", "-v"], &world);
     assert_eq!(outcome.stdout.matches("IGW0102 route-without-parent  ").count(), 13);
 }
+
+/// Up to kgateway 2.2 a prefix with a trailing slash leaves out the path without it.
+#[test]
+fn a_prefix_with_a_slash_on_an_older_kgateway() {
+    let args = ["-f", &fixture("rewrite-slash-good"), "-q", "--assume"];
+    insta::assert_snapshot!(run(&[&args[..], &["kgateway=2.2"]].concat()));
+    assert_eq!(run(&[&args[..], &["kgateway=2.3"]].concat()).code, Some(0));
+}
+
+/// A host that no route takes is an error when clients are said to use it.
+#[test]
+fn a_host_that_clients_use() {
+    let file = fixture("address-not-routed");
+    insta::assert_snapshot!(run(&["-f", &file, "-q", "--host", "edge-1a2b.elb.example.com"]));
+    assert_eq!(run(&["-f", &file, "--host", "api.example.com"]).code, Some(0));
+    assert_eq!(run(&["-f", &fixture("address-not-routed-good"), "--host", "x"]).code, Some(0));
+}
