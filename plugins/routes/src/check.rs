@@ -205,6 +205,7 @@ fn report(loaded: &Loaded, sinks: &[Sink]) -> Report {
         suppressed: Vec::new(),
         not_checked: gaps.into_iter().map(Gap::from).collect(),
         summary,
+        predicted: None,
     }
 }
 
@@ -278,6 +279,7 @@ fn human(
         gateways: &gateways,
         namespace: scope.namespace.as_deref(),
         routes: cx.routes().len() + refused_routes(&cx),
+        nouns: ("route", "HTTPRoute"),
         verbose: common.verbose,
         quiet: common.quiet,
         passed: &passed,

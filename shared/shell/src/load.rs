@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use igw_core::facts::{Origin, Store, decode};
+use igw_core::facts::{Loose, Origin, Store, decode};
 use igw_core::report::{Excerpt, Location};
 use igw_core::words;
 
@@ -27,6 +27,18 @@ pub struct Loaded {
 /// # Errors
 /// When nothing is named; what cannot be read is in [`Input::problems`].
 pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
+    load_with(common, demo, |_| Vec::new())
+}
+
+/// The same for a plugin that reads other files, too: `loose` takes them out of the input.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(
+    common: &Common,
+    demo: &'static str,
+    loose: impl FnOnce(&mut Input) -> Vec<Loose>,
+) -> Result<Loaded, Failure> {
     let mode = if common.demo { "demo" } else { "files" };
     if common.demo && !common.files.is_empty() {
         return Err(Failure::usage("--demo and -f exclude each other"));
@@ -47,8 +59,13 @@ pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
     {
         file.name = "<demo>".to_owned();
     }
-    nothing_read(&mut input);
+    let loose = loose(&mut input);
+    if loose.is_empty() {
+        nothing_read(&mut input);
+    }
     let mut store = Store::for_files(common.openness(), common.settings()?);
+    store.objects = loose.len();
+    store.loose = loose;
     fill(&mut store, &mut input, common.namespace.as_deref().unwrap_or("default"));
     Ok(Loaded { store, input, mode })
 }

@@ -40,8 +40,10 @@ pub struct Human<'a> {
     pub gateways: &'a [GatewayLine],
     /// The namespace that is judged, if it is one.
     pub namespace: Option<&'a str>,
-    /// How many routes were judged.
+    /// How many objects were judged.
     pub routes: usize,
+    /// What they are called in a count, and as a kind: `route`, `HTTPRoute`.
+    pub nouns: (&'static str, &'static str),
     /// `-v`: also what passed.
     pub verbose: bool,
     /// `-q`: only findings and the verdict.
@@ -151,11 +153,12 @@ impl Human<'_> {
                 .filter(|(count, _)| *count > 0)
                 .map(|(count, word)| words::count(*count, word))
                 .collect();
-        let routes = words::count(self.routes, "route");
+        let routes = words::count(self.routes, self.nouns.0);
+        let kind = self.nouns.1;
         let head = match counts.as_slice() {
             [] if self.routes == 0 => match self.namespace {
-                Some(namespace) => format!("No HTTPRoute to judge in namespace {namespace}"),
-                None => "No HTTPRoute to judge".to_owned(),
+                Some(namespace) => format!("No {kind} to judge in namespace {namespace}"),
+                None => format!("No {kind} to judge"),
             },
             [] => theme.good(&format!("No problems in {routes}")),
             _ => {

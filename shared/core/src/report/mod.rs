@@ -7,6 +7,7 @@ mod trace_text;
 
 use serde::{Serialize, Serializer};
 
+use crate::bifrost::start::Predicted;
 use crate::facts::ObjRef;
 use crate::finding::{Assumption, Effect, Evidence, Finding, Guide, NotChecked, Severity};
 
@@ -37,6 +38,9 @@ pub struct Report {
     pub not_checked: Vec<Gap>,
     /// Counts.
     pub summary: Summary,
+    /// Whether each Bifrost starts; `None` where no Bifrost is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<Vec<Predicted>>,
 }
 
 /// The program that made a report.
@@ -102,6 +106,8 @@ impl Serialize for Located {
             object: &'a ObjRef,
             path: &'a str,
             more_paths: &'a [String],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            inner_path: Option<&'a str>,
             location: &'a Option<Location>,
             title: &'a str,
             explanation: &'a str,
@@ -119,6 +125,7 @@ impl Serialize for Located {
             object: &f.object,
             path: &f.path,
             more_paths: &f.more_paths,
+            inner_path: f.inner.as_ref().map(|inner| inner.pointer.as_str()),
             location: &self.location,
             title: &f.title,
             explanation: &f.explanation,

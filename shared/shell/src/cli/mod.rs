@@ -3,7 +3,7 @@
 mod curl;
 
 use clap::{Args, ValueEnum};
-use igw_core::facts::{LabelTest, Openness, Scope, Settings, Validation, Version};
+use igw_core::facts::{LabelTest, Openness, Release, Scope, Settings, Validation, Version};
 use igw_core::finding::Severity;
 use igw_core::report::Theme;
 
@@ -127,8 +127,17 @@ impl Common {
                 ("kgateway.validation", "strict") => settings.validation = Validation::Strict,
                 ("kgateway.validation", "standard") => settings.validation = Validation::Standard,
                 ("gateway-api", "standard") => settings.experimental = Some(false),
+                ("bifrost", version) => {
+                    let release = Release::parse(version);
+                    let why = "not a version like 1.5.16";
+                    settings.bifrost = Some(release.ok_or_else(|| bad(why))?);
+                }
+                ("internet", "yes") => settings.internet = Some(true),
+                ("internet", "no") => settings.internet = Some(false),
                 ("gateway-api", "experimental") => settings.experimental = Some(true),
-                ("kgateway.validation" | "gateway-api", _) => return Err(bad("no such value")),
+                ("kgateway.validation" | "gateway-api" | "internet", _) => {
+                    return Err(bad("no such value"));
+                }
                 _ => return Err(bad("nothing that can be assumed")),
             }
         }

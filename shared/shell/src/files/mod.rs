@@ -52,6 +52,8 @@ pub struct SourceFile {
     pub text: String,
     /// Whether the user named it, rather than a directory that holds it.
     pub named: bool,
+    /// Whether the text began with a byte-order mark.
+    pub bom: bool,
 }
 
 /// One Kubernetes object: a mapping whose `apiVersion` and `kind` are strings that are not empty.

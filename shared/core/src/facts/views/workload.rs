@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::facts::Meta;
 
+use super::PodTemplate;
+
 /// A Pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pod {
@@ -18,7 +20,7 @@ pub struct Pod {
 }
 
 /// A Deployment, StatefulSet, DaemonSet or ReplicaSet: the pods it would make.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
     /// Metadata.
     pub meta: Meta,
@@ -32,4 +34,10 @@ pub struct Workload {
     pub replicas: u32,
     /// The images of its containers.
     pub images: Vec<String>,
+    /// The pod template, or why it cannot be read.
+    pub template: Result<PodTemplate, String>,
+    /// `spec.strategy.type` (Deployment) or `spec.updateStrategy.type`; empty: not written.
+    pub strategy: String,
+    /// Names and access modes of `spec.volumeClaimTemplates`.
+    pub claims: Vec<(String, Vec<String>)>,
 }

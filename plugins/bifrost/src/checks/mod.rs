@@ -1,0 +1,6 @@
+//! The checks. A new one is a file here and a line in [`ALL`].
+
+use igw_core::check::Check;
+
+/// All checks, by code.
+pub const ALL: &[&dyn Check] = &[];

@@ -1,0 +1,33 @@
+//! Bifrost: its configuration as its own decoder sees it, whether it starts, and which names a
+//! model has on the way through it.
+//!
+//! What is told here was seen on 1.4.19, 1.5.16 and 2.0.0-prerelease3; rules that change in
+//! between change in [`rules`].
+
+pub mod chain;
+pub mod config;
+pub mod decode;
+pub mod env;
+pub mod instance;
+pub mod json;
+pub mod keys;
+pub mod launch;
+pub mod masked;
+pub mod paths;
+pub mod route_rule;
+pub mod rules;
+mod scan;
+pub mod served;
+pub mod shape;
+pub mod start;
+pub mod table;
+pub mod target;
+pub mod vllm;
+pub mod volume;
+
+/// The releases whose behaviour was recorded; each stands for its line.
+pub const OBSERVED: [crate::facts::Release; 3] = [
+    crate::facts::Release::new(1, 4, 19),
+    crate::facts::Release::new(1, 5, 16),
+    crate::facts::Release { major: 2, minor: 0, patch: 0, stable: false },
+];
