@@ -10,8 +10,10 @@ use crate::finding::{Finding, Inner};
 
 use super::config::Config;
 use super::env::Environment;
-use super::json::{Fault, Id, Json};
+use super::json::{Fault, Id, Json, Kind};
 use super::launch::{Launch, launch};
+use super::shape;
+use super::table;
 use super::volume::{self, Data};
 
 /// A text that is meant to be a config.json.
@@ -27,6 +29,8 @@ pub struct Document {
     pub bom: bool,
     /// What it says.
     pub config: Result<Config, Fault>,
+    /// Whether every value fits the field that it is decoded into.
+    pub sound: bool,
 }
 
 /// How a document gets to Bifrost.
@@ -176,7 +180,13 @@ impl Document {
             false => Json::parse(bare).map(Config::read),
         };
         let object = object.clone();
-        Document { object, path, text: Hidden::new(bare), bom, config }
+        // Releases differ in the words only.
+        let fits = |config: &Config| {
+            let root = matches!(config.json.kind(Json::ROOT), Kind::Object | Kind::Null);
+            root && shape::mismatch(&config.json, &table::ROOT, super::OBSERVED[2]).is_none()
+        };
+        let sound = config.as_ref().is_ok_and(fits);
+        Document { object, path, text: Hidden::new(bare), bom, config, sound }
     }
 }
 

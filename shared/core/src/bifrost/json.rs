@@ -229,6 +229,11 @@ fn escape(text: &str) -> (char, usize) {
 }
 
 impl Json {
+    /// All objects, in the order of the text.
+    pub fn objects(&self) -> impl Iterator<Item = Id> + '_ {
+        (0..self.nodes.len()).filter(|id| self.nodes[*id].kind == Kind::Object)
+    }
+
     /// The strings that lie, as a whole or in part, in a range of the text.
     pub fn strings_between(&self, from: usize, to: usize) -> impl Iterator<Item = Id> + '_ {
         let touches = move |id: &Id| {
