@@ -53,8 +53,10 @@ impl Check for EgressNeededAtStart {
                 out.passed();
                 continue;
             }
-            let kept =
-                matches!(instance.data, Data::Claim { .. } | Data::NotGiven | Data::Other(_));
+            let kept = matches!(
+                instance.data,
+                Data::Claim { .. } | Data::NotGiven | Data::Other(_) | Data::ReadOnly(_)
+            );
             if kept && internet != Some(false) {
                 out.passed();
                 continue;
