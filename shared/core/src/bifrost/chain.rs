@@ -14,7 +14,7 @@ use super::paths::{self, Entry, Operation};
 use super::route_rule::{self, Rewrite};
 use super::rules::{self, Rules as _};
 use super::served::{self, Said};
-use super::start::{self, Circumstances, Start};
+use super::start::{self, Circumstances, Outage, Start};
 use super::target::{Target, Url, target};
 
 /// The whole way.
@@ -495,6 +495,9 @@ impl<'a> Walk<'a> {
         };
         let to = target(self.cx, &self.instance.namespace, &url);
         self.reach(provider, &url, &to)?;
+        if let Some(outage) = self.query.around.outage {
+            return Ok(self.failing(outage));
+        }
         match served::serves(self.cx, &self.query.served, &full, &url, &to) {
             Ok(serves) => self.answer(&url, &serves, model),
             Err(why) => Err(match to {
@@ -507,6 +510,16 @@ impl<'a> Walk<'a> {
     /// Whether a connection comes about.
     fn reach(&self, provider: &Provider, url: &Url, to: &Target) -> Result<(), Stop> {
         let guards = self.release.blocks_private();
+        let around = &self.query.around;
+        if around.unresolved.contains(&url.host) {
+            let says = format!("{} does not resolve", url.host);
+            return Err(self.network(UNREACHABLE, "IGW0206", says));
+        }
+        let closed = around.open_ports.as_ref().is_some_and(|open| !open.contains(&url.port));
+        if closed && *to == Target::Loopback {
+            let says = format!("nothing listens at {}:{}", url.host, url.port);
+            return Err(self.network(UNREACHABLE, "IGW0206", says));
+        }
         match to {
             Target::NoService { namespace, name, .. } => Err(self.network(
                 UNREACHABLE,
@@ -536,6 +549,20 @@ impl<'a> Walk<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What a client reads of an upstream that fails.
+    fn failing(&self, outage: Outage) -> Verdict {
+        let (status, by, message) = match outage {
+            Outage::Status(status) => (status, "upstream", None),
+            Outage::Html => (400, "bifrost", Some("HTML response received from provider")),
+            Outage::Reset if self.release.answers_502() => (502, "bifrost", Some(NOT_EXECUTED)),
+            Outage::Reset => (400, "bifrost", Some(NOT_EXECUTED)),
+            Outage::Silent => (504, "bifrost", None),
+        };
+        let says = format!("the upstream fails, and the client gets {status}");
+        let message = message.map(str::to_owned);
+        Verdict { status: Some(status), by, message, says, unknown: None, code: None }
     }
 
     /// What a server that is known answers.

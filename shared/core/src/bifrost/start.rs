@@ -61,10 +61,31 @@ pub struct Predicted {
 pub struct Circumstances {
     /// Why the data directory, or a database in it, cannot be used.
     pub data: Option<String>,
-    /// Whether the price sheet's host can be reached.
+    /// Whether hosts outside of the cluster can be reached.
     pub internet: Option<bool>,
+    /// Whether the price sheet can be reached, if it differs from that.
+    pub prices: Option<bool>,
     /// Whether a database with price data is there from an earlier start.
     pub has_prices: bool,
+    /// The ports of the pod itself at which somebody listens, if that is known.
+    pub open_ports: Option<Vec<u16>>,
+    /// Hosts of which the name does not resolve, whatever the Services say.
+    pub unresolved: Vec<String>,
+    /// What upstreams do instead of answering well.
+    pub outage: Option<Outage>,
+}
+
+/// What an upstream does instead of answering well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outage {
+    /// It answers this status, with text or JSON.
+    Status(u16),
+    /// It answers 200 with HTML.
+    Html,
+    /// It closes the connection.
+    Reset,
+    /// It accepts and is silent.
+    Silent,
 }
 
 impl Prediction {
@@ -258,7 +279,10 @@ fn providers(config: &Config, release: Release) -> Option<Prediction> {
 
 /// Whether price data is found; without it, releases from 1.5 on do not start.
 fn prices(config: Option<&Config>, release: Release, around: &Circumstances) -> Prediction {
-    if !release.needs_prices() || around.internet != Some(false) || has_price_file(config) {
+    if !release.needs_prices()
+        || around.prices.or(around.internet) != Some(false)
+        || has_price_file(config)
+    {
         return Prediction::listens();
     }
     let kept = around.has_prices && config.is_none_or(Config::has_database);
