@@ -34,6 +34,15 @@ pub fn run(common: &Common, pod: &Pod, args: &Config) -> Result<Exit, Failure> {
     for found in instance::all(&cx) {
         let Some(document) = &found.document else { continue };
         match &document.config {
+            Ok(_) if !document.sound => {
+                let title = found.subject.title();
+                let failure = Failure::usage(format!("{title}: Bifrost does not decode it"));
+                eprintln!(
+                    "{}",
+                    failure.hint("kubectl igw bifrost check says which value it refuses")
+                );
+                exit = Exit::Usage;
+            }
             Ok(config) => shown.push((found.subject.title(), effective(&config.json))),
             Err(fault) => {
                 let title = found.subject.title();

@@ -96,7 +96,8 @@ fn shift(file: &str, outer: &Location, text: &str, place: &Place) -> Option<Loca
 /// The lines of a value, with all texts that may be secrets replaced.
 fn excerpt(document: &Document, inner: &Inner, line: usize) -> Option<Excerpt> {
     let config = document.config.as_ref().ok()?;
-    if document.is_secret() {
+    // A value in the wrong place may be a secret under a harmless name.
+    if document.is_secret() || !document.sound {
         return None;
     }
     let shown = masked(config, inner)?;

@@ -21,6 +21,7 @@
 
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::bifrost::served;
+use igw_core::bifrost::target::Target;
 use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::Why;
 use igw_core::facts::{Cx, Kind};
@@ -53,6 +54,8 @@ impl Check for ModelNameMismatch {
                     let Some((url, to)) = common::leads(cx, instance, address) else { continue };
                     let serves = match served::serves(cx, &[], address.text.reveal(), &url, &to) {
                         Ok(serves) => serves,
+                        // A name that does not resolve is another check's.
+                        Err(_) if matches!(to, Target::NoService { .. }) => continue,
                         Err(why) => {
                             let kind = Kind::Workload;
                             out.not_checked(kind, &instance.namespace, Why::not_given(why));

@@ -133,6 +133,7 @@ fn look(instance: &Instance, entry: &otel::Entry, out: &mut Sink) {
     }
     if let Some((name, id)) = &entry.trace_type
         && !["genai_extension", "vercel", "open_inference"].contains(&name.as_str())
+        && (name != "otel" || instance.holds(|release| release.since(1, 4, 23)) == Some(true))
     {
         let title = format!("trace_type {} is not in the schema of today", common::named(name));
         out.finding_if(instance.at(*id, title).map(|f| {

@@ -502,7 +502,7 @@ impl<'a> Walk<'a> {
             Ok(serves) => self.answer(&url, &serves, model),
             Err(why) => Err(match to {
                 Target::Public | Target::Unknown(_) => self.outside(&url.host),
-                _ => Verdict::unknown(why),
+                _ => Verdict::unknown(format!("{why}; --served NAME")),
             }),
         }
     }

@@ -87,7 +87,7 @@ pub fn serves(
         }
     }
     let Target::Service { namespace, name, .. } = target else {
-        return Err("what it serves is not said; --served URL=NAME".to_owned());
+        return Err(format!("what {} serves is in no manifest", at.host));
     };
     match behind(cx, namespace, name) {
         Some((workload, server)) => match &server.names {
@@ -100,9 +100,7 @@ pub fn serves(
             }),
             None => Err(format!("the arguments of {} name no model", workload.meta.title())),
         },
-        None => {
-            Err(format!("no vLLM behind Service {namespace}/{name} is in the input; --served NAME"))
-        }
+        None => Err(format!("no vLLM behind Service {namespace}/{name} is in the input")),
     }
 }
 
