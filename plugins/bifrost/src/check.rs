@@ -17,7 +17,8 @@ use igw_core::report::{Gap, Human, InputSummary, Located, Report, Summary, Theme
 use igw_core::{settle, words};
 
 use crate::checks::ALL;
-use crate::{Pod, input, locate};
+use crate::locate::Locator;
+use crate::{Pod, input};
 
 /// The flags of `check`.
 #[derive(Debug, Clone, Default, ClapArgs)]
@@ -75,15 +76,15 @@ pub struct Check {
 /// Runs `check`.
 pub fn run(common: &Common, pod: &Pod, args: &Args, names: &[String]) -> Result<Exit, Failure> {
     let checks = select(args)?;
-    let mut loaded = input::read(common, pod)?;
+    let loaded = input::read(common, pod)?;
     let broken = loaded.complain();
     let scope = common.scope(&plain(names))?;
     if broken && loaded.store.objects == 0 && args.output.unwrap_or_default() == Output::Human {
         return Ok(Exit::Usage);
     }
     unknown_names(&loaded, &scope)?;
-    let sinks = settle::settle(&checks, &mut loaded.store, &scope, &mut settle::Files);
     let cx = Cx::new(&loaded.store, &scope);
+    let sinks = settle::look(&checks, &cx);
     let instances = instance::all(&cx);
     let report = report(&loaded, instances, &sinks);
     match args.output.unwrap_or_default() {
@@ -161,6 +162,9 @@ fn select(args: &Args) -> Result<Vec<&'static dyn Judge>, Failure> {
 }
 
 fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
+    if scope.names.is_empty() {
+        return Ok(());
+    }
     let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
     let cx = Cx::new(&loaded.store, &everything);
     let all = instance::all(&cx);
@@ -178,13 +182,11 @@ fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
 }
 
 fn report(loaded: &Loaded, instances: &[Instance], sinks: &[Sink]) -> Report {
+    let locator = Locator::new(loaded, instances);
     let mut findings: Vec<Located> = sinks
         .iter()
         .flat_map(|sink| &sink.findings)
-        .map(|finding| Located {
-            finding: finding.clone(),
-            location: locate::locate(loaded, instances, finding),
-        })
+        .map(|finding| Located { finding: finding.clone(), location: locator.locate(finding) })
         .collect();
     findings.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
     let mut gaps: Vec<_> = sinks.iter().flat_map(Sink::gaps).collect();

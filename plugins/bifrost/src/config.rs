@@ -8,6 +8,7 @@ use igw_core::bifrost::decode::{Struct, fold};
 use igw_core::bifrost::instance;
 use igw_core::bifrost::json::{Id, Json, Kind};
 use igw_core::bifrost::masked;
+use igw_core::bifrost::shape::{Shape, Type};
 use igw_core::bifrost::table;
 use igw_core::facts::Cx;
 use serde_json::{Map, Value};
@@ -69,54 +70,44 @@ fn machine(output: Output) -> Output {
     if output == Output::Human { Output::Json } else { output }
 }
 
-/// The sections of the file that are shown, as they are decoded.
+/// The file as it is decoded.
 fn effective(json: &Json) -> Value {
-    let root = Struct::root(json);
+    object(json, &Struct::root(json), &table::ROOT)
+}
+
+/// A struct: its fields in Bifrost's own spelling, and nothing else.
+fn object(json: &Json, given: &Struct, shape: &'static Type) -> Value {
     let mut out = Map::new();
-    for field in table::ROOT.fields {
-        let entries = root.entries(field.name);
-        let Some(last) = entries.last() else { continue };
-        let value = match field.name {
-            "providers" => providers(json, &root),
-            name => {
-                let inside = root.inside(name);
-                match inside.is_given() {
-                    true => merged(json, name, &root),
-                    false => value(json, *last, field.name),
-                }
+    for field in shape.fields {
+        let name = field.name;
+        let Some(last) = given.entries(name).last().copied() else { continue };
+        let each = |id: Id, shape| object(json, &Struct::of(json, id), shape);
+        let inside = given.inside(name);
+        let shown = match &field.shape {
+            Shape::Struct(shape) if inside.is_given() => object(json, &inside, shape),
+            Shape::Map(Shape::Struct(shape)) if inside.is_given() => {
+                let members = given.map(name).into_iter();
+                let members = members.map(|(key, id)| (key.to_lowercase(), each(id, shape)));
+                Value::Object(members.collect())
             }
+            Shape::List(Shape::Struct(shape)) if json.kind(last) == Kind::List => {
+                given.list(name).into_iter().map(|id| each(id, shape)).collect()
+            }
+            _ if inside.is_given() => merged(json, name, given),
+            _ => value(json, given.last(name).unwrap_or(last), name),
         };
-        out.insert(field.name.to_owned(), value);
+        out.insert(name.to_owned(), shown);
     }
     Value::Object(out)
 }
 
-/// An object that was decoded from several.
+/// An object of which the fields are not known here, as it is decoded from one or several.
 fn merged(json: &Json, name: &str, parent: &Struct) -> Value {
-    let mut out = Map::new();
-    for (key, id) in parent.map(name) {
+    let members = parent.map(name).into_iter().map(|(key, id)| {
         let folded = fold(&key);
-        out.insert(key, value(json, id, &folded));
-    }
-    Value::Object(out)
-}
-
-fn providers(json: &Json, root: &Struct) -> Value {
-    let mut out = Map::new();
-    for (name, id) in root.map("providers") {
-        let given = Struct::of(json, id);
-        let mut provider = Map::new();
-        for field in table::PROVIDER.fields {
-            let Some(last) = given.entries(field.name).last().copied() else { continue };
-            let shown = match given.inside(field.name).is_given() {
-                true => merged(json, field.name, &given),
-                false => value(json, last, field.name),
-            };
-            provider.insert(field.name.to_owned(), shown);
-        }
-        out.insert(name.to_lowercase(), Value::Object(provider));
-    }
-    Value::Object(out)
+        (key, value(json, id, &folded))
+    });
+    Value::Object(members.collect())
 }
 
 /// The members whose texts are shown.

@@ -62,6 +62,9 @@ impl Check for OneBaseUrlTwoServers {
     }
 }
 
+/// How many keys are compared with each other.
+const MOST_KEYS: usize = 64;
+
 /// Whether two keys share no model, and neither allows all.
 fn apart(provider: &Provider) -> bool {
     if key_config(&provider.name).is_some() || provider.base_url.is_none() {
@@ -70,6 +73,7 @@ fn apart(provider: &Provider) -> bool {
     let lists: Vec<Vec<&str>> = provider
         .keys
         .iter()
+        .take(MOST_KEYS)
         .map(|key| key.models.iter().flatten().map(|(name, _)| name.as_str()).collect())
         .collect();
     let open = |list: &Vec<&str>| list.is_empty() || list.contains(&"*");

@@ -240,6 +240,9 @@ impl Json {
             let node = &self.nodes[*id];
             node.kind == Kind::Text && node.start < to && node.end > from
         };
-        (0..self.nodes.len()).filter(touches)
+        // A string that begins before the range and reaches into it is the last before it.
+        let first = self.nodes.partition_point(|node| node.start < from);
+        let last = self.nodes.partition_point(|node| node.start < to);
+        (first.saturating_sub(1)..last).filter(touches)
     }
 }

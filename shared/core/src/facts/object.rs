@@ -148,7 +148,7 @@ impl Kind {
 }
 
 /// The name of an object as reports carry it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjRef {
     /// `group/version`, or the version alone for the core group.

@@ -123,7 +123,8 @@ impl Input {
                 let objects = objects::objects(value, source.named);
                 if !objects.faults.is_empty() {
                     let lines = document::Lines::new(text);
-                    let outline = outline::Outline::new(text);
+                    // A large text of another kind has one fault, and that is all of it.
+                    let outline = std::cell::LazyCell::new(|| outline::Outline::new(text));
                     for (pointer, message) in objects.faults {
                         let fault = fault::Fault {
                             at: (!pointer.is_empty()).then(|| outline.start(text, &pointer)),
