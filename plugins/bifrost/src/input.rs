@@ -14,7 +14,8 @@ use crate::Pod;
 /// # Errors
 /// When nothing is named.
 pub fn read(common: &Common, pod: &Pod) -> Result<Loaded, Failure> {
-    let mut loaded = load::load_with(common, crate::DEMO, |input| {
+    let wanted = "config.json, or the manifests of Bifrost";
+    let mut loaded = load::load_with(common, crate::DEMO, wanted, |input| {
         let bare: Vec<usize> =
             (0..input.files.len()).filter(|number| is_bare(&input.files[*number])).collect();
         for number in &bare {

@@ -27,16 +27,18 @@ pub struct Loaded {
 /// # Errors
 /// When nothing is named; what cannot be read is in [`Input::problems`].
 pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
-    load_with(common, demo, |_| Vec::new())
+    load_with(common, demo, "the manifests of the Gateway and its routes", |_| Vec::new())
 }
 
-/// The same for a plugin that reads other files, too: `loose` takes them out of the input.
+/// The same for a plugin that reads other files, too: `loose` takes them out of the input. `wanted`
+/// is what somebody should give who gave nothing of use.
 ///
 /// # Errors
 /// As [`load`].
 pub fn load_with(
     common: &Common,
     demo: &'static str,
+    wanted: &str,
     loose: impl FnOnce(&mut Input) -> Vec<Loose>,
 ) -> Result<Loaded, Failure> {
     let mode = if common.demo { "demo" } else { "files" };
@@ -61,7 +63,7 @@ pub fn load_with(
     }
     let loose = loose(&mut input);
     if loose.is_empty() {
-        nothing_read(&mut input);
+        nothing_read(&mut input, wanted);
     }
     let mut store = Store::for_files(common.openness(), common.settings()?);
     store.objects = loose.len();
@@ -72,7 +74,7 @@ pub fn load_with(
 
 /// Files without a single Kubernetes object are most likely the wrong files. An empty List, as
 /// `kubectl get` prints it, is an answer.
-fn nothing_read(input: &mut Input) {
+fn nothing_read(input: &mut Input, wanted: &str) {
     if !input.problems.is_empty() || input.skipped < input.documents.len() {
         return;
     }
@@ -81,7 +83,7 @@ fn nothing_read(input: &mut Input) {
         0 => "there is no document in the files given".to_owned(),
         _ => format!("no document in {} is a Kubernetes object", words::some_of(&names, 3)),
     };
-    let hint = Some("give the manifests of the Gateway and its routes".to_owned());
+    let hint = Some(format!("give {wanted}"));
     input.problems.push(Problem { file: None, line: None, column: None, message, hint });
 }
 

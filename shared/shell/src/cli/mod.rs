@@ -26,7 +26,8 @@ pub struct Common {
     /// Judge objects with these labels only: key=value, key!=value, key, !key
     #[arg(short = 'l', long, value_name = "SELECTOR", global = true)]
     pub selector: Option<String>,
-    /// What cannot be seen: kgateway=2.4, kgateway.validation=strict, gateway-api=experimental
+    /// What cannot be seen: kgateway=2.4, kgateway.validation=strict, gateway-api=experimental,
+    /// bifrost=1.5.16, internet=no
     #[arg(long, value_name = "WHAT=VALUE", global = true)]
     pub assume: Vec<String>,
     /// What is not in the files: absent (closed), unknown (open), or by namespace (given)
@@ -116,7 +117,7 @@ impl Common {
         for assumption in self.assume.iter().flat_map(|a| a.split(',')) {
             let bad = |why: &str| {
                 Failure::usage(format!("--assume {assumption}: {why}"))
-                    .hint("known: kgateway=VERSION, kgateway.validation=standard|strict, gateway-api=standard|experimental")
+                    .hint("known: kgateway=VERSION, kgateway.validation=standard|strict, gateway-api=standard|experimental, bifrost=VERSION, internet=yes|no")
             };
             let (what, value) = assumption.split_once('=').ok_or_else(|| bad("there is no ="))?;
             match (what.trim(), value.trim()) {
