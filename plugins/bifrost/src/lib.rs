@@ -4,9 +4,11 @@
 mod check;
 pub mod checks;
 mod config;
+mod head;
 pub mod input;
 mod locate;
 mod model;
+mod select;
 
 use clap::{Args, Parser, Subcommand};
 use igw::cli::Common;

@@ -11,9 +11,8 @@ use igw_core::words;
 /// The instances with a configuration that Bifrost gets as far as using.
 pub fn sound<'a>(cx: &'a Cx) -> impl Iterator<Item = (&'a Instance, &'a Config)> {
     instance::all(cx).iter().filter_map(|instance| {
-        let document = instance.document.as_ref().filter(|document| document.sound)?;
-        let _ = document;
-        let read = !matches!(instance.way, Way::Elsewhere(_));
+        let sound = instance.document.as_ref().is_some_and(|document| document.sound);
+        let read = sound && !matches!(instance.way, Way::Elsewhere(_));
         Some((instance, instance.config().filter(|_| read)?))
     })
 }

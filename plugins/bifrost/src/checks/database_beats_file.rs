@@ -58,7 +58,7 @@ impl Check for DatabaseBeatsFile {
                 continue;
             };
             let ignored = |release: igw_core::facts::Release| {
-                !release.plugins_follow_file() && !(truth && release.has_source_of_truth())
+                !(release.plugins_follow_file() || truth && release.has_source_of_truth())
             };
             match common::holds(instance, out, ignored) {
                 Some(true) => {
