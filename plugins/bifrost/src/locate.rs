@@ -55,8 +55,13 @@ impl<'a> Locator<'a> {
         let key = key.replace("~1", "/").replace("~0", "~");
         let own = place.clone().location(key, None);
         let shifted = self.shift(finding.origin.file, &outer, lines, &place);
-        let mut found = shifted.unwrap_or(Location { excerpt: None, ..outer });
-        found.excerpt = excerpt(document, inner, found.line);
+        // Where the text is spelled differently, its lines are not those of the file.
+        let mut found = match shifted {
+            Some(shifted) => {
+                Location { excerpt: excerpt(document, inner, shifted.line), ..shifted }
+            }
+            None => Location { excerpt: None, ..outer },
+        };
         found.inner = Some(Box::new(own));
         Some(found)
     }

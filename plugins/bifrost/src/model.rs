@@ -10,6 +10,7 @@ use igw_core::bifrost::chain::{self, Chain, Query};
 use igw_core::bifrost::instance::{self, Instance};
 use igw_core::bifrost::served::Said;
 use igw_core::bifrost::start::Circumstances;
+use igw_core::bifrost::virtual_key::Shown;
 use igw_core::facts::Cx;
 use igw_core::finding::Severity;
 use igw_core::report::Theme;
@@ -42,6 +43,9 @@ pub struct Model {
     /// What an upstream serves: NAME, :8000=NAME or http://host:8000=NAME; a port means http
     #[arg(long, value_name = "[URL|:PORT=]NAME[,NAME..]")]
     served: Vec<String>,
+    /// The client shows the virtual key of this name or id
+    #[arg(long, value_name = "NAME")]
+    virtual_key: Option<String>,
     /// Which Bifrost, where the input has several: NAME or NAMESPACE/NAME
     #[arg(long, value_name = "NAME")]
     bifrost: Option<String>,
@@ -95,6 +99,7 @@ pub fn run(common: &Common, pod: &Pod, args: &Model) -> Result<Exit, Failure> {
         path: args.path.clone(),
         from_litellm: matches!(args.from, From::Litellm | From::Aider),
         served,
+        virtual_key: args.virtual_key.clone().map(Shown::Named),
         around: Circumstances { internet, ..Circumstances::default() },
     };
     let chain = chain::follow(&cx, instance, &query);

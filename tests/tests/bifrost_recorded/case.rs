@@ -5,7 +5,8 @@ use std::path::Path;
 
 use igw_core::bifrost::served::{Said, Upstream};
 use igw_core::bifrost::start::{Circumstances, Outage, Start};
-use igw_core::facts::{Openness, Origin, Settings, Store, decode};
+use igw_core::bifrost::virtual_key::Shown;
+use igw_core::facts::{Hidden, Openness, Origin, Settings, Store, decode};
 use serde_json::{Value, json};
 
 /// A case under one version.
@@ -26,6 +27,8 @@ pub struct Request {
     pub model: String,
     pub status: u16,
     pub message: Option<String>,
+    /// The client's own key, if it shows one.
+    pub virtual_key: Option<Shown>,
     /// Address, path and model that the upstream got.
     pub upstream: Option<(String, String, String)>,
 }
@@ -45,6 +48,17 @@ fn text(value: &Value) -> String {
 
 fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
+}
+
+/// A key in one of the headers that Bifrost looks at.
+fn shown(headers: &Value) -> Option<Shown> {
+    let value = |name: &str| headers[name].as_str();
+    if let Some(own) = value("x-bf-vk") {
+        return Some(Shown::Value(Hidden::new(own)));
+    }
+    let bearer = value("authorization").map(|text| text.trim_start_matches("Bearer "));
+    let other = bearer.or(value("x-api-key"))?;
+    Some(Shown::Elsewhere(Hidden::new(other)))
 }
 
 impl Case {
@@ -190,7 +204,7 @@ impl Case {
     }
 
     /// The requests that what is given decides: not those with an invalid body, with fallbacks of
-    /// their own, with a virtual key, as a stream that broke, or after a change by the API.
+    /// their own, as a stream that broke, or after a change by the API.
     pub fn requests(&self) -> Vec<Request> {
         let all: Vec<&Value> = items(&self.json["requests"]).collect();
         let change = all.iter().position(|request| {
@@ -198,17 +212,10 @@ impl Case {
         });
         let predictable = |request: &&&Value| {
             let body = &request["body"];
-            let keyed = items(&request["headers"]).any(|name| {
-                ["x-bf-vk", "x-api-key", "authorization"].contains(&text(name).as_str())
-            });
-            let enforced = self.json["files"]["config.json"]
-                .as_str()
-                .is_some_and(|config| config.contains("enforce_auth_on_inference"));
             request["method"] == "POST"
                 && body["model"].is_string()
                 && ["messages", "input", "prompt"].iter().any(|part| !body[*part].is_null())
                 && body["fallbacks"].is_null()
-                && !(keyed && enforced)
                 && !request["message"].as_str().is_some_and(|text| text.contains("stream"))
         };
         let all = all[..change.unwrap_or(all.len())].iter();
@@ -217,6 +224,7 @@ impl Case {
             model: text(&request["body"]["model"]),
             status: request["status"].as_u64().unwrap_or_default() as u16,
             message: request["message"].as_str().map(str::to_owned),
+            virtual_key: shown(&request["headers"]),
             upstream: items(&request["seen"])
                 .next()
                 .filter(|seen| seen[2].is_string())

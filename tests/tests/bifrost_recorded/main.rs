@@ -55,6 +55,7 @@ fn requests() {
                 model: request.model.clone(),
                 path: request.path.clone(),
                 served: case.served(),
+                virtual_key: request.virtual_key.clone(),
                 around: case.circumstances(),
                 ..Query::default()
             };

@@ -82,12 +82,17 @@ fn look(cx: &Cx, instance: &Instance, address: &Setting, requests: Option<String
                         .map(|space| format!("{name}.{space}.svc.cluster.local"))
                         .collect();
                     format!(
-                        "A short name is looked up in {namespace}; there is {}.",
+                        "{name} is looked up in {namespace}; there is {}.",
                         igw_core::words::list(&names)
                     )
                 }
             };
-            out.finding_if(instance.at(address.id, title).map(|f| told(f, requests, &help)));
+            let guide = Some("it uses the short name of a Service in another namespace");
+            let short = !url.host.contains('.') && requests.is_some();
+            out.finding_if(instance.at(address.id, title).map(|finding| {
+                let finding = told(finding, requests, &help);
+                if short { finding.guide("2", guide) } else { finding }
+            }));
         }
         Target::Service { namespace, name, has_port: false, .. } => {
             let title = format!("Service {namespace}/{name} has no port {}", url.port);
@@ -109,8 +114,7 @@ fn told(finding: Finding, requests: Option<String>, help: &str) -> Finding {
     match requests {
         Some(requests) => finding
             .explain(format!("{help} Bifrost answers 502 from 1.5 on, 400 before."))
-            .effect(502, 1.0, requests)
-            .guide("2", Some("it uses the short name of a Service in another namespace")),
+            .effect(502, 1.0, requests),
         None => finding
             .only(Severity::Warning)
             .explain(format!("{help} Traces are lost; requests are not affected.")),

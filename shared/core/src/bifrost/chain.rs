@@ -8,6 +8,7 @@ use crate::facts::{Cx, Release};
 use super::instance::Instance;
 use super::served::Said;
 use super::start::Circumstances;
+use super::virtual_key::Shown;
 use super::walk::Walk;
 
 /// The whole way.
@@ -108,6 +109,8 @@ pub struct Query {
     pub from_litellm: bool,
     /// What upstreams serve.
     pub served: Vec<Said>,
+    /// The client's own key.
+    pub virtual_key: Option<Shown>,
     /// What no file shows.
     pub around: Circumstances,
 }

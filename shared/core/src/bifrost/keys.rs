@@ -51,7 +51,8 @@ pub fn value(key: &ApiKey, env: &Environment) -> Value {
         Var::Set(_) => Value::Given,
         Var::Unset => Value::NotSet(name.to_owned()),
         Var::Dangling(why) => Value::Unknown(format!("variable {name}: {why}")),
-        Var::Unknown(why) => Value::Unknown(format!("variable {name}: {why}")),
+        // The content of a Secret that is not given is assumed good (contract.md).
+        Var::Unknown(_) => Value::Given,
     }
 }
 

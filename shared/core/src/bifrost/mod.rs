@@ -27,6 +27,7 @@ pub mod start;
 mod stops;
 pub mod table;
 pub mod target;
+pub mod virtual_key;
 pub mod vllm;
 pub mod volume;
 mod walk;

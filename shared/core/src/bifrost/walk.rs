@@ -13,6 +13,7 @@ use super::send::base_url;
 use super::served;
 use super::start::{self, Start};
 use super::target::{Url, target};
+use super::virtual_key::{self, Pass};
 
 /// One request in one release.
 pub(super) struct Walk<'a> {
@@ -117,15 +118,18 @@ impl<'a> Walk<'a> {
         mut model: String,
         operation: Operation,
     ) -> Result<Verdict, Stop> {
-        if config.enforces_keys.is_some() {
-            let text = "virtual key is required. Provide a virtual key via the x-bf-vk header.";
-            return Err(Verdict::bifrost(401, text, None));
-        }
         if config.login.is_some() && !self.release.since(1, 5, 0) {
             return Err(Verdict::bifrost(401, "Unauthorized", None));
         }
         let known = |name: &str| self.is_provider(config, name);
         let (mut provider, mut rest) = split(&model, known);
+        let shown = self.query.virtual_key.as_ref();
+        match virtual_key::judge(config, self.release, shown, provider.as_deref(), &rest) {
+            Pass::Free => {}
+            Pass::By(named) => provider = Some(named),
+            Pass::Denied(status, text) => return Err(Verdict::bifrost(status, text, None)),
+            Pass::Unknown(why) => return Err(Verdict::unknown(why)),
+        }
         match route_rule::rewrite(config, provider.as_deref().unwrap_or_default(), &rest) {
             Rewrite::None => {}
             Rewrite::Unknown(why) => return Err(Verdict::unknown(why)),

@@ -244,6 +244,11 @@ fn evidence(out: &mut String, located: &Located) {
     // Its lines are not shown, but where they are.
     if let Some(location) = &located.location {
         let file = words::clean(&location.file);
-        let _ = writeln!(out, "     in {file}:{}:{}", location.line, location.column);
+        let inner = location.inner.as_ref().map(|inner| {
+            let name = words::clean(&inner.file);
+            format!(", line {} column {} of {name}", inner.line, inner.column)
+        });
+        let inner = inner.unwrap_or_default();
+        let _ = writeln!(out, "     in {file}:{}:{}{inner}", location.line, location.column);
     }
 }
