@@ -171,6 +171,7 @@ fn human(common: &Common, loaded: &Loaded, scope: &Scope, judged: &Judged) -> St
         gateways: &gateways,
         namespace: scope.namespace.as_deref(),
         routes: cx.routes().len() + refused_routes(&cx),
+        nouns: ("route", "HTTPRoute"),
         verbose: common.verbose,
         quiet: common.quiet,
         passed: &passed,

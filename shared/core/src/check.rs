@@ -92,6 +92,13 @@ impl Sink {
         }
     }
 
+    /// The same where there may be none.
+    pub fn finding_if(&mut self, finding: Option<Finding>) {
+        if let Some(finding) = finding {
+            self.finding(finding);
+        }
+    }
+
     /// All is well with one object or reference.
     pub fn passed(&mut self) {
         self.passed += 1;

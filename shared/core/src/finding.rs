@@ -88,6 +88,17 @@ pub struct Guide {
     pub differs: Option<String>,
 }
 
+/// A place inside an embedded document, or in a file that is no Kubernetes object.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Inner {
+    /// The field, as an RFC 6901 pointer into the document.
+    pub pointer: String,
+    /// Where it begins, in bytes from the start of the document's text.
+    pub start: usize,
+    /// And where it ends.
+    pub end: usize,
+}
+
 /// One fact that can be acted on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -107,6 +118,8 @@ pub struct Finding {
     pub path: String,
     /// Further fields with the same cause.
     pub more_paths: Vec<String>,
+    /// The very field inside a document that the field of the object holds.
+    pub inner: Option<Inner>,
     /// One sentence.
     pub title: String,
     /// The mechanism, in two or three sentences.
@@ -137,6 +150,7 @@ impl Finding {
             ignore: meta.ignore.clone(),
             path: path.into(),
             more_paths: Vec::new(),
+            inner: None,
             title: title.into(),
             explanation: String::new(),
             label: String::new(),

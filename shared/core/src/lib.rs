@@ -2,9 +2,10 @@
 //! rules of the Gateway API and of kgateway, the checks' machinery and the reports.
 //!
 //! Nothing here reads a clock, a file, the network or the environment. The rooms stand above what
-//! they import: [`facts`], then [`schema`] and [`route`], then [`scene`], [`finding`],
+//! they import: [`facts`], then [`schema`], [`route`] and [`bifrost`], then [`scene`], [`finding`],
 //! [`check`], [`settle`] and [`suppress`], then [`report`].
 
+pub mod bifrost;
 pub mod check;
 pub mod facts;
 pub mod finding;

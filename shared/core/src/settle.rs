@@ -22,16 +22,19 @@ pub struct Round {
 /// most [`MOST_ROUNDS`] times; that keeps IO, and whether it is asynchronous, out of here.
 pub fn round(checks: &[&dyn Check], store: &Store, scope: &Scope) -> Round {
     let scene = Scene::new(store, scope);
-    let sinks = checks
-        .iter()
-        .map(|check| {
-            let mut sink = Sink::new(check.meta());
-            check.run(&scene, &mut sink);
-            sink.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-            sink
-        })
-        .collect();
+    let sinks = look(checks, &scene);
     Round { sinks, asks: scene.into_cx().into_asks() }
+}
+
+/// Runs every check once on a view that the caller keeps, for where nothing more can be asked.
+pub fn look(checks: &[&dyn Check], scene: &Scene) -> Vec<Sink> {
+    let look = |check: &&dyn Check| {
+        let mut sink = Sink::new(check.meta());
+        check.run(scene, &mut sink);
+        sink.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        sink
+    };
+    checks.iter().map(look).collect()
 }
 
 /// Answers asks: the API server, a bundle, or (for files) nobody.

@@ -5,7 +5,7 @@ use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::{Scope, Store};
 use igw_core::finding::{Assumption, Finding, Severity};
 use igw_core::report::{
-    Ci, Gap, InputSummary, Located, Report, Summary, Theme, Tool, Unmodelled, page,
+    Ci, Gap, InputSummary, Located, Location, Report, Summary, Theme, Tool, Unmodelled, page,
 };
 use igw_core::settle;
 use igw_core::suppress::{self, Suppression};
@@ -179,19 +179,29 @@ impl Plan {
         scope: &Scope,
         assumptions: Vec<Assumption>,
     ) -> Result<Judged, Failure> {
-        let before = match &self.args.baseline {
-            Some(file) => Some((file, baseline::read(file)?)),
-            None => None,
-        };
         let mut sinks = settle::settle(&self.checks, &mut loaded.store, scope, &mut settle::Files);
-        let mut suppressed =
-            suppress::annotated(&loaded.store, scope, &mut sinks, &self.all, &self.ran);
-        if let Some((file, before)) = &before {
-            suppressed.extend(suppress::known(&mut sinks, before, file));
-        }
-        self.weigh(&mut sinks);
-        let report = self.report(tool, loaded, &sinks, suppressed, assumptions);
+        let suppressed = self.finish(&loaded.store, scope, &mut sinks)?;
+        let locate = |finding: &Finding| loaded.locate(finding.origin, &finding.path);
+        let report = self.report(tool, loaded, &sinks, suppressed, assumptions, &locate);
         Ok(Judged { report, sinks })
+    }
+
+    /// Takes out what shall not be told, and gives what is left the severities of the project.
+    ///
+    /// # Errors
+    /// When the baseline cannot be read.
+    pub fn finish(
+        &self,
+        store: &Store,
+        scope: &Scope,
+        sinks: &mut Vec<Sink>,
+    ) -> Result<Vec<(Finding, Suppression)>, Failure> {
+        let mut suppressed = suppress::annotated(store, scope, sinks, &self.all, &self.ran);
+        if let Some(file) = &self.args.baseline {
+            suppressed.extend(suppress::known(sinks, &baseline::read(file)?, file));
+        }
+        self.weigh(sinks);
+        Ok(suppressed)
     }
 
     /// The severities that the project gives. What a check itself calls less bad stays so.
@@ -209,15 +219,16 @@ impl Plan {
         }
     }
 
-    fn report(
+    /// The report; `locate` knows where the field of a finding stands.
+    pub fn report(
         &self,
         tool: Tool,
         loaded: &Loaded,
         sinks: &[Sink],
         suppressed: Vec<(Finding, Suppression)>,
         assumptions: Vec<Assumption>,
+        locate: &dyn Fn(&Finding) -> Option<Location>,
     ) -> Report {
-        let locate = |finding: &Finding| loaded.locate(finding.origin, &finding.path);
         let told = sinks.iter().flat_map(|sink| &sink.findings).map(|finding| Located {
             location: locate(finding),
             finding: finding.clone(),
@@ -259,6 +270,7 @@ impl Plan {
             not_checked: gaps.into_iter().map(Gap::from).collect(),
             unmodelled: unmodelled(&loaded.store),
             summary,
+            predicted: None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use igw_core::facts::{Origin, Store, decode};
+use igw_core::facts::{Loose, Origin, Store, decode};
 use igw_core::report::{Excerpt, Location, Unread};
 use igw_core::words;
 
@@ -28,6 +28,20 @@ pub struct Loaded {
 /// # Errors
 /// When nothing is named; what cannot be read is in [`Input::problems`].
 pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
+    load_with(common, demo, "the manifests of the Gateway and its routes", |_| Vec::new())
+}
+
+/// The same for a plugin that reads other files, too: `loose` takes them out of the input. `wanted`
+/// is what somebody should give who gave nothing of use.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(
+    common: &Common,
+    demo: &'static str,
+    wanted: &str,
+    loose: impl FnOnce(&mut Input) -> Vec<Loose>,
+) -> Result<Loaded, Failure> {
     let mode = if common.demo { "demo" } else { "files" };
     if common.demo && !common.files.is_empty() {
         return Err(Failure::usage("--demo and -f exclude each other"));
@@ -48,15 +62,20 @@ pub fn load(common: &Common, demo: &'static str) -> Result<Loaded, Failure> {
     {
         file.name = "<demo>".to_owned();
     }
-    nothing_read(&mut input);
+    let loose = loose(&mut input);
+    if loose.is_empty() {
+        nothing_read(&mut input, wanted);
+    }
     let mut store = Store::for_files(common.openness(), common.settings()?);
+    store.objects = loose.len();
+    store.loose = loose;
     fill(&mut store, &mut input, common.namespace.as_deref().unwrap_or("default"));
     Ok(Loaded { store, input, mode })
 }
 
 /// Files without a single Kubernetes object are most likely the wrong files. An empty List, as
 /// `kubectl get` prints it, is an answer.
-fn nothing_read(input: &mut Input) {
+fn nothing_read(input: &mut Input, wanted: &str) {
     if !input.problems.is_empty() || input.skipped < input.documents.len() {
         return;
     }
@@ -65,7 +84,7 @@ fn nothing_read(input: &mut Input) {
         0 => "there is no document in the files given".to_owned(),
         _ => format!("no document in {} is a Kubernetes object", words::some_of(&names, 3)),
     };
-    let hint = Some("give the manifests of the Gateway and its routes".to_owned());
+    let hint = Some(format!("give {wanted}"));
     input.problems.push(Problem { file: None, line: None, column: None, message, hint });
 }
 

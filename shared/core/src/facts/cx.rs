@@ -1,6 +1,7 @@
 //! What a check sees.
 
-use std::cell::RefCell;
+use std::any::Any;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 
 use super::views::{Gateway, GatewayClass, HttpRoute};
@@ -52,12 +53,19 @@ pub struct Cx<'a> {
     /// What is judged.
     pub scope: &'a Scope,
     asks: RefCell<BTreeSet<Ask>>,
+    memo: OnceCell<Box<dyn Any>>,
 }
 
 impl<'a> Cx<'a> {
     /// A fresh view.
     pub fn new(store: &'a Store, scope: &'a Scope) -> Self {
-        Cx { store, scope, asks: RefCell::default() }
+        Cx { store, scope, asks: RefCell::default(), memo: OnceCell::new() }
+    }
+
+    /// What is worked out once and read by many checks. All checks of a run must mean the same
+    /// type; another one is worked out anew, by whoever asks.
+    pub fn memo<T: 'static>(&self, make: impl FnOnce(&Self) -> T) -> Option<&T> {
+        self.memo.get_or_init(|| Box::new(make(self))).downcast_ref()
     }
 
     /// The asks recorded so far.

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::views::*;
-use super::{GATEWAY_API, Kind, Meta, Origin, Other, Refused, Server, Store, Version};
+use super::{GATEWAY_API, Hidden, Kind, Meta, Origin, Other, Refused, Server, Store, Version};
 use crate::schema::{self, Gate, Refusal};
 
 /// Puts one Kubernetes object into the store: with the API server's defaults, or among the
@@ -111,7 +111,7 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
             to: part(object, "/spec/to")?,
         }),
         Kind::Namespace => store.insert(Namespace { meta }),
-        Kind::ConfigMap => store.insert(ConfigMap { meta }),
+        Kind::ConfigMap => store.insert(ConfigMap { meta, data: entries(object) }),
         Kind::Service => store.insert(service(object, meta)?),
         Kind::EndpointSlice => store.insert(slice(object, meta)?),
         Kind::Pod => store.insert(pod(object, meta)),
@@ -122,7 +122,14 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
             }
             store.insert(workload)
         }
-        Kind::Secret => store.insert(Secret { meta, pair: key_pair(object) }),
+        Kind::Secret => {
+            let data = Some(entries(object)).filter(|entries| !entries.is_empty());
+            store.insert(Secret { meta, pair: key_pair(object), data })
+        }
+        Kind::Claim => {
+            let modes = part(object, "/spec/accessModes")?;
+            store.insert(Claim { meta, modes })
+        }
         Kind::GatewayParameters => store.insert(GatewayParameters { meta, spec: spec() }),
         Kind::Backend => store.insert(Backend { meta, spec: spec() }),
         Kind::DirectResponse => store.insert(DirectResponse { meta, spec: spec() }),
@@ -184,6 +191,7 @@ fn service(object: &Value, meta: Meta) -> Result<Service, Refusal> {
     Ok(Service {
         meta,
         kind: if kind.is_empty() { "ClusterIP".into() } else { kind },
+        cluster_ip: object["spec"]["clusterIP"].as_str().map(str::to_owned),
         ports,
         selector: strings(&object["spec"]["selector"]),
     })
@@ -240,7 +248,53 @@ fn workload(object: &Value, meta: Meta) -> Result<Workload, Refusal> {
         replicas: replicas.unwrap_or(1),
         images: items(&template["spec"]["containers"]).map(|c| text(c, "image")).collect(),
         server: items(&template["spec"]["containers"]).find_map(Server::of),
+        template: part(&without_nulls(template), "/spec").map_err(|refusal| refusal.message),
+        strategy: ["strategy", "updateStrategy"]
+            .iter()
+            .find_map(|name| object["spec"][name]["type"].as_str())
+            .unwrap_or_default()
+            .to_owned(),
+        claims: items(&object["spec"]["volumeClaimTemplates"])
+            .map(|claim| {
+                let modes = part(claim, "/spec/accessModes").unwrap_or_default();
+                (text(&claim["metadata"], "name"), modes)
+            })
+            .collect(),
     })
+}
+
+/// A copy without members that are null: for the API server they are not there.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(_, member)| !member.is_null());
+            kept.map(|(name, member)| (name.clone(), without_nulls(member))).collect()
+        }
+        Value::Array(items) => items.iter().map(without_nulls).collect(),
+        other => other.clone(),
+    }
+}
+
+/// The entries of a ConfigMap or a Secret. A Secret's `stringData` overrides its `data`.
+fn entries(object: &Value) -> BTreeMap<String, Entry> {
+    let secret = object["kind"] == "Secret";
+    let mut out = BTreeMap::new();
+    for member in ["data", "binaryData", "stringData"] {
+        for (key, value) in object[member].as_object().into_iter().flatten() {
+            let Some(value) = value.as_str() else { continue };
+            let plain = member == "stringData" || (member == "data" && !secret);
+            let text = match plain {
+                true => Some(value.to_owned()),
+                // `kubectl` wraps nothing, but people do.
+                false => BASE64_STANDARD
+                    .decode(value.split_ascii_whitespace().collect::<String>())
+                    .ok()
+                    .and_then(|bytes| String::from_utf8(bytes).ok()),
+            };
+            out.insert(key.clone(), Entry { member, text: text.map(Hidden::new) });
+        }
+    }
+    out
 }
 
 /// The version of a kgateway controller by its image, `…/kgateway-dev/kgateway:v2.4.0`.

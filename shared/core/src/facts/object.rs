@@ -38,6 +38,8 @@ pub enum Kind {
     ConfigMap,
     /// Deployment, StatefulSet, DaemonSet or ReplicaSet.
     Workload,
+    /// Core PersistentVolumeClaim.
+    Claim,
     /// `gateway.kgateway.dev` GatewayParameters.
     GatewayParameters,
     /// `gateway.kgateway.dev` Backend.
@@ -71,6 +73,7 @@ impl Kind {
             Kind::Secret => "secrets",
             Kind::ConfigMap => "configmaps",
             Kind::Workload => "deployments",
+            Kind::Claim => "persistentvolumeclaims",
             Kind::GatewayParameters => "gatewayparameters",
             Kind::Backend => "backends",
             Kind::DirectResponse => "directresponses",
@@ -97,6 +100,7 @@ impl Kind {
             Kind::Secret => "Secret",
             Kind::ConfigMap => "ConfigMap",
             Kind::Workload => "Deployment",
+            Kind::Claim => "PersistentVolumeClaim",
             Kind::GatewayParameters => "GatewayParameters",
             Kind::Backend => "Backend",
             Kind::DirectResponse => "DirectResponse",
@@ -129,6 +133,7 @@ impl Kind {
             ("", "Pod") => Kind::Pod,
             ("", "Secret") => Kind::Secret,
             ("", "ConfigMap") => Kind::ConfigMap,
+            ("", "PersistentVolumeClaim") => Kind::Claim,
             ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => Kind::Workload,
             (KGATEWAY_API, "GatewayParameters") => Kind::GatewayParameters,
             (KGATEWAY_API, "Backend") => Kind::Backend,
@@ -143,7 +148,7 @@ impl Kind {
 }
 
 /// The name of an object as reports carry it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjRef {
     /// `group/version`, or the version alone for the core group.

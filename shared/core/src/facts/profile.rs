@@ -1,5 +1,9 @@
 //! Which implementation answers, in which version, and with which settings.
 
+use std::collections::BTreeMap;
+
+use super::Hidden;
+
 /// A version as `major.minor`; patches never change a rule that we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
@@ -98,4 +102,12 @@ pub struct Settings {
     pub experimental: Option<bool>,
     /// Hosts by which clients ask (`--host`).
     pub hosts: Vec<String>,
+    /// `bifrost=VERSION`.
+    pub bifrost: Option<super::Release>,
+    /// `internet=yes|no`: whether pods reach hosts outside of the cluster.
+    pub internet: Option<bool>,
+    /// `--env`: the environment of a container whose pod template is not given.
+    pub env: BTreeMap<String, Hidden>,
+    /// `--args`: the arguments of a container whose pod template is not given.
+    pub args: Option<Vec<String>>,
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::views::*;
-use super::{Ask, Fact, Kind, Meta, Openness, Settings, Why, WhyKind, World};
+use super::{Ask, Fact, Hidden, Kind, Meta, Openness, Origin, Settings, Why, WhyKind, World};
 use crate::schema::Refusal;
 
 /// A slim, owned, read-only picture of one kind of object.
@@ -47,6 +47,19 @@ pub struct Refused {
     pub refusals: Vec<Refusal>,
 }
 
+/// A configuration file that is no Kubernetes object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loose {
+    /// The file's name, for people.
+    pub name: String,
+    /// Where it was read.
+    pub origin: Origin,
+    /// The text, without a byte-order mark.
+    pub text: Hidden,
+    /// Whether it began with a byte-order mark.
+    pub bom: bool,
+}
+
 /// What the API server answered to an [`Ask`] beyond the objects themselves.
 pub type Answer = Result<(), Why>;
 
@@ -69,6 +82,8 @@ pub struct Store {
     pub delegates: bool,
     /// How many objects were read.
     pub objects: usize,
+    /// Configuration files that are no Kubernetes objects.
+    pub loose: Vec<Loose>,
     /// Names by kind, namespace, label and value, for the kinds that are selected by label.
     labels: BTreeMap<(Kind, String, String, String), BTreeSet<String>>,
     gateway_classes: Table<GatewayClass>,
@@ -83,6 +98,7 @@ pub struct Store {
     workloads: Table<Workload>,
     secrets: Table<Secret>,
     config_maps: Table<ConfigMap>,
+    claims: Table<Claim>,
     parameters: Table<GatewayParameters>,
     backends: Table<Backend>,
     direct_responses: Table<DirectResponse>,
@@ -125,6 +141,7 @@ view!(Pod, Kind::Pod, pods, meta.labels);
 view!(Workload, Kind::Workload, workloads, pod_labels);
 view!(Secret, Kind::Secret, secrets);
 view!(ConfigMap, Kind::ConfigMap, config_maps);
+view!(Claim, Kind::Claim, claims);
 view!(GatewayParameters, Kind::GatewayParameters, parameters);
 view!(Backend, Kind::Backend, backends);
 view!(DirectResponse, Kind::DirectResponse, direct_responses);

@@ -40,8 +40,10 @@ pub struct Human<'a> {
     pub gateways: &'a [GatewayLine],
     /// The namespace that is judged, if it is one.
     pub namespace: Option<&'a str>,
-    /// How many routes were judged.
+    /// How many objects were judged.
     pub routes: usize,
+    /// What they are called in a count, and as a kind: `route`, `HTTPRoute`.
+    pub nouns: (&'static str, &'static str),
     /// `-v`: also what passed.
     pub verbose: bool,
     /// `-q`: only findings and the verdict.
@@ -180,11 +182,12 @@ impl Human<'_> {
     fn verdict(&self, out: &mut String, theme: &Theme) {
         let summary = &self.report.summary;
         let counts = summary.counts();
-        let routes = words::count(self.routes, "route");
+        let routes = words::count(self.routes, self.nouns.0);
+        let kind = self.nouns.1;
         let head = match counts.as_slice() {
             [] if self.routes == 0 => match self.namespace {
-                Some(namespace) => format!("No HTTPRoute to judge in namespace {namespace}"),
-                None => "No HTTPRoute to judge".to_owned(),
+                Some(namespace) => format!("No {kind} to judge in namespace {namespace}"),
+                None => format!("No {kind} to judge"),
             },
             [] => theme.good(&format!("No problems in {routes}")),
             _ => {
@@ -293,6 +296,11 @@ fn evidence(out: &mut String, located: &Located) {
     // Its lines are not shown, but where they are.
     if let Some(location) = &located.location {
         let file = words::clean(&location.file);
-        let _ = writeln!(out, "     in {file}:{}:{}", location.line, location.column);
+        let inner = location.inner.as_ref().map(|inner| {
+            let name = words::clean(&inner.file);
+            format!(", line {} column {} of {name}", inner.line, inner.column)
+        });
+        let inner = inner.unwrap_or_default();
+        let _ = writeln!(out, "     in {file}:{}:{}{inner}", location.line, location.column);
     }
 }

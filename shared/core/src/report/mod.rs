@@ -12,6 +12,7 @@ mod trace_text;
 
 use serde::{Serialize, Serializer};
 
+use crate::bifrost::start::Predicted;
 use crate::facts::ObjRef;
 use crate::finding::{Assumption, Effect, Evidence, Finding, Guide, NotChecked, Severity};
 use crate::suppress::Suppression;
@@ -51,6 +52,9 @@ pub struct Report {
     pub unmodelled: Vec<Unmodelled>,
     /// Counts.
     pub summary: Summary,
+    /// Whether each Bifrost starts; `None` where no Bifrost is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<Vec<Predicted>>,
 }
 
 /// The program that made a report.
@@ -129,6 +133,8 @@ impl Serialize for Located {
             object: &'a ObjRef,
             path: &'a str,
             more_paths: &'a [String],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            inner_path: Option<&'a str>,
             location: &'a Option<Location>,
             title: &'a str,
             explanation: &'a str,
@@ -148,6 +154,7 @@ impl Serialize for Located {
             object: &f.object,
             path: &f.path,
             more_paths: &f.more_paths,
+            inner_path: f.inner.as_ref().map(|inner| inner.pointer.as_str()),
             location: &self.location,
             title: &f.title,
             explanation: &f.explanation,

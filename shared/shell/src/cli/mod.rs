@@ -3,7 +3,7 @@
 mod curl;
 
 use clap::{Args, ValueEnum};
-use igw_core::facts::{LabelTest, Openness, Scope, Settings, Validation, Version};
+use igw_core::facts::{LabelTest, Openness, Release, Scope, Settings, Validation, Version};
 use igw_core::finding::Severity;
 use igw_core::report::Theme;
 
@@ -27,7 +27,8 @@ pub struct Common {
     /// Judge objects with these labels only: key=value, key!=value, key, !key
     #[arg(short = 'l', long, value_name = "SELECTOR", global = true)]
     pub selector: Option<String>,
-    /// What cannot be seen: kgateway=2.4, kgateway.validation=strict, gateway-api=experimental
+    /// What cannot be seen: kgateway=2.4, kgateway.validation=strict, gateway-api=experimental,
+    /// bifrost=1.5.16, internet=no
     #[arg(long, value_name = "WHAT=VALUE", global = true)]
     pub assume: Vec<String>,
     /// The project's settings: a file like .igw.yaml, or none
@@ -154,7 +155,7 @@ impl Common {
         for (from, assumption) in own.chain(flags) {
             let bad = |why: &str| {
                 Failure::usage(format!("{from}{assumption}: {why}"))
-                    .hint("known: kgateway=VERSION, kgateway.validation=standard|strict, gateway-api=standard|experimental")
+                    .hint("known: kgateway=VERSION, kgateway.validation=standard|strict, gateway-api=standard|experimental, bifrost=VERSION, internet=yes|no")
             };
             let (what, value) = assumption.split_once('=').ok_or_else(|| bad("there is no ="))?;
             match (what.trim(), value.trim()) {
@@ -165,8 +166,17 @@ impl Common {
                 ("kgateway.validation", "strict") => settings.validation = Validation::Strict,
                 ("kgateway.validation", "standard") => settings.validation = Validation::Standard,
                 ("gateway-api", "standard") => settings.experimental = Some(false),
+                ("bifrost", version) => {
+                    let release = Release::parse(version);
+                    let why = "not a version like 1.5.16";
+                    settings.bifrost = Some(release.ok_or_else(|| bad(why))?);
+                }
+                ("internet", "yes") => settings.internet = Some(true),
+                ("internet", "no") => settings.internet = Some(false),
                 ("gateway-api", "experimental") => settings.experimental = Some(true),
-                ("kgateway.validation" | "gateway-api", _) => return Err(bad("no such value")),
+                ("kgateway.validation" | "gateway-api" | "internet", _) => {
+                    return Err(bad("no such value"));
+                }
                 _ => return Err(bad("nothing that can be assumed")),
             }
         }

@@ -60,6 +60,7 @@ mod tests {
             name: "a.yaml".into(),
             text: "a: 1\n---\nb: 'é'  # c\r\nd: 2\n".into(),
             named: true,
+            bom: false,
         };
         let document = Document { file: 0, start: 5, end: source.text.len(), line: 2, content: 9 };
         let text = document.text(&source);

@@ -56,6 +56,8 @@ pub struct SourceFile {
     pub text: String,
     /// Whether the user named it, rather than a directory that holds it.
     pub named: bool,
+    /// Whether the text began with a byte-order mark.
+    pub bom: bool,
 }
 
 /// One Kubernetes object: a mapping whose `apiVersion` and `kind` are strings that are not empty.
@@ -139,7 +141,8 @@ impl Input {
                 let objects = objects::objects(value, source.named);
                 if !objects.faults.is_empty() {
                     let lines = document::Lines::new(text);
-                    let outline = outline::Outline::new(text);
+                    // A large text of another kind has one fault, and that is all of it.
+                    let outline = std::cell::LazyCell::new(|| outline::Outline::new(text));
                     for (pointer, message) in objects.faults {
                         let fault = fault::Fault {
                             at: (!pointer.is_empty()).then(|| outline.start(text, &pointer)),

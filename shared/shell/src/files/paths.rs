@@ -115,7 +115,13 @@ impl Collector {
 
     fn take(&mut self, name: String, named: bool, content: Result<String, String>) {
         match content {
-            Ok(text) => self.files.push(SourceFile { name, text, named }),
+            Ok(mut text) => {
+                let bom = text.starts_with('\u{feff}');
+                if bom {
+                    text.drain(..'\u{feff}'.len_utf8());
+                }
+                self.files.push(SourceFile { name, text, named, bom });
+            }
             Err(message) => self.problem(name, message),
         }
     }

@@ -21,8 +21,9 @@ impl Single {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn parse(name: &str, text: &str) -> Result<Single, Box<Problem>> {
-        let source = SourceFile { name: name.to_owned(), text: text.to_owned(), named: true };
-        let documents = split::split(text, 0);
+        let (name, text) = (name.to_owned(), text.to_owned());
+        let source = SourceFile { name, text, named: true, bom: false };
+        let documents = split::split(&source.text, 0);
         let Some(document) = documents.first().copied() else {
             let document = Document { file: 0, start: 0, end: 0, line: 1, content: 0 };
             return Ok(Single { value: Value::Null, source, document });

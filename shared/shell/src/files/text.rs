@@ -29,16 +29,13 @@ pub(super) fn unreadable(error: &io::Error) -> String {
     format!("cannot be read: {}{}", first.unwrap_or('?'), chars.as_str())
 }
 
-/// UTF-8 without its byte-order mark.
+/// UTF-8, with the byte-order mark that it may begin with.
 fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err("is UTF-16 text; save it as UTF-8".into());
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(match text.strip_prefix('\u{feff}') {
-            Some(rest) => rest.to_owned(),
-            None => text,
-        }),
+        Ok(text) => Ok(text),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let before = &error.as_bytes()[..at];
@@ -58,7 +55,7 @@ mod tests {
 
     #[test]
     fn encodings() {
-        assert_eq!(text(b"\xef\xbb\xbfa: 1\r\n"), Ok("a: 1\r\n".into()));
+        assert_eq!(text(b"\xef\xbb\xbfa: 1\r\n"), Ok("\u{feff}a: 1\r\n".into()));
         assert_eq!(text(b"\xff\xfea\0"), Err("is UTF-16 text; save it as UTF-8".into()));
         assert_eq!(
             text(b"a: 1\nb: \xe9\n"),

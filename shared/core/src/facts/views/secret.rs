@@ -1,17 +1,23 @@
 //! Secret: what a TLS listener needs to know, in a form that cannot be printed.
 
+use std::collections::BTreeMap;
+
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::facts::Meta;
 
-/// A Secret; its content was looked at once and is not kept.
+use super::Entry;
+
+/// A Secret; its content is kept in a form that cannot be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
     /// Metadata.
     pub meta: Meta,
     /// What its `tls.crt` and `tls.key` are worth.
     pub pair: KeyPair,
+    /// Its entries by key; `None`: the content is not given.
+    pub data: Option<BTreeMap<String, Entry>>,
 }
 
 /// What a certificate and its key are worth.

@@ -14,6 +14,8 @@ pub struct Service {
     pub meta: Meta,
     /// `spec.type`.
     pub kind: String,
+    /// `spec.clusterIP`, where it is given: `None` in a manifest that was never stored.
+    pub cluster_ip: Option<String>,
     /// `spec.ports`.
     pub ports: Vec<ServicePort>,
     /// `spec.selector`; `None` or empty: endpoints are written by hand.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::facts::{Meta, Server};
 
+use super::PodTemplate;
+
 /// A Pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pod {
@@ -18,7 +20,7 @@ pub struct Pod {
 }
 
 /// A Deployment, StatefulSet, DaemonSet or ReplicaSet: the pods it would make.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
     /// Metadata.
     pub meta: Meta,
@@ -34,4 +36,10 @@ pub struct Workload {
     pub images: Vec<String>,
     /// What answers requests for models in it, if that is known.
     pub server: Option<Server>,
+    /// The pod template, or why it cannot be read.
+    pub template: Result<PodTemplate, String>,
+    /// `spec.strategy.type` (Deployment) or `spec.updateStrategy.type`; empty: not written.
+    pub strategy: String,
+    /// Names and access modes of `spec.volumeClaimTemplates`.
+    pub claims: Vec<(String, Vec<String>)>,
 }

@@ -1,0 +1,132 @@
+//! # The Authorization for Langfuse is not what it accepts
+//!
+//! ## What it means
+//! Langfuse wants `Basic` and the base64 of `public-key:secret-key`, on one line. The header is
+//! looked at here and never shown: base64 with a line break inside or at its end, keys that are not
+//! encoded, `Bearer`, a placeholder, the two keys swapped.
+//!
+//! ## Why it matters
+//! The collector answers 401 and the traces are lost; a line break in the header fails before
+//! anything is sent.
+//!
+//! ## Example
+//! `echo "$PK:$SK" | base64` encodes the line break of `echo`, too: use `printf %s "$PK:$SK" |
+//! base64 -w0`.
+//!
+//! ## Fix safety
+//! Show only: nobody but the owner has the keys.
+//!
+//! ## Sources
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3 against a Langfuse collector, as seen.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use igw_core::bifrost::env::Var;
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::Kind;
+use igw_core::finding::Severity;
+use igw_core::scene::Scene;
+
+use super::{common, otel};
+
+/// IGW0214.
+pub struct AuthorizationMalformed;
+
+static META: Meta = Meta {
+    code: "IGW0214",
+    name: "authorization-malformed",
+    severity: Severity::Warning,
+    needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
+    source: include_str!("authorization_malformed.rs"),
+};
+
+impl Check for AuthorizationMalformed {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Scene, out: &mut Sink) {
+        for (instance, config) in common::sound(cx) {
+            for entry in otel::entries(config) {
+                let headers = entry.headers.iter();
+                let own = headers.filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+                for (_, value) in own {
+                    let text = match value.variable().map(|name| instance.env.get(name)) {
+                        None => value.text.clone(),
+                        Some(Var::Set(text)) => text,
+                        Some(_) => continue,
+                    };
+                    match fault(text.reveal(), entry.is_langfuse()) {
+                        Some(says) => {
+                            let title = format!("the Authorization of the otel plugin {says}");
+                            out.finding_if(instance.at(value.id, title).map(|f| {
+                                f.explain("The collector answers 401, or nothing is sent, and the traces are lost. The value is not shown.")
+                            }));
+                        }
+                        None => out.passed(),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with the header, in words that tell nothing of it.
+fn fault(header: &str, langfuse: bool) -> Option<&'static str> {
+    if header.contains(['\n', '\r']) {
+        return Some("has a line break in it");
+    }
+    if !langfuse {
+        return None;
+    }
+    // A part that is not expanded is told by env-not-set.
+    if header.contains("env.") {
+        return None;
+    }
+    let (scheme, pair) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Some("is not Basic, which is all that Langfuse takes");
+    }
+    let pair = pair.trim();
+    if pair.contains(['<', '>', '$', '{']) {
+        return Some("is a placeholder that nobody filled in");
+    }
+    if pair.contains(':') {
+        return Some("is not encoded: it has to be the base64 of public-key:secret-key");
+    }
+    let Ok(decoded) = BASE64_STANDARD.decode(pair) else {
+        return Some("is no base64");
+    };
+    let Ok(decoded) = String::from_utf8(decoded) else {
+        return Some("is not the base64 of public-key:secret-key");
+    };
+    match decoded.split_once(':') {
+        _ if decoded.ends_with(['\n', '\r']) => Some("was encoded together with a line break"),
+        None => Some("has no colon between the two keys"),
+        Some((public, secret)) if public.starts_with("sk-") && secret.starts_with("pk-") => {
+            Some("has the two keys swapped")
+        }
+        Some((public, secret)) if public.is_empty() || secret.is_empty() => {
+            Some("lacks one of the two keys")
+        }
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_langfuse_refuses() {
+        let basic = |pair: &str| fault(&format!("Basic {}", BASE64_STANDARD.encode(pair)), true);
+        assert_eq!(basic("pk-lf-1:sk-lf-1"), None);
+        assert_eq!(basic("pk-lf-1:sk-lf-1\n"), Some("was encoded together with a line break"));
+        assert_eq!(basic("sk-lf-1:pk-lf-1"), Some("has the two keys swapped"));
+        assert_eq!(basic("pk-lf-1"), Some("has no colon between the two keys"));
+        assert!(fault("Basic pk-lf-1:sk-lf-1", true).is_some());
+        assert!(fault("Bearer x", true).is_some());
+        assert_eq!(fault("Bearer x", false), None);
+        assert!(fault("Basic <BASE64(pk:sk)>", true).is_some());
+        assert!(fault("Basic a\nb", false).is_some());
+    }
+}

@@ -1,0 +1,99 @@
+//! # A list of models that does not allow what it seems to
+//!
+//! ## What it means
+//! From 1.5 on `*` stands alone; beside names Bifrost does not start. In 1.4 `*` is a name like any
+//! other, so `["*"]` allows nothing. A name in the list is the upstream's: `openai/llama-8b` in the
+//! list of provider `openai` allows a model of that whole name.
+//!
+//! ## Why it matters
+//! 1.5 and later exit at start with `wildcard '*' cannot be used with other values in the
+//! whitelist`. Otherwise clients get 400 `no keys found that support model: ...`.
+//!
+//! ## Example
+//! `"models": ["*", "llama-8b"]`.
+//!
+//! ## Fix safety
+//! Safe for the star: leave the other names out. Show only for the rest.
+//!
+//! ## Sources
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen.
+
+use igw_core::bifrost::config::{ApiKey, Provider};
+use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::rules::Rules as _;
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::Kind;
+use igw_core::finding::{Finding, Severity};
+use igw_core::scene::Scene;
+
+use super::common;
+
+/// IGW0209.
+pub struct ModelNotAllowed;
+
+static META: Meta = Meta {
+    code: "IGW0209",
+    name: "model-not-allowed",
+    severity: Severity::Error,
+    needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
+    source: include_str!("model_not_allowed.rs"),
+};
+
+impl Check for ModelNotAllowed {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Scene, out: &mut Sink) {
+        for (instance, config) in common::sound(cx) {
+            for provider in &config.providers {
+                for key in &provider.keys {
+                    star(instance, key, out);
+                    prefixed(instance, provider, key, out);
+                }
+            }
+        }
+    }
+}
+
+fn star(instance: &Instance, key: &ApiKey, out: &mut Sink) {
+    let models = key.models.as_deref().unwrap_or_default();
+    let Some((_, id)) = models.iter().find(|(name, _)| name == "*") else {
+        return out.passed();
+    };
+    let name = common::key_name(key);
+    match common::holds(instance, out, |release| release.white_list()) {
+        Some(true) if models.len() > 1 => {
+            let title = format!("the models of {name} have * beside other names");
+            out.finding_if(instance.at(*id, title).map(|finding| {
+                finding.explain("Bifrost exits at start: wildcard '*' cannot be used with other values in the whitelist.")
+            }));
+        }
+        Some(false) => {
+            let title = format!("* in the models of {name} is a name like any other before 1.5");
+            let severity = if models.len() > 1 { Severity::Warning } else { Severity::Error };
+            out.finding_if(instance.at(*id, title).map(|finding| told(finding.only(severity))));
+        }
+        _ => out.passed(),
+    }
+}
+
+fn told(finding: Finding) -> Finding {
+    finding.explain("Leave models out, or empty, to allow all.").effect(
+        400,
+        1.0,
+        "models that are not listed by name",
+    )
+}
+
+/// A name with the provider before it: it is compared without.
+fn prefixed(instance: &Instance, provider: &Provider, key: &ApiKey, out: &mut Sink) {
+    let prefix = format!("{}/", provider.name);
+    for (name, id) in key.models.iter().flatten().filter(|(name, _)| name.starts_with(&prefix)) {
+        let rest = common::named(&name[prefix.len()..]);
+        let title = format!("{} in models does not allow {rest}", common::named(name));
+        out.finding_if(instance.at(*id, title).map(|finding| finding.only(Severity::Warning).explain(
+            "Names are compared after the provider was taken off. It is right only if the upstream serves the model under this whole name.",
+        )));
+    }
+}

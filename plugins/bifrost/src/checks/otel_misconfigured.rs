@@ -1,0 +1,146 @@
+//! # Traces do not get to the collector
+//!
+//! ## What it means
+//! The otel plugin uses `collector_url` as it is written: over http it has to be the whole path,
+//! for Langfuse `/api/public/otel/v1/traces`. `protocol` has no default and is `http` or `grpc`;
+//! Langfuse speaks http only. Over grpc the URL is `host:port`.
+//!
+//! ## Why it matters
+//! Traces are lost, and requests are not affected. `/api/plugins` keeps saying `active` while every
+//! export fails. `trace_type` is never the cause: no version looks at it.
+//!
+//! ## Example
+//! `"collector_url": "http://langfuse-web.tracing.svc.cluster.local:3000"`.
+//!
+//! ## Fix safety
+//! Safe for a missing protocol with a whole path; unsafe otherwise.
+//!
+//! ## Sources
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen. The guide says that only the base of the
+//! URL is used, and that trace_type has to be otel.
+
+use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::json::{Id, Kind as Value};
+use igw_core::bifrost::masked;
+use igw_core::bifrost::target::Url;
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::Kind;
+use igw_core::finding::{Finding, Severity};
+use igw_core::scene::Scene;
+
+use super::{common, otel};
+
+/// IGW0213.
+pub struct OtelMisconfigured;
+
+static META: Meta = Meta {
+    code: "IGW0213",
+    name: "otel-misconfigured",
+    severity: Severity::Warning,
+    needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
+    source: include_str!("otel_misconfigured.rs"),
+};
+
+impl Check for OtelMisconfigured {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Scene, out: &mut Sink) {
+        for (instance, config) in common::sound(cx) {
+            let twice: Vec<_> =
+                config.plugins.iter().filter(|plugin| plugin.name == "otel").collect();
+            for second in twice.iter().skip(1) {
+                let title = "a second otel entry is not read";
+                out.finding_if(instance.at(second.id, title).map(|f| {
+                    f.explain("Only the first one counts; for several collectors use profiles.")
+                }));
+            }
+            let Some(plugin) = otel::plugin(config) else { continue };
+            let object = plugin.config.is_some_and(|id| config.json.kind(id) == Value::Object);
+            if !object {
+                let title = "the otel plugin has no configuration";
+                out.finding_if(instance.at(plugin.config.unwrap_or(plugin.id), title).map(lost));
+            }
+            for entry in otel::entries(config) {
+                let before = out.findings.len();
+                look(instance, &entry, out);
+                if out.findings.len() == before {
+                    out.passed();
+                }
+            }
+        }
+    }
+}
+
+fn lost(finding: Finding) -> Finding {
+    finding.explain(
+        "Traces are lost; requests are not affected, and /api/plugins may still say active.",
+    )
+}
+
+fn look(instance: &Instance, entry: &otel::Entry, out: &mut Sink) {
+    let mut say = |id: Id, title: String| {
+        out.finding_if(instance.at(id, title).map(|f| {
+            lost(f).guide(
+                "5",
+                Some("it says that the plugin uses only the base path of collector_url"),
+            )
+        }));
+    };
+    let protocol = entry.protocol.as_ref().map(|(name, _)| name.as_str()).unwrap_or_default();
+    let place = entry.protocol.as_ref().map_or(entry.id, |(_, id)| *id);
+    if protocol.is_empty() {
+        say(
+            place,
+            "the otel plugin does not start: protocol is missing, and has no default".to_owned(),
+        );
+    } else if !["http", "grpc"].contains(&protocol) {
+        let name = common::named(protocol);
+        say(
+            place,
+            format!("the otel plugin does not start: protocol {name} is neither http nor grpc"),
+        );
+    }
+    let address = entry.url.as_ref().map(|url| (url.text.reveal(), url.id));
+    match address.filter(|(url, _)| !url.is_empty()) {
+        None => say(entry.id, "the otel plugin has no collector_url".to_owned()),
+        Some((url, id)) => {
+            let shown = masked::url(url);
+            match (protocol, Url::parse(url)) {
+                ("grpc", _) if entry.is_langfuse() => {
+                    say(
+                        place,
+                        "Langfuse takes traces over http only, and protocol is grpc".to_owned(),
+                    );
+                }
+                ("grpc", Some(_)) => {
+                    say(id, format!("over grpc the collector is host:port, and {shown} is a URL"));
+                }
+                ("http", None) => {
+                    say(id, format!("{shown} has no http:// or https:// at its front"))
+                }
+                ("http", Some(parsed)) if !parsed.path.ends_with("/v1/traces") => {
+                    say(
+                        id,
+                        format!(
+                            "traces are posted to {shown} as it is written, which does not end in /v1/traces"
+                        ),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some((name, id)) = &entry.trace_type
+        && !["genai_extension", "vercel", "open_inference"].contains(&name.as_str())
+        && (name != "otel" || instance.holds(|release| release.since(1, 4, 23)) == Some(true))
+    {
+        let title = format!("trace_type {} is not in the schema of today", common::named(name));
+        out.finding_if(instance.at(*id, title).map(|f| {
+            f.only(Severity::Info)
+                .explain("It does no harm: no version looks at it, so it is not why traces are missing. Schemas up to 1.4.22 knew otel only.")
+                .guide("5", Some("it makes trace_type the reason for missing traces"))
+        }));
+    }
+}

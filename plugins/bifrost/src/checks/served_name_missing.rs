@@ -1,0 +1,66 @@
+//! # vLLM serves a model under its whole name only
+//!
+//! ## What it means
+//! Without `--served-model-name` vLLM answers to the name that it was started with, such as
+//! `meta-llama/Llama-3.1-8B` or a path.
+//!
+//! ## Why it matters
+//! Clients that ask for a short name get 404 `The model ... does not exist.`. With the whole name
+//! the client has to write `openai/meta-llama/Llama-3.1-8B`, and Bifrost has to list it so.
+//!
+//! ## Example
+//! `vllm serve meta-llama/Llama-3.1-8B`: add `--served-model-name llama-8b
+//! meta-llama/Llama-3.1-8B`.
+//!
+//! ## Fix safety
+//! Safe with both names; restarts the server.
+//!
+//! ## Sources
+//! vLLM, command line of `vllm serve`; Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen. The
+//! guide starts vLLM without the flag.
+
+use igw_core::bifrost::vllm;
+use igw_core::check::{Check, Meta, Sink};
+use igw_core::facts::Kind;
+use igw_core::facts::views::Workload;
+use igw_core::finding::Severity;
+use igw_core::scene::Scene;
+
+/// IGW0302.
+pub struct ServedNameMissing;
+
+static META: Meta = Meta {
+    code: "IGW0302",
+    name: "served-name-missing",
+    severity: Severity::Warning,
+    needs: &[Kind::Workload],
+    source: include_str!("served_name_missing.rs"),
+};
+
+impl Check for ServedNameMissing {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn run(&self, cx: &Scene, out: &mut Sink) {
+        for workload in cx.list::<Workload>(cx.scope.namespace.as_deref()).items {
+            let Some(server) = vllm::of(workload) else { continue };
+            let Some(model) = server.model.as_ref().filter(|_| !server.named) else {
+                out.passed();
+                continue;
+            };
+            if !model.contains('/') || model.contains('$') {
+                out.passed();
+                continue;
+            }
+            let path = format!("/spec/template/spec/containers/{}", server.container);
+            let shown = igw_core::words::clip(model, 80);
+            let title = format!("it answers to {shown} only");
+            out.finding(
+                igw_core::finding::Finding::at(&workload.meta, path, title)
+                    .explain("There is no --served-model-name. A request for a short name gets 404 The model does not exist.")
+                    .guide("7", Some("it starts vLLM without the flag and asks for a short name")),
+            );
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Where a finding stands: in the file, and inside the document that the file holds.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use igw::load::Loaded;
+use igw_core::bifrost::instance::{Document, Instance};
+use igw_core::bifrost::json::{Json, Kind};
+use igw_core::facts::ObjRef;
+use igw_core::finding::{Finding, Inner};
+use igw_core::report::{Excerpt, Location};
+
+/// The longest line that is shown.
+const MOST_WIDTH: usize = 240;
+
+/// Finds places; what a document's lines are is worked out once.
+pub struct Locator<'a> {
+    loaded: &'a Loaded,
+    documents: HashMap<(ObjRef, String), (&'a Document, Lines<'a>)>,
+    files: RefCell<HashMap<u32, Rc<Lines<'a>>>>,
+}
+
+impl<'a> Locator<'a> {
+    /// For the documents of these instances.
+    pub fn new(loaded: &'a Loaded, instances: &'a [Instance]) -> Self {
+        let documents = instances.iter().filter_map(|instance| instance.document.as_deref());
+        let keyed = documents.map(|document| {
+            let key = (document.object.reference(), document.path.clone());
+            (key, (document, Lines::new(document.text.reveal())))
+        });
+        Locator { loaded, documents: keyed.collect(), files: RefCell::default() }
+    }
+
+    /// The place of a finding.
+    pub fn locate(&self, finding: &Finding) -> Option<Location> {
+        let Some(inner) = &finding.inner else {
+            let mut found = self.loaded.locate(finding.origin, &finding.path)?;
+            // Arguments and variables of a container may be secrets.
+            found.excerpt = None;
+            return Some(found);
+        };
+        let embedded = (finding.object.clone(), finding.path.clone());
+        let bare = (finding.object.clone(), String::new());
+        let (document, lines) =
+            self.documents.get(&embedded).or_else(|| self.documents.get(&bare))?;
+        let place = lines.place(inner);
+        if document.path.is_empty() {
+            let file = document.object.name.clone();
+            let excerpt = excerpt(document, inner, place.line);
+            return Some(place.location(file, excerpt));
+        }
+        let outer = self.loaded.locate(finding.origin, &document.path)?;
+        let key = document.path.rsplit('/').next().unwrap_or_default();
+        let key = key.replace("~1", "/").replace("~0", "~");
+        let own = place.clone().location(key, None);
+        let shifted = self.shift(finding.origin.file, &outer, lines, &place);
+        // Where the text is spelled differently, its lines are not those of the file.
+        let mut found = match shifted {
+            Some(shifted) => {
+                Location { excerpt: excerpt(document, inner, shifted.line), ..shifted }
+            }
+            None => Location { excerpt: None, ..outer },
+        };
+        found.inner = Some(Box::new(own));
+        Some(found)
+    }
+
+    /// The place in the file of a place in a literal block (`|`): the lines are the same, further
+    /// to the right. `None` where the text is spelled differently, as in quotes.
+    fn shift(&self, file: u32, outer: &Location, inner: &Lines, place: &Place) -> Option<Location> {
+        let text = &self.loaded.input.files.get(file as usize)?.text;
+        let mut files = self.files.borrow_mut();
+        let lines = files.entry(file).or_insert_with(|| Rc::new(Lines::new(text)));
+        let indent_at = |number: usize| {
+            let inside = inner.line(number)?;
+            let outside = lines.line(outer.line + number - 1)?;
+            let indent = outside.strip_suffix(inside)?;
+            indent.bytes().all(|byte| byte == b' ').then_some(indent.len())
+        };
+        let start = indent_at(place.line)?;
+        let end = indent_at(place.end_line)?;
+        Some(Location {
+            file: outer.file.clone(),
+            line: outer.line + place.line - 1,
+            column: place.column + start,
+            end_line: outer.line + place.end_line - 1,
+            end_column: place.end_column + end,
+            inner: None,
+            excerpt: None,
+        })
+    }
+}
+
+/// Where the lines of a text begin.
+struct Lines<'a> {
+    text: &'a str,
+    ascii: bool,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        let newlines = text.match_indices('\n').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(newlines).collect();
+        Lines { text, ascii: text.is_ascii(), starts }
+    }
+
+    /// A line by its number, without its end.
+    fn line(&self, number: usize) -> Option<&'a str> {
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        let end = self.starts.get(number).map_or(self.text.len(), |next| next - 1);
+        self.text.get(start..end).map(|line| line.trim_end_matches('\r'))
+    }
+
+    fn position(&self, at: usize) -> (usize, usize) {
+        let at = self.text.floor_char_boundary(at);
+        let line = self.starts.partition_point(|start| *start <= at);
+        let start = self.starts[line - 1];
+        let column = match self.ascii {
+            true => at - start,
+            false => self.text[start..at].chars().count(),
+        };
+        (line, column + 1)
+    }
+
+    fn place(&self, inner: &Inner) -> Place {
+        let (line, column) = self.position(inner.start);
+        let (end_line, end_column) = self.position(inner.end.max(inner.start));
+        Place { line, column, end_line, end_column }
+    }
+}
+
+/// A place in a text: lines and columns count from 1.
+#[derive(Clone)]
+struct Place {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+impl Place {
+    fn location(self, file: String, excerpt: Option<Excerpt>) -> Location {
+        let Place { line, column, end_line, end_column } = self;
+        Location { file, line, column, end_line, end_column, inner: None, excerpt }
+    }
+}
+
+/// The lines of a value, with all texts that may be secrets replaced.
+fn excerpt(document: &Document, inner: &Inner, line: usize) -> Option<Excerpt> {
+    let config = document.config.as_ref().ok()?;
+    // A value in the wrong place may be a secret under a harmless name.
+    if document.is_secret() || !document.sound {
+        return None;
+    }
+    let whole = config.json.whole();
+    let from = line_start(whole, inner.start, 3)?;
+    let to = line_end(whole, inner.start, 5)?;
+    let window = masked(&config.json, from, to)?;
+    let end = inner.end.min(to);
+    Excerpt::cut(&window, inner.start - from, end - from, line)
+}
+
+/// The start of a line some lines above; `None` where a line is too long to be shown.
+fn line_start(text: &str, at: usize, lines: usize) -> Option<usize> {
+    let mut start = at;
+    for _ in 0..lines {
+        let floor = text.floor_char_boundary(start.saturating_sub(MOST_WIDTH));
+        match text[floor..start].rfind('\n') {
+            Some(newline) => start = floor + newline,
+            None if floor == 0 => return Some(0),
+            None => return None,
+        }
+    }
+    Some(start + 1)
+}
+
+/// The end of a line some lines below; `None` where a line is too long to be shown.
+fn line_end(text: &str, at: usize, lines: usize) -> Option<usize> {
+    let mut end = at;
+    for number in 0..lines {
+        let from = if number == 0 { end } else { end + 1 };
+        let from = from.min(text.len());
+        let ceiling = text.floor_char_boundary((from + MOST_WIDTH).min(text.len()));
+        match text[from..ceiling].find('\n') {
+            Some(newline) => end = from + newline,
+            None if ceiling == text.len() => return Some(text.len()),
+            None => return None,
+        }
+    }
+    Some(end)
+}
+
+/// The members whose texts are no secrets.
+const SHOWN: [&str; 21] = [
+    "$schema",
+    "base_provider_type",
+    "base_url",
+    "collector_url",
+    "model_id",
+    "model_name",
+    "models",
+    "name",
+    "path",
+    "placement",
+    "pricing_url",
+    "protocol",
+    "provider",
+    "scope",
+    "service_name",
+    "source_of_truth",
+    "target",
+    "trace_type",
+    "type",
+    "url",
+    "id",
+];
+
+/// A part of the text with every string replaced that is not known to be harmless.
+fn masked(json: &Json, from: usize, to: usize) -> Option<String> {
+    let mut bytes = json.whole().as_bytes().get(from..to)?.to_vec();
+    for id in json.strings_between(from, to) {
+        let (start, end) = json.range(id);
+        if !is_harmless(json, id) {
+            let inside = (start + 1).max(from)..(end - 1).clamp(from, to);
+            bytes[inside.start.min(inside.end) - from..inside.end - from].fill(b'*');
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn is_harmless(json: &Json, id: usize) -> bool {
+    let parent = json.parent(id);
+    let key = match json.kind(parent) {
+        Kind::List => json.key(parent),
+        _ => json.key(id),
+    };
+    let text = json.spelled(id);
+    let plain = !text.contains(['@', '?']) && text.len() < 200;
+    SHOWN.iter().any(|shown| key.eq_ignore_ascii_case(shown)) && plain
+}

@@ -1,0 +1,5 @@
+//! `kubectl igw bifrost`.
+
+fn main() -> std::process::ExitCode {
+    igw::run::run::<igw_bifrost::Bifrost>()
+}

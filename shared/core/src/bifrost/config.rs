@@ -1,0 +1,294 @@
+//! A configuration as Bifrost holds it after reading the file.
+
+use crate::facts::Hidden;
+
+use super::decode::{Struct, fold};
+use super::json::{Id, Json, Kind};
+
+/// A text of the configuration that may be a secret, or the name of a variable that holds it.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The text as written.
+    pub text: Hidden,
+    /// Where it stands.
+    pub id: Id,
+}
+
+impl Setting {
+    /// The variable of a value that is `env.NAME` as a whole; parts are not expanded.
+    pub fn variable(&self) -> Option<&str> {
+        self.text.reveal().strip_prefix("env.")
+    }
+}
+
+/// A key of a provider.
+#[derive(Debug, Clone)]
+pub struct ApiKey {
+    /// The object.
+    pub id: Id,
+    /// Its name; may be empty.
+    pub name: String,
+    /// Its value; `Err` where it is written as an object, which is not read here.
+    pub value: Result<Option<Setting>, Id>,
+    /// `enabled`, true if missing.
+    pub enabled: bool,
+    /// `models`, `None` if missing or null.
+    pub models: Option<Vec<(String, Id)>>,
+    /// `blacklisted_models`.
+    pub blacklist: Vec<String>,
+    /// `aliases`: the name, and the model it stands for.
+    pub aliases: Vec<(String, Option<String>, Id)>,
+    /// `vllm_key_config` and its likes: the address and the model that the key is for.
+    pub server: Option<Server>,
+}
+
+/// An address that belongs to a key.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// The address.
+    pub url: Option<Setting>,
+    /// Only this model.
+    pub model: Option<String>,
+}
+
+/// `custom_provider_config`.
+#[derive(Debug, Clone)]
+pub struct Custom {
+    /// The object.
+    pub id: Id,
+    /// `base_provider_type`.
+    pub base: Option<(String, Id)>,
+    /// Whether no key is needed.
+    pub key_less: bool,
+    /// `request_path_overrides`.
+    pub paths: Vec<(String, String)>,
+}
+
+/// A provider.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    /// The name that requests use: lower case.
+    pub name: String,
+    /// The object.
+    pub id: Id,
+    /// Its keys.
+    pub keys: Vec<ApiKey>,
+    /// `network_config.base_url`.
+    pub base_url: Option<Setting>,
+    /// `network_config.allow_private_network`.
+    pub allow_private: bool,
+    /// `network_config`, where a fix would write.
+    pub network: Option<Id>,
+    /// `network_config.extra_headers`.
+    pub headers: Vec<(String, Id)>,
+    /// `network_config.default_request_timeout_in_seconds`.
+    pub timeout: Option<f64>,
+    /// `custom_provider_config`.
+    pub custom: Option<Custom>,
+}
+
+/// An entry of `plugins`.
+#[derive(Debug, Clone)]
+pub struct Plugin {
+    /// The object.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// Where the name stands, if it does.
+    pub name_id: Option<Id>,
+    /// `enabled`; missing is off.
+    pub enabled: bool,
+    /// Whether it has a `path`, and so is no built-in.
+    pub path: bool,
+    /// `version`.
+    pub version: f64,
+    /// `config`.
+    pub config: Option<Id>,
+}
+
+/// `config_store` or `logs_store`.
+#[derive(Debug, Clone, Default)]
+pub struct Store {
+    /// The object.
+    pub id: Option<Id>,
+    /// `enabled`, if written.
+    pub enabled: Option<bool>,
+    /// `type`.
+    pub kind: Option<(String, Id)>,
+    /// `config.path`.
+    pub path: Option<(String, Id)>,
+}
+
+/// The whole.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The text with places.
+    pub json: Json,
+    /// The providers, by first appearance.
+    pub providers: Vec<Provider>,
+    /// The plugins.
+    pub plugins: Vec<Plugin>,
+    /// `config_store`.
+    pub config_store: Store,
+    /// `logs_store`.
+    pub logs_store: Store,
+    /// Whether `version` is 1: the meaning of `models` before 1.5.
+    pub version_1: bool,
+    /// `source_of_truth`.
+    pub source_of_truth: Option<(String, Id)>,
+    /// `client.enforce_auth_on_inference`.
+    pub enforces_keys: Option<Id>,
+    /// `auth_config.is_enabled`.
+    pub login: Option<Id>,
+}
+
+impl Config {
+    /// Reads what Go's decoder would keep of a document. Values of a wrong type are left out: Bifrost
+    /// does not get as far with them.
+    pub fn read(json: Json) -> Config {
+        let root = Struct::root(&json);
+        let providers = providers(&json, &root);
+        let plugins = root.list("plugins").into_iter().map(|id| plugin(&json, id)).collect();
+        let on = |section: &str, name: &str| {
+            root.inside(section).flag(name).filter(|(on, _)| *on).map(|(_, id)| id)
+        };
+        Config {
+            providers,
+            plugins,
+            config_store: store(root.inside("config_store")),
+            logs_store: store(root.inside("logs_store")),
+            version_1: root.number("version").is_some_and(|(version, _)| version == 1.0),
+            source_of_truth: root.text("source_of_truth"),
+            enforces_keys: on("client", "enforce_auth_on_inference"),
+            login: on("auth_config", "is_enabled"),
+            json,
+        }
+    }
+
+    /// A struct of the file's top level.
+    pub fn section(&self, name: &str) -> Struct<'_> {
+        Struct::root(&self.json).inside(name)
+    }
+
+    /// A provider by the name that requests use.
+    pub fn provider(&self, name: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.name == name)
+    }
+
+    /// Whether something keeps configuration in a database.
+    pub fn has_database(&self) -> bool {
+        self.config_store.enabled != Some(false)
+    }
+}
+
+fn store(section: Struct) -> Store {
+    Store {
+        id: section.id(),
+        enabled: section.flag("enabled").map(|(on, _)| on),
+        kind: section.text("type"),
+        path: section.inside("config").text("path"),
+    }
+}
+
+fn plugin(json: &Json, id: Id) -> Plugin {
+    let plugin = Struct::of(json, id);
+    let name = plugin.text("name");
+    Plugin {
+        id,
+        name_id: name.as_ref().map(|(_, id)| *id),
+        name: name.map(|(name, _)| name).unwrap_or_default(),
+        enabled: plugin.flag("enabled").is_some_and(|(on, _)| on),
+        path: plugin.text("path").is_some_and(|(path, _)| !path.is_empty()),
+        version: plugin.number("version").map_or(1.0, |(version, _)| version),
+        config: plugin.last("config"),
+    }
+}
+
+fn providers(json: &Json, root: &Struct) -> Vec<Provider> {
+    let mut out: Vec<Provider> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for (name, id) in root.map("providers") {
+        let found = provider(json, name.to_lowercase(), id);
+        match places.get(&found.name) {
+            Some(place) => {
+                let place: &usize = place;
+                out[*place] = found;
+            }
+            None => {
+                places.insert(found.name.clone(), out.len());
+                out.push(found);
+            }
+        }
+    }
+    out
+}
+
+fn provider(json: &Json, name: String, id: Id) -> Provider {
+    let given = Struct::of(json, id);
+    let network = given.inside("network_config");
+    let custom = given.inside("custom_provider_config");
+    Provider {
+        keys: given.list("keys").into_iter().map(|id| key(json, &name, id)).collect(),
+        base_url: network.text("base_url").map(setting),
+        allow_private: network.flag("allow_private_network").is_some_and(|(on, _)| on),
+        network: network.id(),
+        headers: network.map("extra_headers"),
+        timeout: network.number("default_request_timeout_in_seconds").map(|(seconds, _)| seconds),
+        custom: custom.id().map(|id| Custom {
+            id,
+            base: custom.text("base_provider_type"),
+            key_less: custom.flag("is_key_less").is_some_and(|(on, _)| on),
+            paths: custom
+                .map("request_path_overrides")
+                .into_iter()
+                .filter_map(|(name, id)| Some((name, json.text(id)?.into_owned())))
+                .collect(),
+        }),
+        name,
+        id,
+    }
+}
+
+fn setting((text, id): (String, Id)) -> Setting {
+    Setting { text: Hidden::new(text), id }
+}
+
+fn key(json: &Json, provider: &str, id: Id) -> ApiKey {
+    let given = Struct::of(json, id);
+    let server = super::rules::key_config(provider).map(|member| given.inside(member));
+    let value = given.last("value");
+    ApiKey {
+        id,
+        name: given.text("name").map(|(name, _)| name).unwrap_or_default(),
+        value: match value.map(|id| (json.kind(id), id)) {
+            None | Some((Kind::Text, _)) => Ok(given.text("value").map(setting)),
+            Some((_, id)) => Err(id),
+        },
+        enabled: given.flag("enabled").is_none_or(|(on, _)| on),
+        models: given.texts("models"),
+        blacklist: names(given.texts("blacklisted_models")),
+        aliases: given.map("aliases").into_iter().map(|(n, id)| alias(json, n, id)).collect(),
+        server: server.filter(Struct::is_given).map(|server| Server {
+            url: server.text("url").map(setting),
+            model: server.text("model_name").map(|(name, _)| name).filter(|name| !name.is_empty()),
+        }),
+    }
+}
+
+fn names(list: Option<Vec<(String, Id)>>) -> Vec<String> {
+    list.unwrap_or_default().into_iter().map(|(name, _)| name).collect()
+}
+
+/// An alias is a name, or an object with `model_id`.
+fn alias(json: &Json, name: String, id: Id) -> (String, Option<String>, Id) {
+    let model = match json.kind(id) {
+        Kind::Text => json.text(id).map(|text| text.into_owned()),
+        _ => Struct::of(json, id).text("model_id").map(|(model, _)| model),
+    };
+    (name, model, id)
+}
+
+/// Whether two names are one for a white list.
+pub fn same_name(one: &str, other: &str) -> bool {
+    one == other || fold(one) == fold(other)
+}
