@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 use igw_core::check::Meta;
 use igw_core::report::page_file;
 
-/// What is fixed about everything that may be told.
-fn metas() -> Vec<&'static Meta> {
-    let mut all = igw::judge::metas(igw_routes::checks::ALL);
-    all.sort_by_key(|meta| meta.code);
+/// What is fixed about everything that may be told, with the plugin that explains it.
+fn metas() -> Vec<(&'static Meta, &'static str)> {
+    let routes = igw::judge::metas(igw_routes::checks::ALL);
+    let bifrost = igw_bifrost::checks::ALL.iter().map(|check| check.meta());
+    let mut all: Vec<_> = routes.into_iter().map(|meta| (meta, "routes")).collect();
+    all.extend(bifrost.map(|meta| (meta, "bifrost")));
+    all.sort_by_key(|(meta, _)| meta.code);
     all
 }
 
@@ -23,13 +26,13 @@ fn directory() -> PathBuf {
 fn expected() -> BTreeMap<String, String> {
     let mut index = "# Checks\n\n| code | name | severity | |\n|---|---|---|---|\n".to_owned();
     let mut out = BTreeMap::new();
-    for meta in metas() {
+    for (meta, plugin) in metas() {
         let (code, name, severity) = (meta.code, meta.name, meta.severity.word());
         index.push_str(&format!(
             "| [{code}]({code}.md) | {name} | {severity} | {} |\n",
             meta.summary()
         ));
-        out.insert(format!("{code}.md"), page_file(meta));
+        out.insert(format!("{code}.md"), page_file(meta, plugin));
     }
     out.insert("README.md".to_owned(), index);
     out
@@ -58,7 +61,7 @@ fn files_are_what_the_program_explains() {
 #[test]
 fn codes_and_names_are_unique() {
     let mut seen = BTreeMap::new();
-    for meta in metas() {
+    for (meta, _) in metas() {
         assert!(seen.insert(meta.code, meta.name).is_none(), "{} is there twice", meta.code);
         let names = seen.values().filter(|name| **name == meta.name).count();
         assert_eq!(names, 1, "{} is there twice", meta.name);
@@ -67,7 +70,7 @@ fn codes_and_names_are_unique() {
 
 #[test]
 fn every_page_has_its_sections() {
-    for meta in metas() {
+    for (meta, _) in metas() {
         let page = meta.page();
         let headings: Vec<&str> =
             page.lines().filter_map(|line| line.strip_prefix("## ")).collect();

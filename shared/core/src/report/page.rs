@@ -18,14 +18,14 @@ pub fn page(meta: &Meta, theme: &Theme) -> String {
     out
 }
 
-/// The file `docs/checks/CODE.md`.
-pub fn page_file(meta: &Meta) -> String {
+/// The file `docs/checks/CODE.md` of a plugin's check.
+pub fn page_file(meta: &Meta, plugin: &str) -> String {
     let page = meta.page();
     let (title, rest) = page.split_once('\n').unwrap_or((&page, ""));
     let title = title.trim_start_matches("# ");
     let head = format!("# {} {}: {title}", meta.code, meta.name);
     let (severity, code) = (meta.severity.word(), meta.code);
-    format!("{head}\n\nSeverity: {severity}. `kubectl igw routes explain {code}`\n{rest}\n")
+    format!("{head}\n\nSeverity: {severity}. `kubectl igw {plugin} explain {code}`\n{rest}\n")
 }
 
 enum Part {
