@@ -46,8 +46,11 @@ pub fn run(common: &Common, pod: &Pod, args: &Config) -> Result<Exit, Failure> {
             }
             Ok(config) => shown.push((found.subject.title(), effective(&config.json))),
             Err(fault) => {
-                let title = found.subject.title();
-                eprintln!("{}", Failure::usage(format!("{title}: {}", fault.says)));
+                let place = place(document.text.reveal(), fault.at);
+                let title = document.object.title();
+                let title = title.strip_prefix("File ").unwrap_or(&title);
+                let failure = Failure::usage(format!("{title}:{place}: {}", fault.says));
+                eprintln!("{failure}");
                 exit = Exit::Usage;
             }
         }
@@ -64,6 +67,13 @@ pub fn run(common: &Common, pod: &Pod, args: &Config) -> Result<Exit, Failure> {
         }
     }
     Ok(exit)
+}
+
+/// `line:column`, as an editor counts.
+fn place(text: &str, at: usize) -> String {
+    let head = &text[..text.floor_char_boundary(at)];
+    let start = head.rfind('\n').map_or(0, |newline| newline + 1);
+    format!("{}:{}", head.matches('\n').count() + 1, head[start..].chars().count() + 1)
 }
 
 fn machine(output: Output) -> Output {

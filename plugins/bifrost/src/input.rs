@@ -55,7 +55,25 @@ fn is_bare(file: &SourceFile) -> bool {
     match (name == "config.json", file.named) {
         (true, true) => !manifest || looks,
         (true, false) => looks,
-        (false, true) => !manifest && (looks || text.starts_with(['{', '[', '/'])),
+        (false, true) => !manifest && text.starts_with(['{', '[', '/', '#']) && mentions(text),
         (false, false) => !manifest && looks,
     }
+}
+
+/// Whether a text has a section of Bifrost's configuration, so that it may be one, or a part.
+fn mentions(text: &str) -> bool {
+    const SECTIONS: [&str; 10] = [
+        "\"providers\"",
+        "\"plugins\"",
+        "\"client\"",
+        "\"governance\"",
+        "\"config_store\"",
+        "\"logs_store\"",
+        "\"framework\"",
+        "\"network_config\"",
+        "\"keys\"",
+        "getbifrost.ai/schema",
+    ];
+    let lower = text.to_ascii_lowercase();
+    SECTIONS.iter().any(|section| lower.contains(section))
 }

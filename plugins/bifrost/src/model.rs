@@ -156,12 +156,6 @@ fn human(chain: &Chain, instance: &Instance, theme: &Theme) -> String {
         let wrapped = theme.wrap(14, &text);
         let _ = writeln!(out, "  {:<12}{}", hop.stage, wrapped.trim_start());
     }
-    if let Some(upstream) = &chain.upstream {
-        let key = upstream.key.as_ref().map(|key| format!(", key {key}")).unwrap_or_default();
-        let text = format!("POST {} as {}{key}", upstream.url, upstream.model);
-        let wrapped = theme.wrap(14, &text);
-        let _ = writeln!(out, "  {:<12}{}", "sent", wrapped.trim_start());
-    }
     let rule = if theme.unicode { "────────" } else { "--------" };
     let _ = writeln!(out, "  {rule}");
     let verdict = &chain.verdict;

@@ -27,7 +27,7 @@ use igw_core::finding::{Finding, Severity};
 use super::common;
 use igw_core::bifrost::config::{Config, Setting};
 use igw_core::bifrost::instance::Instance;
-use igw_core::bifrost::target::{Target, Url};
+use igw_core::bifrost::target::Target;
 use igw_core::facts::Why;
 use igw_core::scene::Scene;
 
@@ -100,15 +100,11 @@ fn look(cx: &Cx, instance: &Instance, address: &Setting, requests: Option<String
             let help = "The connection is refused or times out.";
             out.finding_if(instance.at(address.id, title).map(|f| told(f, requests, help)));
         }
-        Target::Unknown(why) if is_cluster_name(&url) => {
+        Target::NotGiven { why, .. } => {
             out.not_checked(Kind::Service, &instance.namespace, Why::not_given(why.clone()));
         }
         _ => out.passed(),
     }
-}
-
-fn is_cluster_name(url: &Url) -> bool {
-    !url.host.contains('.') || url.host.contains(".svc")
 }
 
 fn told(finding: Finding, requests: Option<String>, help: &str) -> Finding {

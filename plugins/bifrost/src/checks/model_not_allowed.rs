@@ -3,7 +3,7 @@
 //! ## What it means
 //! From 1.5 on `*` stands alone; beside names Bifrost does not start. In 1.4 `*` is a name like any
 //! other, so `["*"]` allows nothing. A name in the list is the upstream's: `openai/llama-8b` in the
-//! list of provider `openai` allows a model of that whole name.
+//! list of provider `openai` allows a model of that whole name. An alias has to be in the list, too.
 //!
 //! ## Why it matters
 //! 1.5 and later exit at start with `wildcard '*' cannot be used with other values in the
@@ -20,9 +20,10 @@
 
 use igw_core::bifrost::config::{ApiKey, Provider};
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::keys;
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::facts::{Kind, Release};
 use igw_core::finding::{Finding, Severity};
 use igw_core::scene::Scene;
 
@@ -50,6 +51,7 @@ impl Check for ModelNotAllowed {
                 for key in &provider.keys {
                     star(instance, key, out);
                     prefixed(instance, provider, key, out);
+                    aliases(instance, config.version_1, key, out);
                 }
             }
         }
@@ -95,5 +97,22 @@ fn prefixed(instance: &Instance, provider: &Provider, key: &ApiKey, out: &mut Si
         out.finding_if(instance.at(*id, title).map(|finding| finding.only(Severity::Warning).explain(
             "Names are compared after the provider was taken off. It is right only if the upstream serves the model under this whole name.",
         )));
+    }
+}
+
+/// An alias that the list does not have: the list is looked at first.
+fn aliases(instance: &Instance, version_1: bool, key: &ApiKey, out: &mut Sink) {
+    for (alias, _, id) in &key.aliases {
+        let unused = |release: Release| {
+            release.has_aliases() && !keys::lists(key, alias, release, version_1)
+        };
+        if instance.holds(unused) == Some(true) {
+            let title = format!("the alias {} is not in models", common::named(alias));
+            out.finding_if(instance.at_key(*id, title).map(|finding| {
+                finding.only(Severity::Warning).explain(
+                    "The list is looked at before the alias, so requests for it get 400 no keys found that support model.",
+                )
+            }));
+        }
     }
 }

@@ -79,6 +79,10 @@ fn blocked(to: &Target, allowed: bool) -> Option<String> {
         Target::Service { private: true, namespace, name, .. } if !allowed => {
             Some(format!("Service {namespace}/{name} has a private address"))
         }
+        // As Services have, unless somebody chose another range for the cluster.
+        Target::NotGiven { namespace, name, .. } if !allowed => {
+            Some(format!("Service {namespace}/{name} has a private address"))
+        }
         _ => None,
     }
 }

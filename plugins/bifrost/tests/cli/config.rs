@@ -12,5 +12,8 @@ fn as_go_decodes_it() {
     }"#;
     insta::assert_snapshot!(run_with(&["config", "-f", "-"], config));
     insta::assert_snapshot!("config-yaml", run_with(&["config", "-f", "-", "-o", "yaml"], config));
-    insta::assert_snapshot!("config-broken", run_with(&["config", "-f", "-"], "{\"a\": 1,}"));
+    insta::assert_snapshot!(
+        "config-broken",
+        run_with(&["config", "-f", "-"], "{\"providers\": {},}")
+    );
 }

@@ -21,9 +21,11 @@
 
 use std::collections::BTreeSet;
 
+use igw_core::bifrost::instance::is_bifrost_image;
+use igw_core::bifrost::vllm;
 use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::views::{Service, Workload};
-use igw_core::facts::{Fact, Kind, Server};
+use igw_core::facts::{Fact, Kind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::rule;
@@ -51,7 +53,7 @@ impl Check for SplitArmUnlike {
     fn run(&self, cx: &Scene, out: &mut Sink) {
         let rules = cx.backends().chunk_by(|a, b| std::ptr::eq(a.rule, b.rule));
         for arms in rules.filter(|arms| arms.len() > 1) {
-            let known: Vec<(&Backend, &Server)> = arms
+            let known: Vec<(&Backend, Server)> = arms
                 .iter()
                 .filter(|arm| arm.share > 0.0 && arm.is_granted())
                 .filter_map(|arm| Some((arm, server(cx, arm)?)))
@@ -59,7 +61,7 @@ impl Check for SplitArmUnlike {
             if known.len() < 2 {
                 continue;
             }
-            let (first, own) = known[0];
+            let (first, own) = &known[0];
             match known[1..].iter().find(|(_, other)| unlike(own, other)) {
                 None => out.passed(),
                 Some((other, theirs)) => out.finding(finding((first, own), (other, theirs))),
@@ -68,8 +70,19 @@ impl Check for SplitArmUnlike {
     }
 }
 
+/// A program that answers requests for models.
+#[derive(Debug, PartialEq, Eq)]
+enum Server {
+    /// vLLM, with the model names that it serves, if that is known.
+    Vllm(Vec<String>),
+    /// Bifrost.
+    Bifrost,
+    /// The guide's classifier, which chooses between two backends by the prompt.
+    Classifier,
+}
+
 /// The program behind an arm, if its Service leads to workloads of one kind.
-fn server<'a>(cx: &Scene<'a>, arm: &Backend) -> Option<&'a Server> {
+fn server(cx: &Scene, arm: &Backend) -> Option<Server> {
     if !arm.reference.group.is_empty() || arm.reference.kind != "Service" {
         return None;
     }
@@ -79,9 +92,22 @@ fn server<'a>(cx: &Scene<'a>, arm: &Backend) -> Option<&'a Server> {
     let selector: Vec<(&str, &str)> =
         service.selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let found = cx.select::<Workload>(&service.meta.namespace, &selector).items;
-    let mut servers = found.into_iter().map(|workload| workload.server.as_ref());
+    let mut servers = found.into_iter().map(program);
     let first = servers.next()??;
-    servers.all(|other| other == Some(first)).then_some(first)
+    servers.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
+/// What a workload runs: by its images and command lines. Names of objects tell nothing.
+fn program(workload: &Workload) -> Option<Server> {
+    if let Some(vllm) = vllm::of(workload) {
+        return Some(Server::Vllm(vllm.names.unwrap_or_default()));
+    }
+    let containers = &workload.template.as_ref().ok()?.containers;
+    if containers.iter().any(|container| is_bifrost_image(&container.image)) {
+        return Some(Server::Bifrost);
+    }
+    let has = |name: &str| containers.iter().flat_map(|c| &c.env).any(|var| var.name == name);
+    (has("WEAK_BACKEND") && has("STRONG_BACKEND")).then_some(Server::Classifier)
 }
 
 fn unlike(a: &Server, b: &Server) -> bool {

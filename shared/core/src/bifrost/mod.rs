@@ -27,6 +27,8 @@ pub mod start;
 mod stops;
 pub mod table;
 pub mod target;
+#[cfg(test)]
+mod tests;
 pub mod virtual_key;
 pub mod vllm;
 pub mod volume;

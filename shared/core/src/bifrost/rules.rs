@@ -2,7 +2,8 @@
 
 use crate::facts::Release;
 
-/// The providers that a release has of its own, with the release that brought each.
+/// The providers that a release has of its own, with the release that brought each; where that is
+/// not known, the earliest that it can be.
 const PROVIDERS: &[(&str, (u16, u16, u16))] = &[
     ("anthropic", (0, 0, 0)),
     ("azure", (0, 0, 0)),

@@ -35,7 +35,23 @@ impl Walk<'_> {
         }
     }
 
+    /// Sends a request to a provider. Where nothing was sent, Bifrost answers itself and there is no
+    /// upstream (contract.md).
     pub(super) fn send(
+        &mut self,
+        provider: &Provider,
+        key: Option<&ApiKey>,
+        model: &str,
+        operation: Operation,
+    ) -> Result<Verdict, Stop> {
+        let outcome = self.connect(provider, key, model, operation);
+        if matches!(&outcome, Err(stop) if stop.by == "bifrost") {
+            self.upstream = None;
+        }
+        outcome
+    }
+
+    fn connect(
         &mut self,
         provider: &Provider,
         key: Option<&super::config::ApiKey>,
@@ -60,6 +76,18 @@ impl Walk<'_> {
             model: model.to_owned(),
             key: key.map(|key| crate::words::clip(&key.name, 80)),
         });
+        let with = match key {
+            Some(key) if !key.name.is_empty() => {
+                format!(", key {}", crate::words::clip(&key.name, 80))
+            }
+            _ => String::new(),
+        };
+        let at = provider.network.and_then(|id| {
+            let json = &self.instance.config()?.json;
+            Some(self.at(&json.pointer(id)))
+        });
+        let says = format!("posted to {}{with}", masked::url(&full));
+        self.hop("bifrost", model, says, at.unwrap_or_default());
         let Some(url) = Url::parse(&full) else {
             let cause = if self.release.answers_502() { NOT_EXECUTED } else { UNREACHABLE };
             let says = "the address has no http:// or https:// at its front".to_owned();
@@ -111,6 +139,13 @@ impl Walk<'_> {
             {
                 let shown = address.clone().unwrap_or_else(|| format!("of Service {name}"));
                 let says = format!("connection to private IP {shown} is not allowed");
+                Err(self.network(NOT_EXECUTED, "IGW0207", says))
+            }
+            // A name that does not resolve gets the same status.
+            Target::NotGiven { namespace, name, .. } if guards && !provider.allow_private => {
+                let says = format!(
+                    "connection to the private IP of Service {namespace}/{name} is not allowed"
+                );
                 Err(self.network(NOT_EXECUTED, "IGW0207", says))
             }
             Target::Service { has_port: false, namespace, name, .. } => {

@@ -1,5 +1,6 @@
 //! The keys of config.json, as far as rules or messages need them, with the release that brought
-//! each. Our own description of what the recorded releases read.
+//! each. Our own description of what the recorded releases read. Where the release that brought a
+//! key is not known, it is the earliest that it can be: better no finding than a false one.
 
 use super::shape::{Field, Shape, Type};
 
@@ -99,8 +100,6 @@ pub static PROVIDER: Type = Type {
         any("store_raw_request_response"),
         field("custom_provider_config", Shape::Struct(&CUSTOM), "schemas.CustomProviderConfig")
             .vital(),
-        any("openai_config").since(1, 5, 0),
-        any("description"),
     ],
 };
 
@@ -160,7 +159,6 @@ static CUSTOM: Type = Type {
     fields: &[
         text("base_provider_type").vital(),
         flag("is_key_less").vital(),
-        any("custom_provider_key"),
         field("request_path_overrides", Shape::Map(&Shape::Text), "map[string]string"),
         any("allowed_requests"),
     ],

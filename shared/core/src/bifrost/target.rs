@@ -86,6 +86,16 @@ pub enum Target {
         /// Namespaces that have a Service of this name.
         elsewhere: Vec<String>,
     },
+    /// A Service of a namespace that is not in the input. If it is there its address is private,
+    /// else the name does not resolve.
+    NotGiven {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+        /// Why it is not known.
+        why: String,
+    },
     /// Not known, and why.
     Unknown(String),
 }
@@ -162,7 +172,11 @@ fn service(cx: &Cx, name: &str, namespace: &str, port: u16) -> Target {
                 elsewhere: same.map(|service| service.meta.namespace.clone()).collect(),
             }
         }
-        Fact::Unknown(why) => Target::Unknown(why.detail),
+        Fact::Unknown(why) => Target::NotGiven {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            why: why.detail,
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::views::*;
-use super::{GATEWAY_API, Hidden, Kind, Meta, Origin, Other, Refused, Server, Store, Version};
+use super::{GATEWAY_API, Hidden, Kind, Meta, Origin, Other, Refused, Store, Version};
 use crate::schema::{self, Gate, Refusal};
 
 /// Puts one Kubernetes object into the store: with the API server's defaults, or among the
@@ -247,7 +247,6 @@ fn workload(object: &Value, meta: Meta) -> Result<Workload, Refusal> {
         ports: port_numbers(&template["spec"]),
         replicas: replicas.unwrap_or(1),
         images: items(&template["spec"]["containers"]).map(|c| text(c, "image")).collect(),
-        server: items(&template["spec"]["containers"]).find_map(Server::of),
         template: part(&without_nulls(template), "/spec").map_err(|refusal| refusal.message),
         strategy: ["strategy", "updateStrategy"]
             .iter()

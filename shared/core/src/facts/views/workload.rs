@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Meta, Server};
+use crate::facts::Meta;
 
 use super::PodTemplate;
 
@@ -34,8 +34,6 @@ pub struct Workload {
     pub replicas: u32,
     /// The images of its containers.
     pub images: Vec<String>,
-    /// What answers requests for models in it, if that is known.
-    pub server: Option<Server>,
     /// The pod template, or why it cannot be read.
     pub template: Result<PodTemplate, String>,
     /// `spec.strategy.type` (Deployment) or `spec.updateStrategy.type`; empty: not written.
