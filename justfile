@@ -26,7 +26,7 @@ install *ARGS:
 
 # Accept what the programs print now as the expected snapshots
 snapshots:
-    INSTA_UPDATE=always cargo test --workspace
+    INSTA_UPDATE=always cargo test --workspace --no-fail-fast
 
 # Scaffold a check: `just new-check routes 0140 some-name`
 new-check PLUGIN CODE NAME:

@@ -61,6 +61,12 @@ pub struct Check {
 pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failure> {
     let plan = judge::plan(common, &args.judge, ALL)?;
     let mut loaded = load::load(common, crate::DEMO)?;
+    for host in &args.host {
+        if host.is_empty() || host.contains(|c: char| c.is_whitespace() || "/*?#@".contains(c)) {
+            return Err(Failure::usage(format!("--host {host:?}: not a host name or address"))
+                .hint("the name alone: --host api.example.com"));
+        }
+    }
     loaded.store.settings.hosts = args.host.clone();
     let broken = loaded.complain();
     let scope = common.scope(names)?;

@@ -41,6 +41,9 @@ fn human(list: &serde_json::Value) -> String {
     let text = |value: &serde_json::Value| words::clean(value.as_str().unwrap_or_default());
     let items = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
     let mut out = String::new();
+    if items(&list["items"]).is_empty() {
+        out.push_str("No status can be told: of no Gateway, ListenerSet or HTTPRoute in the input it is known who serves it.\n");
+    }
     for item in items(&list["items"]) {
         let meta = &item["metadata"];
         let status = &item["status"];

@@ -183,8 +183,8 @@ impl<'a> Scene<'a> {
 fn may_take(followed: &Followed) -> bool {
     match followed {
         Followed::To(found) => !matches!(found.outcome, Outcome::Refused(_)),
-        Followed::Unknown(_) | Followed::NotServed(_) => true,
-        Followed::OtherKind | Followed::NotFound => false,
+        Followed::Unknown(_) => true,
+        Followed::OtherKind | Followed::NotFound | Followed::NotServed(_) => false,
     }
 }
 

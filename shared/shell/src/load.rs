@@ -67,10 +67,21 @@ pub fn load_with(
         nothing_read(&mut input, wanted);
     }
     let mut store = Store::for_files(common.openness(), common.settings()?);
+    if let Some(world) = &mut store.world {
+        world.unread = unread(&input);
+    }
     store.objects = loose.len();
     store.loose = loose;
     fill(&mut store, &mut input, common.namespace.as_deref().unwrap_or("default"));
     Ok(Loaded { store, input, mode })
+}
+
+/// The files that could not be read, or not whole.
+fn unread(input: &Input) -> Option<String> {
+    let mut files: Vec<&str> =
+        input.problems.iter().filter_map(|problem| problem.file.as_deref()).collect();
+    files.dedup();
+    (!files.is_empty()).then(|| words::some_of(&files, 2))
 }
 
 /// Files without a single Kubernetes object are most likely the wrong files. An empty List, as

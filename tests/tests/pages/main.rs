@@ -43,6 +43,8 @@ fn files_are_what_the_program_explains() {
     let expected = expected();
     let directory = directory();
     if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
+        std::fs::remove_dir_all(&directory).expect("docs/checks can be made anew");
+        std::fs::create_dir(&directory).expect("docs/checks can be made anew");
         for (name, text) in &expected {
             std::fs::write(directory.join(name), text).expect("docs/checks can be written");
         }

@@ -54,7 +54,7 @@ impl Check for BackendInvalid {
     }
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
-        refs::explained_by(cx, META.code, out, |finding| {
+        refs::explained_by(cx, META.code, out, |_, finding| {
             finding
                 .explain("The body is empty. kgateway makes no cluster of such a backend; look at the status of what is named here, not at that of the route.")
                 .label("cannot be used")

@@ -124,8 +124,12 @@ fn finding(service: &Service, backend: &Backend, port: u16) -> Finding {
         .finding(&format!("{title} has no port {port}, it has {}", words::some_of(&ports, 4)))
         .explain(
             format!(
-                "{}, with a message that calls the Service missing, not the port. {hint}",
-                backend.condition("BackendNotFound")
+                "{}{}. {hint}",
+                backend.condition("BackendNotFound"),
+                match backend.profile.is_kgateway() {
+                    true => ", with a message that calls the Service missing, not the port",
+                    false => "",
+                }
             )
             .trim_end()
             .to_owned(),

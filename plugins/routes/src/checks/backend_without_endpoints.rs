@@ -46,9 +46,13 @@ impl Check for BackendWithoutEndpoints {
     }
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
-        refs::explained_by(cx, META.code, out, |finding| {
+        refs::explained_by(cx, META.code, out, |backend, finding| {
+            let body = match backend.profile.is_kgateway() {
+                true => "The body is \"no healthy upstream\", and no",
+                false => "No",
+            };
             finding
-                .explain("The body is \"no healthy upstream\", and all conditions of the route are True.")
+                .explain(format!("{body} condition of the route tells of it."))
                 .guide("1", Some("it does not tell 503 (nobody behind the Service) from 404"))
         });
     }

@@ -43,7 +43,7 @@ impl Check for ExternalNameBackend {
     }
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
-        refs::explained_by(cx, META.code, out, |finding| {
+        refs::explained_by(cx, META.code, out, |_, finding| {
             finding
                 .explain(
                     "kgateway never resolves the external name. Its own kind Backend with \

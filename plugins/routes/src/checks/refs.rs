@@ -33,9 +33,10 @@ impl Backend<'_, '_> {
         }
         let seen = match self.share == 0.0 {
             true => "No request goes there as long as the weight is 0.",
-            false => "The body is empty.",
+            false if self.profile.is_kgateway() => "The body is empty.",
+            false => "",
         };
-        format!("{seen} The route has ResolvedRefs=False {reason}")
+        format!("{seen} The route has ResolvedRefs=False {reason}").trim_start().to_owned()
     }
 
     /// A finding at this reference, which gives 500. `says` completes "…, because" or "…: ".
@@ -112,7 +113,7 @@ pub fn explained_by(
     scene: &Scene,
     code: &str,
     out: &mut Sink,
-    finish: impl Fn(Finding) -> Finding,
+    finish: impl Fn(&Backend, Finding) -> Finding,
 ) {
     for backend in granted(scene) {
         let judged = &backend.judged;
@@ -124,7 +125,7 @@ pub fn explained_by(
                     "IGW0114" => format!("nobody is behind {title}: {}", judged.says),
                     _ => judged.says.clone(),
                 };
-                out.finding(finish(backend.finding_with(status, &says)));
+                out.finding(finish(&backend, backend.finding_with(status, &says)));
             }
             _ => {}
         }

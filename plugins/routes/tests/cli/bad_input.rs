@@ -8,10 +8,11 @@ use tempfile::TempDir;
 
 use crate::program::{Outcome, directory, fixture, run, run_with};
 
-/// A directory with one good file, which has one finding.
+/// A directory with one good file, which has one finding: about objects that are there, as what is
+/// missing may be in the file that cannot be read.
 fn bench() -> TempDir {
     let bench = tempfile::tempdir().expect("a temporary directory");
-    let good = directory().join(fixture("grant-missing"));
+    let good = directory().join(fixture("port-of-the-container"));
     fs::copy(good, bench.path().join("good.yaml")).expect("a copy");
     bench
 }
@@ -45,7 +46,7 @@ fn complaint(bench: &TempDir, paths: &[&str]) -> String {
     assert_eq!(outcome.code, Some(2), "{outcome}");
     assert!(!outcome.stderr.contains("panicked"), "{outcome}");
     // The good file is judged all the same.
-    assert!(outcome.stdout.contains("IGW0103"), "{outcome}");
+    assert!(outcome.stdout.contains("IGW0111"), "{outcome}");
     assert!(outcome.stdout.contains("1 error in 1 route"), "{outcome}");
     format!("$ {}\n{}", outcome.line, outcome.stderr)
 }
@@ -157,7 +158,7 @@ fn not_utf_8() {
 
 #[test]
 fn same_object_twice() {
-    let text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: llama\n  namespace: gpu\nspec:\n  ports: [{port: 8001}]\n";
+    let text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: coder\n  namespace: code\nspec:\n  ports: [{port: 8001}]\n";
     insta::assert_snapshot!(said("again.yaml", text));
     // The same content twice does no harm.
     let bench = bench();
@@ -241,4 +242,25 @@ fn why_and_status_complain_too() {
         assert!(outcome.stderr.contains("bad.yaml:1:"), "{outcome}");
         assert!(!outcome.stdout.is_empty(), "{outcome}");
     }
+}
+
+/// What is missing may be in the file that cannot be read: nothing is said to be absent.
+#[test]
+fn nothing_is_absent_beside_an_unreadable_file() {
+    let bench = tempfile::tempdir().expect("a temporary directory");
+    let missing = directory().join(fixture("grant-missing"));
+    fs::copy(missing, bench.path().join("routes.yaml")).expect("a copy");
+    put(&bench, "grants.yaml", "kind: [\n");
+    let outcome = judge(&bench, &[""], &["--only", "IGW0103"]);
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+    assert!(!outcome.stdout.contains("IGW0103 reference-grant-missing"), "{outcome}");
+    assert!(outcome.stdout.contains("grants.yaml could not be read"), "{outcome}");
+}
+
+/// In a directory, too, what has a kind and a name is meant as an object.
+#[test]
+fn api_version_misspelt_in_a_directory() {
+    let bench = bench();
+    put(&bench, "service.yaml", "apiVerison: v1\nkind: Service\nmetadata: {name: a}\n");
+    insta::assert_snapshot!(complaint(&bench, &[""]));
 }

@@ -1,6 +1,6 @@
 //! `check`: what is judged, what is said, and the exit code.
 
-use crate::program::{fixture, run, run_with};
+use crate::program::{directory, fixture, run, run_with};
 
 #[test]
 fn demo() {
@@ -235,4 +235,22 @@ fn a_host_that_clients_use() {
     insta::assert_snapshot!(run(&["-f", &file, "-q", "--host", "edge-1a2b.elb.example.com"]));
     assert_eq!(run(&["-f", &file, "--host", "api.example.com"]).code, Some(0));
     assert_eq!(run(&["-f", &fixture("address-not-routed-good"), "--host", "x"]).code, Some(0));
+}
+
+/// A Secret that cert-manager or another operator makes is in no manifest, and not missing.
+#[test]
+fn a_certificate_that_somebody_makes() {
+    let file = std::fs::read_to_string(directory().join(fixture("certificate-missing")));
+    let world = file.expect("a text");
+    let only = ["-f", "-", "--only", "IGW0121", "--fail-on", "never"];
+    assert!(run_with(&only, &world).stdout.contains("does not exist"));
+    let (namespace, secret) = ("edge", "edge-tsl");
+    assert!(world.contains(secret) && world.contains(namespace), "{world}");
+    let certificate = format!(
+        "\n---\napiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {{name: c, namespace: {namespace}}}\nspec: {{secretName: {secret}}}\n"
+    );
+    let outcome = run_with(&only, &(world + &certificate));
+    assert!(!outcome.stdout.contains("does not exist"), "{outcome}");
+    let says = format!("Certificate {namespace}/c makes it");
+    assert!(outcome.stdout.contains(&says), "{outcome}");
 }

@@ -38,6 +38,10 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
     let Some(kind) = kind else {
         let is_route = group.starts_with("gateway.networking.") && meta.kind.ends_with("Route");
         let route = is_route.then(|| foreign_route(&object, &meta));
+        if let Some(secret) = made_secret(&group, &object, &meta) {
+            let key = (meta.namespace.clone(), secret);
+            store.made.insert(key, meta.title());
+        }
         store.others.push(Other { meta, route });
         return;
     };
@@ -85,7 +89,11 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
             parameters: part(object, "/spec/parametersRef")?,
             refused: refused_reason(object),
         }),
-        Kind::Gateway => store.insert(gateway(object, meta)?),
+        Kind::Gateway => {
+            let gateway = gateway(object, meta)?;
+            issued(store, &gateway);
+            store.insert(gateway)
+        }
         Kind::ListenerSet => store.insert(ListenerSet {
             meta,
             parent: part(object, "/spec/parentRef")?,
@@ -332,6 +340,36 @@ fn key_pair(object: &Value) -> KeyPair {
         (None, _) | (_, None) => KeyPair::Missing,
         // Masked by whoever exported it (`<redacted>`, `***`): not base64, and no evidence.
         _ => KeyPair::Unknown,
+    }
+}
+
+/// The Secret that an object of a well-known operator makes.
+fn made_secret(group: &str, object: &Value, meta: &Meta) -> Option<String> {
+    let named = |pointer: &str| {
+        let name = object.pointer(pointer).and_then(Value::as_str).unwrap_or(&meta.name);
+        Some(name.to_owned())
+    };
+    match (group, meta.kind.as_str()) {
+        ("cert-manager.io", "Certificate") => named("/spec/secretName"),
+        ("external-secrets.io", "ExternalSecret") => named("/spec/target/name"),
+        ("bitnami.com", "SealedSecret") => named("/spec/template/metadata/name"),
+        _ => None,
+    }
+}
+
+/// With an issuer in its annotations, cert-manager makes the certificates of a Gateway.
+fn issued(store: &mut Store, gateway: &Gateway) {
+    let issuer = |key: &String| {
+        matches!(key.as_str(), "cert-manager.io/issuer" | "cert-manager.io/cluster-issuer")
+    };
+    if !gateway.annotations.iter().any(issuer) {
+        return;
+    }
+    let maker = format!("cert-manager, by an annotation of {},", gateway.meta.title());
+    let tls = gateway.listeners.iter().filter_map(|listener| listener.tls.as_ref());
+    for reference in tls.flat_map(|tls| &tls.certificate_refs) {
+        let namespace = reference.namespace.as_ref().unwrap_or(&gateway.meta.namespace);
+        store.made.insert((namespace.clone(), reference.name.clone()), maker.clone());
     }
 }
 

@@ -78,6 +78,8 @@ pub struct Store {
     pub ignoring: Vec<Meta>,
     /// Objects of kinds without rules.
     pub others: Vec<Other>,
+    /// Secrets that something in the input makes once it is applied, with what makes them.
+    pub made: BTreeMap<(String, String), String>,
     /// Whether any HTTPRoute delegates to others.
     pub delegates: bool,
     /// How many objects were read.
@@ -199,7 +201,10 @@ impl Store {
             return Fact::Known(object);
         }
         if let Some(world) = &self.world {
-            return world.missing(T::KIND, namespace);
+            return match self.made.get(&key).filter(|_| T::KIND == Kind::Secret) {
+                Some(maker) => Fact::Unknown(Why::not_given(format!("{maker} makes it"))),
+                None => world.missing(T::KIND, namespace),
+            };
         }
         let get = Ask::Get { kind: T::KIND, namespace: key.0, name: key.1 };
         if let Some(answer) = self.listed(T::KIND, namespace).or_else(|| self.answered.get(&get)) {

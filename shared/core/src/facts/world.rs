@@ -25,6 +25,8 @@ pub struct World {
     pub namespaces: BTreeSet<String>,
     /// Cluster-scoped kinds of which an object was given.
     pub kinds: BTreeSet<Kind>,
+    /// Input that could not be read: what is missing may be in there.
+    pub unread: Option<String>,
 }
 
 impl World {
@@ -45,6 +47,9 @@ impl World {
     /// What it means that an object of this kind in this namespace is not in the input:
     /// `Absent` or `Unknown`, never `Known`.
     pub fn missing<T>(&self, kind: Kind, namespace: &str) -> Fact<T> {
+        if let Some(unread) = &self.unread {
+            return Fact::Unknown(Why::not_given(format!("{unread} could not be read")));
+        }
         let described = match self.openness {
             Openness::Closed => true,
             Openness::Open => false,
@@ -53,6 +58,9 @@ impl World {
         };
         if described {
             Fact::Absent
+        } else if self.openness == Openness::Open {
+            let what = kind.name();
+            Fact::Unknown(Why::not_given(format!("this {what} is not in the input (--world open)")))
         } else if kind.is_cluster_scoped() {
             Fact::Unknown(Why::not_given(format!("no {} is in the input", kind.name())))
         } else {

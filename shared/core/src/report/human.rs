@@ -110,11 +110,14 @@ impl Human<'_> {
     }
 
     fn assumptions(&self, out: &mut String, theme: &Theme) {
-        for assumption in &self.report.assumptions {
-            let text = format!("assumed: {} ({})", assumption.what, assumption.why);
-            let _ = writeln!(out, "{}", theme.dim(&hang(theme, theme.dot(), &text)));
+        let settings = self.report.input.settings.iter().map(|file| format!("settings: {file}"));
+        let assumed = self.report.assumptions.iter();
+        let assumed = assumed.map(|a| format!("assumed: {} ({})", a.what, a.why));
+        let lines: Vec<String> = settings.chain(assumed).collect();
+        for text in &lines {
+            let _ = writeln!(out, "{}", theme.dim(&hang(theme, theme.dot(), text)));
         }
-        if !self.report.assumptions.is_empty() {
+        if !lines.is_empty() {
             out.push('\n');
         }
     }

@@ -18,7 +18,7 @@ pub struct Common {
     /// Manifests to read: a file, a directory (recursive), or - for standard input
     #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-", global = true)]
     pub files: Vec<String>,
-    /// Read the built-in example, an inference gateway with about ten faults
+    /// Read the built-in example, an inference gateway with about a dozen faults
     #[arg(long, global = true)]
     pub demo: bool,
     /// Judge this namespace only; objects without a namespace belong to it

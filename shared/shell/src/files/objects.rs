@@ -23,8 +23,10 @@ pub(super) fn objects(value: Value, named: bool) -> Objects {
         _ => Some("it is a single value".to_owned()),
     };
     if let Some(reason) = reason {
-        objects.skipped = !named;
-        if named {
+        // Whatever has a kind and a name is meant as an object, wherever it stands.
+        let meant = !text(&value, "kind").is_empty() && value["metadata"]["name"].is_string();
+        objects.skipped = !named && !meant;
+        if named || meant {
             objects.faults.push((String::new(), no_manifest(&reason)));
         }
         return objects;

@@ -8,7 +8,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::{json as report, run_in, stories, worlds};
-use crate::program::{directory, run, run_with};
+use crate::program::{directory, fixture, run, run_with};
 
 /// The schema; formats such as `uri-reference` count.
 static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
@@ -193,7 +193,8 @@ fn what_was_not_checked_is_a_notification() {
 #[test]
 fn unread_input_is_no_successful_execution() {
     let bench = tempfile::tempdir().expect("a temporary directory");
-    std::fs::write(bench.path().join("a.yaml"), worlds::routes(1)).expect("a file");
+    let story = directory().join(fixture("port-of-the-container"));
+    std::fs::copy(story, bench.path().join("a.yaml")).expect("a copy");
     std::fs::write(bench.path().join("b c.yaml"), "kind: [\n").expect("a file");
     let outcome = run_in(bench.path(), &["-f", ".", "-o", "sarif"]);
     let document = valid(&outcome.stdout);

@@ -201,9 +201,12 @@ impl Walk<'_> {
             (Some(500), [one]) if one.kind == "HTTPRoute" => {
                 format!("{}: {}; the body is \"{}\"", names[0], one.says, rule::REPLACED_BODY)
             }
-            (Some(500), [one]) => format!("{}: {} (Envoy: NC, empty body)", names[0], one.says),
+            (Some(500), [one]) => {
+                format!("{}: {}{}", names[0], one.says, self.seen("Envoy: NC, empty body"))
+            }
             (Some(503), [one]) => {
-                format!("{}: {} (Envoy: UH, \"no healthy upstream\")", names[0], one.says)
+                let seen = self.seen("Envoy: UH, \"no healthy upstream\"");
+                format!("{}: {}{seen}", names[0], one.says)
             }
             (_, [_, ..]) => {
                 let each =

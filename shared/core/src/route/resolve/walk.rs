@@ -168,8 +168,16 @@ impl<'r> Walk<'r> {
         }
     }
 
+    /// What was seen of kgateway's proxy, in brackets; of others nothing is said.
+    pub(super) fn seen(&self, what: &str) -> String {
+        match self.trace.profile.as_ref().is_some_and(|profile| profile.starts_with("kgateway")) {
+            true => format!(" ({what})"),
+            false => String::new(),
+        }
+    }
+
     pub(super) fn not_found(&mut self, says: &str) {
-        let says = format!("{says} (Envoy: NR route_not_found, empty body)");
+        let says = format!("{says}{}", self.seen("Envoy: NR route_not_found, empty body"));
         self.end(Some(404), By::Gateway, &says);
     }
 
