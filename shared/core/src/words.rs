@@ -42,6 +42,23 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
+/// A clause as a sentence: with a full stop, and a capital unless it begins with a name or a field.
+pub fn sentence(clause: &str) -> String {
+    const PLAIN: [&str; 22] = [
+        "the", "a", "an", "no", "every", "each", "one", "two", "three", "nothing", "nobody", "its",
+        "it", "this", "there", "all", "some", "both", "only", "requests", "traces", "later",
+    ];
+    let first = clause.split(' ').next().unwrap_or_default();
+    let mut out = match PLAIN.contains(&first) {
+        true => clause[..1].to_ascii_uppercase() + &clause[1..],
+        false => clause.to_owned(),
+    };
+    if !out.ends_with(['.', '?', '!']) {
+        out.push('.');
+    }
+    out
+}
+
 /// The first few of many items: `a, b and 3 more`.
 pub fn some_of<T: AsRef<str>>(items: &[T], most: usize) -> String {
     if items.len() <= most {
@@ -153,6 +170,14 @@ mod tests {
         assert_eq!(share(1.0 / 3.0), "33.3 %");
         assert_eq!(share(0.001), "less than 1 %");
         assert_eq!(share(0.0), "none");
+    }
+
+    #[test]
+    fn sentences() {
+        assert_eq!(sentence("the entry point hangs"), "The entry point hangs.");
+        assert_eq!(sentence("providers is a list"), "providers is a list.");
+        assert_eq!(sentence("A sentence."), "A sentence.");
+        assert_eq!(sentence(""), ".");
     }
 
     #[test]

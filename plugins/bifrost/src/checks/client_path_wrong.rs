@@ -72,7 +72,7 @@ impl Check for ClientPathWrong {
                         igw_core::words::clip(&path, 100)
                     );
                     out.finding(
-                        Finding::at(&workload.meta, place, title)
+                        Finding::at(&workload.meta, place, igw_core::words::sentence(&title))
                             .explain("Bifrost answers 405 Method Not Allowed. The base URL of a client ends in /v1, or in a drop-in such as /openai.")
                             .effect(status, 1.0, "every request of this client"),
                     );

@@ -57,7 +57,7 @@ impl Check for ServedNameMissing {
             let shown = igw_core::words::clip(model, 80);
             let title = format!("it answers to {shown} only");
             out.finding(
-                igw_core::finding::Finding::at(&workload.meta, path, title)
+                igw_core::finding::Finding::at(&workload.meta, path, igw_core::words::sentence(&title))
                     .explain("There is no --served-model-name. A request for a short name gets 404 The model does not exist.")
                     .guide("7", Some("it starts vLLM without the flag and asks for a short name")),
             );

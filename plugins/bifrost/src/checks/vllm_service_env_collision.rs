@@ -76,7 +76,7 @@ impl Check for VllmServiceEnvCollision {
                     workload.meta.title()
                 );
                 out.finding(
-                    Finding::at(&service.meta, "/metadata/name", title)
+                    Finding::at(&service.meta, "/metadata/name", igw_core::words::sentence(&title))
                         .only(severity)
                         .explain(format!("{text} Rename it, or set enableServiceLinks: false in the pod template."))
                         .related(workload.meta.reference())

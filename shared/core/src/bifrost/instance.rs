@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::facts::views::{Container, PodTemplate, Workload};
 use crate::facts::{Cx, Hidden, Meta, Release};
 use crate::finding::{Finding, Inner};
+use crate::words;
 
 use super::config::Config;
 use super::env::Environment;
@@ -140,7 +141,7 @@ impl Instance {
 
     /// A finding at a field of its workload.
     pub fn at_workload(&self, path: impl Into<String>, title: impl Into<String>) -> Finding {
-        Finding::at(&self.subject, path, title)
+        Finding::at(&self.subject, path, words::sentence(&title.into()))
     }
 }
 
@@ -156,7 +157,7 @@ impl Document {
             true => pointer.clone(),
             false => self.path.clone(),
         };
-        let mut finding = Finding::at(&self.object, path, title);
+        let mut finding = Finding::at(&self.object, path, words::sentence(&title.into()));
         finding.inner = Some(Inner { pointer, start, end });
         finding
     }
