@@ -1,0 +1,72 @@
+//! What the API server refuses is what IGW0125 and IGW0130 say, field by field.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use igw_core::facts::pointer;
+use igw_core::finding::Finding;
+use igw_tests::lab::Refused;
+
+use super::compare::{REFUSED, findings};
+use super::lab;
+use super::story;
+use super::world::{lay, objects};
+
+/// The code of the check that has to say it, and the field.
+type Reasons = BTreeSet<(String, String)>;
+
+/// The API server's reasons.
+///
+/// Strict decoding comes first, with 400 and the fields in its message; then the schema and the
+/// CRD's rules together, with 422 and a cause for each.
+fn told(refused: &Refused) -> Reasons {
+    if refused.code == 400 {
+        let fields = refused.message.split("unknown field \"").skip(1);
+        let field = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();
+        return fields.map(|rest| ("IGW0130".to_owned(), field(rest))).collect();
+    }
+    let causes = refused.causes.iter().filter(|cause| !cause.message.contains("not checked"));
+    causes.map(|cause| ("IGW0125".to_owned(), cause.field.clone())).collect()
+}
+
+/// What the checks say about each object that they call refused.
+pub fn predicted(findings: &[Finding]) -> BTreeMap<String, Reasons> {
+    let mut out: BTreeMap<String, Reasons> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| REFUSED.contains(&finding.code)) {
+        let reasons = out.entry(finding.object.to_string()).or_default();
+        for path in std::iter::once(&finding.path).chain(&finding.more_paths) {
+            let field = if path.starts_with('/') { pointer::dotted(path) } else { path.clone() };
+            reasons.insert((finding.code.to_owned(), field));
+        }
+    }
+    // Nothing else is looked at where a field is unknown.
+    for reasons in out.values_mut() {
+        if reasons.iter().any(|(code, _)| code == "IGW0130") {
+            reasons.retain(|(code, _)| code == "IGW0130");
+        }
+    }
+    out
+}
+
+#[test]
+fn of_every_story_are_what_the_checks_say() {
+    let mut wrong = Vec::new();
+    let mut refusals = 0;
+    for story in story::all() {
+        let expected = predicted(&findings(&mut story.load().store));
+        let world = lay(lab(), &objects(&story.file));
+        let refused: BTreeMap<_, _> =
+            world.refused.iter().map(|(object, refused)| (object.clone(), told(refused))).collect();
+        refusals += refused.len();
+        if refused != expected {
+            let words: Vec<String> =
+                world.refused.iter().map(|(object, why)| format!("{object}: {why}")).collect();
+            wrong.push(format!(
+                "{}\n  predicted {expected:?}\n  told      {refused:?}\n  {}",
+                story.name,
+                words.join("\n  ")
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} stories:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(refusals >= 5, "only {refusals} refusals were compared");
+}
