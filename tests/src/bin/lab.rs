@@ -4,7 +4,7 @@ use std::io::{BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use igw_tests::lab::{LabCluster, keep};
+use igw_tests::lab::{Channel, LabCluster, keep};
 
 const USAGE: &str = "\
 Usage: lab [--help]
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 fn start() -> Result<(), String> {
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
-    let lab = LabCluster::start(&program)?;
+    let lab = LabCluster::start(&program, Channel::Standard)?;
     let kubeconfig = lab.admin().kubeconfig.display().to_string();
     println!("export KUBECONFIG='{}'", kubeconfig.replace('\'', r"'\''"));
     eprintln!("lab: {} as admin; logs in {}", lab.server, lab.home().display());

@@ -37,27 +37,46 @@ pub struct LabCluster {
     pub server: String,
 }
 
+/// A release channel of the Gateway API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// What is installed as a rule.
+    Standard,
+    /// With the fields that may still change.
+    Experimental,
+}
+
 impl LabCluster {
-    /// The one cluster of this process; the first call starts it. `program` is the program
-    /// `lab`: `env!("CARGO_BIN_EXE_lab")`.
+    /// The one cluster of this process with the CRDs of the standard channel; the first call
+    /// starts it. `program` is the program `lab`: `env!("CARGO_BIN_EXE_lab")`.
     ///
     /// # Panics
     /// When it cannot be started. From then on, a test that panics says where the logs are.
     pub fn shared(program: &Path) -> &'static LabCluster {
         static SHARED: OnceLock<LabCluster> = OnceLock::new();
-        SHARED.get_or_init(|| {
-            let lab = LabCluster::start(program).unwrap_or_else(|e| panic!("the lab: {e}"));
-            let keep = lab.keep_on_panic();
-            std::panic::set_hook(keep);
-            lab
-        })
+        SHARED.get_or_init(|| LabCluster::for_tests(program, Channel::Standard))
     }
 
-    /// Starts a cluster with the CRDs of the Gateway API (standard channel) and kgateway's.
+    /// The same with the CRDs of the experimental channel.
+    ///
+    /// # Panics
+    /// As [`LabCluster::shared`].
+    pub fn experimental(program: &Path) -> &'static LabCluster {
+        static SHARED: OnceLock<LabCluster> = OnceLock::new();
+        SHARED.get_or_init(|| LabCluster::for_tests(program, Channel::Experimental))
+    }
+
+    fn for_tests(program: &Path, channel: Channel) -> LabCluster {
+        let lab = LabCluster::start(program, channel).unwrap_or_else(|e| panic!("the lab: {e}"));
+        std::panic::set_hook(lab.keep_on_panic());
+        lab
+    }
+
+    /// Starts a cluster with the CRDs of the Gateway API and kgateway's.
     ///
     /// # Errors
     /// Why a part does not start, and where its log is.
-    pub fn start(program: &Path) -> Result<LabCluster, String> {
+    pub fn start(program: &Path, channel: Channel) -> Result<LabCluster, String> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let programs = Programs::build()?;
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -74,7 +93,7 @@ impl LabCluster {
         let admin = authority.kubeconfig(&home, &server, "admin", &[ADMINS])?;
         let discovery = Discovery::default();
         let lab = LabCluster { keeper, programs, authority, discovery, admin, api, server };
-        lab.crds()?;
+        lab.crds(channel)?;
         Ok(lab)
     }
 
@@ -167,6 +186,16 @@ impl LabCluster {
         Ok(stored)
     }
 
+    /// What would be stored if the object were created; nothing is.
+    ///
+    /// # Errors
+    /// Why the API server would refuse it.
+    pub fn dry_run(&self, object: &Value) -> Result<Value, Refused> {
+        let (path, _) = self.collection(object)?;
+        let path = format!("{path}?fieldValidation=Strict&fieldManager=lab&dryRun=All");
+        self.api.send("POST", &path, "application/json", Some(object))
+    }
+
     /// Creates an object or replaces it, and its status if it has one.
     ///
     /// # Errors
@@ -236,8 +265,12 @@ impl LabCluster {
         Ok(format!("{collection}/{}", text(object, "/metadata/name")))
     }
 
-    fn crds(&self) -> Result<(), String> {
-        for file in self.programs.crds("standard")?.iter().map(String::as_str).chain([KGATEWAY]) {
+    fn crds(&self, channel: Channel) -> Result<(), String> {
+        let directory = match channel {
+            Channel::Standard => "standard",
+            Channel::Experimental => "experimental",
+        };
+        for file in self.programs.crds(directory)?.iter().map(String::as_str).chain([KGATEWAY]) {
             self.apply(file)?;
         }
         let list = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";

@@ -21,7 +21,7 @@ mod keeper;
 mod objects;
 
 pub use api::{Api, Cause, Refused};
-pub use cluster::LabCluster;
+pub use cluster::{Channel, LabCluster};
 pub use go::{KUBERNETES, Programs};
 pub use identity::User;
 pub use keeper::keep;

@@ -1,7 +1,7 @@
 //! Findings and traces of what the API server really stores are those of the manifests.
 
 use super::compare::{REFUSED, findings, keys, requests, traces};
-use super::lab;
+use super::lab_of;
 use super::story;
 use super::world::{lay, objects};
 
@@ -10,7 +10,7 @@ fn have_the_same_findings_when_they_are_read_back() {
     let mut wrong = Vec::new();
     for story in story::all() {
         let typed = keys(&mut story.load().store);
-        let world = lay(lab(), &objects(&story.file));
+        let world = lay(lab_of(&story), &objects(&story.file));
         let stored = keys(&mut world.store());
         if stored != typed {
             wrong.push(format!("{}\n  typed  {typed:?}\n  stored {stored:?}", story.name));
@@ -29,7 +29,7 @@ fn have_the_same_traces_when_they_are_read_back() {
     let (mut wrong, mut traced) = (Vec::new(), 0);
     for story in story::all() {
         let typed = story.load().store;
-        let stored = lay(lab(), &objects(&story.file)).store();
+        let stored = lay(lab_of(&story), &objects(&story.file)).store();
         for request in requests(&typed) {
             traced += 1;
             if traces(&stored, &request) != traces(&typed, &request) {

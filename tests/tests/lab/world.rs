@@ -23,7 +23,19 @@ pub fn objects(file: &Path) -> Vec<Value> {
     let path = file.to_string_lossy().into_owned();
     let input = igw::files::read(&[path], &mut std::io::empty());
     assert_eq!(input.problems, [], "{}", file.display());
-    input.manifests.into_iter().map(|manifest| manifest.value).collect()
+    let mut objects: Vec<Value> = input.manifests.into_iter().map(|m| m.value).collect();
+    objects.iter_mut().filter(|o| o["type"] == "kubernetes.io/tls").for_each(fill);
+    objects
+}
+
+/// Stories leave the content of certificates out; the API server wants some.
+fn fill(secret: &mut Value) {
+    if secret["data"].is_null() {
+        let pair = rcgen::generate_simple_self_signed(["story.example".to_owned()]);
+        let pair = pair.expect("a pair");
+        secret["stringData"] =
+            json!({"tls.crt": pair.cert.pem(), "tls.key": pair.signing_key.serialize_pem()});
+    }
 }
 
 /// Applies objects: Namespaces first, as one does who applies a directory a second time. A
