@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 const KEEP: &str = "keep";
 
 /// What the keeper does: an order is a line of JSON, and so is its answer. `home` gets a log for
-/// each part; in the end it is deleted, unless [`Keeper::keep_logs`] was called.
+/// each part; in the end it is deleted, all but the logs if [`Keeper::keep_logs`] was called.
 ///
 /// # Errors
 /// When orders cannot be read or answers not written; the parts are ended all the same.
@@ -27,10 +27,25 @@ pub fn keep(home: &Path, orders: impl BufRead, answers: impl Write) -> io::Resul
         let _ = part.kill();
         let _ = part.wait();
     }
-    if !home.join(KEEP).exists() {
-        fs::remove_dir_all(home)?;
+    if home.join(KEEP).exists() {
+        only_logs(home)?
+    } else {
+        fs::remove_dir_all(home)?
     }
     outcome
+}
+
+/// Data is large, and keys are nobody's business once the cluster is gone.
+fn only_logs(home: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(home)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            fs::remove_dir_all(path)?;
+        } else if path.extension().is_none_or(|extension| extension != "log") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 fn obey(

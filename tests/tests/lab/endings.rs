@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use igw_tests::lab::keep;
+
 /// A lab of its own, its kubeconfig, and the processes that have its home as working directory.
 struct Started {
     child: Child,
@@ -67,4 +69,21 @@ fn when_it_is_killed() {
     started.child.kill().expect("it is ours");
     started.child.wait().expect("it ends");
     all_gone(&started.home);
+}
+
+#[test]
+fn logs_stay_when_they_are_wanted() {
+    let home = tempfile::tempdir().expect("a directory");
+    fs::create_dir(home.path().join("etcd-1")).expect("data");
+    for name in ["etcd-1.log", "ca.crt", "keep"] {
+        fs::write(home.path().join(name), "text").expect("a file");
+    }
+    let order = r#"{"start": "echo", "program": "echo", "arguments": "a word"}"#;
+    let mut answers = Vec::new();
+    keep(home.path(), order.as_bytes(), &mut answers).expect("it obeys");
+    assert!(String::from_utf8_lossy(&answers).starts_with("{\"pid\":"), "{answers:?}");
+    let mut left: Vec<_> =
+        fs::read_dir(home.path()).expect("it is there").flatten().map(|e| e.file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["echo.log", "etcd-1.log"]);
 }

@@ -3,6 +3,7 @@
 #[path = "../fixtures/compare.rs"]
 mod compare;
 mod endings;
+mod mutations;
 mod refusals;
 mod rights;
 mod stories;

@@ -24,8 +24,18 @@ pub fn told(refused: &Refused) -> Reasons {
         let field = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();
         return fields.map(|rest| ("IGW0130".to_owned(), field(rest))).collect();
     }
-    let causes = refused.causes.iter().filter(|cause| !cause.message.contains("not checked"));
-    causes.map(|cause| ("IGW0125".to_owned(), cause.field.clone())).collect()
+    let mut out = Reasons::new();
+    for cause in &refused.causes {
+        let field = match cause.message.rsplit_once(" in spec.") {
+            Some((_, field)) if cause.field == "<nil>" => format!("spec.{field}"),
+            _ => cause.field.clone(),
+        };
+        // The others repeat a cause in other words, or say that rules were not looked at.
+        if field != "<nil>" {
+            out.insert(("IGW0125".to_owned(), field));
+        }
+    }
+    out
 }
 
 /// What the checks say about each object that they call refused.
