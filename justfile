@@ -8,7 +8,7 @@ test *ARGS:
 
 # Clippy and shellcheck
 lint:
-    cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo clippy --workspace --all-targets --features igw-tests/lab --locked -- -D warnings
     shellcheck install.sh tests/run tests/new-check tests/scaffold .ci/run
 
 # Format the Rust code
@@ -23,6 +23,10 @@ demo *ARGS:
 # Build and install for this user; `just install --demo`, `--prefix DIR`, `--uninstall`
 install *ARGS:
     ./install.sh {{ ARGS }}
+
+# A real API server for your hands (needs Go): prints KUBECONFIG, ends with Ctrl-C
+lab:
+    cargo run -p igw-tests --features lab --bin lab
 
 # Accept what the programs print now as the expected snapshots
 snapshots:

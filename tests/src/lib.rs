@@ -1,1 +1,4 @@
-//! Placeholder.
+//! What the black-box tests share.
+
+#[cfg(feature = "lab")]
+pub mod lab;

@@ -118,7 +118,12 @@ fn namespaces_that_are_let_in() {
         "2.4",
         &[
             ("Same", from("namespaces: {from: Same}"), refused),
-            ("None", from("namespaces: {from: None}"), refused),
+            (
+                "None",
+                from("namespaces: {from: None}"),
+                // The CRD knows All, Selector and Same; only allowedListeners knows None.
+                &[("refused", "Gateway edge/front")],
+            ),
             ("namespaces left empty", from("namespaces: {}"), refused),
             ("a label of another value", select("matchLabels: {tier: web}"), refused),
             ("the label", select("matchLabels: {tier: ai}"), good),

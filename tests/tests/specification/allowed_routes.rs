@@ -43,7 +43,6 @@ fn from() {
         (", allowedRoutes: {}", IN, OUT),
         (", allowedRoutes: {namespaces: {from: Same}}", IN, OUT),
         (", allowedRoutes: {namespaces: {from: All}}", IN, IN),
-        (", allowedRoutes: {namespaces: {from: None}}", OUT, OUT),
     ] {
         let spec = format!("port: 80, protocol: HTTP{allowed}");
         let here = listener(&spec, FROM_INFRA);

@@ -84,7 +84,7 @@ fn external_auth() {
     let world = route(
         "
 rules:
-- filters: [{type: ExternalAuth, externalAuth: {protocol: HTTP, backendRef: {name: b, port: 8080}}}]
+- filters: [{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {}, backendRef: {name: b, port: 8080}}}]
   backendRefs: [{name: a, port: 8080}]",
     );
     world.answers(&[("http://x.io/", "unknown")]);

@@ -53,7 +53,7 @@ fn section_name_and_port() {
         ("{name: gw, sectionName: two, port: 80}", "two"),
         ("{name: gw, sectionName: two, port: 8080}", ""),
         ("{name: gw, sectionName: four}", ""),
-        ("{name: gw, sectionName: One}", ""),
+        ("{name: gw, sectionName: o-n-e}", ""),
         ("{name: gw, port: 81}", ""),
     ] {
         let world = with_parent(parent);

@@ -5,8 +5,10 @@ use super::table::*;
 const NAMESPACE_NAME: Type = like(1, 63, NAMESPACE);
 const GROUP_NAME: Type = like(0, 253, GROUP);
 const KIND_TEXT: Type = like(1, 63, KIND_NAME);
-const WORD: Type = text(63);
-const LONG_WORD: Type = text(316);
+const SECTION_NAME: Type = like(1, 253, PRECISE_HOSTNAME);
+const LABEL: Type = like(0, 63, LABEL_VALUE);
+const ANNOTATION: Type = text(4096);
+const PORT: Type = Type::Integer { min: 1, max: 65535 };
 
 const CLASS_PARAMETERS: Type = Type::Object(&[
     field("group", GROUP_NAME).required(),
@@ -24,7 +26,7 @@ pub const GATEWAY_CLASS: Type = Type::Object(&[
     field(
         "spec",
         Type::Object(&[
-            field("controllerName", name(253)).required(),
+            field("controllerName", like(1, 253, CONTROLLER)).required(),
             field("description", text(64)),
             field("parametersRef", CLASS_PARAMETERS),
         ]),
@@ -33,16 +35,16 @@ pub const GATEWAY_CLASS: Type = Type::Object(&[
 ]);
 
 const REQUIREMENT: Type = Type::Object(&[
-    field("key", text(316)).required(),
-    // The API server does not look at the operator here; controllers do.
-    field("operator", text(63)).required(),
-    field("values", list(&WORD, 1000)),
+    // The API server does not look at these three; controllers do.
+    field("key", ANY_TEXT).required(),
+    field("operator", ANY_TEXT).required(),
+    field("values", list(&ANY_TEXT, usize::MAX)),
 ]);
 
 /// A label selector.
 pub const SELECTOR: Type = Type::Object(&[
-    field("matchLabels", Type::Open),
-    field("matchExpressions", list(&REQUIREMENT, 1000)),
+    field("matchLabels", map(&ANY_TEXT, usize::MAX)),
+    field("matchExpressions", list(&REQUIREMENT, usize::MAX)),
 ]);
 
 const ROUTE_KIND: Type = Type::Object(&[
@@ -54,7 +56,7 @@ const ALLOWED_ROUTES: Type = Type::Object(&[
     field(
         "namespaces",
         Type::Object(&[
-            field("from", Type::OneOf(&["All", "Selector", "Same", "None"])).or("\"Same\""),
+            field("from", Type::OneOf(&["All", "Selector", "Same"])).or("\"Same\""),
             field("selector", SELECTOR),
         ]),
     )
@@ -72,20 +74,22 @@ const SECRET_REF: Type = Type::Object(&[
 const LISTENER_TLS: Type = Type::Object(&[
     field("mode", Type::OneOf(&["Terminate", "Passthrough"])).or("\"Terminate\""),
     field("certificateRefs", list(&SECRET_REF, 64)),
-    field("options", Type::Open),
+    field("options", map(&ANNOTATION, 16)),
 ]);
 
 const LISTENER: Type = Type::Object(&[
-    field("name", name(253)).required(),
+    field("name", SECTION_NAME).required(),
     field("hostname", like(1, 253, HOSTNAME)),
-    field("port", Type::Integer { min: 1, max: 65535 }).required(),
+    field("port", PORT).required(),
     field("protocol", like(1, 255, PROTOCOL)).required(),
     field("tls", LISTENER_TLS),
     field("allowedRoutes", ALLOWED_ROUTES).or("{\"namespaces\":{\"from\":\"Same\"}}"),
 ]);
 
-const ADDRESS: Type =
-    Type::Object(&[field("type", name(253)).or("\"IPAddress\""), field("value", text(253))]);
+const ADDRESS: Type = Type::Object(&[
+    field("type", like(1, 253, ADDRESS_TYPE)).or("\"IPAddress\""),
+    field("value", text(253)),
+]);
 
 const LOCAL_PARAMETERS: Type = Type::Object(&[
     field("group", GROUP_NAME).required(),
@@ -94,8 +98,8 @@ const LOCAL_PARAMETERS: Type = Type::Object(&[
 ]);
 
 const INFRASTRUCTURE: Type = Type::Object(&[
-    field("labels", Type::Open),
-    field("annotations", Type::Open),
+    field("labels", map(&LABEL, 8)),
+    field("annotations", map(&ANNOTATION, 16)),
     field("parametersRef", LOCAL_PARAMETERS),
 ]);
 
@@ -107,6 +111,36 @@ const ALLOWED_LISTENERS: Type = Type::Object(&[field(
     ]),
 )
 .or("{\"from\":\"None\"}")]);
+
+const CA_REF: Type = Type::Object(&[
+    field("group", GROUP_NAME).required(),
+    field("kind", KIND_TEXT).required(),
+    field("name", name(253)).required(),
+    field("namespace", NAMESPACE_NAME),
+]);
+
+const CLIENT_TLS: Type = Type::Object(&[field(
+    "validation",
+    Type::Object(&[
+        field("caCertificateRefs", some(&CA_REF, 16)).required(),
+        field("mode", Type::OneOf(&["AllowValidOnly", "AllowInsecureFallback"]))
+            .or("\"AllowValidOnly\""),
+    ]),
+)]);
+
+const PORT_TLS: Type =
+    Type::Object(&[field("port", PORT).required(), field("tls", CLIENT_TLS).required()]);
+
+const GATEWAY_TLS: Type = Type::Object(&[
+    field("backend", Type::Object(&[field("clientCertificateRef", SECRET_REF)])),
+    field(
+        "frontend",
+        Type::Object(&[
+            field("default", CLIENT_TLS).required(),
+            field("perPort", keyed(&PORT_TLS, 64, "port")),
+        ]),
+    ),
+]);
 
 /// Gateway.
 pub const GATEWAY: Type = Type::Object(&[
@@ -122,8 +156,8 @@ pub const GATEWAY: Type = Type::Object(&[
             field("addresses", list(&ADDRESS, 16)),
             field("infrastructure", INFRASTRUCTURE),
             field("allowedListeners", ALLOWED_LISTENERS),
-            field("tls", Type::Open),
-            field("defaultScope", LONG_WORD).experimental(),
+            field("tls", GATEWAY_TLS),
+            field("defaultScope", Type::OneOf(&["All", "None"])).experimental(),
         ]),
     )
     .required(),
@@ -177,5 +211,6 @@ pub const REFERENCE_GRANT: Type = Type::Object(&[
             field("from", some(&GRANT_FROM, 16)).required(),
             field("to", some(&GRANT_TO, 16)).required(),
         ]),
-    ),
+    )
+    .required(),
 ]);

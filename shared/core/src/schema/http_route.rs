@@ -7,7 +7,7 @@ const GROUP_NAME: Type = like(0, 253, GROUP);
 const KIND_TEXT: Type = like(1, 63, KIND_NAME);
 const PORT: Type = Type::Integer { min: 1, max: 65535 };
 const HEADER: Type = like(1, 256, HEADER_NAME);
-const ITEM_NAME: Type = text(256);
+const SECTION_NAME: Type = like(1, 253, PRECISE_HOSTNAME);
 const HOST: Type = like(1, 253, HOSTNAME);
 
 const PARENT_REF: Type = Type::Object(&[
@@ -15,7 +15,7 @@ const PARENT_REF: Type = Type::Object(&[
     field("kind", KIND_TEXT).or("\"Gateway\""),
     field("namespace", NAMESPACE_NAME),
     field("name", name(253)).required(),
-    field("sectionName", name(253)),
+    field("sectionName", SECTION_NAME),
     field("port", PORT),
 ]);
 
@@ -41,8 +41,8 @@ const METHOD: Type =
 
 const MATCH: Type = Type::Object(&[
     field("path", PATH_MATCH).or("{\"type\":\"PathPrefix\",\"value\":\"/\"}"),
-    field("headers", list(&HEADER_MATCH, 16)),
-    field("queryParams", list(&QUERY_MATCH, 16)),
+    field("headers", keyed(&HEADER_MATCH, 16, "name")),
+    field("queryParams", keyed(&QUERY_MATCH, 16, "name")),
     field("method", METHOD),
 ]);
 
@@ -50,9 +50,9 @@ const HEADER_VALUE: Type =
     Type::Object(&[field("name", HEADER).required(), field("value", name(4096)).required()]);
 
 const HEADER_CHANGE: Type = Type::Object(&[
-    field("set", list(&HEADER_VALUE, 16)),
-    field("add", list(&HEADER_VALUE, 16)),
-    field("remove", list(&ITEM_NAME, 16)),
+    field("set", keyed(&HEADER_VALUE, 16, "name")),
+    field("add", keyed(&HEADER_VALUE, 16, "name")),
+    field("remove", set(&ANY_TEXT, 16)),
 ]);
 
 const PATH_CHANGE: Type = Type::Object(&[
@@ -90,18 +90,46 @@ const OBJECT_REF: Type = Type::Object(&[
 const MIRROR: Type = Type::Object(&[
     field("backendRef", OBJECT_REF).required(),
     field("percent", Type::Integer { min: 0, max: 100 }),
-    field("fraction", Type::Open),
+    field(
+        "fraction",
+        Type::Object(&[
+            field("numerator", Type::Integer { min: 0, max: i32::MAX as i64 }).required(),
+            field("denominator", Type::Integer { min: 1, max: i32::MAX as i64 }).or("100"),
+        ]),
+    ),
 ]);
 
-const ORIGIN: Type = text(253);
+const CORS_ORIGIN: Type = like(1, 253, ORIGIN);
+
+const CORS_METHOD: Type = Type::OneOf(&[
+    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "*",
+]);
 
 const CORS: Type = Type::Object(&[
-    field("allowOrigins", list(&ORIGIN, 64)),
+    field("allowOrigins", set(&CORS_ORIGIN, 64)),
     field("allowCredentials", Type::Boolean),
-    field("allowMethods", list(&ITEM_NAME, 9)),
-    field("allowHeaders", list(&ITEM_NAME, 64)),
-    field("exposeHeaders", list(&ITEM_NAME, 64)),
+    field("allowMethods", set(&CORS_METHOD, 9)),
+    field("allowHeaders", set(&HEADER, 64)),
+    field("exposeHeaders", set(&HEADER, 64)),
     field("maxAge", Type::Integer { min: 1, max: i32::MAX as i64 }).or("5"),
+]);
+
+const EXTERNAL_AUTH: Type = Type::Object(&[
+    field("protocol", Type::OneOf(&["HTTP", "GRPC"])).required(),
+    field("backendRef", OBJECT_REF).required(),
+    field("grpc", Type::Object(&[field("allowedHeaders", set(&ANY_TEXT, 64))])),
+    field(
+        "http",
+        Type::Object(&[
+            field("path", like(1, 1024, AUTH_PATH)),
+            field("allowedHeaders", set(&ANY_TEXT, 64)),
+            field("allowedResponseHeaders", set(&ANY_TEXT, 64)),
+        ]),
+    ),
+    field(
+        "forwardBody",
+        Type::Object(&[field("maxSize", Type::Integer { min: i64::MIN, max: i64::MAX })]),
+    ),
 ]);
 
 const FILTER_TYPE: Type = Type::OneOf(&[
@@ -124,7 +152,7 @@ const FILTER: Type = Type::Object(&[
     field("urlRewrite", REWRITE),
     field("extensionRef", EXTENSION),
     field("cors", CORS),
-    field("externalAuth", Type::Open).experimental(),
+    field("externalAuth", EXTERNAL_AUTH).experimental(),
 ]);
 
 const BACKEND_REF: Type = Type::Object(&[
@@ -142,14 +170,34 @@ const TIMEOUTS: Type = Type::Object(&[
     field("backendRequest", like(0, 64, DURATION)),
 ]);
 
+const CODE: Type = Type::Integer { min: 400, max: 599 };
+
+const RETRY: Type = Type::Object(&[
+    field("attempts", Type::Integer { min: 1, max: i64::MAX }),
+    field("backoff", like(0, 64, DURATION)),
+    field("codes", set(&CODE, usize::MAX)),
+]);
+
+const SESSION_PERSISTENCE: Type = Type::Object(&[
+    field("sessionName", text(128)),
+    field("absoluteTimeout", like(0, 64, DURATION)),
+    field("type", Type::OneOf(&["Cookie", "Header"])).or("\"Cookie\""),
+    field(
+        "cookieConfig",
+        Type::Object(&[
+            field("lifetimeType", Type::OneOf(&["Permanent", "Session"])).or("\"Session\"")
+        ]),
+    ),
+]);
+
 const RULE: Type = Type::Object(&[
-    field("name", name(253)),
+    field("name", SECTION_NAME),
     field("matches", list(&MATCH, 64)).or("[{\"path\":{\"type\":\"PathPrefix\",\"value\":\"/\"}}]"),
     field("filters", list(&FILTER, 16)),
     field("backendRefs", list(&BACKEND_REF, 16)),
     field("timeouts", TIMEOUTS),
-    field("retry", Type::Open).experimental(),
-    field("sessionPersistence", Type::Open).experimental(),
+    field("retry", RETRY).experimental(),
+    field("sessionPersistence", SESSION_PERSISTENCE).experimental(),
 ]);
 
 /// HTTPRoute.
@@ -165,7 +213,7 @@ pub const HTTP_ROUTE: Type = Type::Object(&[
             field("hostnames", list(&HOST, 16)),
             field("rules", some(&RULE, 16))
                 .or("[{\"matches\":[{\"path\":{\"type\":\"PathPrefix\",\"value\":\"/\"}}]}]"),
-            field("useDefaultGateways", text(63)).experimental(),
+            field("useDefaultGateways", Type::OneOf(&["All", "None"])).experimental(),
         ]),
     )
     .required(),

@@ -4,7 +4,9 @@
 //! The tables are our own description of the Gateway API CRDs 1.6.1, standard channel; fields of
 //! the experimental channel are marked as such.
 
+mod experimental;
 mod gateway;
+mod gateway_rules;
 mod http_route;
 mod kgateway;
 mod rules;
@@ -55,8 +57,6 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, settings: &Settings) 
         return admission;
     };
     validate::walk(root, object, &mut String::new(), &mut admission);
-    let experimental = settings.experimental == Some(true);
-    rules::check(kind, object, experimental, &mut admission.refusals);
     if stored {
         return Admission::default();
     }
@@ -64,6 +64,7 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, settings: &Settings) 
     // are more often met where only the standard channel is installed.
     let knows = |(pointer, _): &(String, String)| pointer.ends_with("/externalAuth");
     let experimental = settings.experimental.unwrap_or(admission.experimental.iter().any(knows));
+    rules::check(kind, object, experimental, &mut admission.refusals);
     if !experimental {
         for (pointer, what) in std::mem::take(&mut admission.experimental) {
             let message = format!("{what} only in the experimental channel of the Gateway API");

@@ -7,19 +7,24 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::experimental::{self, external_auth};
 use super::table::duration_millis;
-use super::{Gate, Refusal};
+use super::{Gate, Refusal, gateway_rules};
 use crate::facts::Kind;
 use crate::pointer;
 
-type Out = Vec<Refusal>;
+/// Where refusals go.
+pub type Out = Vec<Refusal>;
 
 /// Adds the refusals of the rules of `kind`, of the experimental channel or the standard one.
 pub fn check(kind: Kind, object: &Value, experimental: bool, out: &mut Out) {
     let spec = &object["spec"];
     match kind {
         Kind::HttpRoute => http_route(spec, experimental, out),
-        Kind::Gateway | Kind::ListenerSet => listeners(spec, out),
+        Kind::Gateway | Kind::ListenerSet => {
+            listeners(spec, out);
+            gateway_rules::check(spec, out);
+        }
         Kind::ListenerPolicy => {
             targets(spec, out, "targetRefs may only reference a Gateway", |g, k| {
                 g == "gateway.networking.k8s.io" && k == "Gateway"
@@ -50,15 +55,15 @@ pub fn check(kind: Kind, object: &Value, experimental: bool, out: &mut Out) {
     }
 }
 
-fn refuse(out: &mut Out, pointer: String, message: impl Into<String>) {
+pub(super) fn refuse(out: &mut Out, pointer: String, message: impl Into<String>) {
     out.push(Refusal { gate: Gate::Rule, pointer, message: message.into() });
 }
 
-fn items(value: &Value) -> &[Value] {
+pub(super) fn items(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
@@ -130,7 +135,7 @@ fn http_route(spec: &Value, experimental: bool, out: &mut Out) {
     let mut names = BTreeSet::new();
     for (i, rule) in rules.iter().enumerate() {
         let at = pointer!["spec", "rules", i];
-        if rule["name"].is_string() && !names.insert(text(rule, "name")) {
+        if experimental && rule["name"].is_string() && !names.insert(text(rule, "name")) {
             refuse(out, pointer!["spec", "rules"], "rule name must be unique within the route");
         }
         for (j, one) in items(&rule["matches"]).iter().enumerate() {
@@ -148,10 +153,11 @@ fn http_route(spec: &Value, experimental: bool, out: &mut Out) {
             filters(&backend["filters"], rule, &place, out);
         }
         timeouts(&rule["timeouts"], format!("{at}/timeouts"), out);
+        experimental::rule(rule, &at, experimental, out);
     }
 }
 
-fn needs_port(backend: &Value, at: &str, out: &mut Out) {
+pub(super) fn needs_port(backend: &Value, at: &str, out: &mut Out) {
     let service = text(backend, "group").is_empty() && text(backend, "kind") == "Service";
     if service && backend["port"].is_null() {
         refuse(out, at.to_owned(), "must have port for Service reference");
@@ -166,12 +172,16 @@ fn parent_refs(spec: &Value, experimental: bool, out: &mut Out) {
     };
     let section = |r: &Value| text(r, "sectionName").to_owned();
     // The standard channel's rules do not look at the port.
-    let port = |r: &Value| r["port"].as_u64().filter(|_| experimental).unwrap_or(0);
+    let port = |r: &Value| match &r["port"] {
+        Value::Null => String::new(),
+        port if experimental => port.to_string(),
+        _ => String::new(),
+    };
     let fields = if experimental { "sectionName or port" } else { "sectionName" };
     for (i, a) in refs.iter().enumerate() {
         for b in refs.iter().take(i).filter(|b| parent(a) == parent(b)) {
             let fault = if section(a).is_empty() != section(b).is_empty()
-                || (port(a) == 0) != (port(b) == 0)
+                || port(a).is_empty() != port(b).is_empty()
             {
                 "specified"
             } else if section(a) == section(b) && port(a) == port(b) {
@@ -267,15 +277,31 @@ fn filters(filters: &Value, rule: &Value, at: &str, out: &mut Out) {
             let at = format!("{place}/requestRedirect/statusCode");
             refuse(out, at, format!("{code} is not one of: 301, 302, 303, 307, 308"));
         }
-        let origins = items(&filter["cors"]["allowOrigins"]);
-        if origins.len() > 1 && origins.iter().any(|origin| origin == "*") {
-            let rule = "AllowOrigins cannot contain '*' alongside other origins";
-            refuse(out, format!("{place}/cors/allowOrigins"), rule);
+        for list in ["allowOrigins", "allowMethods", "allowHeaders"] {
+            let values = items(&filter["cors"][list]);
+            if values.len() > 1 && values.iter().any(|value| value == "*") {
+                let rule = format!("{list} cannot contain '*' beside others");
+                refuse(out, format!("{place}/cors/{list}"), rule);
+            }
         }
+        mirror_share(&filter["requestMirror"], &format!("{place}/requestMirror"), out);
+        external_auth(&filter["externalAuth"], &format!("{place}/externalAuth"), out);
         needs_port(&filter["requestMirror"]["backendRef"], &format!("{place}/requestMirror"), out);
         for member in ["requestRedirect", "urlRewrite"] {
             path_change(&filter[member]["path"], rule, member, &place, at, out);
         }
+    }
+}
+
+fn mirror_share(mirror: &Value, at: &str, out: &mut Out) {
+    let fraction = &mirror["fraction"];
+    if !mirror["percent"].is_null() && !fraction.is_null() {
+        refuse(out, at.to_owned(), "only one of percent or fraction may be specified");
+    }
+    let (part, whole) = (fraction["numerator"].as_i64(), fraction["denominator"].as_i64());
+    if part.zip(whole).is_some_and(|(part, whole)| part > whole) {
+        let rule = "numerator must be less than or equal to denominator";
+        refuse(out, format!("{at}/fraction"), rule);
     }
 }
 

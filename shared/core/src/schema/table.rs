@@ -16,6 +16,13 @@ pub enum Type {
     Object(&'static [Field]),
     /// A mapping with any keys.
     Open,
+    /// A mapping from any keys to values of one type.
+    Map {
+        /// Type of the values.
+        value: &'static Type,
+        /// Most keys.
+        max: usize,
+    },
     /// A list.
     List {
         /// Type of the items.
@@ -24,6 +31,8 @@ pub enum Type {
         min: usize,
         /// Most items.
         max: usize,
+        /// What no two items may have in common.
+        unique: Unique,
     },
     /// A text.
     Text {
@@ -47,6 +56,17 @@ pub enum Type {
     Boolean,
     /// Anything.
     Any,
+}
+
+/// What no two items of a list may have in common (`x-kubernetes-list-type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unique {
+    /// Nothing: `atomic`.
+    No,
+    /// Themselves: `set`.
+    Item,
+    /// This field: `map`.
+    Key(&'static str),
 }
 
 /// A field of an object.
@@ -103,13 +123,31 @@ pub const fn like(min: usize, max: usize, pattern: Pattern) -> Type {
 
 /// A list of up to `max` items.
 pub const fn list(item: &'static Type, max: usize) -> Type {
-    Type::List { item, min: 0, max }
+    Type::List { item, min: 0, max, unique: Unique::No }
 }
 
 /// A list of 1 to `max` items.
 pub const fn some(item: &'static Type, max: usize) -> Type {
-    Type::List { item, min: 1, max }
+    Type::List { item, min: 1, max, unique: Unique::No }
 }
+
+/// A list of up to `max` items of which no two are the same.
+pub const fn set(item: &'static Type, max: usize) -> Type {
+    Type::List { item, min: 0, max, unique: Unique::Item }
+}
+
+/// A list of up to `max` objects of which no two have the same `key`.
+pub const fn keyed(item: &'static Type, max: usize, key: &'static str) -> Type {
+    Type::List { item, min: 0, max, unique: Unique::Key(key) }
+}
+
+/// A mapping of up to `max` keys.
+pub const fn map(value: &'static Type, max: usize) -> Type {
+    Type::Map { value, max }
+}
+
+/// A text of any length.
+pub const ANY_TEXT: Type = text(usize::MAX);
 
 /// The metadata of an object: the rules do not look into it.
 pub const META: Field = field("metadata", Type::Open);
@@ -155,18 +193,76 @@ fn is_duration(text: &str) -> bool {
     duration_millis(text).is_some()
 }
 
+/// The second alternative of the expression has no anchor in front.
 fn is_protocol(text: &str) -> bool {
-    let plain = |part: &str| {
-        let alnum = |b: &u8| b.is_ascii_alphanumeric();
-        let bytes = part.as_bytes();
-        bytes.first().is_some_and(alnum)
-            && bytes.last().is_some_and(alnum)
-            && bytes.iter().all(|b| alnum(b) || b"-_.".contains(b))
+    let alnum = |b: u8| b.is_ascii_alphanumeric();
+    let bytes = text.as_bytes();
+    let plain = matches!((bytes.first(), bytes.last()), (Some(&a), Some(&z)) if alnum(a) && alnum(z))
+        && bytes.iter().all(|&b| alnum(b) || b == b'-');
+    let with_domain = text.rsplit_once('/').is_some_and(|(domain, name)| {
+        ends_a_domain(domain) && !name.is_empty() && name.bytes().all(alnum)
+    });
+    plain || with_domain
+}
+
+fn ends_a_domain(text: &str) -> bool {
+    text.bytes().last().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+fn is_path_text(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&b))
+}
+
+fn is_controller_name(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(a, b)| is_precise_hostname(a) && is_path_text(b))
+}
+
+/// Only the first alternative is anchored in front, and only the last one at the end.
+fn is_address_type(text: &str) -> bool {
+    let with_domain = || {
+        let mut slashes = text.match_indices('/');
+        slashes.any(|(at, _)| ends_a_domain(&text[..at]) && is_path_text(&text[at + 1..]))
     };
-    match text.split_once('/') {
-        None => plain(text),
-        Some((domain, path)) => is_precise_hostname(domain) && plain(path),
+    text.starts_with("Hostname")
+        || text.contains("IPAddress")
+        || text.contains("NamedAddress")
+        || with_domain()
+}
+
+fn is_label_value(text: &str) -> bool {
+    let alnum = |b: u8| b.is_ascii_alphanumeric();
+    let bytes = text.as_bytes();
+    let ends =
+        matches!((bytes.first(), bytes.last()), (Some(&a), Some(&z)) if alnum(a) && alnum(z));
+    text.is_empty() || ends && bytes.iter().all(|&b| alnum(b) || b"-_.".contains(&b))
+}
+
+fn is_origin(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")) else {
+        return text == "*";
+    };
+    let (host, port) = match rest.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (rest, None),
+    };
+    let label =
+        |l: &str| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let digits = |p: &str| (1..=5).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
+    let named = || host.strip_prefix("*.").unwrap_or(host).split('.').all(label);
+    port.is_none_or(digits) && (host == "*" || named())
+}
+
+fn is_auth_path(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some((&first, more)) = rest.split_first() {
+        rest = match (first, more) {
+            (b'%', [a, b, tail @ ..]) if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => tail,
+            (b, _) if b.is_ascii_alphanumeric() || b"-/._~!$&'()*+,;=:@".contains(&b) => more,
+            _ => return false,
+        };
     }
+    !text.is_empty()
 }
 
 /// A Gateway API duration (`1h30m`, `300s`, `500ms`) in milliseconds.
@@ -222,6 +318,27 @@ pub const HEADER_NAME: Pattern =
     Pattern { fits: is_header_name, text: r"^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$" };
 /// A duration.
 pub const DURATION: Pattern = Pattern { fits: is_duration, text: r"^([0-9]{1,5}(h|m|s|ms)){1,4}$" };
+/// The name of a controller.
+pub const CONTROLLER: Pattern = Pattern {
+    fits: is_controller_name,
+    text: r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9\/\-._~%!$&'()*+,;=:]+$",
+};
+/// The type of an address.
+pub const ADDRESS_TYPE: Pattern = Pattern {
+    fits: is_address_type,
+    text: r"^Hostname|IPAddress|NamedAddress|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9\/\-._~%!$&'()*+,;=:]+$",
+};
+/// The value of a label.
+pub const LABEL_VALUE: Pattern =
+    Pattern { fits: is_label_value, text: r"^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$" };
+/// An origin of CORS.
+pub const ORIGIN: Pattern = Pattern {
+    fits: is_origin,
+    text: r"(^\*$)|(^(http(s)?):\/\/(((\*\.)?([a-zA-Z0-9\-]+\.)*[a-zA-Z0-9-]+|\*)(:([0-9]{1,5}))?)$)",
+};
+/// The path of an authorization server.
+pub const AUTH_PATH: Pattern =
+    Pattern { fits: is_auth_path, text: r"^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$" };
 /// A listener protocol.
 pub const PROTOCOL: Pattern = Pattern {
     fits: is_protocol,
@@ -239,6 +356,32 @@ mod tests {
         }
         for bad in ["*", "a.*.b", "API.example.com", "a:80", "a_b", "a.", "-a", "http://a"] {
             assert!(!(HOSTNAME.fits)(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn half_anchored_expressions() {
+        for good in ["HTTP", "a-b", "example.com/foo", "-a/b", "a b/c"] {
+            assert!((PROTOCOL.fits)(good), "{good}");
+        }
+        for bad in ["", "a_b", "a.b", "example.com/a-b", "A/b", "/b"] {
+            assert!(!(PROTOCOL.fits)(bad), "{bad}");
+        }
+        for good in ["IPAddress", "Hostnames", "my IPAddress", "example.com/a"] {
+            assert!((ADDRESS_TYPE.fits)(good), "{good}");
+        }
+        for bad in ["", "ip", "my Hostname", "example.com/", "A/b"] {
+            assert!(!(ADDRESS_TYPE.fits)(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn origins() {
+        for good in ["*", "https://*", "https://*.a.io", "http://A-b.c:80"] {
+            assert!((ORIGIN.fits)(good), "{good}");
+        }
+        for bad in ["", "a.io", "https://", "https://a.io/", "https://a_b", "https://a:123456"] {
+            assert!(!(ORIGIN.fits)(bad), "{bad}");
         }
     }
 

@@ -1,7 +1,10 @@
 //! Walks a manifest along a schema.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
+use super::table::Unique;
 use super::{Admission, Field, Gate, Refusal, Type};
 use crate::facts::pointer;
 
@@ -10,7 +13,17 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
     match (kind, value) {
         (Type::Any, _) | (Type::Open, Value::Object(_)) | (Type::Boolean, Value::Bool(_)) => {}
         (Type::Object(fields), Value::Object(map)) => object(fields, map, at, out),
-        (Type::List { item, min, max }, Value::Array(items)) => {
+        (Type::Map { value: kind, max }, Value::Object(map)) => {
+            if map.len() > *max {
+                let count = map.len();
+                refuse(out, at, format!("must have at most {max} keys, and has {count}"));
+            }
+            map.retain(|_, value| !value.is_null());
+            for (key, value) in map {
+                within(at, key, |at| walk(kind, value, at, out));
+            }
+        }
+        (Type::List { item, min, max, unique }, Value::Array(items)) => {
             if items.len() < *min {
                 refuse(out, at, format!("should have at least {min} items"));
             }
@@ -21,6 +34,7 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
             for (index, value) in items.iter_mut().enumerate() {
                 within(at, &index.to_string(), |at| walk(item, value, at, out));
             }
+            repeated(*unique, items, at, out);
         }
         (Type::Text { min, max, pattern }, Value::String(text)) => {
             let length = text.chars().count();
@@ -50,6 +64,30 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
         },
         (kind, value) => {
             refuse(out, at, format!("must be {}, and is {}", wanted(kind), found(value)));
+        }
+    }
+}
+
+fn repeated(unique: Unique, items: &[Value], at: &mut String, out: &mut Admission) {
+    let key = |value: &Value| match unique {
+        Unique::No => None,
+        Unique::Item => Some(value.clone()),
+        Unique::Key(key) => value.get(key).cloned(),
+    };
+    let what = match unique {
+        Unique::Key(key) => format!("the same {key} stands"),
+        _ => "the same value stands".to_owned(),
+    };
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (index, item) in items.iter().enumerate() {
+        let Some(key) = key(item) else { continue };
+        let count = seen.entry(key.to_string()).or_default();
+        *count += 1;
+        // The API server tells each value once.
+        if *count == 2 {
+            within(at, &index.to_string(), |at| {
+                refuse(out, at, format!("{what} in this list already"));
+            });
         }
     }
 }
@@ -117,7 +155,7 @@ fn quote(text: &str) -> String {
 
 fn wanted(kind: &Type) -> &'static str {
     match kind {
-        Type::Object(_) | Type::Open => "a mapping",
+        Type::Object(_) | Type::Open | Type::Map { .. } => "a mapping",
         Type::List { .. } => "a list",
         Type::Text { .. } | Type::OneOf(_) => "a text",
         Type::Integer { .. } => "a whole number",

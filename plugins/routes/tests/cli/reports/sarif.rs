@@ -114,7 +114,8 @@ fn fingerprints_stay_when_lines_move() {
 
 #[test]
 fn columns_count_characters() {
-    let world = worlds::routes(1).replace("backendRefs", "name: \"😀😀\", backendRefs");
+    let world = worlds::routes(1)
+        .replace("backendRefs", "matches: [{headers: [{name: x, value: \"😀😀\"}]}], backendRefs");
     let line = world.lines().last().expect("the rule");
     let before = line.split("name: gone").next().expect("the part before the reference");
     let document = valid(&run_with(&["-f", "-", "-o", "sarif"], &world).stdout);

@@ -1,0 +1,57 @@
+//! `cargo run -p igw-tests --features lab --bin lab`: the lab for a developer's hands.
+
+use std::io::{BufReader, Read as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use igw_tests::lab::{Channel, LabCluster, keep};
+
+const USAGE: &str = "\
+Usage: lab [--help]
+
+Starts etcd and kube-apiserver on loopback, with the CRDs of the Gateway API and small ones for
+kgateway's kinds, and prints a shell line that sets KUBECONFIG. Ends with Ctrl-C, or when its
+standard input closes. The first start builds the programs: that takes minutes.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        [] => start(),
+        // How a lab starts its keeper: see `lab::keep`.
+        ["keep", home] => {
+            keep(Path::new(home), BufReader::new(std::io::stdin()), std::io::stdout())
+                .map_err(|e| e.to_string())
+        }
+        ["--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn start() -> Result<(), String> {
+    let program = std::env::current_exe().map_err(|e| e.to_string())?;
+    let lab = LabCluster::start(&program, Channel::Standard)?;
+    let kubeconfig = lab.admin().kubeconfig.display().to_string();
+    println!("export KUBECONFIG='{}'", kubeconfig.replace('\'', r"'\''"));
+    eprintln!("lab: {} as admin; logs in {}", lab.server, lab.home().display());
+    eprintln!("lab: ends with Ctrl-C, or when standard input closes");
+    std::io::stdout().flush().map_err(|e| e.to_string())?;
+    let mut input = std::io::stdin();
+    let mut buffer = [0; 256];
+    while input.read(&mut buffer).map_err(|e| e.to_string())? > 0 {}
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! The keeper: a process that starts the parts and ends them when its standard input closes,
+//! which happens however the test process ends. It has a process group of its own, so that a
+//! Ctrl-C for the tests does not end it before it has done that.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+
+/// The file that stops the keeper from deleting the home when it ends.
+const KEEP: &str = "keep";
+
+/// What the keeper does: an order is a line of JSON, and so is its answer. `home` gets a log for
+/// each part; in the end it is deleted, all but the logs if [`Keeper::keep_logs`] was called.
+///
+/// # Errors
+/// When orders cannot be read or answers not written; the parts are ended all the same.
+pub fn keep(home: &Path, orders: impl BufRead, answers: impl Write) -> io::Result<()> {
+    let mut parts = Vec::new();
+    let outcome = obey(home, orders, answers, &mut parts);
+    for (_, part) in parts.iter_mut().rev() {
+        // SIGKILL: nothing of what they store is wanted any more. Errors: it has ended already.
+        let _ = part.kill();
+        let _ = part.wait();
+    }
+    if home.join(KEEP).exists() {
+        only_logs(home)?
+    } else {
+        fs::remove_dir_all(home)?
+    }
+    outcome
+}
+
+/// Data is large, and keys are nobody's business once the cluster is gone.
+fn only_logs(home: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(home)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            fs::remove_dir_all(path)?;
+        } else if path.extension().is_none_or(|extension| extension != "log") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+fn obey(
+    home: &Path,
+    orders: impl BufRead,
+    mut answers: impl Write,
+    parts: &mut Vec<(String, Child)>,
+) -> io::Result<()> {
+    for order in orders.lines() {
+        let order: Value = serde_json::from_str(&order?)?;
+        let answer = match order["start"].as_str() {
+            Some(name) => match start(home, name, &order) {
+                Ok(child) => {
+                    let pid = child.id();
+                    parts.push((name.to_owned(), child));
+                    json!({"pid": pid})
+                }
+                Err(error) => json!({"error": error.to_string()}),
+            },
+            None => json!({"ended": ended(parts)?}),
+        };
+        writeln!(answers, "{answer}")?;
+        answers.flush()?;
+    }
+    Ok(())
+}
+
+fn start(home: &Path, name: &str, order: &Value) -> io::Result<Child> {
+    let log = File::create(home.join(format!("{name}.log")))?;
+    let mut command = Command::new(order["program"].as_str().unwrap_or_default());
+    command.args(order["arguments"].as_str().unwrap_or_default().split_whitespace());
+    command.current_dir(home);
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    command.spawn()
+}
+
+fn ended(parts: &mut [(String, Child)]) -> io::Result<Vec<String>> {
+    let mut out = Vec::new();
+    for (name, part) in parts {
+        let told = |status: ExitStatus| format!("{name} ended: {status}");
+        out.extend(part.try_wait()?.map(told));
+    }
+    Ok(out)
+}
+
+/// A keeper, seen from the test.
+#[derive(Debug)]
+pub struct Keeper {
+    child: Child,
+    pipes: Mutex<Option<(ChildStdin, BufReader<ChildStdout>)>>,
+    /// The directory of logs and other files.
+    pub home: PathBuf,
+}
+
+impl Keeper {
+    /// Starts `program keep HOME`.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start(program: &Path, home: PathBuf) -> Result<Keeper, String> {
+        let fault = |e: io::Error| format!("the keeper {}: {e}", program.display());
+        fs::create_dir_all(&home).map_err(fault)?;
+        let log = OpenOptions::new().create(true).append(true).open(home.join("keeper.log"));
+        let mut command = Command::new(program);
+        command.arg("keep").arg(&home).process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log.map_err(fault)?);
+        let mut child = command.spawn().map_err(fault)?;
+        let pipes = child.stdin.take().zip(child.stdout.take().map(BufReader::new));
+        Ok(Keeper { child, pipes: Mutex::new(pipes), home })
+    }
+
+    /// Starts a part in the home, where its output goes to `NAME.log`. Spaces separate its
+    /// arguments. Returns its process id.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn run(&self, name: &str, program: &Path, arguments: &str) -> Result<u64, String> {
+        let order = json!({"start": name, "program": program, "arguments": arguments});
+        let answer = self.order(&order)?;
+        answer["pid"].as_u64().ok_or(format!("{}: {}", program.display(), answer["error"]))
+    }
+
+    /// Which parts have ended, in words.
+    ///
+    /// # Errors
+    /// When the keeper does not answer.
+    pub fn ended(&self) -> Result<Vec<String>, String> {
+        let answer = self.order(&json!({}))?;
+        let words = answer["ended"].as_array().into_iter().flatten();
+        Ok(words.map(|word| word.as_str().unwrap_or_default().to_owned()).collect())
+    }
+
+    /// The logs in a keeper's home stay when it ends.
+    ///
+    /// # Errors
+    /// When the mark cannot be written.
+    pub fn keep_logs(home: &Path) -> io::Result<()> {
+        File::create(home.join(KEEP)).map(drop)
+    }
+
+    fn order(&self, order: &Value) -> Result<Value, String> {
+        let mut pipes = self.pipes.lock().map_err(|_| "the keeper's pipe is broken".to_owned())?;
+        let (input, output) = pipes.as_mut().ok_or("the keeper has no pipe")?;
+        let fault = |e: io::Error| format!("the keeper does not answer: {e}");
+        writeln!(input, "{order}").and_then(|()| input.flush()).map_err(fault)?;
+        let mut line = String::new();
+        output.read_line(&mut line).map_err(fault)?;
+        serde_json::from_str(&line).map_err(|e| format!("the keeper answers {line:?}: {e}"))
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        if let Ok(pipes) = self.pipes.get_mut() {
+            pipes.take();
+        }
+        // It ends by itself now; an error means that it has.
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,28 @@
+//! The lab: real parts on loopback, so that predictions are held against what programs answer.
+//!
+//! ```no_run
+//! use igw_tests::lab::LabCluster;
+//!
+//! let lab = LabCluster::shared(std::path::Path::new("target/debug/lab"));
+//! lab.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: models}\n").expect("admitted");
+//! let models = lab.get("v1", "Namespace", "", "models").expect("it is there");
+//! assert_eq!(models["status"]["phase"], "Active");
+//! ```
+//!
+//! The programs are built once out of `tests/lab/go/*` into `target/lab` (the first time takes
+//! minutes). All of them listen on loopback only, and end with the process that started them,
+//! however it ends: a keeper outlives that process by the moment that it takes to end them.
+
+mod api;
+mod cluster;
+mod go;
+mod identity;
+mod keeper;
+mod objects;
+
+pub use api::{Api, Cause, Refused};
+pub use cluster::{Channel, LabCluster};
+pub use go::{KUBERNETES, Programs};
+pub use identity::User;
+pub use keeper::keep;
+pub use objects::documents;

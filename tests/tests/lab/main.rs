@@ -1,0 +1,34 @@
+//! Predictions held against a real API server (feature `lab`, see `igw_tests::lab`).
+
+#[path = "../fixtures/compare.rs"]
+mod compare;
+mod endings;
+mod mutations;
+mod refusals;
+mod rights;
+mod stories;
+#[path = "../fixtures/story.rs"]
+mod story;
+mod world;
+
+use std::path::Path;
+
+use igw_tests::lab::LabCluster;
+use story::Story;
+
+/// The cluster of this process: the standard channel of the Gateway API.
+fn lab() -> &'static LabCluster {
+    LabCluster::shared(Path::new(env!("CARGO_BIN_EXE_lab")))
+}
+
+/// The other cluster of this process: the experimental channel.
+fn experimental() -> &'static LabCluster {
+    LabCluster::experimental(Path::new(env!("CARGO_BIN_EXE_lab")))
+}
+
+/// The cluster in which a story can have happened: who writes ExternalAuth has the CRDs that know
+/// it.
+fn lab_of(story: &Story) -> &'static LabCluster {
+    let text = std::fs::read_to_string(&story.file).expect("readable");
+    if text.contains("type: ExternalAuth") { experimental() } else { lab() }
+}

@@ -1,0 +1,111 @@
+//! What the API server refuses is what IGW0125 and IGW0130 say, field by field.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use igw_core::facts::pointer;
+use igw_core::finding::Finding;
+use igw_tests::lab::{LabCluster, Refused};
+
+use super::compare::{REFUSED, findings};
+use super::story::{self, Story};
+use super::world::{lay, objects};
+use super::{experimental, lab_of};
+
+/// The code of the check that has to say it, and the field.
+pub type Reasons = BTreeSet<(String, String)>;
+
+/// The API server's reasons.
+///
+/// Strict decoding comes first, with 400 and the fields in its message; then the schema and the
+/// CRD's rules together, with 422 and a cause for each.
+pub fn told(refused: &Refused) -> Reasons {
+    if refused.code == 400 {
+        let fields = refused.message.split("unknown field \"").skip(1);
+        let field = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();
+        return fields.map(|rest| ("IGW0130".to_owned(), field(rest))).collect();
+    }
+    let mut out = Reasons::new();
+    for cause in &refused.causes {
+        let field = match cause.message.rsplit_once(" in spec.") {
+            Some((_, field)) if cause.field == "<nil>" => format!("spec.{field}"),
+            _ => cause.field.clone(),
+        };
+        // The others repeat a cause in other words, or say that rules were not looked at.
+        if field != "<nil>" {
+            out.insert(("IGW0125".to_owned(), field));
+        }
+    }
+    out
+}
+
+/// What the checks say about each object that they call refused.
+fn predicted(findings: &[Finding]) -> BTreeMap<String, Reasons> {
+    let mut out: BTreeMap<String, Reasons> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| REFUSED.contains(&finding.code)) {
+        let reasons = out.entry(finding.object.to_string()).or_default();
+        for path in std::iter::once(&finding.path).chain(&finding.more_paths) {
+            let field = if path.starts_with('/') { pointer::dotted(path) } else { path.clone() };
+            reasons.insert((finding.code.to_owned(), field));
+        }
+    }
+    // Nothing else is looked at where a field is unknown.
+    for reasons in out.values_mut() {
+        if reasons.iter().any(|(code, _)| code == "IGW0130") {
+            reasons.retain(|(code, _)| code == "IGW0130");
+        }
+    }
+    out
+}
+
+/// Whether the reasons are the same in kind: a rule may be told at the list, and is predicted at
+/// the item that breaks it.
+pub fn alike(told: &Reasons, predicted: &Reasons) -> bool {
+    let within = |a: &str, b: &str| {
+        a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    let meets = |one: &(String, String), others: &Reasons| {
+        let meet = |(code, field): &(String, String)| {
+            *code == one.0 && (within(field, &one.1) || within(&one.1, field))
+        };
+        others.iter().any(meet)
+    };
+    told.iter().all(|one| meets(one, predicted)) && predicted.iter().all(|one| meets(one, told))
+}
+
+/// Applies every story that the caller wants, and holds the refusals against the predictions.
+fn compare(assume: &[&str], lab: impl Fn(&Story) -> &'static LabCluster) {
+    let mut wrong = Vec::new();
+    let mut refusals = 0;
+    for story in story::all() {
+        let expected = predicted(&findings(&mut story.load_assuming(assume).store));
+        let world = lay(lab(&story), &objects(&story.file));
+        let refused: BTreeMap<_, _> =
+            world.refused.iter().map(|(object, refused)| (object.clone(), told(refused))).collect();
+        refusals += refused.len();
+        let same = |object: &String| match (refused.get(object), expected.get(object)) {
+            (Some(told), Some(predicted)) => alike(told, predicted),
+            _ => false,
+        };
+        if !refused.keys().chain(expected.keys()).all(same) {
+            let words: Vec<String> =
+                world.refused.iter().map(|(object, why)| format!("{object}: {why}")).collect();
+            wrong.push(format!(
+                "{}\n  predicted {expected:?}\n  told      {refused:?}\n  {}",
+                story.name,
+                words.join("\n  ")
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} stories:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(refusals >= 2, "only {refusals} refusals were compared");
+}
+
+#[test]
+fn of_every_story_are_what_the_checks_say() {
+    compare(&[], lab_of);
+}
+
+#[test]
+fn of_the_experimental_channel_are_what_the_checks_say() {
+    compare(&["gateway-api=experimental"], |_| experimental());
+}
