@@ -26,8 +26,8 @@ const KGATEWAY: &str = include_str!("../../lab/crds/kgateway.yaml");
 
 /// A running cluster.
 pub struct LabCluster {
-    keeper: Keeper,
-    programs: Programs,
+    pub(super) keeper: Keeper,
+    pub(super) programs: Programs,
     authority: Authority,
     discovery: Discovery,
     admin: User,
@@ -273,6 +273,14 @@ impl LabCluster {
         for file in self.programs.crds(directory)?.iter().map(String::as_str).chain([KGATEWAY]) {
             self.apply(file)?;
         }
+        self.established()
+    }
+
+    /// Waits until every CRD is served.
+    ///
+    /// # Errors
+    /// Which one is not, after a long time.
+    pub fn established(&self) -> Result<(), String> {
         let list = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
         wait("the CRDs are not established", || {
             let crds = self.api.read(list).map_err(|e| e.to_string())?;
@@ -379,7 +387,10 @@ fn free_port() -> Result<u16, String> {
 }
 
 /// Asks until the answer is good, or says what the last one was.
-fn wait(what: &str, mut ask: impl FnMut() -> Result<(), String>) -> Result<(), String> {
+///
+/// # Errors
+/// The last answer, after a long time.
+pub fn wait(what: &str, mut ask: impl FnMut() -> Result<(), String>) -> Result<(), String> {
     let start = Instant::now();
     loop {
         match ask() {

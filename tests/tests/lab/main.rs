@@ -2,6 +2,8 @@
 
 #[path = "../fixtures/compare.rs"]
 mod compare;
+mod controller;
+mod differences;
 mod endings;
 mod mutations;
 mod refusals;
