@@ -6,8 +6,9 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::cluster::{LabCluster, wait};
+use super::cluster::LabCluster;
 use super::identity::write_private;
+use super::parts::wait;
 
 /// The controllerName that it answers to.
 pub const CONTROLLER: &str = "gateway.envoyproxy.io/gatewayclass-controller";

@@ -20,6 +20,8 @@ mod go;
 mod identity;
 mod keeper;
 mod objects;
+mod parts;
+mod people;
 
 pub use api::{Api, Cause, Refused};
 pub use cluster::{Channel, LabCluster};
@@ -28,3 +30,4 @@ pub use go::{KUBERNETES, Programs};
 pub use identity::User;
 pub use keeper::keep;
 pub use objects::documents;
+pub use parts::wait;

@@ -128,9 +128,10 @@ fn conditions(object: &Value) -> Conditions {
         add(format!(" at {} {section}{port}", text(to, "name")), &parent["conditions"]);
     }
     out.remove(&format!("{name} Programmed"));
-    out.retain(|what, told| {
-        !what.ends_with(" BackendsAvailable")
-            && !(what.ends_with(" Conflicted") && told.starts_with("False"))
-    });
+    let left_out = |what: &str, told: &str| {
+        what.ends_with(" BackendsAvailable")
+            || what.ends_with(" Conflicted") && told.starts_with("False")
+    };
+    out.retain(|what, told| !left_out(what, told));
     out
 }

@@ -3,6 +3,7 @@
 #[path = "../fixtures/compare.rs"]
 mod compare;
 mod controller;
+mod controllers;
 mod differences;
 mod endings;
 mod mutations;
