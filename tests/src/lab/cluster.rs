@@ -1,36 +1,28 @@
 //! A cluster: etcd and kube-apiserver.
 
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::api::{Api, Refused};
 use super::go::Programs;
-use super::identity::{Authority, User, token_keys, write_private};
+use super::identity::{Authority, User};
 use super::keeper::Keeper;
 use super::objects::{Discovery, documents, text};
-
-/// How long a part may take until it answers; more than that is a fault.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The group that may do everything.
-const ADMINS: &str = "system:masters";
+use super::parts::{ADMINS, controllers, servers, wait};
 
 /// Small CRDs of our own for kgateway's kinds.
 const KGATEWAY: &str = include_str!("../../lab/crds/kgateway.yaml");
 
 /// A running cluster.
 pub struct LabCluster {
-    keeper: Keeper,
-    programs: Programs,
-    authority: Authority,
+    pub(super) keeper: Keeper,
+    pub(super) programs: Programs,
+    pub(super) authority: Authority,
     discovery: Discovery,
-    admin: User,
+    pub(super) admin: User,
     /// Requests as the administrator.
     pub api: Api,
     /// `https://127.0.0.1:PORT`.
@@ -54,7 +46,7 @@ impl LabCluster {
     /// When it cannot be started. From then on, a test that panics says where the logs are.
     pub fn shared(program: &Path) -> &'static LabCluster {
         static SHARED: OnceLock<LabCluster> = OnceLock::new();
-        SHARED.get_or_init(|| LabCluster::for_tests(program, Channel::Standard))
+        SHARED.get_or_init(|| LabCluster::own(program, Channel::Standard))
     }
 
     /// The same with the CRDs of the experimental channel.
@@ -63,10 +55,14 @@ impl LabCluster {
     /// As [`LabCluster::shared`].
     pub fn experimental(program: &Path) -> &'static LabCluster {
         static SHARED: OnceLock<LabCluster> = OnceLock::new();
-        SHARED.get_or_init(|| LabCluster::for_tests(program, Channel::Experimental))
+        SHARED.get_or_init(|| LabCluster::own(program, Channel::Experimental))
     }
 
-    fn for_tests(program: &Path, channel: Channel) -> LabCluster {
+    /// A cluster of a test's own.
+    ///
+    /// # Panics
+    /// As [`LabCluster::shared`].
+    pub fn own(program: &Path, channel: Channel) -> LabCluster {
         let lab = LabCluster::start(program, channel).unwrap_or_else(|e| panic!("the lab: {e}"));
         std::panic::set_hook(lab.keep_on_panic());
         lab
@@ -97,64 +93,23 @@ impl LabCluster {
         Ok(lab)
     }
 
+    /// Starts the controller-manager, and waits until it does its work. Until then nobody does what
+    /// controllers do, and what a test creates is all that there is.
+    ///
+    /// # Errors
+    /// Why it does not start.
+    pub fn start_controllers(&self) -> Result<(), String> {
+        controllers(&self.keeper, &self.programs)?;
+        wait("kube-controller-manager does not work", || {
+            let made = self.get("v1", "ConfigMap", "default", "kube-root-ca.crt");
+            let ended = self.keeper.ended()?;
+            made.map(drop).map_err(|error| format!("{error} {}", ended.join(", ")))
+        })
+    }
+
     /// Where logs and kubeconfigs are.
     pub fn home(&self) -> &Path {
         &self.keeper.home
-    }
-
-    /// The administrator.
-    pub fn admin(&self) -> &User {
-        &self.admin
-    }
-
-    /// Somebody new, with the rights of their groups and no others.
-    ///
-    /// # Errors
-    /// When their kubeconfig cannot be written.
-    pub fn user(&self, name: &str, groups: &[&str]) -> Result<User, String> {
-        self.authority.kubeconfig(self.home(), &self.server, name, groups)
-    }
-
-    /// Lets somebody do `verbs` with resources (`pods`, `httproutes.gateway.networking.k8s.io`)
-    /// in a namespace, or everywhere.
-    ///
-    /// # Errors
-    /// What the API server refuses.
-    pub fn allow(
-        &self,
-        user: &User,
-        namespace: Option<&str>,
-        verbs: &[&str],
-        resources: &[&str],
-    ) -> Result<(), String> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("lab-{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let rule = |resource: &&str| {
-            let (plural, group) = resource.split_once('.').unwrap_or((resource, ""));
-            json!({"apiGroups": [group], "resources": [plural], "verbs": verbs})
-        };
-        let rules: Vec<Value> = resources.iter().map(rule).collect();
-        let kind = if namespace.is_some() { "Role" } else { "ClusterRole" };
-        let api = "rbac.authorization.k8s.io";
-        let metadata = json!({"name": name, "namespace": namespace});
-        let role = json!({"apiVersion": format!("{api}/v1"), "kind": kind,
-            "metadata": metadata, "rules": rules});
-        let binding = json!({"apiVersion": format!("{api}/v1"), "kind": format!("{kind}Binding"),
-            "metadata": metadata, "roleRef": {"apiGroup": api, "kind": kind, "name": name},
-            "subjects": [{"apiGroup": api, "kind": "User", "name": user.name}]});
-        for object in [role, binding] {
-            self.create(&object).map_err(|e| e.to_string())?;
-        }
-        Ok(())
-    }
-
-    /// The real kubectl, as the administrator.
-    pub fn kubectl(&self) -> Command {
-        let mut command = Command::new(self.programs.program("kube", "kubectl"));
-        command.env("KUBECONFIG", &self.admin.kubeconfig);
-        // Its caches belong to the run.
-        command.env("KUBECACHEDIR", self.home().join("cache")).env("HOME", self.home());
-        command
     }
 
     /// Creates the objects of a YAML text, or replaces them.
@@ -181,7 +136,11 @@ impl LabCluster {
             let namespace = &object["metadata"]["name"];
             let account = json!({"apiVersion": "v1", "kind": "ServiceAccount",
                 "metadata": {"name": "default", "namespace": namespace}});
-            self.create(&account)?;
+            match self.create(&account) {
+                // A controller was quicker.
+                Err(refused) if refused.reason == "AlreadyExists" => {}
+                other => drop(other?),
+            }
         }
         Ok(stored)
     }
@@ -273,6 +232,14 @@ impl LabCluster {
         for file in self.programs.crds(directory)?.iter().map(String::as_str).chain([KGATEWAY]) {
             self.apply(file)?;
         }
+        self.established()
+    }
+
+    /// Waits until every CRD is served.
+    ///
+    /// # Errors
+    /// Which one is not, after a long time.
+    pub fn established(&self) -> Result<(), String> {
         let list = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
         wait("the CRDs are not established", || {
             let crds = self.api.read(list).map_err(|e| e.to_string())?;
@@ -299,93 +266,5 @@ impl LabCluster {
                 Err(error) => eprintln!("logs of the lab are lost: {}: {error}", home.display()),
             }
         })
-    }
-}
-
-/// The files that the API server reads.
-fn files(home: &Path, authority: &Authority) -> Result<(), String> {
-    let pair = authority.server()?;
-    let (signing, checking) = token_keys()?;
-    for (name, content) in [
-        ("ca.crt", &authority.pem),
-        ("server.crt", &pair.certificate),
-        ("server.key", &pair.key),
-        ("sa.key", &signing),
-        ("sa.pub", &checking),
-    ] {
-        write_private(&home.join(name), content)?;
-    }
-    Ok(())
-}
-
-/// Starts etcd and kube-apiserver. Between choosing a port and listening on it, somebody else may
-/// take it: then one of them ends at once, and both are started again elsewhere.
-fn servers(
-    keeper: &Keeper,
-    programs: &Programs,
-    authority: &Authority,
-) -> Result<(String, Api), String> {
-    files(&keeper.home, authority)?;
-    let mut ended = Vec::new();
-    for attempt in 1..=3 {
-        let (server, api) = server(keeper, programs, authority, attempt)?;
-        let before = ended.len();
-        wait("kube-apiserver is not ready", || {
-            ended = keeper.ended()?;
-            if ended.len() > before {
-                return Ok(());
-            }
-            api.read("/readyz").map(drop).map_err(|e| e.to_string())
-        })?;
-        if ended.len() == before {
-            return Ok((server, api));
-        }
-    }
-    Err(ended.join(", "))
-}
-
-/// Authorization, admission and validation are as a cluster has them by default.
-fn server(
-    keeper: &Keeper,
-    programs: &Programs,
-    authority: &Authority,
-    attempt: usize,
-) -> Result<(String, Api), String> {
-    let (etcd, port) = (format!("http://127.0.0.1:{}", free_port()?), free_port()?);
-    let arguments = format!(
-        "--data-dir etcd-{attempt} --listen-client-urls {etcd} --advertise-client-urls {etcd} \
-         --listen-peer-urls http://127.0.0.1:0 --unsafe-no-fsync --log-level warn"
-    );
-    keeper.run(&format!("etcd-{attempt}"), &programs.program("etcd", "etcd"), &arguments)?;
-    let arguments = format!(
-        "--etcd-servers={etcd} --bind-address=127.0.0.1 --secure-port={port} \
-         --advertise-address=127.0.0.1 --endpoint-reconciler-type=none --tls-cert-file=server.crt \
-         --tls-private-key-file=server.key --client-ca-file=ca.crt --authorization-mode=RBAC \
-         --service-account-issuer=https://kubernetes.default.svc --service-account-key-file=sa.pub \
-         --service-account-signing-key-file=sa.key --service-cluster-ip-range=10.96.0.0/16 \
-         --enable-priority-and-fairness=false"
-    );
-    let program = programs.program("kube", "kube-apiserver");
-    keeper.run(&format!("kube-apiserver-{attempt}"), &program, &arguments)?;
-    let server = format!("https://127.0.0.1:{port}");
-    let api = Api::new(&server, &authority.pem, &authority.client("lab", &[ADMINS])?)?;
-    Ok((server, api))
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr());
-    listener.map(|address| address.port()).map_err(|e| format!("no free port: {e}"))
-}
-
-/// Asks until the answer is good, or says what the last one was.
-fn wait(what: &str, mut ask: impl FnMut() -> Result<(), String>) -> Result<(), String> {
-    let start = Instant::now();
-    loop {
-        match ask() {
-            Ok(()) => return Ok(()),
-            Err(error) if start.elapsed() > PATIENCE => return Err(format!("{what}: {error}")),
-            Err(_) => std::thread::sleep(Duration::from_millis(50)),
-        }
     }
 }

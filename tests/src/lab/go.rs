@@ -35,6 +35,23 @@ impl Programs {
         Ok(programs)
     }
 
+    /// Builds Envoy Gateway, too: the program, and its CRDs.
+    ///
+    /// # Errors
+    /// As [`Programs::build`].
+    pub fn envoy_gateway(&self) -> Result<(PathBuf, Vec<String>), String> {
+        let name = "envoy-gateway";
+        self.module(name, &go_version()?, |source, target| {
+            go_build(source, target, "")?;
+            let module = module_directory(source, "github.com/envoyproxy/gateway")?;
+            let crds = "charts/gateway-helm/charts/crds/crds/generated";
+            copy_yaml(&module.join(crds), &target.join("crds"))
+        })?;
+        let crds = yaml_files(&self.root.join(name).join("crds"))?;
+        let crds: Result<Vec<String>, String> = crds.iter().map(|file| read(file)).collect();
+        Ok((self.program(name, name), crds?))
+    }
+
     /// A program: `program("kube", "kubectl")`.
     pub fn program(&self, module: &str, name: &str) -> PathBuf {
         self.root.join(module).join(name)

@@ -10,19 +10,24 @@
 //! ```
 //!
 //! The programs are built once out of `tests/lab/go/*` into `target/lab` (the first time takes
-//! minutes). All of them listen on loopback only, and end with the process that started them,
+//! minutes). All of them listen on loopback only (but see [`start_envoy_gateway`]), and end with the process that started them,
 //! however it ends: a keeper outlives that process by the moment that it takes to end them.
 
 mod api;
 mod cluster;
+mod envoy_gateway;
 mod go;
 mod identity;
 mod keeper;
 mod objects;
+mod parts;
+mod people;
 
 pub use api::{Api, Cause, Refused};
 pub use cluster::{Channel, LabCluster};
+pub use envoy_gateway::{CONTROLLER, start_envoy_gateway};
 pub use go::{KUBERNETES, Programs};
 pub use identity::User;
 pub use keeper::keep;
 pub use objects::documents;
+pub use parts::wait;

@@ -2,6 +2,9 @@
 
 #[path = "../fixtures/compare.rs"]
 mod compare;
+mod controller;
+mod controllers;
+mod differences;
 mod endings;
 mod mutations;
 mod refusals;

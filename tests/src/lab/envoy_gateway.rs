@@ -1,0 +1,92 @@
+//! Envoy Gateway: a real controller, as far as the API server can see it. There is no Envoy.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::cluster::LabCluster;
+use super::identity::write_private;
+use super::parts::wait;
+
+/// The controllerName that it answers to.
+pub const CONTROLLER: &str = "gateway.envoyproxy.io/gatewayclass-controller";
+
+const NAMESPACE: &str = "envoy-gateway-system";
+
+/// Starts Envoy Gateway beside a cluster, and waits until it is ready.
+///
+/// It listens on fixed ports of all addresses (8080, 8081, 18000 …), so this is for processes in a
+/// network namespace of their own, in which they are root.
+///
+/// # Errors
+/// Why it does not start.
+pub fn start_envoy_gateway(lab: &LabCluster) -> Result<(), String> {
+    let (program, crds) = lab.programs.envoy_gateway()?;
+    for crd in &crds {
+        lab.apply(crd)?;
+    }
+    lab.established()?;
+    let namespace =
+        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}});
+    lab.create(&namespace).map_err(|e| e.to_string())?;
+    certificates(lab, &program)?;
+    let root = root(lab, &program)?;
+    let arguments = format!(
+        "KUBECONFIG=/kubeconfig chroot {} /envoy-gateway server --config-path /config.yaml",
+        root.display()
+    );
+    lab.keeper.run("envoy-gateway", Path::new("env"), &arguments)?;
+    let config = ureq::Agent::config_builder().proxy(None).build();
+    let agent: ureq::Agent = config.into();
+    wait("Envoy Gateway is not ready", || {
+        let ended = lab.keeper.ended()?;
+        let answer = agent.get("http://127.0.0.1:8081/readyz").call();
+        answer.map(drop).map_err(|error| format!("{error} {}", ended.join(", ")))
+    })
+}
+
+/// Has it make its certificates, which it stores as Secrets.
+fn certificates(lab: &LabCluster, program: &Path) -> Result<(), String> {
+    let mut command = Command::new(program);
+    command.args(["certgen", "--disable-topology-injector"]);
+    command.env("KUBECONFIG", &lab.admin().kubeconfig);
+    let output = command.output().map_err(|e| format!("{}: {e}", program.display()))?;
+    let says = || String::from_utf8_lossy(&output.stderr).into_owned();
+    output.status.success().then_some(()).ok_or_else(|| format!("certgen failed: {}", says()))
+}
+
+/// Where it finds its certificates cannot be set: it is `/certs`. So it gets a root of its own.
+fn root(lab: &LabCluster, program: &Path) -> Result<PathBuf, String> {
+    let root = lab.home().join("envoy-gateway");
+    let fault = |e: std::io::Error| format!("{}: {e}", root.display());
+    for directory in ["certs", "tmp"] {
+        fs::create_dir_all(root.join(directory)).map_err(fault)?;
+    }
+    fs::hard_link(program, root.join("envoy-gateway")).map_err(fault)?;
+    fs::copy(&lab.admin().kubeconfig, root.join("kubeconfig")).map_err(fault)?;
+    let config = json!({
+        "apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "EnvoyGateway",
+        "gateway": {"controllerName": CONTROLLER},
+        "provider": {"type": "Kubernetes", "kubernetes": {
+            "leaderElection": {"disable": true}, "proxyTopologyInjector": {"disabled": true},
+        }},
+        "admin": {"address": {"host": "127.0.0.1", "port": 19000}},
+        "telemetry": {"metrics": {"prometheus": {"disable": true}}},
+    });
+    fs::write(root.join("config.yaml"), config.to_string()).map_err(fault)?;
+    let secret = lab.get("v1", "Secret", NAMESPACE, "envoy-gateway").map_err(|e| e.to_string())?;
+    for file in ["ca.crt", "tls.crt", "tls.key"] {
+        write_private(&root.join("certs").join(file), &decoded(&secret["data"][file])?)?;
+    }
+    Ok(root)
+}
+
+fn decoded(value: &Value) -> Result<String, String> {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(value.as_str().unwrap_or_default())
+        .map_err(|e| format!("a Secret of certgen: {e}"))?;
+    String::from_utf8(bytes).map_err(|e| format!("a Secret of certgen: {e}"))
+}
