@@ -6,7 +6,7 @@ use igw::exit::{Exit, Failure};
 use igw::judge::{self, Judged};
 use igw::load::{self, Loaded};
 use igw::output;
-use igw_core::facts::views::Gateway;
+use igw_core::facts::views::{Gateway, HttpRoute};
 use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Settings, Version};
 use igw_core::finding::Assumption;
 use igw_core::report::{GatewayLine, Human, ListenerLine, Tool};
@@ -63,15 +63,16 @@ pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failu
     let mut loaded = load::load(common, crate::DEMO)?;
     loaded.store.settings.hosts = args.host.clone();
     let broken = loaded.complain();
-    let scope = common.scope(names)?;
+    let scope = loaded.scope(common, names)?;
+    plan.gather(&mut loaded, &scope)?;
     let for_people = args.judge.format() == ReportOutput::Human;
     // Nothing was read: the complaints say it all, and a verdict would look like a good one.
     if broken && loaded.store.objects == 0 && for_people {
         return Ok(Exit::Usage);
     }
-    unknown_names(&loaded, &scope)?;
+    unknown_names(&mut loaded, &scope)?;
     let tool = Tool { name: "kubectl-igw-routes", version: env!("CARGO_PKG_VERSION") };
-    let assumptions = assumptions(&loaded);
+    let assumptions = loaded.look(&Scope::default(), |cx| assumptions(cx))?;
     let judged = plan.run(tool, &mut loaded, &scope, assumptions)?;
     if for_people {
         output::print(&human(common, &loaded, &scope, &judged))?;
@@ -101,27 +102,38 @@ fn demo_trace(common: &Common, loaded: &Loaded) -> Result<String, Failure> {
     Ok(format!("\nOne of its requests:   kubectl igw routes why {DEMO_URL} --demo\n\n{text}"))
 }
 
-fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
-    let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
-    let routes = Cx::new(&loaded.store, &everything).routes();
-    for name in &scope.names {
-        let known = routes.iter().any(|route| route.meta.is_called(name))
-            || loaded.store.refused.iter().any(|refused| refused.meta.is_called(name));
-        if !known {
-            let mut near: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
-            near.truncate(8);
-            return Err(Failure::usage(format!("there is no HTTPRoute {name} in the input"))
-                .hint(format!("there are: {}", near.join(" "))));
-        }
+fn unknown_names(loaded: &mut Loaded, scope: &Scope) -> Result<(), Failure> {
+    if scope.names.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
+    let place = loaded.place();
+    let unknown = |cx: &Cx| {
+        let routes = cx.routes();
+        // What may not be listed may still be there.
+        if cx.list::<HttpRoute>(scope.namespace.as_deref()).gap.is_some() && place != "the input" {
+            return None;
+        }
+        let name = scope.names.iter().find(|name| {
+            !routes.iter().any(|route| route.meta.is_called(name))
+                && !cx.store.refused.iter().any(|refused| refused.meta.is_called(name))
+        })?;
+        let mut near: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
+        near.truncate(8);
+        Some(
+            Failure::usage(format!("there is no HTTPRoute {name} in {place}"))
+                .hint(format!("there are: {}", near.join(" "))),
+        )
+    };
+    match loaded.look(&everything, unknown)? {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
 }
 
 /// What was taken for granted about the implementations.
-fn assumptions(loaded: &Loaded) -> Vec<Assumption> {
-    let everything = Scope::default();
-    let cx = Cx::new(&loaded.store, &everything);
-    let settings = &loaded.store.settings;
+fn assumptions(cx: &Cx) -> Vec<Assumption> {
+    let settings = &cx.store.settings;
     let mut out = Vec::new();
     for gateway in cx.list::<Gateway>(None).items {
         match cx.profile(gateway).known() {

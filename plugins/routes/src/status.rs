@@ -4,7 +4,6 @@ use clap::Args;
 use igw::cli::{Common, Output};
 use igw::exit::{Exit, Failure};
 use igw::{load, output};
-use igw_core::facts::Cx;
 use igw_core::route::status::predict;
 use igw_core::words;
 
@@ -25,10 +24,10 @@ pub struct Status {
 
 /// Runs `status`.
 pub fn run(common: &Common, args: &Status) -> Result<Exit, Failure> {
-    let loaded = load::load(common, crate::DEMO)?;
+    let mut loaded = load::load(common, crate::DEMO)?;
     let broken = loaded.complain();
-    let scope = common.scope(&[])?;
-    let list = predict(&Cx::new(&loaded.store, &scope));
+    let scope = loaded.scope(common, &[])?;
+    let list = loaded.look(&scope, predict)?;
     match args.output {
         Output::Human => output::print(&human(&list))?,
         machine => output::document(&list, machine)?,

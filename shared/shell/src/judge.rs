@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Scope, Store};
+use igw_core::facts::{Ask, Scope, Store, WhyKind};
 use igw_core::finding::{Assumption, Finding, Severity};
 use igw_core::report::{
     Ci, Gap, InputSummary, Located, Report, Summary, Theme, Tool, Unmodelled, page,
@@ -183,7 +183,7 @@ impl Plan {
             Some(file) => Some((file, baseline::read(file)?)),
             None => None,
         };
-        let mut sinks = settle::settle(&self.checks, &mut loaded.store, scope, &mut settle::Files);
+        let mut sinks = self.settle(loaded, scope)?;
         let mut suppressed =
             suppress::annotated(&loaded.store, scope, &mut sinks, &self.all, &self.ran);
         if let Some((file, before)) = &before {
@@ -192,6 +192,31 @@ impl Plan {
         self.weigh(&mut sinks);
         let report = self.report(tool, loaded, &sinks, suppressed, assumptions);
         Ok(Judged { report, sinks })
+    }
+
+    /// Reads what the checks of a full scan need, each kind once; a named route asks as it goes.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read.
+    pub fn gather(&self, loaded: &mut Loaded, scope: &Scope) -> Result<(), Failure> {
+        let Some(live) = &mut loaded.live else { return Ok(()) };
+        if scope.names.is_empty() {
+            live.gather(&self.checks, scope.namespace.as_deref(), &mut loaded.store);
+        }
+        live.usable()
+    }
+
+    fn settle(&self, loaded: &mut Loaded, scope: &Scope) -> Result<Vec<Sink>, Failure> {
+        let store = &mut loaded.store;
+        let Some(live) = &mut loaded.live else {
+            return Ok(settle::settle(&self.checks, store, scope, &mut settle::Files));
+        };
+        let mut sinks = settle::settle(&self.checks, store, scope, live);
+        live.usable()?;
+        for sink in &mut sinks {
+            denied(store, sink);
+        }
+        Ok(sinks)
     }
 
     /// The severities that the project gives. What a check itself calls less bad stays so.
@@ -248,7 +273,7 @@ impl Plan {
             tool,
             input: InputSummary {
                 mode: loaded.mode,
-                context: None,
+                context: loaded.live.as_ref().and_then(|live| live.context.clone()),
                 files: files.collect(),
                 skipped: loaded.input.skipped,
                 settings: self.project.file.clone(),
@@ -281,6 +306,19 @@ impl Plan {
         let blind = gaps.any(|gap| wanted || gap.why.kind.is_failure());
         let exits = [(broken, Exit::Usage), (found, Exit::Findings), (blind, Exit::Blind)];
         exits.iter().filter(|(is, _)| *is).fold(Exit::Good, |all, (_, one)| all.and(*one))
+    }
+}
+
+/// A list that a check needs and that was not to be had: what is in it was not judged, even where
+/// the check took what there was.
+fn denied(store: &Store, sink: &mut Sink) {
+    for (ask, answer) in &store.answered {
+        let (Ask::List { kind, namespace }, Err(why)) = (ask, answer) else { continue };
+        let missing = why.kind == WhyKind::NotServed && kind.is_optional();
+        let told = sink.gaps().iter().any(|gap| gap.resource == kind.resource());
+        if sink.meta().needs.contains(kind) && !missing && !told {
+            sink.not_checked(*kind, namespace.as_deref().unwrap_or_default(), why.clone());
+        }
     }
 }
 

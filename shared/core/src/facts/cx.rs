@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::views::{Gateway, GatewayClass, HttpRoute};
-use super::{Ask, Fact, Listing, Profile, Selection, Store, View, Why};
+use super::{Ask, Fact, Kind, Listing, Profile, Selection, Store, View, Why};
 
 /// Which objects are judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,17 +52,32 @@ pub struct Cx<'a> {
     /// What is judged.
     pub scope: &'a Scope,
     asks: RefCell<BTreeSet<Ask>>,
+    blind: RefCell<BTreeSet<(Kind, Why)>>,
 }
 
 impl<'a> Cx<'a> {
     /// A fresh view.
     pub fn new(store: &'a Store, scope: &'a Scope) -> Self {
-        Cx { store, scope, asks: RefCell::default() }
+        Cx { store, scope, asks: RefCell::default(), blind: RefCell::default() }
     }
 
     /// The asks recorded so far.
     pub fn into_asks(self) -> BTreeSet<Ask> {
         self.asks.into_inner()
+    }
+
+    /// The kinds of which a list was wanted that is not complete, and why. Live only: in files,
+    /// what is not there is the world's business.
+    pub fn blind(&self) -> BTreeSet<(Kind, Why)> {
+        self.blind.borrow().clone()
+    }
+
+    fn saw<T: View>(&self, gap: &Option<Why>) {
+        if let Some(why) = gap
+            && self.store.world.is_none()
+        {
+            self.blind.borrow_mut().insert((T::KIND, why.clone()));
+        }
     }
 
     /// One object by name; a miss is recorded as an ask.
@@ -74,16 +89,20 @@ impl<'a> Cx<'a> {
 
     /// All objects of a kind in a namespace, or in all; a miss is recorded as an ask.
     pub fn list<T: View>(&self, namespace: Option<&str>) -> Listing<'a, T> {
-        self.store.list(namespace, |ask| {
+        let listing = self.store.list::<T>(namespace, |ask| {
             self.asks.borrow_mut().insert(ask);
-        })
+        });
+        self.saw::<T>(&listing.gap);
+        listing
     }
 
     /// The objects of a kind in a namespace that have all these labels; a miss is recorded.
     pub fn select<T: View>(&self, namespace: &str, labels: &[(&str, &str)]) -> Selection<'a, T> {
-        self.store.select(namespace, labels, |ask| {
+        let selection = self.store.select::<T>(namespace, labels, |ask| {
             self.asks.borrow_mut().insert(ask);
-        })
+        });
+        self.saw::<T>(&selection.gap);
+        selection
     }
 
     /// The HTTPRoutes that are judged.

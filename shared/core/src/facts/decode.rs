@@ -41,6 +41,11 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         store.others.push(Other { meta, route });
         return;
     };
+    if let (Some(statuses), Kind::Gateway | Kind::ListenerSet | Kind::HttpRoute) =
+        (&mut store.statuses, kind)
+    {
+        statuses.insert(meta.reference(), object["status"].clone());
+    }
     let stored = meta.stored;
     let admission = schema::admit(kind, &mut object, stored, &store.settings);
     let mut refusals = admission.refusals;

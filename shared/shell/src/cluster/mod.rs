@@ -1,12 +1,19 @@
 //! A running cluster: how to reach it, and what it answers.
 
 mod connect;
+mod discover;
 mod duration;
 mod flags;
 mod kubeconfig;
+mod list;
+mod live;
+mod page;
+mod plan;
 mod plugin;
 mod proxy;
+mod request;
 mod resolve;
+mod resource;
 mod trouble;
 
 #[cfg(test)]
@@ -17,6 +24,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 pub use connect::{Link, connect};
 pub use flags::Connection;
 pub use kubeconfig::Surroundings;
+pub use live::Live;
 pub use resolve::{Target, resolve};
 
 /// The surroundings of this process.

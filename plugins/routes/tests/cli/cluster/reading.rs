@@ -1,0 +1,92 @@
+//! What is read, and how little.
+
+use serde_json::Value;
+
+use super::{Fault, Server, run, story};
+use crate::program;
+
+/// Findings as code and object.
+fn findings(text: &str) -> Vec<String> {
+    let report: Value = serde_json::from_str(text).expect("it is JSON");
+    let list = report["findings"].as_array().expect("there are findings");
+    list.iter()
+        .map(|f| format!("{} {}/{}", f["code"], f["object"]["namespace"], f["object"]["name"]))
+        .map(|line| line.replace('"', ""))
+        .collect()
+}
+
+#[test]
+fn the_same_as_from_files() {
+    for name in
+        ["grant-missing", "hostname-shadowed", "port-of-the-container", "canary-half-missing"]
+    {
+        let server = Server::of(&story(name));
+        let live = run(&server, &["-A", "-o", "json"]);
+        let files =
+            program::run(&["-f", &program::fixture(name), "--world", "closed", "-o", "json"]);
+        assert_eq!(findings(&live.stdout), findings(&files.stdout), "{name}: {live}");
+        assert_eq!(live.code, files.code, "{name}");
+    }
+}
+
+#[test]
+fn before_aggregated_discovery() {
+    let new = run(&Server::of(&story("grant-missing")), &["-A", "-o", "json"]);
+    let old = run(&Server::with(&story("grant-missing"), &[], &[], true), &["-A", "-o", "json"]);
+    assert_eq!(new.stdout, old.stdout);
+}
+
+#[test]
+fn each_kind_once_in_pages() {
+    let server = Server::of(&story("hostname-shadowed"));
+    let outcome = run(&server, &["-A"]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    let mut lists: Vec<String> = server
+        .seen()
+        .iter()
+        .map(|line| line.split(' ').next().unwrap_or_default().to_owned())
+        .collect();
+    let all = lists.len();
+    lists.sort();
+    lists.dedup();
+    assert_eq!(lists.len(), all, "no request is made twice: {lists:#?}");
+    assert!(
+        lists.iter().any(|path| path.contains("httproutes?limit=500&continue=1")),
+        "{lists:#?}"
+    );
+}
+
+#[test]
+fn who_asks() {
+    let server = Server::of(&story("grant-missing"));
+    run(&server, &["-A", "--as", "jane"]);
+    let agent = format!("kubectl-igw/{} jane", env!("CARGO_PKG_VERSION"));
+    assert!(server.seen().iter().all(|line| line.ends_with(&agent)), "{:#?}", server.seen());
+}
+
+#[test]
+fn a_named_route_asks_little() {
+    let server = Server::of(&story("grant-missing"));
+    let outcome = run(&server, &["check", "bifrost-route"]);
+    insta::assert_snapshot!(outcome);
+    let seen = server.seen();
+    assert!(seen.len() <= 8, "{} requests: {seen:#?}", seen.len());
+}
+
+#[test]
+fn why_asks_little() {
+    let server = Server::of(&story("grant-missing"));
+    let outcome = run(&server, &["why", "http://api.example.com/v1/models"]);
+    insta::assert_snapshot!(outcome);
+    let seen = server.seen();
+    let rest: Vec<_> = seen.iter().filter(|path| !path.contains("/httproutes?")).collect();
+    assert!(rest.len() <= 8, "{} requests: {rest:#?}", rest.len());
+}
+
+#[test]
+fn a_list_that_expired_begins_again() {
+    let good = run(&Server::of(&story("hostname-shadowed")), &["-A", "-o", "json"]);
+    let expired = [("/apis/gateway.networking.k8s.io/v1/httproutes", Fault::Expired(2))];
+    let server = Server::with(&story("hostname-shadowed"), &expired, &[], false);
+    assert_eq!(run(&server, &["-A", "-o", "json"]).stdout, good.stdout);
+}
