@@ -7,7 +7,7 @@ use igw::judge::{self, Judged};
 use igw::load::{self, Loaded};
 use igw::output;
 use igw_core::facts::views::{Gateway, HttpRoute};
-use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Settings, Version};
+use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Version};
 use igw_core::finding::Assumption;
 use igw_core::report::{GatewayLine, Human, ListenerLine, Tool};
 use igw_core::route::gateway::{self, Running};
@@ -133,13 +133,10 @@ fn unknown_names(loaded: &mut Loaded, scope: &Scope) -> Result<(), Failure> {
 
 /// What was taken for granted about the implementations.
 fn assumptions(cx: &Cx) -> Vec<Assumption> {
-    let settings = &cx.store.settings;
     let mut out = Vec::new();
     for gateway in cx.list::<Gateway>(None).items {
         match cx.profile(gateway).known() {
-            Some(Profile::Kgateway { version, .. }) => {
-                out.extend(about_kgateway(settings, version))
-            }
+            Some(Profile::Kgateway { version, .. }) => out.extend(about_kgateway(cx, version)),
             Some(Profile::Specification) => {
                 let class = cx.class(gateway).known();
                 let controller = class.map(|c| c.controller.as_str()).unwrap_or_default();
@@ -158,11 +155,16 @@ fn assumptions(cx: &Cx) -> Vec<Assumption> {
     out
 }
 
-fn about_kgateway(settings: &Settings, version: Version) -> Option<Assumption> {
+fn about_kgateway(cx: &Cx, version: Version) -> Option<Assumption> {
+    let settings = &cx.store.settings;
+    let where_not = match cx.store.world {
+        Some(_) => "no Deployment of it is in the input",
+        None => "no Deployment of it was found",
+    };
     let said = settings.kgateway.or(settings.kgateway_seen).is_some();
     let (oldest, newest) = (Version { major: 2, minor: 2 }, Version::NEWEST_KGATEWAY);
     if !said {
-        let why = "no Deployment of it is in the input; --assume kgateway=VERSION".to_owned();
+        let why = format!("{where_not}; --assume kgateway=VERSION");
         Some(Assumption { what: format!("kgateway {newest}"), why })
     } else if version < oldest || version > newest {
         let near = if version < oldest { oldest } else { newest };

@@ -16,6 +16,9 @@ use igw_core::words;
 #[command(after_help = "\
 Examples:
   # why does this get 404?
+  kubectl igw routes why http://api.example.com/v1/models
+
+  # and with these manifests?
   kubectl igw routes why http://api.example.com/v1/models -f manifests/
 
   # a POST through an address that no DNS name stands for

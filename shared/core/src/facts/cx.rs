@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::views::{Gateway, GatewayClass, HttpRoute};
-use super::{Ask, Fact, Kind, Listing, Profile, Selection, Store, View, Why};
+use super::{Ask, Fact, Kind, Listing, Profile, Selection, Store, View, Why, WhyKind};
 
 /// Which objects are judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -144,8 +144,11 @@ impl<'a> Cx<'a> {
             Fact::Known(class) if class.is_misnamed() => Fact::Absent,
             Fact::Known(_) => Fact::Known(Profile::Specification),
             // kgateway makes this class itself, so files rarely hold it.
-            Fact::Absent | Fact::Unknown(_) if gateway.class == "kgateway" => Fact::Known(kgateway),
+            Fact::Absent if gateway.class == "kgateway" && self.store.world.is_some() => {
+                Fact::Known(kgateway)
+            }
             Fact::Absent => Fact::Absent,
+            Fact::Unknown(_) if gateway.class == "kgateway" => Fact::Known(kgateway),
             // `--assume kgateway=..` speaks for a class that is not given, but a name that is
             // one slip away from `kgateway` is more likely to be that slip.
             Fact::Unknown(_)
@@ -154,6 +157,7 @@ impl<'a> Cx<'a> {
             {
                 Fact::Known(kgateway)
             }
+            Fact::Unknown(why) if why.kind != WhyKind::NotGiven => Fact::Unknown(why),
             Fact::Unknown(_) => Fact::Unknown(Why::not_given(format!(
                 "GatewayClass {} is not in the input",
                 gateway.class

@@ -74,7 +74,8 @@ async fn list(
     let mut restarts = 0;
     let mut next: Option<String> = None;
     loop {
-        let mut query = format!("{path}?limit={CHUNK}");
+        let first = if path.contains('?') { '&' } else { '?' };
+        let mut query = format!("{path}{first}limit={CHUNK}");
         if let Some(token) = &next {
             query.push_str("&continue=");
             query.push_str(&escaped(token));

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use igw_core::check::Check;
-use igw_core::facts::{Answer, Ask, Kind, Store, Why, WhyKind};
+use igw_core::facts::views::GatewayClass;
+use igw_core::facts::{Answer, Ask, Cx, Kind, Scope, Store, Why, WhyKind};
 use igw_core::settle::Source;
 use tokio::sync::{Semaphore, mpsc};
 
@@ -36,6 +37,8 @@ pub struct Live {
     ended: Option<Trouble>,
     /// Whether the server has answered anything.
     answered: bool,
+    /// Whether kgateway's own Deployment was looked for.
+    looked: bool,
 }
 
 /// A request on its way.
@@ -51,7 +54,16 @@ impl Live {
     /// A cluster behind a connection.
     pub fn new(link: Link, context: Option<String>, namespace: String) -> Live {
         let getter = Getter { client: link.client.clone(), timeout: link.timeout };
-        Live { context, namespace, link, getter, served: None, ended: None, answered: false }
+        Live {
+            context,
+            namespace,
+            link,
+            getter,
+            served: None,
+            ended: None,
+            answered: false,
+            looked: false,
+        }
     }
 
     /// Why nothing more can be read, if so.
@@ -109,6 +121,24 @@ impl Live {
             self.ended = Some(trouble.clone());
         }
         self.answered |= matches!(trouble, Trouble::Status { .. });
+    }
+
+    /// The version of a kgateway that serves any class, by its Deployment, in whatever namespace
+    /// (its chart labels it so in all versions).
+    fn kgateway(&mut self, store: &mut Store) {
+        let scope = Scope::default();
+        let classes = Cx::new(store, &scope).list::<GatewayClass>(None).items;
+        let serves = classes.iter().any(|class| class.controller == GatewayClass::KGATEWAY);
+        let known = store.settings.kgateway.or(store.settings.kgateway_seen).is_some();
+        if !serves || known || std::mem::replace(&mut self.looked, true) {
+            return;
+        }
+        let Some(resource) = resource::of(Kind::Workload).into_iter().next() else { return };
+        let path = resource.path("v1", None, None) + "?labelSelector=kgateway%3Dkgateway";
+        let ask = Ask::List { kind: Kind::Workload, namespace: None };
+        let errand = Errand { ask, resource, version: "v1", job: Job::List(path) };
+        // Where it cannot be read, the newest is assumed, and said so.
+        drop(self.run(vec![errand], store));
     }
 
     /// Routes of kinds without rules: they are counted, and attach to listeners.
@@ -246,6 +276,7 @@ impl Source for Live {
         store.refused.sort_by(|a, b| a.meta.reference().cmp(&b.meta.reference()));
         store.others.sort_by(|a, b| a.meta.reference().cmp(&b.meta.reference()));
         store.ignoring.sort_by_key(|meta| meta.reference());
+        self.kgateway(store);
     }
 }
 

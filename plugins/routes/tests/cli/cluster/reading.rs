@@ -67,7 +67,7 @@ fn who_asks() {
 #[test]
 fn a_named_route_asks_little() {
     let server = Server::of(&story("grant-missing"));
-    let outcome = run(&server, &["check", "bifrost-route"]);
+    let outcome = run(&server, &["check", "gw/completions"]);
     insta::assert_snapshot!(outcome);
     let seen = server.seen();
     assert!(seen.len() <= 8, "{} requests: {seen:#?}", seen.len());
@@ -76,7 +76,7 @@ fn a_named_route_asks_little() {
 #[test]
 fn why_asks_little() {
     let server = Server::of(&story("grant-missing"));
-    let outcome = run(&server, &["why", "http://api.example.com/v1/models"]);
+    let outcome = run(&server, &["why", "http://llm.example.com/v1/completions"]);
     insta::assert_snapshot!(outcome);
     let seen = server.seen();
     let rest: Vec<_> = seen.iter().filter(|path| !path.contains("/httproutes?")).collect();
@@ -89,4 +89,41 @@ fn a_list_that_expired_begins_again() {
     let expired = [("/apis/gateway.networking.k8s.io/v1/httproutes", Fault::Expired(2))];
     let server = Server::with(&story("hostname-shadowed"), &expired, &[], false);
     assert_eq!(run(&server, &["-A", "-o", "json"]).stdout, good.stdout);
+}
+
+/// The story with a status on its route, as a controller would have written it.
+fn with_status(story: &str, reason: &str) -> String {
+    let status = format!(
+        "status: {{parents: [{{parentRef: {{name: inference}}, controllerName: kgateway.dev/kgateway, conditions: [{{type: Accepted, status: 'True', reason: Accepted}}, {{type: ResolvedRefs, status: 'False', reason: {reason}}}]}}]}}\n"
+    );
+    story.replace("  name: completions\n", "  name: completions\n").replacen(
+        "kind: HTTPRoute\n",
+        &format!("kind: HTTPRoute\n{status}"),
+        1,
+    )
+}
+
+#[test]
+fn status_beside_what_is_written() {
+    let server = Server::of(&with_status(&story("grant-missing"), "BackendNotFound"));
+    insta::assert_snapshot!(run(&server, &["status", "-n", "gw"]));
+    let outcome = run(&server, &["status", "-n", "gw", "-o", "json"]);
+    let list: Value = serde_json::from_str(&outcome.stdout).expect("it is JSON");
+    let route = list["items"].as_array().and_then(|items| items.last()).expect("there is one");
+    assert_eq!(route["written"]["parents"][0]["conditions"][1]["reason"], "BackendNotFound");
+    assert_eq!(route["differs"][0]["path"], "/status/parents/0/conditions/1");
+    assert_eq!(route["differs"][0]["predicted"]["reason"], "RefNotPermitted");
+}
+
+#[test]
+fn the_current_namespace_is_judged() {
+    let server = Server::of(&story("grant-missing"));
+    let own = run(&server, &["-n", "gw", "-o", "json"]);
+    let report: Value = serde_json::from_str(&own.stdout).expect("it is JSON");
+    assert_eq!(report["input"]["mode"], "live");
+    assert_eq!(report["input"]["context"], "lab");
+    assert_eq!(report["findings"][0]["location"], Value::Null);
+    assert_eq!(findings(&own.stdout), ["IGW0103 gw/completions"]);
+    let other = run(&server, &["-o", "json"]);
+    assert_eq!((findings(&other.stdout), other.code), (Vec::new(), Some(0)), "{other}");
 }

@@ -30,7 +30,7 @@ pub enum Fault {
 /// A resource: plural, kind, API version, whether namespaced.
 type Resource = (&'static str, &'static str, &'static str, bool);
 
-const RESOURCES: [Resource; 13] = [
+const RESOURCES: [Resource; 14] = [
     ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
     ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
     ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
@@ -38,6 +38,7 @@ const RESOURCES: [Resource; 13] = [
     ("namespaces", "Namespace", "v1", false),
     ("services", "Service", "v1", true),
     ("pods", "Pod", "v1", true),
+    ("configmaps", "ConfigMap", "v1", true),
     ("secrets", "Secret", "v1", true),
     ("endpointslices", "EndpointSlice", "discovery.k8s.io/v1", true),
     ("deployments", "Deployment", "apps/v1", true),
@@ -80,7 +81,7 @@ impl Server {
         let objects: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
         let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
         let world = World {
-            objects: objects.into_iter().map(stored).collect(),
+            objects: with_slices(objects.into_iter().map(stored).collect()),
             faults: Mutex::new(faults),
             gone: gone.to_vec(),
             older,
@@ -124,6 +125,45 @@ fn stored(mut object: Value) -> Value {
     }
     object["metadata"]["uid"] = json!("00000000-0000-0000-0000-000000000000");
     object
+}
+
+/// What kube-controller-manager would add: an EndpointSlice for each Service with a selector, with
+/// an endpoint where a Deployment's pods are selected.
+fn with_slices(mut objects: Vec<Value>) -> Vec<Value> {
+    let mut slices = Vec::new();
+    for service in objects.iter().filter(|o| o["kind"] == "Service") {
+        let Some(selector) = service["spec"]["selector"].as_object() else { continue };
+        let namespace = &service["metadata"]["namespace"];
+        let selects = |o: &&Value| {
+            let labels = &o["spec"]["template"]["metadata"]["labels"];
+            o["kind"] == "Deployment"
+                && o["metadata"]["namespace"] == *namespace
+                && o["spec"]["replicas"] != 0
+                && selector.iter().all(|(key, value)| labels[key] == *value)
+        };
+        let up = objects.iter().any(|o| selects(&o));
+        let port = |port: &Value| {
+            let target =
+                if port["targetPort"].is_null() { &port["port"] } else { &port["targetPort"] };
+            json!({ "name": port["name"].as_str().unwrap_or(""), "port": target })
+        };
+        let ports = service["spec"]["ports"].as_array().into_iter().flatten();
+        let ready = json!([{ "addresses": ["10.0.0.1"], "conditions": { "ready": true } }]);
+        slices.push(json!({
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {
+                "namespace": namespace,
+                "name": format!("{}-x", service["metadata"]["name"].as_str().unwrap_or("")),
+                "labels": { "kubernetes.io/service-name": service["metadata"]["name"] },
+                "uid": "0",
+            },
+            "endpoints": if up { ready } else { json!([]) },
+            "ports": ports.map(port).collect::<Vec<_>>(),
+        }));
+    }
+    objects.extend(slices);
+    objects
 }
 
 impl World {
