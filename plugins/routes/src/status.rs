@@ -57,7 +57,7 @@ pub fn run(common: &Common, args: &Status) -> Result<Exit, Failure> {
 /// The lists that the predictions rest on, and that the cluster does not give.
 fn denied(cx: &Cx) -> Vec<Why> {
     drop(predict(cx));
-    let mut out: Vec<Why> = cx.blind().into_iter().map(|(_, why)| why).collect();
+    let mut out: Vec<Why> = cx.blind().into_iter().map(|(.., why)| why).collect();
     out.sort();
     out.dedup();
     out

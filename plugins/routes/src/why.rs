@@ -97,8 +97,8 @@ fn blind(cx: &Cx, trace: &mut Trace) {
                 | Kind::BackendConfigPolicy
         )
     };
-    let gap = cx.blind().into_iter().find(|(kind, _)| decides(kind));
-    if let (Some((_, why)), None) = (gap, &trace.verdict.unknown) {
+    let gap = cx.blind().into_iter().find(|(kind, ..)| decides(kind));
+    if let (Some((.., why)), None) = (gap, &trace.verdict.unknown) {
         trace.verdict.status = None;
         trace.verdict.says = format!("cannot be told: {}", why.detail);
         trace.verdict.unknown = Some(why.detail);

@@ -2,11 +2,12 @@
 
 use clap::Args as ClapArgs;
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Ask, Scope, Store, WhyKind};
+use igw_core::facts::{Scope, Store};
 use igw_core::finding::{Assumption, Finding, Severity};
 use igw_core::report::{
     Ci, Gap, InputSummary, Located, Report, Summary, Theme, Tool, Unmodelled, page,
 };
+use igw_core::scene::Scene;
 use igw_core::settle;
 use igw_core::suppress::{self, Suppression};
 
@@ -213,8 +214,10 @@ impl Plan {
         };
         let mut sinks = settle::settle(&self.checks, store, scope, live);
         live.usable()?;
-        for sink in &mut sinks {
-            denied(store, sink);
+        if store.answered.values().any(Result::is_err) {
+            for (check, sink) in self.checks.iter().zip(&mut sinks) {
+                denied(*check, store, scope, sink);
+            }
         }
         Ok(sinks)
     }
@@ -309,15 +312,15 @@ impl Plan {
     }
 }
 
-/// A list that a check needs and that was not to be had: what is in it was not judged, even where
-/// the check took what there was.
-fn denied(store: &Store, sink: &mut Sink) {
-    for (ask, answer) in &store.answered {
-        let (Ask::List { kind, namespace }, Err(why)) = (ask, answer) else { continue };
-        let missing = why.kind == WhyKind::NotServed && kind.is_optional();
-        let told = sink.gaps().iter().any(|gap| gap.resource == kind.resource());
-        if sink.meta().needs.contains(kind) && !missing && !told {
-            sink.not_checked(*kind, namespace.as_deref().unwrap_or_default(), why.clone());
+/// Lists that a check wanted and that were not to be had: what is in them was not judged, even
+/// where the check took what there was. Each check looks on its own here, because a list is asked
+/// for by whoever needs it first.
+fn denied(check: &dyn Check, store: &Store, scope: &Scope, sink: &mut Sink) {
+    let scene = Scene::new(store, scope);
+    check.run(&scene, &mut Sink::new(check.meta()));
+    for (kind, namespace, why) in scene.blind() {
+        if !sink.gaps().iter().any(|gap| gap.resource == kind.resource()) {
+            sink.not_checked(kind, &namespace, why);
         }
     }
 }

@@ -52,7 +52,7 @@ pub struct Cx<'a> {
     /// What is judged.
     pub scope: &'a Scope,
     asks: RefCell<BTreeSet<Ask>>,
-    blind: RefCell<BTreeSet<(Kind, Why)>>,
+    blind: RefCell<BTreeSet<(Kind, String, Why)>>,
 }
 
 impl<'a> Cx<'a> {
@@ -66,17 +66,18 @@ impl<'a> Cx<'a> {
         self.asks.into_inner()
     }
 
-    /// The kinds of which a list was wanted that is not complete, and why. Live only: in files,
-    /// what is not there is the world's business.
-    pub fn blind(&self) -> BTreeSet<(Kind, Why)> {
+    /// The kinds of which a list was wanted that is not complete, with the namespace (empty for
+    /// all) and why. Live only: in files, what is not there is the world's business.
+    pub fn blind(&self) -> BTreeSet<(Kind, String, Why)> {
         self.blind.borrow().clone()
     }
 
-    fn saw<T: View>(&self, gap: &Option<Why>) {
+    fn saw<T: View>(&self, namespace: Option<&str>, gap: &Option<Why>) {
         if let Some(why) = gap
             && self.store.world.is_none()
         {
-            self.blind.borrow_mut().insert((T::KIND, why.clone()));
+            let namespace = namespace.unwrap_or_default().to_owned();
+            self.blind.borrow_mut().insert((T::KIND, namespace, why.clone()));
         }
     }
 
@@ -92,7 +93,7 @@ impl<'a> Cx<'a> {
         let listing = self.store.list::<T>(namespace, |ask| {
             self.asks.borrow_mut().insert(ask);
         });
-        self.saw::<T>(&listing.gap);
+        self.saw::<T>(namespace, &listing.gap);
         listing
     }
 
@@ -101,7 +102,7 @@ impl<'a> Cx<'a> {
         let selection = self.store.select::<T>(namespace, labels, |ask| {
             self.asks.borrow_mut().insert(ask);
         });
-        self.saw::<T>(&selection.gap);
+        self.saw::<T>(Some(namespace), &selection.gap);
         selection
     }
 

@@ -134,7 +134,11 @@ impl Human<'_> {
             let text = format!(
                 "not checked: {text}, for {}, {}",
                 words::count(*objects, "reference"),
-                words::list(codes)
+                match codes.len() {
+                    // Which ones, the machine formats tell.
+                    7.. => words::count(codes.len(), "check"),
+                    _ => words::list(codes),
+                }
             );
             let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
             if let Some(command) = can_i {

@@ -46,7 +46,7 @@ pub fn connect(mut target: Target, flags: &Connection, agent: &str) -> Result<Li
     let timeout = flags.timeout();
     let from = target.from.clone();
     let server = target.server.clone();
-    let repeat = flags.repeat();
+    let repeat = flags.repeat(target.context.as_ref());
     let config = config(target, timeout, agent)?;
     let (handle, stop) = runtime().map_err(|error| {
         Failure::blind("cannot start the thread for requests").cause(error.to_string())

@@ -6,57 +6,59 @@ use clap::Args;
 
 use super::duration;
 
+/// Where the flags stand in `--help`.
+const HEADING: &str = "Cluster";
+
 /// How to reach the cluster: the flags that kubectl has, too.
 #[derive(Clone, Default, Args)]
-#[command(next_help_heading = "Cluster")]
 pub struct Connection {
     /// Judge all namespaces
-    #[arg(short = 'A', long, conflicts_with = "namespace", global = true)]
+    #[arg(short = 'A', long, conflicts_with = "namespace", global = true, help_heading = HEADING)]
     pub all_namespaces: bool,
     /// The kubeconfig file to use, instead of KUBECONFIG and ~/.kube/config
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]
     pub kubeconfig: Option<String>,
     /// The context of the kubeconfig to use
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
     pub context: Option<String>,
     /// The cluster of the kubeconfig to use
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
     pub cluster: Option<String>,
     /// The user of the kubeconfig to use
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
     pub user: Option<String>,
     /// Username to impersonate
-    #[arg(long = "as", value_name = "NAME", global = true)]
+    #[arg(long = "as", value_name = "NAME", global = true, help_heading = HEADING)]
     pub as_user: Option<String>,
     /// Group to impersonate (repeatable)
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
     pub as_group: Vec<String>,
     /// UID to impersonate
-    #[arg(long, value_name = "UID", global = true)]
+    #[arg(long, value_name = "UID", global = true, help_heading = HEADING)]
     pub as_uid: Option<String>,
     /// Bearer token
-    #[arg(long, value_name = "TOKEN", global = true, hide_env_values = true)]
+    #[arg(long, value_name = "TOKEN", global = true, hide_env_values = true, help_heading = HEADING)]
     pub token: Option<String>,
     /// Address and port of the API server
-    #[arg(short = 's', long, value_name = "URL", global = true)]
+    #[arg(short = 's', long, value_name = "URL", global = true, help_heading = HEADING)]
     pub server: Option<String>,
     /// Certificate file of the authority that the API server is trusted by
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]
     pub certificate_authority: Option<String>,
     /// Client certificate file
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]
     pub client_certificate: Option<String>,
     /// Client key file
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]
     pub client_key: Option<String>,
     /// Do not check the API server's certificate
-    #[arg(long, global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", help_heading = HEADING)]
     pub insecure_skip_tls_verify: Option<bool>,
     /// The name to check the API server's certificate against
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
     pub tls_server_name: Option<String>,
     /// How long one request may take: 30s, 2m; 0 is without limit
-    #[arg(long, value_name = "TIME", value_parser = duration::parse, global = true)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, global = true, help_heading = HEADING)]
     pub request_timeout: Option<Duration>,
 }
 
@@ -72,10 +74,11 @@ impl Connection {
     }
 
     /// The flags that a command for the same cluster needs, ready to paste: never the token.
-    pub fn repeat(&self) -> String {
+    /// `context` is the one that was found.
+    pub fn repeat(&self, context: Option<&String>) -> String {
         let pairs = [
             ("--kubeconfig", &self.kubeconfig),
-            ("--context", &self.context),
+            ("--context", &context.cloned().or_else(|| self.context.clone())),
             ("--cluster", &self.cluster),
             ("--user", &self.user),
             ("--as", &self.as_user),
@@ -99,6 +102,6 @@ fn quoted(word: &str) -> String {
 impl std::fmt::Debug for Connection {
     /// Without the token.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connection").field("flags", &self.repeat()).finish_non_exhaustive()
+        f.debug_struct("Connection").field("flags", &self.repeat(None)).finish_non_exhaustive()
     }
 }

@@ -231,7 +231,7 @@ fn a_plugin_beside_its_kubeconfig() {
 #[test]
 fn a_token_is_never_shown() {
     let flags = Connection { token: some("s3cret"), ..Connection::default() };
-    assert!(!format!("{flags:?}{}", flags.repeat()).contains("s3cret"));
+    assert!(!format!("{flags:?}{}", flags.repeat(None)).contains("s3cret"));
     let failure = go(&flags, None, &world(&[("$KUBECONFIG", "/missing")])).err();
     assert_eq!(failure.as_ref().map(|failure| failure.exit), Some(Exit::Blind));
     assert!(!format!("{failure:?}").contains("s3cret"));

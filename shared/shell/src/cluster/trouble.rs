@@ -107,7 +107,7 @@ impl Trouble {
             Trouble::Status { .. } | Trouble::Broken(_) => {
                 format!("cannot read from the API server at {server}")
             }
-            Trouble::Untrusted(_) => format!("cannot trust the API server at {server}, or it us"),
+            Trouble::Untrusted(_) => format!("no secure connection to the API server at {server}"),
             Trouble::Unreachable(_) | Trouble::TimedOut(_) => {
                 format!("cannot reach the API server at {server}")
             }
