@@ -72,8 +72,9 @@ pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failu
     }
     unknown_names(&mut loaded, &scope)?;
     let tool = Tool { name: "kubectl-igw-routes", version: env!("CARGO_PKG_VERSION") };
-    let assumptions = loaded.look(&Scope::default(), |cx| assumptions(cx))?;
-    let judged = plan.run(tool, &mut loaded, &scope, assumptions)?;
+    let mut judged = plan.run(tool, &mut loaded, &scope, Vec::new())?;
+    // Of a cluster the Gateways are known only now.
+    judged.report.assumptions = assumptions(&Cx::new(&loaded.store, &Scope::default()));
     if for_people {
         output::print(&human(common, &loaded, &scope, &judged))?;
         if common.demo && !common.quiet {

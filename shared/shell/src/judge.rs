@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Scope, Store};
+use igw_core::facts::{Scope, Store, WhyKind};
 use igw_core::finding::{Assumption, Finding, Severity};
 use igw_core::report::{
     Ci, Gap, InputSummary, Located, Report, Summary, Theme, Tool, Unmodelled, page,
@@ -203,6 +203,10 @@ impl Plan {
         let Some(live) = &mut loaded.live else { return Ok(()) };
         if scope.names.is_empty() {
             live.gather(&self.checks, scope.namespace.as_deref(), &mut loaded.store);
+        } else {
+            let named = scope.names.iter().filter_map(|name| name.split_once('/'));
+            let named = named.map(|(namespace, _)| namespace.to_owned());
+            live.narrow(named.chain(scope.namespace.clone()).collect());
         }
         live.usable()
     }
@@ -319,7 +323,9 @@ fn denied(check: &dyn Check, store: &Store, scope: &Scope, sink: &mut Sink) {
     let scene = Scene::new(store, scope);
     check.run(&scene, &mut Sink::new(check.meta()));
     for (kind, namespace, why) in scene.blind() {
-        if !sink.gaps().iter().any(|gap| gap.resource == kind.resource()) {
+        // What is not asked for a named route does not decide about it.
+        let wanted = why.kind != WhyKind::NotAsked;
+        if wanted && !sink.gaps().iter().any(|gap| gap.resource == kind.resource()) {
             sink.not_checked(kind, &namespace, why);
         }
     }

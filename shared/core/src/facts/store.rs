@@ -228,7 +228,8 @@ impl Store {
             (Some(Ok(())), _) => Listed::Yes,
             (Some(Err(why)), _) => Listed::No(why),
             (None, Some(Err(why))) => {
-                let more = matches!(why.kind, WhyKind::Forbidden) && namespace.is_some();
+                let partly = matches!(why.kind, WhyKind::Forbidden | WhyKind::NotAsked);
+                let more = partly && namespace.is_some();
                 if more { Listed::Elsewhere(why) } else { Listed::No(why) }
             }
             (None, _) => Listed::NotAsked,
@@ -364,7 +365,7 @@ enum Listed<'a> {
     Yes,
     /// It is not, and asking again does not help.
     No(&'a Why),
-    /// All namespaces were refused, this one was not asked for.
+    /// All namespaces were refused or are not wanted, this one was not asked for.
     Elsewhere(&'a Why),
     /// Nobody has asked.
     NotAsked,

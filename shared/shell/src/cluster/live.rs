@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use igw_core::check::Check;
-use igw_core::facts::views::GatewayClass;
-use igw_core::facts::{Answer, Ask, Cx, Kind, Scope, Store, Why, WhyKind};
+use igw_core::facts::views::{Gateway, GatewayClass};
+use igw_core::facts::{Answer, Ask, Cx, KGATEWAY_API, Kind, Scope, Store, Why, WhyKind};
 use igw_core::settle::Source;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::connect::Link;
 use super::discover::{self, Served};
 use super::list::{self, Event, Job};
+use super::progress::Progress;
 use super::request::Getter;
 use super::resource::{self, Resource};
 use super::trouble::Trouble;
@@ -39,6 +40,10 @@ pub struct Live {
     answered: bool,
     /// Whether kgateway's own Deployment was looked for.
     looked: bool,
+    /// Whether only what named routes refer to is read: of all namespaces nothing but routes.
+    narrow: bool,
+    /// The namespaces of the named routes.
+    homes: BTreeSet<String>,
 }
 
 /// A request on its way.
@@ -63,6 +68,8 @@ impl Live {
             ended: None,
             answered: false,
             looked: false,
+            narrow: false,
+            homes: BTreeSet::new(),
         }
     }
 
@@ -91,6 +98,13 @@ impl Live {
         self.discover();
         self.answer(kinds.into_iter().map(ask).collect(), store);
         self.other_routes(store);
+    }
+
+    /// From here on reads only what routes of these namespaces refer to, however large the cluster
+    /// is.
+    pub fn narrow(&mut self, homes: BTreeSet<String>) {
+        self.narrow = true;
+        self.homes = homes;
     }
 
     fn discover(&mut self) {
@@ -173,7 +187,18 @@ impl Live {
             let job = if name.is_some() { Job::Get(path) } else { Job::List(path) };
             Some(Errand { ask: ask.clone(), resource, version, job })
         };
-        resource::of(kind).into_iter().filter_map(errand).collect()
+        let mut resources = resource::of(kind);
+        // The experimental ListenerSet is asked for where the other is not served; an
+        // HTTPListenerPolicy decides about no check (kgateway.md 6).
+        let one = match kind {
+            Kind::ListenerSet => self.served.is_none(),
+            Kind::ListenerPolicy => self.narrow,
+            _ => false,
+        };
+        if one {
+            resources.truncate(1);
+        }
+        resources.into_iter().filter_map(errand).collect()
     }
 
     /// Does errands at the same time; says of each how it ended.
@@ -193,6 +218,7 @@ impl Live {
         let lost = || Err(Trouble::Broken("the thread for requests has ended".to_owned()));
         let mut results: Vec<Result<(), Trouble>> = errands.iter().map(|_| lost()).collect();
         let mut decoded: BTreeMap<usize, Trouble> = BTreeMap::new();
+        let progress = Progress::begin(&self.link.handle, errands.len());
         while let Some((id, event)) = receive.blocking_recv() {
             let Errand { resource, version, ask, .. } = &errands[id];
             let api_version = resource.api_version(version);
@@ -213,10 +239,12 @@ impl Live {
                     _ => store.others.retain(|other| other.meta.kind != resource.kind),
                 },
                 Event::Done(result) => {
+                    progress.done();
                     self.answered |= result.is_ok();
                     results[id] = result;
                 }
             }
+            progress.objects(store.objects);
         }
         for (id, trouble) in decoded {
             results[id] = Err(trouble);
@@ -242,12 +270,7 @@ fn every_resource() -> Vec<Resource> {
 
 impl Source for Live {
     fn answer(&mut self, asks: BTreeSet<Ask>, store: &mut Store) {
-        let optional = |ask: &Ask| match ask {
-            Ask::List { kind, .. } | Ask::Get { kind, .. } => kind.is_optional(),
-        };
-        if asks.iter().any(optional) {
-            self.discover();
-        }
+        let asks = if self.narrow { self.narrowed(asks, store) } else { asks };
         let reduced = plan::reduce(asks);
         let (mut again, mut answers) = self.once(reduced.keys().cloned().collect(), store);
         if !again.is_empty() && self.served.is_none() {
@@ -281,6 +304,42 @@ impl Source for Live {
 }
 
 impl Live {
+    /// For named routes: of a list of all namespaces only the part that their namespaces and those
+    /// of their Gateways have, where policies are; all of it only of HTTPRoutes, which compete,
+    /// and of ListenerSets where a Gateway lets any in.
+    fn narrowed(&self, asks: BTreeSet<Ask>, store: &mut Store) -> BTreeSet<Ask> {
+        let scope = Scope::default();
+        let gateways = Cx::new(store, &scope).list::<Gateway>(None).items;
+        let lets_in = gateways.iter().any(|gateway| gateway.allowed_listeners.from != "None");
+        let mut homes: BTreeSet<String> =
+            gateways.iter().map(|gateway| gateway.meta.namespace.clone()).collect();
+        homes.extend(self.homes.iter().cloned());
+        let mut out = BTreeSet::new();
+        for ask in asks {
+            let Ask::List { kind, namespace: None } = ask else {
+                out.insert(ask);
+                continue;
+            };
+            match kind {
+                Kind::HttpRoute => drop(out.insert(ask.clone())),
+                Kind::ListenerSet if lets_in => drop(out.insert(ask.clone())),
+                Kind::TrafficPolicy | Kind::ListenerPolicy => {
+                    out.extend(
+                        homes.iter().map(|home| Ask::List { kind, namespace: Some(home.clone()) }),
+                    );
+                }
+                _ => {}
+            }
+            if !out.contains(&ask) {
+                let detail = format!("{} of all namespaces are not read", kind.resource());
+                let why = Why { kind: WhyKind::NotAsked, detail };
+                store.answered.insert(ask, Err(why));
+            }
+        }
+        out.retain(|ask| !store.answered.contains_key(ask));
+        out
+    }
+
     /// Answers asks once. Those whose path is not there although it should be come back in the
     /// first set: another version may be served.
     fn once(
@@ -314,7 +373,10 @@ impl Live {
                     Ok(())
                 }
                 Err(Trouble::Status { code: 404, .. }) => {
-                    again.insert(errand.ask.clone());
+                    // kgateway's kinds have one version: there is nothing else to try.
+                    if errand.resource.group != KGATEWAY_API {
+                        again.insert(errand.ask.clone());
+                    }
                     Err(not_served(&errand.ask))
                 }
                 Err(trouble) => Err(why(trouble, &errand.ask, Some(&errand.resource))),

@@ -10,6 +10,7 @@ mod live;
 mod page;
 mod plan;
 mod plugin;
+mod progress;
 mod proxy;
 mod request;
 mod resolve;

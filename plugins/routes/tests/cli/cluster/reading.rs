@@ -83,6 +83,31 @@ fn why_asks_little() {
     assert!(rest.len() <= 8, "{} requests: {rest:#?}", rest.len());
 }
 
+/// How many requests a named route costs, and a `why` beside the pages of HTTPRoutes.
+fn requests(story: &str) -> (usize, usize) {
+    let server = Server::of(story);
+    let outcome = run(&server, &["check", "gw/completions"]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let named = server.seen().len();
+    let server = Server::of(story);
+    let outcome = run(&server, &["why", "http://llm.example.com/v1/completions"]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let seen = server.seen();
+    (named, seen.iter().filter(|path| !path.contains("/httproutes?")).count())
+}
+
+#[test]
+fn requests_for_one_route() {
+    let kgateway = story("grant-missing-good");
+    let other = kgateway
+        .replace("kgateway.dev/kgateway", "other.test/gateway")
+        .replace("gatewayClassName: kgateway", "gatewayClassName: other")
+        .replacen("name: kgateway", "name: other", 1);
+    assert_eq!(requests(&other), (8, 7));
+    // Its version, and four kinds of policies in two namespaces.
+    assert_eq!(requests(&kgateway), (11, 12));
+}
+
 #[test]
 fn a_list_that_expired_begins_again() {
     let good = run(&Server::of(&story("hostname-shadowed")), &["-A", "-o", "json"]);

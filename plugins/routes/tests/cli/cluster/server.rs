@@ -30,7 +30,7 @@ pub enum Fault {
 /// A resource: plural, kind, API version, whether namespaced.
 type Resource = (&'static str, &'static str, &'static str, bool);
 
-const RESOURCES: [Resource; 14] = [
+const RESOURCES: [Resource; 20] = [
     ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
     ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
     ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
@@ -44,6 +44,12 @@ const RESOURCES: [Resource; 14] = [
     ("deployments", "Deployment", "apps/v1", true),
     ("statefulsets", "StatefulSet", "apps/v1", true),
     ("daemonsets", "DaemonSet", "apps/v1", true),
+    ("listenersets", "ListenerSet", "gateway.networking.k8s.io/v1", true),
+    ("backendtlspolicies", "BackendTLSPolicy", "gateway.networking.k8s.io/v1", true),
+    ("gatewayparameters", "GatewayParameters", "gateway.kgateway.dev/v1alpha1", true),
+    ("listenerpolicies", "ListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("httplistenerpolicies", "HTTPListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("backendconfigpolicies", "BackendConfigPolicy", "gateway.kgateway.dev/v1alpha1", true),
     ("trafficpolicies", "TrafficPolicy", "gateway.kgateway.dev/v1alpha1", true),
 ];
 
