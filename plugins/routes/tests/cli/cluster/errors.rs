@@ -87,3 +87,24 @@ fn no_api_server() {
     let server = Server::with("", &[("/", Fault::Garbage)], &[], false);
     insta::assert_snapshot!(run(&server, &[]));
 }
+
+#[test]
+#[cfg(unix)]
+fn interrupted() {
+    let server = Server::with("", &[("/", Fault::Silent)], &[], false);
+    let place = tempfile::tempdir().expect("a directory can be made");
+    let mut command = command(&["-A"]);
+    command.env("KUBECONFIG", server.kubeconfig(place.path()));
+    command.stderr(std::process::Stdio::piped());
+    let child = command.spawn().expect("the program can be started");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while server.seen().is_empty() {
+        assert!(std::time::Instant::now() < deadline, "it asks for something");
+        std::thread::yield_now();
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.is_ok_and(|status| status.success()), "kill can be run");
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "error: interrupted\n");
+}
