@@ -15,18 +15,30 @@ fn findings(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Stories with an object that the API server refuses: no cluster has it.
+const REFUSED: [&str; 4] = [
+    "field-misspelt",
+    "path-with-two-slashes",
+    "redirect-and-backends",
+    "retry-in-the-standard-channel",
+];
+
 #[test]
-fn the_same_as_from_files() {
-    for name in
-        ["grant-missing", "hostname-shadowed", "port-of-the-container", "canary-half-missing"]
-    {
-        let server = Server::of(&story(name));
-        let live = run(&server, &["-A", "-o", "json"]);
-        let files =
-            program::run(&["-f", &program::fixture(name), "--world", "closed", "-o", "json"]);
-        assert_eq!(findings(&live.stdout), findings(&files.stdout), "{name}: {live}");
-        assert_eq!(live.code, files.code, "{name}");
+fn every_story_the_same_as_from_files() {
+    let place = program::directory().join("fixtures");
+    let stories = std::fs::read_dir(place).expect("there are fixtures");
+    let mut unlike = Vec::new();
+    for entry in stories.flatten().filter(|entry| entry.path().join("cluster.yaml").is_file()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let live = run(&Server::of(&story(&name)), &["-A", "-o", "json"]);
+        let args = ["-f", &program::fixture(&name), "--world", "closed", "-o", "json"];
+        let files = program::run(&args);
+        let (live, files) = (findings(&live.stdout), findings(&files.stdout));
+        if live != files && !REFUSED.contains(&name.as_str()) {
+            unlike.push(format!("{name}: live {live:?}, files {files:?}"));
+        }
     }
+    assert_eq!(unlike, Vec::<String>::new());
 }
 
 #[test]

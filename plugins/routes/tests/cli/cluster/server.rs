@@ -30,7 +30,7 @@ pub enum Fault {
 /// A resource: plural, kind, API version, whether namespaced.
 type Resource = (&'static str, &'static str, &'static str, bool);
 
-const RESOURCES: [Resource; 20] = [
+const RESOURCES: [Resource; 23] = [
     ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
     ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
     ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
@@ -50,6 +50,9 @@ const RESOURCES: [Resource; 20] = [
     ("listenerpolicies", "ListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
     ("httplistenerpolicies", "HTTPListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
     ("backendconfigpolicies", "BackendConfigPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("backends", "Backend", "gateway.kgateway.dev/v1alpha1", true),
+    ("directresponses", "DirectResponse", "gateway.kgateway.dev/v1alpha1", true),
+    ("gatewayextensions", "GatewayExtension", "gateway.kgateway.dev/v1alpha1", true),
     ("trafficpolicies", "TrafficPolicy", "gateway.kgateway.dev/v1alpha1", true),
 ];
 
@@ -87,7 +90,7 @@ impl Server {
         let objects: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
         let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
         let world = World {
-            objects: with_slices(objects.into_iter().map(stored).collect()),
+            objects: with_slices(objects.into_iter().flat_map(single).map(stored).collect()),
             faults: Mutex::new(faults),
             gone: gone.to_vec(),
             older,
@@ -123,6 +126,14 @@ impl Server {
     }
 }
 
+/// The objects of a List, or the one object.
+fn single(object: Value) -> Vec<Value> {
+    match object["kind"] == "List" {
+        true => object["items"].as_array().cloned().unwrap_or_default(),
+        false => vec![object],
+    }
+}
+
 /// As the API server would have it.
 fn stored(mut object: Value) -> Value {
     let resource = RESOURCES.iter().find(|r| object["kind"] == r.1);
@@ -134,26 +145,44 @@ fn stored(mut object: Value) -> Value {
 }
 
 /// What kube-controller-manager would add: an EndpointSlice for each Service with a selector, with
-/// an endpoint where a Deployment's pods are selected.
+/// an endpoint where pods are selected.
 fn with_slices(mut objects: Vec<Value>) -> Vec<Value> {
     let mut slices = Vec::new();
     for service in objects.iter().filter(|o| o["kind"] == "Service") {
         let Some(selector) = service["spec"]["selector"].as_object() else { continue };
         let namespace = &service["metadata"]["namespace"];
-        let selects = |o: &&Value| {
-            let labels = &o["spec"]["template"]["metadata"]["labels"];
-            o["kind"] == "Deployment"
-                && o["metadata"]["namespace"] == *namespace
-                && o["spec"]["replicas"] != 0
-                && selector.iter().all(|(key, value)| labels[key] == *value)
-        };
-        let up = objects.iter().any(|o| selects(&o));
-        let port = |port: &Value| {
+        // The pods: those given, and those that a workload would have.
+        let pods: Vec<(&Value, &Value)> = objects
+            .iter()
+            .filter(|o| o["metadata"]["namespace"] == *namespace && o["spec"]["replicas"] != 0)
+            .map(|o| match o["kind"] == "Pod" {
+                true => (&o["metadata"]["labels"], &o["spec"]),
+                false => {
+                    let template = &o["spec"]["template"];
+                    (&template["metadata"]["labels"], &template["spec"])
+                }
+            })
+            .filter(|(labels, _)| selector.iter().all(|(key, value)| labels[key] == *value))
+            .collect();
+        // A port by name is that of the container; where no pod has it there is no endpoint.
+        let number = |port: &Value| -> Option<Value> {
             let target =
                 if port["targetPort"].is_null() { &port["port"] } else { &port["targetPort"] };
-            json!({ "name": port["name"].as_str().unwrap_or(""), "port": target })
+            let Some(name) = target.as_str() else { return Some(target.clone()) };
+            let containers =
+                pods.iter().flat_map(|(_, spec)| spec["containers"].as_array()).flatten();
+            let ports = containers.flat_map(|container| container["ports"].as_array()).flatten();
+            let found = ports.into_iter().find(|port| port["name"] == name)?;
+            Some(found["containerPort"].clone())
         };
-        let ports = service["spec"]["ports"].as_array().into_iter().flatten();
+        let all = service["spec"]["ports"].as_array().into_iter().flatten();
+        let ports: Vec<Value> = all
+            .filter_map(|port| {
+                let name = port["name"].as_str().unwrap_or_default();
+                Some(json!({ "name": name, "port": number(port)? }))
+            })
+            .collect();
+        let up = !pods.is_empty();
         let ready = json!([{ "addresses": ["10.0.0.1"], "conditions": { "ready": true } }]);
         slices.push(json!({
             "apiVersion": "discovery.k8s.io/v1",
@@ -165,7 +194,7 @@ fn with_slices(mut objects: Vec<Value>) -> Vec<Value> {
                 "uid": "0",
             },
             "endpoints": if up { ready } else { json!([]) },
-            "ports": ports.map(port).collect::<Vec<_>>(),
+            "ports": ports,
         }));
     }
     objects.extend(slices);
