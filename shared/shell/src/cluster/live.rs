@@ -296,8 +296,8 @@ impl Source for Live {
             store.answered.extend(answers);
         }
         // Pages come as they come; what is told must not depend on that.
-        store.refused.sort_by(|a, b| a.meta.reference().cmp(&b.meta.reference()));
-        store.others.sort_by(|a, b| a.meta.reference().cmp(&b.meta.reference()));
+        store.refused.sort_by_key(|one| one.meta.reference());
+        store.others.sort_by_key(|one| one.meta.reference());
         store.ignoring.sort_by_key(|meta| meta.reference());
         self.kgateway(store);
     }

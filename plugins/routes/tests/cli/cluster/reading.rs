@@ -133,11 +133,7 @@ fn with_status(story: &str, reason: &str) -> String {
     let status = format!(
         "status: {{parents: [{{parentRef: {{name: inference}}, controllerName: kgateway.dev/kgateway, conditions: [{{type: Accepted, status: 'True', reason: Accepted}}, {{type: ResolvedRefs, status: 'False', reason: {reason}}}]}}]}}\n"
     );
-    story.replace("  name: completions\n", "  name: completions\n").replacen(
-        "kind: HTTPRoute\n",
-        &format!("kind: HTTPRoute\n{status}"),
-        1,
-    )
+    story.replacen("kind: HTTPRoute\n", &format!("kind: HTTPRoute\n{status}"), 1)
 }
 
 #[test]
