@@ -7,6 +7,7 @@ mod namespace;
 mod policy;
 mod secret;
 mod service;
+mod status;
 mod workload;
 
 pub use gateway::*;
@@ -16,4 +17,5 @@ pub use namespace::*;
 pub use policy::*;
 pub use secret::*;
 pub use service::*;
+pub use status::*;
 pub use workload::*;
