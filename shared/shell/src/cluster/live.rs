@@ -96,6 +96,14 @@ impl Live {
             Ask::List { kind, namespace: judged.filter(|_| !wide).map(str::to_owned) }
         };
         self.discover();
+        // Policies and their like decide by the way; where they are served there are few. Asked for
+        // later, they would cost another round of all checks.
+        if let Some(served) = &self.served {
+            let is_served = |kind: &Kind| {
+                resource::of(*kind).iter().any(|resource| served.version(resource).is_some())
+            };
+            kinds.extend(OPTIONAL.into_iter().filter(is_served));
+        }
         self.answer(kinds.into_iter().map(ask).collect(), store);
         self.other_routes(store);
     }
@@ -261,6 +269,17 @@ impl Live {
 fn decides_everywhere(kind: Kind) -> bool {
     matches!(kind, Kind::Gateway | Kind::ListenerSet | Kind::HttpRoute | Kind::ReferenceGrant)
 }
+
+/// Kinds that no check lists as needed and that rules look up on their way.
+const OPTIONAL: [Kind; 7] = [
+    Kind::ListenerSet,
+    Kind::BackendTlsPolicy,
+    Kind::TrafficPolicy,
+    Kind::ListenerPolicy,
+    Kind::BackendConfigPolicy,
+    Kind::GatewayExtension,
+    Kind::GatewayParameters,
+];
 
 fn every_resource() -> Vec<Resource> {
     let kinds =
