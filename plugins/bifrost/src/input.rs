@@ -15,6 +15,11 @@ use crate::Pod;
 /// When nothing is named.
 pub fn read(common: &Common, pod: &Pod) -> Result<Loaded, Failure> {
     let wanted = "config.json, or the manifests of Bifrost";
+    if !common.demo && common.files.is_empty() {
+        return Err(Failure::usage("no configuration was given, and bifrost reads no cluster yet")
+            .hint("give files:       -f config.json   or   -f manifests/   or   -f -")
+            .hint("see an example:   --demo"));
+    }
     let mut loaded = load::load_with(common, crate::DEMO, wanted, |input| {
         let bare: Vec<usize> =
             (0..input.files.len()).filter(|number| is_bare(&input.files[*number])).collect();

@@ -6,8 +6,8 @@ use igw::exit::{Exit, Failure};
 use igw::judge::{self, Judged};
 use igw::load::{self, Loaded};
 use igw::output;
-use igw_core::facts::views::Gateway;
-use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Settings, Version};
+use igw_core::facts::views::{Gateway, HttpRoute};
+use igw_core::facts::{Cx, Fact, Kind, Profile, Refused, Scope, Version};
 use igw_core::finding::Assumption;
 use igw_core::report::{GatewayLine, Human, ListenerLine, Tool};
 use igw_core::route::gateway::{self, Running};
@@ -69,16 +69,18 @@ pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failu
     }
     loaded.store.settings.hosts = args.host.clone();
     let broken = loaded.complain();
-    let scope = common.scope(names)?;
+    let scope = loaded.scope(common, names)?;
+    plan.gather(&mut loaded, &scope)?;
     let for_people = args.judge.format() == ReportOutput::Human;
     // Nothing was read: the complaints say it all, and a verdict would look like a good one.
     if broken && loaded.store.objects == 0 && for_people {
         return Ok(Exit::Usage);
     }
-    unknown_names(&loaded, &scope)?;
+    unknown_names(&mut loaded, &scope)?;
     let tool = Tool { name: "kubectl-igw-routes", version: env!("CARGO_PKG_VERSION") };
-    let assumptions = assumptions(&loaded);
-    let judged = plan.run(tool, &mut loaded, &scope, assumptions)?;
+    let mut judged = plan.run(tool, &mut loaded, &scope, Vec::new())?;
+    // Of a cluster the Gateways are known only now.
+    judged.report.assumptions = assumptions(&Cx::new(&loaded.store, &Scope::default()));
     if for_people {
         output::print(&human(common, &loaded, &scope, &judged))?;
         if common.demo && !common.quiet {
@@ -107,33 +109,41 @@ fn demo_trace(common: &Common, loaded: &Loaded) -> Result<String, Failure> {
     Ok(format!("\nOne of its requests:   kubectl igw routes why {DEMO_URL} --demo\n\n{text}"))
 }
 
-fn unknown_names(loaded: &Loaded, scope: &Scope) -> Result<(), Failure> {
-    let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
-    let routes = Cx::new(&loaded.store, &everything).routes();
-    for name in &scope.names {
-        let known = routes.iter().any(|route| route.meta.is_called(name))
-            || loaded.store.refused.iter().any(|refused| refused.meta.is_called(name));
-        if !known {
-            let mut near: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
-            near.truncate(8);
-            return Err(Failure::usage(format!("there is no HTTPRoute {name} in the input"))
-                .hint(format!("there are: {}", near.join(" "))));
-        }
+fn unknown_names(loaded: &mut Loaded, scope: &Scope) -> Result<(), Failure> {
+    if scope.names.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
+    let place = loaded.place();
+    let unknown = |cx: &Cx| {
+        let routes = cx.routes();
+        // What may not be listed may still be there.
+        if cx.list::<HttpRoute>(scope.namespace.as_deref()).gap.is_some() && place != "the input" {
+            return None;
+        }
+        let name = scope.names.iter().find(|name| {
+            !routes.iter().any(|route| route.meta.is_called(name))
+                && !cx.store.refused.iter().any(|refused| refused.meta.is_called(name))
+        })?;
+        let mut near: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
+        near.truncate(8);
+        Some(
+            Failure::usage(format!("there is no HTTPRoute {name} in {place}"))
+                .hint(format!("there are: {}", near.join(" "))),
+        )
+    };
+    match loaded.look(&everything, unknown)? {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
 }
 
 /// What was taken for granted about the implementations.
-fn assumptions(loaded: &Loaded) -> Vec<Assumption> {
-    let everything = Scope::default();
-    let cx = Cx::new(&loaded.store, &everything);
-    let settings = &loaded.store.settings;
+fn assumptions(cx: &Cx) -> Vec<Assumption> {
     let mut out = Vec::new();
     for gateway in cx.list::<Gateway>(None).items {
         match cx.profile(gateway).known() {
-            Some(Profile::Kgateway { version, .. }) => {
-                out.extend(about_kgateway(settings, version))
-            }
+            Some(Profile::Kgateway { version, .. }) => out.extend(about_kgateway(cx, version)),
             Some(Profile::Specification) => {
                 let class = cx.class(gateway).known();
                 let controller = class.map(|c| c.controller.as_str()).unwrap_or_default();
@@ -152,11 +162,16 @@ fn assumptions(loaded: &Loaded) -> Vec<Assumption> {
     out
 }
 
-fn about_kgateway(settings: &Settings, version: Version) -> Option<Assumption> {
+fn about_kgateway(cx: &Cx, version: Version) -> Option<Assumption> {
+    let settings = &cx.store.settings;
+    let where_not = match cx.store.world {
+        Some(_) => "no Deployment of it is in the input",
+        None => "no Deployment of it was found",
+    };
     let said = settings.kgateway.or(settings.kgateway_seen).is_some();
     let (oldest, newest) = (Version { major: 2, minor: 2 }, Version::NEWEST_KGATEWAY);
     if !said {
-        let why = "no Deployment of it is in the input; --assume kgateway=VERSION".to_owned();
+        let why = format!("{where_not}; --assume kgateway=VERSION");
         Some(Assumption { what: format!("kgateway {newest}"), why })
     } else if version < oldest || version > newest {
         let near = if version < oldest { oldest } else { newest };

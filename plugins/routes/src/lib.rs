@@ -32,6 +32,10 @@ pub struct Routes {
 
 const EXAMPLES: &str = "\
 Examples:
+  # what is wrong with the routes of the current namespace, or of all?
+  kubectl igw routes
+  kubectl igw routes -A
+
   # what is wrong with these manifests?
   kubectl igw routes -f manifests/
 
@@ -39,11 +43,7 @@ Examples:
   kubectl igw routes --demo
 
   # why does this request get 404?
-  kubectl igw routes why http://api.example.com/v1/models -f manifests/
-
-  # what a running cluster has
-  kubectl get gatewayclasses,gateways,httproutes,referencegrants,ns,svc,endpointslices -A -o yaml \\
-    | kubectl igw routes -f -";
+  kubectl igw routes why http://api.example.com/v1/models";
 
 #[derive(Debug, Subcommand)]
 enum Command {

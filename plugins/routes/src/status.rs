@@ -1,17 +1,24 @@
 //! `routes status`: the status that a controller would write.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use igw::cli::{Common, Output};
 use igw::exit::{Exit, Failure};
 use igw::{load, output};
-use igw_core::facts::Cx;
+use igw_core::facts::{Cx, ObjRef, Store, Why, pointer};
+use igw_core::route::compare::differences;
 use igw_core::route::status::predict;
 use igw_core::words;
+use serde_json::{Value, json};
 
 /// The status of Gateways, ListenerSets and HTTPRoutes as their controller would write it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  # where does what the controller wrote differ from what the rules say?
+  kubectl igw routes status
+
   # which conditions would kgateway write?
   kubectl igw routes status -f manifests/
 
@@ -25,15 +32,54 @@ pub struct Status {
 
 /// Runs `status`.
 pub fn run(common: &Common, args: &Status) -> Result<Exit, Failure> {
-    let loaded = load::load(common, crate::DEMO)?;
+    let mut loaded = load::load(common, crate::DEMO)?;
     let broken = loaded.complain();
-    let scope = common.scope(&[])?;
-    let list = predict(&Cx::new(&loaded.store, &scope));
+    let scope = loaded.scope(common, &[])?;
+    let live = loaded.live.is_some();
+    loaded.store.statuses = live.then(BTreeMap::new);
+    let mut list = loaded.look(&scope, predict)?;
+    if live {
+        beside(&loaded.store, &mut list);
+    }
+    let blind = loaded.look(&scope, denied)?;
+    for why in &blind {
+        eprintln!("not looked at: {}", words::clean(&why.detail));
+    }
     match args.output {
         Output::Human => output::print(&human(&list))?,
         machine => output::document(&list, machine)?,
     }
-    Ok(if broken { Exit::Usage } else { Exit::Good })
+    let failed = blind.iter().any(|why| why.kind.is_failure());
+    let exit = if failed { Exit::Blind } else { Exit::Good };
+    Ok(if broken { Exit::Usage } else { exit })
+}
+
+/// The lists that the predictions rest on, and that the cluster does not give.
+fn denied(cx: &Cx) -> Vec<Why> {
+    drop(predict(cx));
+    let mut out: Vec<Why> = cx.blind().into_iter().map(|(.., why)| why).collect();
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// Puts what is written beside what is predicted (contract.md, "Status").
+fn beside(store: &Store, list: &mut Value) {
+    let items = list["items"].as_array_mut().into_iter().flatten();
+    for item in items {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let name = ObjRef {
+            api_version: text(&item["apiVersion"]),
+            kind: text(&item["kind"]),
+            namespace: item["metadata"]["namespace"].as_str().map(str::to_owned),
+            name: text(&item["metadata"]["name"]),
+        };
+        let written = store.statuses.as_ref().and_then(|statuses| statuses.get(&name));
+        let written = written.filter(|written| !written.is_null()).cloned();
+        let written = written.unwrap_or_else(|| json!({}));
+        item["differs"] = differences(&item["status"], &written).into();
+        item["written"] = written;
+    }
 }
 
 /// An object a paragraph, a condition a line.
@@ -76,6 +122,23 @@ fn human(list: &serde_json::Value) -> String {
             let (kind, name) = (text(&reference["kind"]), text(&reference["name"]));
             out.push_str(&format!("  to {kind} {namespace}/{name}{section}\n"));
             conditions(&mut out, 4, &parent["conditions"]);
+        }
+        for differs in items(&item["differs"]) {
+            let said = |value: &serde_json::Value| match value {
+                serde_json::Value::Null => "nothing".to_owned(),
+                value if value["type"].is_string() => {
+                    format!(
+                        "{}={} {}",
+                        text(&value["type"]),
+                        text(&value["status"]),
+                        text(&value["reason"])
+                    )
+                }
+                value => words::clip(&words::clean(&value.to_string()), 120),
+            };
+            let at = pointer::dotted(&text(&differs["path"]));
+            let (ours, theirs) = (said(&differs["predicted"]), said(&differs["written"]));
+            out.push_str(&format!("  differs at {at}: predicted {ours}, written {theirs}\n"));
         }
         if status.as_object().is_none_or(|status| status.is_empty()) {
             out.push_str("  no controller writes a status\n");

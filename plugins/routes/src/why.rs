@@ -4,7 +4,7 @@ use clap::Args;
 use igw::cli::{self, Common, Output};
 use igw::exit::{Exit, Failure};
 use igw::{load, output};
-use igw_core::facts::Cx;
+use igw_core::facts::{Cx, Kind};
 use igw_core::report;
 use igw_core::route::request::Request;
 use igw_core::route::resolve::{Untraceable, resolve};
@@ -16,6 +16,9 @@ use igw_core::words;
 #[command(after_help = "\
 Examples:
   # why does this get 404?
+  kubectl igw routes why http://api.example.com/v1/models
+
+  # and with these manifests?
   kubectl igw routes why http://api.example.com/v1/models -f manifests/
 
   # a POST through an address that no DNS name stands for
@@ -44,12 +47,18 @@ pub struct Why {
 /// Runs `why`.
 pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
     let request = request(args)?;
-    let loaded = load::load(common, crate::DEMO)?;
+    let mut loaded = load::load(common, crate::DEMO)?;
     let broken = loaded.complain();
     let scope = common.scope(&[])?;
-    let cx = Cx::new(&loaded.store, &scope);
     let gateway = args.gateway.as_deref().map(split_name).transpose()?;
-    let trace = resolve(&cx, &request, gateway).map_err(|error| untraceable(error, &request))?;
+    let place = loaded.place();
+    let followed = loaded.look(&scope, |cx| {
+        resolve(cx, &request, gateway).map(|mut trace| {
+            blind(cx, &mut trace);
+            trace
+        })
+    })?;
+    let trace = followed.map_err(|error| untraceable(error, &request, &place))?;
     match args.output {
         Output::Human => {
             let text = report::trace(&trace, &common.theme(), common.quiet);
@@ -71,6 +80,30 @@ struct Document<'a> {
     kind: &'static str,
     #[serde(flatten)]
     trace: &'a Trace,
+}
+
+/// A list that decides and that the cluster does not give: what follows from its being empty is
+/// not known.
+fn blind(cx: &Cx, trace: &mut Trace) {
+    let decides = |kind: &Kind| {
+        matches!(
+            kind,
+            Kind::Gateway
+                | Kind::ListenerSet
+                | Kind::HttpRoute
+                | Kind::TrafficPolicy
+                | Kind::ListenerPolicy
+                | Kind::BackendTlsPolicy
+                | Kind::BackendConfigPolicy
+        )
+    };
+    let gap = cx.blind().into_iter().find(|(kind, ..)| decides(kind));
+    if let (Some((.., why)), None) = (gap, &trace.verdict.unknown) {
+        trace.verdict.status = None;
+        trace.verdict.says = format!("cannot be told: {}", why.detail);
+        trace.verdict.unknown = Some(why.detail);
+        trace.verdict.possible.clear();
+    }
 }
 
 fn request(args: &Why) -> Result<Request, Failure> {
@@ -96,10 +129,10 @@ fn split_name(name: &str) -> Result<(&str, &str), Failure> {
         .ok_or_else(|| Failure::usage(format!("--gateway {name}: not of the form NAMESPACE/NAME")))
 }
 
-fn untraceable(error: Untraceable, request: &Request) -> Failure {
+fn untraceable(error: Untraceable, request: &Request, place: &str) -> Failure {
     match error {
         Untraceable::NoSuchGateway(name) => {
-            Failure::usage(format!("there is no Gateway {name} in the input"))
+            Failure::usage(format!("there is no Gateway {name} in {place}"))
         }
         Untraceable::Ambiguous(names) => {
             let listed = words::list(&names);

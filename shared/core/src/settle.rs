@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::check::{Check, Sink};
-use crate::facts::{Ask, Scope, Store};
+use crate::facts::{Ask, Cx, Scope, Store};
 use crate::scene::Scene;
 
-/// After so many rounds what is still not known stays unknown.
-pub const MOST_ROUNDS: usize = 4;
+/// After so many rounds what is still not known stays unknown. The longest way that a rule goes
+/// from an empty store is Gateway, class, routes, policy, extension, Service, EndpointSlices.
+pub const MOST_ROUNDS: usize = 8;
 
 /// The end of a round.
 #[derive(Debug)]
@@ -48,6 +49,25 @@ pub struct Files;
 
 impl Source for Files {
     fn answer(&mut self, _asks: BTreeSet<Ask>, _store: &mut Store) {}
+}
+
+/// Works something out of the facts, and again as long as it misses some that a source has.
+pub fn follow<T>(
+    store: &mut Store,
+    scope: &Scope,
+    source: &mut dyn Source,
+    work: impl Fn(&Cx) -> T,
+) -> T {
+    for _ in 1..MOST_ROUNDS {
+        let cx = Cx::new(store, scope);
+        let out = work(&cx);
+        let asks = cx.into_asks();
+        if asks.is_empty() {
+            return out;
+        }
+        source.answer(asks, store);
+    }
+    work(&Cx::new(store, scope))
 }
 
 /// Drives the rounds with a source.

@@ -46,6 +46,10 @@ pub struct Failure {
     pub exit: Exit,
     /// One sentence, lower case, without full stop.
     pub message: String,
+    /// What made it so: another program's words.
+    pub cause: Option<String>,
+    /// Where the setting behind it stands.
+    pub from: Option<String>,
     /// What to do.
     pub hints: Vec<String>,
 }
@@ -53,7 +57,25 @@ pub struct Failure {
 impl Failure {
     /// Wrong usage or bad input.
     pub fn usage(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Usage, message: message.into(), hints: Vec::new() }
+        let message = message.into();
+        Failure { exit: Exit::Usage, message, cause: None, from: None, hints: Vec::new() }
+    }
+
+    /// The cluster could not be looked at.
+    pub fn blind(message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Blind, ..Failure::usage(message) }
+    }
+
+    /// The same with what made it so.
+    pub fn cause(mut self, cause: impl Into<String>) -> Failure {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The same with where the setting behind it stands.
+    pub fn from(mut self, from: impl Into<String>) -> Failure {
+        self.from = Some(from.into());
+        self
     }
 
     /// The same with something to do.
@@ -66,6 +88,12 @@ impl Failure {
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "error: {}", igw_core::words::clean(&self.message))?;
+        for (label, text) in [("cause:", &self.cause), ("from: ", &self.from)] {
+            let Some(text) = text else { continue };
+            // What another program said keeps its lines, beneath each other.
+            let lines: Vec<String> = text.trim().lines().map(igw_core::words::clean).collect();
+            write!(f, "\n  {label} {}", lines.join("\n         "))?;
+        }
         for hint in &self.hints {
             write!(f, "\n  hint:  {}", igw_core::words::clean(hint))?;
         }

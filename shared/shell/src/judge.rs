@@ -2,11 +2,12 @@
 
 use clap::Args as ClapArgs;
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Scope, Store};
+use igw_core::facts::{Scope, Store, WhyKind};
 use igw_core::finding::{Assumption, Finding, Severity};
 use igw_core::report::{
     Ci, Gap, InputSummary, Located, Location, Report, Summary, Theme, Tool, Unmodelled, page,
 };
+use igw_core::scene::Scene;
 use igw_core::settle;
 use igw_core::suppress::{self, Suppression};
 
@@ -179,7 +180,7 @@ impl Plan {
         scope: &Scope,
         assumptions: Vec<Assumption>,
     ) -> Result<Judged, Failure> {
-        let mut sinks = settle::settle(&self.checks, &mut loaded.store, scope, &mut settle::Files);
+        let mut sinks = self.settle(loaded, scope)?;
         let suppressed = self.finish(&loaded.store, scope, &mut sinks)?;
         let locate = |finding: &Finding| loaded.locate(finding.origin, &finding.path);
         let report = self.report(tool, loaded, &sinks, suppressed, assumptions, &locate);
@@ -202,6 +203,37 @@ impl Plan {
         }
         self.weigh(sinks);
         Ok(suppressed)
+    }
+
+    /// Reads what the checks of a full scan need, each kind once; a named route asks as it goes.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read.
+    pub fn gather(&self, loaded: &mut Loaded, scope: &Scope) -> Result<(), Failure> {
+        let Some(live) = &mut loaded.live else { return Ok(()) };
+        if scope.names.is_empty() {
+            live.gather(&self.checks, scope.namespace.as_deref(), &mut loaded.store);
+        } else {
+            let named = scope.names.iter().filter_map(|name| name.split_once('/'));
+            let named = named.map(|(namespace, _)| namespace.to_owned());
+            live.narrow(named.chain(scope.namespace.clone()).collect());
+        }
+        live.usable()
+    }
+
+    fn settle(&self, loaded: &mut Loaded, scope: &Scope) -> Result<Vec<Sink>, Failure> {
+        let store = &mut loaded.store;
+        let Some(live) = &mut loaded.live else {
+            return Ok(settle::settle(&self.checks, store, scope, &mut settle::Files));
+        };
+        let mut sinks = settle::settle(&self.checks, store, scope, live);
+        live.usable()?;
+        if store.answered.values().any(Result::is_err) {
+            for (check, sink) in self.checks.iter().zip(&mut sinks) {
+                denied(*check, store, scope, sink);
+            }
+        }
+        Ok(sinks)
     }
 
     /// The severities that the project gives. What a check itself calls less bad stays so.
@@ -259,7 +291,7 @@ impl Plan {
             tool,
             input: InputSummary {
                 mode: loaded.mode,
-                context: None,
+                context: loaded.live.as_ref().and_then(|live| live.context.clone()),
                 files: files.collect(),
                 skipped: loaded.input.skipped,
                 settings: self.project.file.clone(),
@@ -293,6 +325,21 @@ impl Plan {
         let blind = gaps.any(|gap| wanted || gap.why.kind.is_failure());
         let exits = [(broken, Exit::Usage), (found, Exit::Findings), (blind, Exit::Blind)];
         exits.iter().filter(|(is, _)| *is).fold(Exit::Good, |all, (_, one)| all.and(*one))
+    }
+}
+
+/// Lists that a check wanted and that were not to be had: what is in them was not judged, even
+/// where the check took what there was. Each check looks on its own here, because a list is asked
+/// for by whoever needs it first.
+fn denied(check: &dyn Check, store: &Store, scope: &Scope, sink: &mut Sink) {
+    let scene = Scene::new(store, scope);
+    check.run(&scene, &mut Sink::new(check.meta()));
+    for (kind, namespace, why) in scene.blind() {
+        // What is not asked for a named route does not decide about it.
+        let wanted = why.kind != WhyKind::NotAsked;
+        if wanted && !sink.gaps().iter().any(|gap| gap.resource == kind.resource()) {
+            sink.not_checked(kind, &namespace, why);
+        }
     }
 }
 

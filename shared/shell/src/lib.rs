@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod cli;
+pub mod cluster;
 pub mod exit;
 pub mod files;
 pub mod judge;

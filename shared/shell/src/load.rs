@@ -4,23 +4,25 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use igw_core::facts::{Loose, Origin, Store, decode};
+use igw_core::facts::{Cx, Loose, Origin, Scope, Store, decode};
 use igw_core::report::{Excerpt, Location, Unread};
-use igw_core::words;
+use igw_core::{settle, words};
 
 use crate::cli::Common;
+use crate::cluster::{self, Live};
 use crate::exit::Failure;
 use crate::files::{self, Input, Manifest, Problem};
 
 /// What a run reads.
-#[derive(Debug)]
 pub struct Loaded {
     /// The knowledge.
     pub store: Store,
     /// The texts.
     pub input: Input,
-    /// `files` or `demo`.
+    /// `live`, `files` or `demo`.
     pub mode: &'static str,
+    /// The cluster that can be asked for more; `None` for files.
+    pub live: Option<Live>,
 }
 
 /// Reads what the flags name. `demo` is the text of the built-in example.
@@ -47,11 +49,9 @@ pub fn load_with(
         return Err(Failure::usage("--demo and -f exclude each other"));
     }
     if !common.demo && common.files.is_empty() {
-        return Err(Failure::usage(
-            "no manifests were given, and reading a cluster is not built yet",
-        )
-        .hint("give manifests:   -f DIR   or   kubectl get -A -o yaml KINDS | … -f -")
-        .hint("see an example:   --demo"));
+        let live = live(common)?;
+        let store = Store::for_cluster(common.settings()?);
+        return Ok(Loaded { store, input: Input::default(), mode: "live", live: Some(live) });
     }
     let mut input = match mode {
         "demo" => files::read(&["-".to_owned()], &mut demo.as_bytes()),
@@ -73,7 +73,18 @@ pub fn load_with(
     store.objects = loose.len();
     store.loose = loose;
     fill(&mut store, &mut input, common.namespace.as_deref().unwrap_or("default"));
-    Ok(Loaded { store, input, mode })
+    Ok(Loaded { store, input, mode, live: None })
+}
+
+/// The cluster that the flags and the kubeconfig lead to. Nothing is asked yet.
+fn live(common: &Common) -> Result<Live, Failure> {
+    let flags = &common.cluster;
+    let around = cluster::surroundings();
+    let target = cluster::resolve(flags, common.namespace.as_deref(), &around)?;
+    let (context, namespace) = (target.context.clone(), target.namespace.clone());
+    let agent = concat!("kubectl-igw/", env!("CARGO_PKG_VERSION"));
+    let link = cluster::connect(target, flags, agent)?;
+    Ok(Live::new(link, context, namespace))
 }
 
 /// The files that could not be read, or not whole.
@@ -169,6 +180,47 @@ fn twice(input: &mut Input, first: files::Origin, again: files::Origin, title: &
 }
 
 impl Loaded {
+    /// What is judged: of a cluster the current namespace, unless all are wanted.
+    ///
+    /// # Errors
+    /// When the selector is not understood.
+    pub fn scope(&self, common: &Common, names: &[String]) -> Result<Scope, Failure> {
+        let mut scope = common.scope(names)?;
+        let Some(live) = self.live.as_ref().filter(|_| !common.cluster.all_namespaces) else {
+            return Ok(scope);
+        };
+        if scope.names.iter().any(|name| name.contains('/')) && common.namespace.is_none() {
+            for name in scope.names.iter_mut().filter(|name| !name.contains('/')) {
+                *name = format!("{}/{name}", live.namespace);
+            }
+        } else {
+            scope.namespace = Some(live.namespace.clone());
+        }
+        Ok(scope)
+    }
+
+    /// Where things were looked for, in words.
+    pub fn place(&self) -> String {
+        match &self.live {
+            None => "the input".to_owned(),
+            Some(live) => match &live.context {
+                Some(context) => format!("the cluster of context {context}"),
+                None => "the cluster".to_owned(),
+            },
+        }
+    }
+
+    /// Works something out of the facts; of a cluster, what it misses is read.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read.
+    pub fn look<T>(&mut self, scope: &Scope, work: impl Fn(&Cx) -> T) -> Result<T, Failure> {
+        let Some(live) = &mut self.live else { return Ok(work(&Cx::new(&self.store, scope))) };
+        let out = settle::follow(&mut self.store, scope, live, work);
+        live.usable()?;
+        Ok(out)
+    }
+
     /// Where a field of an object stands.
     pub fn locate(&self, origin: Origin, pointer: &str) -> Option<Location> {
         let Origin { file, document, item } = origin;

@@ -6,7 +6,7 @@ use igw_core::report::{self, Ci};
 use serde::Serialize;
 
 use crate::cli::{Output, ReportOutput};
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// Writes a text to standard output.
 ///
@@ -15,11 +15,9 @@ use crate::exit::{Exit, Failure};
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure {
-            exit: Exit::Usage,
-            message: format!("cannot write to standard output: {error}"),
-            hints: Vec::new(),
-        }),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::usage(format!("cannot write to standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }

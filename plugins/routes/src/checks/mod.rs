@@ -23,6 +23,7 @@ mod namespace_not_allowed;
 mod no_listener_selected;
 mod parent_not_found;
 mod policy_fails_requests;
+mod proxy_not_programmed;
 mod reference_grant_mismatch;
 mod reference_grant_missing;
 mod reference_grant_unused;
@@ -33,6 +34,8 @@ mod route_invalid;
 mod route_without_parent;
 mod rule_never_reached;
 mod split_arm_unlike;
+mod status_missing;
+mod status_stale;
 mod tls_missing_on_https;
 mod unknown_field;
 
@@ -70,6 +73,9 @@ pub const ALL: &[&dyn Check] = &[
     &filter_ignored::FilterIgnored,
     &match_never_true::MatchNeverTrue,
     &unknown_field::UnknownField,
+    &status_missing::StatusMissing,
+    &status_stale::StatusStale,
+    &proxy_not_programmed::ProxyNotProgrammed,
     &backend_invalid::BackendInvalid,
     &policy_fails_requests::PolicyFailsRequests,
     &annotation_not_passed_on::AnnotationNotPassedOn,

@@ -5,7 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 
 use super::views::{Gateway, GatewayClass, HttpRoute};
-use super::{Ask, Fact, Listing, Profile, Selection, Store, View, Why};
+use super::{Ask, Fact, Kind, Listing, Profile, Selection, Store, View, Why, WhyKind};
 
 /// Which objects are judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,12 +54,19 @@ pub struct Cx<'a> {
     pub scope: &'a Scope,
     asks: RefCell<BTreeSet<Ask>>,
     memo: OnceCell<Box<dyn Any>>,
+    blind: RefCell<BTreeSet<(Kind, String, Why)>>,
 }
 
 impl<'a> Cx<'a> {
     /// A fresh view.
     pub fn new(store: &'a Store, scope: &'a Scope) -> Self {
-        Cx { store, scope, asks: RefCell::default(), memo: OnceCell::new() }
+        Cx {
+            store,
+            scope,
+            asks: RefCell::default(),
+            memo: OnceCell::new(),
+            blind: RefCell::default(),
+        }
     }
 
     /// What is worked out once and read by many checks. All checks of a run must mean the same
@@ -73,6 +80,21 @@ impl<'a> Cx<'a> {
         self.asks.into_inner()
     }
 
+    /// The kinds of which a list was wanted that is not complete, with the namespace (empty for
+    /// all) and why. Live only: in files, what is not there is the world's business.
+    pub fn blind(&self) -> BTreeSet<(Kind, String, Why)> {
+        self.blind.borrow().clone()
+    }
+
+    fn saw<T: View>(&self, namespace: Option<&str>, gap: &Option<Why>) {
+        if let Some(why) = gap
+            && self.store.world.is_none()
+        {
+            let namespace = namespace.unwrap_or_default().to_owned();
+            self.blind.borrow_mut().insert((T::KIND, namespace, why.clone()));
+        }
+    }
+
     /// One object by name; a miss is recorded as an ask.
     pub fn get<T: View>(&self, namespace: &str, name: &str) -> Fact<&'a T> {
         self.store.get(namespace, name, |ask| {
@@ -82,16 +104,20 @@ impl<'a> Cx<'a> {
 
     /// All objects of a kind in a namespace, or in all; a miss is recorded as an ask.
     pub fn list<T: View>(&self, namespace: Option<&str>) -> Listing<'a, T> {
-        self.store.list(namespace, |ask| {
+        let listing = self.store.list::<T>(namespace, |ask| {
             self.asks.borrow_mut().insert(ask);
-        })
+        });
+        self.saw::<T>(namespace, &listing.gap);
+        listing
     }
 
     /// The objects of a kind in a namespace that have all these labels; a miss is recorded.
     pub fn select<T: View>(&self, namespace: &str, labels: &[(&str, &str)]) -> Selection<'a, T> {
-        self.store.select(namespace, labels, |ask| {
+        let selection = self.store.select::<T>(namespace, labels, |ask| {
             self.asks.borrow_mut().insert(ask);
-        })
+        });
+        self.saw::<T>(Some(namespace), &selection.gap);
+        selection
     }
 
     /// The HTTPRoutes that are judged.
@@ -133,8 +159,11 @@ impl<'a> Cx<'a> {
             Fact::Known(class) if class.is_misnamed() => Fact::Absent,
             Fact::Known(_) => Fact::Known(Profile::Specification),
             // kgateway makes this class itself, so files rarely hold it.
-            Fact::Absent | Fact::Unknown(_) if gateway.class == "kgateway" => Fact::Known(kgateway),
+            Fact::Absent if gateway.class == "kgateway" && self.store.world.is_some() => {
+                Fact::Known(kgateway)
+            }
             Fact::Absent => Fact::Absent,
+            Fact::Unknown(_) if gateway.class == "kgateway" => Fact::Known(kgateway),
             // `--assume kgateway=..` speaks for a class that is not given, but a name that is
             // one slip away from `kgateway` is more likely to be that slip.
             Fact::Unknown(_)
@@ -143,6 +172,7 @@ impl<'a> Cx<'a> {
             {
                 Fact::Known(kgateway)
             }
+            Fact::Unknown(why) if why.kind != WhyKind::NotGiven => Fact::Unknown(why),
             Fact::Unknown(_) => Fact::Unknown(Why::not_given(format!(
                 "GatewayClass {} is not in the input",
                 gateway.class

@@ -45,6 +45,11 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         store.others.push(Other { meta, route });
         return;
     };
+    if let (Some(statuses), Kind::Gateway | Kind::ListenerSet | Kind::HttpRoute) =
+        (&mut store.statuses, kind)
+    {
+        statuses.insert(meta.reference(), object["status"].clone());
+    }
     let stored = meta.stored;
     let admission = schema::admit(kind, &mut object, stored, &store.settings);
     let mut refusals = admission.refusals;
@@ -108,6 +113,7 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
                 inherits: object["metadata"]["annotations"]
                     ["delegation.kgateway.dev/inherit-parent-matcher"]
                     .is_string(),
+                written: written(object),
             };
             let references = route.rules.iter().flat_map(|rule| &rule.backend_refs);
             store.delegates |= references.into_iter().any(|r| r.is_delegation());
@@ -174,7 +180,37 @@ fn gateway(object: &Value, meta: Meta) -> Result<Gateway, Refusal> {
         infrastructure_annotations: keys(&object["spec"]["infrastructure"]["annotations"]),
         addresses: status.iter().map(|address| text(address, "value")).collect(),
         refused: refused_reason(object),
+        written: written(object),
     })
+}
+
+/// The status of a Gateway or a route.
+fn written(object: &Value) -> Written {
+    let status = &object["status"];
+    let parents = items(&status["parents"]);
+    let listeners = items(&status["listeners"]);
+    let all = items(&status["conditions"])
+        .chain(parents.clone().flat_map(|parent| items(&parent["conditions"])))
+        .chain(listeners.flat_map(|listener| items(&listener["conditions"])));
+    let programmed = items(&status["conditions"]).find(|c| c["type"] == "Programmed");
+    Written {
+        generation: object["metadata"]["generation"].as_i64(),
+        observed: all.clone().filter_map(|c| c["observedGeneration"].as_i64()).min(),
+        // What the CRD's defaults say was written by nobody (gw:1021).
+        answered: all.clone().any(|c| c["reason"] != "Pending" || c["status"] != "Unknown"),
+        parents: parents
+            .map(|parent| {
+                let reference = &parent["parentRef"];
+                let namespace = reference["namespace"].as_str().map(str::to_owned);
+                (namespace, text(reference, "name"))
+            })
+            .collect(),
+        programmed: programmed.map(|c| Seen {
+            status: text(c, "status"),
+            reason: text(c, "reason"),
+            message: text(c, "message"),
+        }),
+    }
 }
 
 /// The reason of a written `Accepted=False`, unless the object has changed since. A status that is
@@ -216,7 +252,7 @@ fn slice(object: &Value, meta: Meta) -> Result<EndpointSlice, Refusal> {
     })
 }
 
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
+fn items(value: &Value) -> impl Iterator<Item = &Value> + Clone {
     value.as_array().into_iter().flatten()
 }
 

@@ -111,6 +111,23 @@ impl Kind {
         }
     }
 
+    /// Whether a cluster may do without this kind: where it is not served, there are no objects
+    /// of it, and nothing is missing.
+    pub fn is_optional(self) -> bool {
+        matches!(
+            self,
+            Kind::ListenerSet
+                | Kind::BackendTlsPolicy
+                | Kind::GatewayParameters
+                | Kind::Backend
+                | Kind::DirectResponse
+                | Kind::TrafficPolicy
+                | Kind::ListenerPolicy
+                | Kind::BackendConfigPolicy
+                | Kind::GatewayExtension
+        )
+    }
+
     /// Whether objects of this kind have no namespace.
     pub fn is_cluster_scoped(self) -> bool {
         matches!(self, Kind::GatewayClass | Kind::Namespace)

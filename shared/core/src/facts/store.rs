@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::views::*;
-use super::{Ask, Fact, Hidden, Kind, Meta, Openness, Origin, Settings, Why, WhyKind, World};
+use super::{
+    Ask, Fact, Hidden, Kind, Meta, ObjRef, Openness, Origin, Settings, Why, WhyKind, World,
+};
 use crate::schema::Refusal;
 
 /// A slim, owned, read-only picture of one kind of object.
@@ -82,6 +84,9 @@ pub struct Store {
     pub made: BTreeMap<(String, String), String>,
     /// Whether any HTTPRoute delegates to others.
     pub delegates: bool,
+    /// The statuses that objects have, where they are asked for: of Gateways, ListenerSets and
+    /// HTTPRoutes.
+    pub statuses: Option<BTreeMap<ObjRef, serde_json::Value>>,
     /// How many objects were read.
     pub objects: usize,
     /// Configuration files that are no Kubernetes objects.
@@ -178,6 +183,11 @@ impl Store {
         Store { settings, world: Some(world), ..Store::default() }
     }
 
+    /// An empty store for a cluster: what is not known is asked.
+    pub fn for_cluster(settings: Settings) -> Store {
+        Store { settings, ..Store::default() }
+    }
+
     /// Puts an object in, replacing one of the same name; returns whether there was one.
     pub fn insert<T: View>(&mut self, object: T) -> bool {
         let meta = object.meta();
@@ -207,21 +217,94 @@ impl Store {
             };
         }
         let get = Ask::Get { kind: T::KIND, namespace: key.0, name: key.1 };
-        if let Some(answer) = self.listed(T::KIND, namespace).or_else(|| self.answered.get(&get)) {
+        if let Some(answer) = self.answered.get(&get) {
             return match answer {
                 Ok(()) => Fact::Absent,
                 Err(why) => Fact::Unknown(why.clone()),
             };
         }
-        let detail = format!("{} {namespace}/{name}", T::KIND.name());
-        miss(get);
-        Fact::Unknown(Why { kind: WhyKind::NotAsked, detail })
+        match self.listed(T::KIND, Some(namespace)) {
+            Listed::Yes => Fact::Absent,
+            Listed::No(why) => Fact::Unknown(why.clone()),
+            // Whoever may not list them all may still read this one.
+            Listed::Elsewhere(why) => {
+                miss(get);
+                Fact::Unknown(why.clone())
+            }
+            Listed::NotAsked => {
+                let detail = format!("{} {namespace}/{name}", T::KIND.name());
+                miss(get);
+                Fact::Unknown(Why { kind: WhyKind::NotAsked, detail })
+            }
+        }
     }
 
-    fn listed(&self, kind: Kind, namespace: &str) -> Option<&Answer> {
-        let all = Ask::List { kind, namespace: None };
-        let one = Ask::List { kind, namespace: Some(namespace.to_owned()) };
-        self.answered.get(&all).or_else(|| self.answered.get(&one))
+    /// What was answered about the objects of a kind in a namespace, or in all.
+    fn listed(&self, kind: Kind, namespace: Option<&str>) -> Listed<'_> {
+        let all = self.answered.get(&Ask::List { kind, namespace: None });
+        if let Some(Ok(())) = all {
+            return Listed::Yes;
+        }
+        let one = namespace.filter(|_| !kind.is_cluster_scoped()).and_then(|namespace| {
+            self.answered.get(&Ask::List { kind, namespace: Some(namespace.to_owned()) })
+        });
+        match (one, all) {
+            (Some(Ok(())), _) => Listed::Yes,
+            (Some(Err(why)), _) => Listed::No(why),
+            (None, Some(Err(why))) => {
+                let partly = matches!(why.kind, WhyKind::Forbidden | WhyKind::NotAsked);
+                let more = partly && namespace.is_some();
+                if more { Listed::Elsewhere(why) } else { Listed::No(why) }
+            }
+            (None, _) => Listed::NotAsked,
+        }
+    }
+
+    /// Takes out the objects of a kind in a namespace, or in all: they will be read again. Of a
+    /// kind with several names (`Deployment`, `StatefulSet` …) those of one, or of all.
+    pub fn forget(&mut self, kind: Kind, name: Option<&str>, namespace: Option<&str>) {
+        let here = |meta: &Meta| {
+            namespace.is_none_or(|namespace| namespace == meta.namespace)
+                && name.is_none_or(|name| name == meta.kind)
+        };
+        let before = self.refused.len();
+        self.refused.retain(|refused| refused.kind != Some(kind) || !here(&refused.meta));
+        self.objects -= (before - self.refused.len()).min(self.objects);
+        self.ignoring.retain(|meta| {
+            let group = meta.api_version.split_once('/').map_or("", |(group, _)| group);
+            Kind::of(group, &meta.kind) != Some(kind) || !here(meta)
+        });
+        match kind {
+            Kind::GatewayClass => self.drop_from::<GatewayClass>(&here),
+            Kind::Gateway => self.drop_from::<Gateway>(&here),
+            Kind::ListenerSet => self.drop_from::<ListenerSet>(&here),
+            Kind::HttpRoute => self.drop_from::<HttpRoute>(&here),
+            Kind::ReferenceGrant => self.drop_from::<ReferenceGrant>(&here),
+            Kind::BackendTlsPolicy => self.drop_from::<BackendTlsPolicy>(&here),
+            Kind::Namespace => self.drop_from::<Namespace>(&here),
+            Kind::Service => self.drop_from::<Service>(&here),
+            Kind::EndpointSlice => self.drop_from::<EndpointSlice>(&here),
+            Kind::Pod => self.drop_from::<Pod>(&here),
+            Kind::Secret => self.drop_from::<Secret>(&here),
+            Kind::ConfigMap => self.drop_from::<ConfigMap>(&here),
+            Kind::Workload => self.drop_from::<Workload>(&here),
+            Kind::GatewayParameters => self.drop_from::<GatewayParameters>(&here),
+            Kind::Backend => self.drop_from::<Backend>(&here),
+            Kind::DirectResponse => self.drop_from::<DirectResponse>(&here),
+            Kind::TrafficPolicy => self.drop_from::<TrafficPolicy>(&here),
+            Kind::ListenerPolicy => self.drop_from::<ListenerPolicy>(&here),
+            Kind::BackendConfigPolicy => self.drop_from::<BackendConfigPolicy>(&here),
+            Kind::GatewayExtension => self.drop_from::<GatewayExtension>(&here),
+            Kind::Claim => self.drop_from::<Claim>(&here),
+        }
+    }
+
+    fn drop_from<T: View>(&mut self, here: &dyn Fn(&Meta) -> bool) {
+        let table = T::table_mut(self);
+        let before = table.len();
+        table.retain(|_, object| !here(object.meta()));
+        let gone = before - table.len();
+        self.objects -= gone.min(self.objects);
     }
 
     /// All objects of a kind in one namespace, or in all.
@@ -282,9 +365,16 @@ impl Store {
                 Fact::Unknown(why) => Some(why),
                 _ => None,
             },
-            None => match self.listed(kind, namespace.unwrap_or_default()) {
-                Some(answer) => answer.clone().err(),
-                None => {
+            None => match self.listed(kind, namespace) {
+                Listed::Yes => None,
+                // Where a kind is not served there are no objects of it.
+                Listed::No(why) if why.kind == WhyKind::NotServed && kind.is_optional() => None,
+                Listed::No(why) => Some(why.clone()),
+                Listed::Elsewhere(why) => {
+                    miss(Ask::List { kind, namespace: namespace.map(str::to_owned) });
+                    Some(why.clone())
+                }
+                Listed::NotAsked => {
                     miss(Ask::List { kind, namespace: namespace.map(str::to_owned) });
                     let detail = kind.resource().to_owned();
                     Some(Why { kind: WhyKind::NotAsked, detail })
@@ -292,4 +382,16 @@ impl Store {
             },
         }
     }
+}
+
+/// What was answered about a list.
+enum Listed<'a> {
+    /// It is complete.
+    Yes,
+    /// It is not, and asking again does not help.
+    No(&'a Why),
+    /// All namespaces were refused or are not wanted, this one was not asked for.
+    Elsewhere(&'a Why),
+    /// Nobody has asked.
+    NotAsked,
 }

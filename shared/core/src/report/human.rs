@@ -123,25 +123,32 @@ impl Human<'_> {
     }
 
     fn gaps(&self, out: &mut String, theme: &Theme) {
-        let mut seen: Vec<(String, usize, Vec<&str>)> = Vec::new();
+        let mut seen: Vec<(String, usize, Vec<&str>, Option<String>)> = Vec::new();
         for gap in &self.report.not_checked {
             let space = gap.namespace.as_ref().map(|n| format!(" in {n}")).unwrap_or_default();
             let text = format!("{}{space} ({})", gap.resource, gap.reason.detail);
             match seen.iter_mut().find(|(known, ..)| *known == text) {
-                Some((_, objects, codes)) => {
+                Some((_, objects, codes, _)) => {
                     *objects = (*objects).max(gap.objects);
                     codes.push(gap.code);
                 }
-                None => seen.push((text, gap.objects, vec![gap.code])),
+                None => seen.push((text, gap.objects, vec![gap.code], can_i(&gap.reason))),
             }
         }
-        for (text, objects, codes) in &seen {
+        for (text, objects, codes, can_i) in &seen {
             let text = format!(
                 "not checked: {text}, for {}, {}",
                 words::count(*objects, "reference"),
-                words::list(codes)
+                match codes.len() {
+                    // Which ones, the machine formats tell.
+                    7.. => words::count(codes.len(), "check"),
+                    _ => words::list(codes),
+                }
             );
             let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
+            if let Some(command) = can_i {
+                let _ = writeln!(out, "       {command}");
+            }
         }
         if !seen.is_empty() {
             out.push('\n');
@@ -306,4 +313,15 @@ fn evidence(out: &mut String, located: &Located) {
         let inner = inner.unwrap_or_default();
         let _ = writeln!(out, "     in {file}:{}:{}{inner}", location.line, location.column);
     }
+}
+
+/// The command that shows a missing right, out of `forbidden: VERB RESOURCE in namespace NAME`.
+fn can_i(reason: &super::Reason) -> Option<String> {
+    let (_, asked) = reason.detail.split_once("forbidden: ")?;
+    let (what, place) = match asked.split_once(" in ") {
+        None => (asked, String::new()),
+        Some((what, "all namespaces")) => (what, " -A".to_owned()),
+        Some((what, place)) => (what, format!(" -n {}", place.strip_prefix("namespace ")?)),
+    };
+    Some(words::clean(&format!("kubectl auth can-i {what}{place}")))
 }

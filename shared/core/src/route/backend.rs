@@ -217,7 +217,7 @@ fn service(
         let says = format!("Service {namespace}/{} has no {wanted}", reference.name);
         return (fails(500, "BackendNotFound", "IGW0111"), says);
     };
-    if let Some(worth) = policy::on_service(cx, service, port) {
+    if let Some(worth) = policy::on_service(cx, service, port, profile.is_kgateway()) {
         return worth;
     }
     match endpoints::behind(cx, service, port, profile.is_kgateway()) {

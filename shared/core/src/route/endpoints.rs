@@ -1,7 +1,7 @@
 //! Whether a Service has anybody behind it.
 
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Why};
+use crate::facts::{Cx, Fact, Selection, Why};
 
 /// What is behind a port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, kgateway: bool) ->
     let slices = cx.select::<EndpointSlice>(namespace, &own);
     let selector: Vec<(&str, &str)> =
         service.selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    if cx.store.world.is_none() {
+        return in_cluster(cx, port, kgateway, namespace, &slices, &selector);
+    }
     let pods = cx.select::<Pod>(namespace, &selector);
     let workloads = cx.select::<Workload>(namespace, &selector);
     let doubt = |found: Behind| match undeclared(port, &pods.items, &workloads.items) {
@@ -43,6 +46,31 @@ pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, kgateway: bool) ->
         return Fact::Known(Behind::Nobody(says));
     }
     Fact::Known(doubt(by_pods(service, port, &pods.items, &workloads.items)))
+}
+
+/// In a cluster the EndpointSlices tell: the gateway knows no others. Pods and workloads only say
+/// more about a port, where they were read for another reason.
+fn in_cluster(
+    cx: &Cx,
+    port: &ServicePort,
+    kgateway: bool,
+    namespace: &str,
+    slices: &Selection<EndpointSlice>,
+    selector: &[(&str, &str)],
+) -> Fact<Behind> {
+    if let Some(why) = &slices.gap {
+        return Fact::Unknown(why.clone());
+    }
+    if slices.items.is_empty() {
+        return Fact::Known(Behind::Nobody("it has no EndpointSlice".to_owned()));
+    }
+    let found = by_slices(&slices.items, port, kgateway);
+    let pods = cx.store.select::<Pod>(namespace, selector, |_| ());
+    let workloads = cx.store.select::<Workload>(namespace, selector, |_| ());
+    Fact::Known(match undeclared(port, &pods.items, &workloads.items) {
+        Some(says) if matches!(found, Behind::Ready(_)) => Behind::Doubtful(says),
+        _ => found,
+    })
 }
 
 /// A targetPort that the pods do not declare, though they declare others: a container may listen

@@ -7,6 +7,7 @@
 pub mod attach;
 pub mod backend;
 pub mod cel;
+pub mod compare;
 pub mod condition;
 pub mod delegation;
 pub mod endpoints;

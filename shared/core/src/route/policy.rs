@@ -429,8 +429,13 @@ pub fn of_gateway(cx: &Cx, gateway: &Meta) -> Vec<ObjRef> {
 }
 
 /// What BackendConfigPolicy and BackendTLSPolicy do to a port of a Service; `None`: nothing that
-/// decides. A section is the name of a port.
-pub fn on_service(cx: &Cx, service: &Service, port: &ServicePort) -> Option<(Worth, String)> {
+/// decides. A section is the name of a port. Nobody but kgateway reads its own kind.
+pub fn on_service(
+    cx: &Cx,
+    service: &Service,
+    port: &ServicePort,
+    kgateway: bool,
+) -> Option<(Worth, String)> {
     let namespace = service.meta.namespace.as_str();
     let hit = |targets: &Targets| {
         targets.refs.iter().any(|t| {
@@ -463,6 +468,9 @@ pub fn on_service(cx: &Cx, service: &Service, port: &ServicePort) -> Option<(Wor
             }
         }
         return unknown(&policy.meta);
+    }
+    if !kgateway {
+        return None;
     }
     for policy in cx.list::<BackendConfigPolicy>(Some(namespace)).items {
         let tls = &policy.spec["tls"];

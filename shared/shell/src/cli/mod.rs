@@ -7,6 +7,7 @@ use igw_core::facts::{LabelTest, Openness, Release, Scope, Settings, Validation,
 use igw_core::finding::Severity;
 use igw_core::report::Theme;
 
+use crate::cluster::Connection;
 use crate::exit::Failure;
 use crate::project::Project;
 
@@ -15,13 +16,15 @@ pub use curl::{curl, header};
 /// What to read, what to judge, how to say it.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
-    /// Manifests to read: a file, a directory (recursive), or - for standard input
+    /// Manifests to read instead of the cluster: a file, a directory (recursive), or - for standard
+    /// input
     #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-", global = true)]
     pub files: Vec<String>,
     /// Read the built-in example, an inference gateway with about a dozen faults
     #[arg(long, global = true)]
     pub demo: bool,
-    /// Judge this namespace only; objects without a namespace belong to it
+    /// Judge this namespace only (of a cluster by default the context's); objects in files that have
+    /// none belong to it
     #[arg(short, long, value_name = "NS", global = true)]
     pub namespace: Option<String>,
     /// Judge objects with these labels only: key=value, key!=value, key, !key
@@ -46,6 +49,9 @@ pub struct Common {
     /// Say more: also what passed
     #[arg(short, long, global = true)]
     pub verbose: bool,
+    /// How to reach the cluster.
+    #[command(flatten)]
+    pub cluster: Connection,
 }
 
 /// `--world`.

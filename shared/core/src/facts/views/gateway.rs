@@ -66,6 +66,8 @@ pub struct Gateway {
     pub addresses: Vec<String>,
     /// The reason of a given `Accepted=False` that is up to date.
     pub refused: Option<String>,
+    /// Its status.
+    pub written: super::Written,
 }
 
 /// A ListenerSet.

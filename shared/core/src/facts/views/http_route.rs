@@ -19,6 +19,8 @@ pub struct HttpRoute {
     /// Its matches continue those of the route that delegates to it (kgateway's annotation
     /// `delegation.kgateway.dev/inherit-parent-matcher`).
     pub inherits: bool,
+    /// Its status.
+    pub written: super::Written,
 }
 
 /// A reference of a route to a parent.

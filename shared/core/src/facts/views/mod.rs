@@ -8,6 +8,7 @@ mod pod_template;
 mod policy;
 mod secret;
 mod service;
+mod status;
 mod workload;
 
 pub use gateway::*;
@@ -18,4 +19,5 @@ pub use pod_template::*;
 pub use policy::*;
 pub use secret::*;
 pub use service::*;
+pub use status::*;
 pub use workload::*;

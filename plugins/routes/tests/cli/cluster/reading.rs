@@ -1,0 +1,208 @@
+//! What is read, and how little.
+
+use serde_json::Value;
+
+use super::{Fault, Server, run, story};
+use crate::program;
+
+/// Findings as code and object.
+fn findings(text: &str) -> Vec<String> {
+    let report: Value = serde_json::from_str(text).expect("it is JSON");
+    let list = report["findings"].as_array().expect("there are findings");
+    // Nobody writes statuses here.
+    list.iter()
+        .filter(|f| f["code"] != "IGW0131")
+        .map(|f| format!("{} {}/{}", f["code"], f["object"]["namespace"], f["object"]["name"]))
+        .map(|line| line.replace('"', ""))
+        .collect()
+}
+
+/// Stories with an object that the API server refuses: no cluster has it.
+const REFUSED: [&str; 4] = [
+    "field-misspelt",
+    "path-with-two-slashes",
+    "redirect-and-backends",
+    "retry-in-the-standard-channel",
+];
+
+#[test]
+fn every_story_the_same_as_from_files() {
+    let place = program::directory().join("fixtures");
+    let stories = std::fs::read_dir(place).expect("there are fixtures");
+    let mut unlike = Vec::new();
+    for entry in stories.flatten().filter(|entry| entry.path().join("cluster.yaml").is_file()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let live = run(&Server::of(&story(&name)), &["-A", "-o", "json"]);
+        let args = ["-f", &program::fixture(&name), "--world", "closed", "-o", "json"];
+        let files = program::run(&args);
+        let (live, files) = (findings(&live.stdout), findings(&files.stdout));
+        if live != files && !REFUSED.contains(&name.as_str()) {
+            unlike.push(format!("{name}: live {live:?}, files {files:?}"));
+        }
+    }
+    assert_eq!(unlike, Vec::<String>::new());
+}
+
+#[test]
+fn before_aggregated_discovery() {
+    let new = run(&Server::of(&story("grant-missing")), &["-A", "-o", "json"]);
+    let old = run(&Server::with(&story("grant-missing"), &[], &[], true), &["-A", "-o", "json"]);
+    assert_eq!(new.stdout, old.stdout);
+}
+
+#[test]
+fn each_kind_once_in_pages() {
+    let server = Server::of(&story("hostname-shadowed"));
+    let outcome = run(&server, &["-A"]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    let mut lists: Vec<String> = server
+        .seen()
+        .iter()
+        .map(|line| line.split(' ').next().unwrap_or_default().to_owned())
+        .collect();
+    let all = lists.len();
+    lists.sort();
+    lists.dedup();
+    assert_eq!(lists.len(), all, "no request is made twice: {lists:#?}");
+    assert!(
+        lists.iter().any(|path| path.contains("httproutes?limit=500&continue=1")),
+        "{lists:#?}"
+    );
+}
+
+#[test]
+fn who_asks() {
+    let server = Server::of(&story("grant-missing"));
+    run(&server, &["-A", "--as", "jane"]);
+    let agent = format!("kubectl-igw/{} jane", env!("CARGO_PKG_VERSION"));
+    assert!(server.seen().iter().all(|line| line.ends_with(&agent)), "{:#?}", server.seen());
+}
+
+#[test]
+fn a_named_route_asks_little() {
+    let server = Server::of(&story("grant-missing"));
+    let outcome = run(&server, &["check", "gw/completions"]);
+    insta::assert_snapshot!(outcome);
+    let seen = server.seen();
+    assert!(seen.len() <= 8, "{} requests: {seen:#?}", seen.len());
+}
+
+#[test]
+fn why_asks_little() {
+    let server = Server::of(&story("grant-missing"));
+    let outcome = run(&server, &["why", "http://llm.example.com/v1/completions"]);
+    insta::assert_snapshot!(outcome);
+    let seen = server.seen();
+    let rest: Vec<_> = seen.iter().filter(|path| !path.contains("/httproutes?")).collect();
+    assert!(rest.len() <= 8, "{} requests: {rest:#?}", rest.len());
+}
+
+/// How many requests a named route costs, and a `why` beside the pages of HTTPRoutes.
+fn requests(story: &str) -> (usize, usize) {
+    let server = Server::of(story);
+    let outcome = run(&server, &["check", "gw/completions"]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let named = server.seen().len();
+    let server = Server::of(story);
+    let outcome = run(&server, &["why", "http://llm.example.com/v1/completions"]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let seen = server.seen();
+    (named, seen.iter().filter(|path| !path.contains("/httproutes?")).count())
+}
+
+#[test]
+fn requests_for_one_route() {
+    let kgateway = story("grant-missing-good");
+    let other = kgateway
+        .replace("kgateway.dev/kgateway", "other.test/gateway")
+        .replace("gatewayClassName: kgateway", "gatewayClassName: other")
+        .replacen("name: kgateway", "name: other", 1);
+    assert_eq!(requests(&other), (8, 7));
+    // Its version, and four kinds of policies in two namespaces.
+    assert_eq!(requests(&kgateway), (11, 12));
+}
+
+#[test]
+fn a_list_that_expired_begins_again() {
+    let good = run(&Server::of(&story("hostname-shadowed")), &["-A", "-o", "json"]);
+    let expired = [("/apis/gateway.networking.k8s.io/v1/httproutes", Fault::Expired(2))];
+    let server = Server::with(&story("hostname-shadowed"), &expired, &[], false);
+    assert_eq!(run(&server, &["-A", "-o", "json"]).stdout, good.stdout);
+}
+
+/// The story with a status on its route, as a controller would have written it.
+fn with_status(story: &str, reason: &str) -> String {
+    let status = format!(
+        "status: {{parents: [{{parentRef: {{name: inference}}, controllerName: kgateway.dev/kgateway, conditions: [{{type: Accepted, status: 'True', reason: Accepted}}, {{type: ResolvedRefs, status: 'False', reason: {reason}}}]}}]}}\n"
+    );
+    story.replacen("kind: HTTPRoute\n", &format!("kind: HTTPRoute\n{status}"), 1)
+}
+
+#[test]
+fn status_beside_what_is_written() {
+    let server = Server::of(&with_status(&story("grant-missing"), "BackendNotFound"));
+    insta::assert_snapshot!(run(&server, &["status", "-n", "gw"]));
+    let outcome = run(&server, &["status", "-n", "gw", "-o", "json"]);
+    let list: Value = serde_json::from_str(&outcome.stdout).expect("it is JSON");
+    let route = list["items"].as_array().and_then(|items| items.last()).expect("there is one");
+    assert_eq!(route["written"]["parents"][0]["conditions"][1]["reason"], "BackendNotFound");
+    assert_eq!(route["differs"][0]["path"], "/status/parents/0/conditions/1");
+    assert_eq!(route["differs"][0]["predicted"]["reason"], "RefNotPermitted");
+}
+
+/// The story's Gateway with a status, and its route with these lines.
+fn answered(gateway: &str, route: &str) -> String {
+    story("grant-missing-good")
+        .replacen("kind: Gateway\n", &format!("kind: Gateway\n{gateway}\n"), 1)
+        .replacen("kind: HTTPRoute\n", &format!("kind: HTTPRoute\n{route}\n"), 1)
+}
+
+const PROGRAMMED: &str = "status: {conditions: [{type: Accepted, status: 'True', reason: Accepted}, {type: Programmed, status: 'True', reason: Programmed}]}";
+const TAKEN: &str = "status: {parents: [{parentRef: {name: inference}, controllerName: kgateway.dev/kgateway, conditions: [{type: Accepted, status: 'True', reason: Accepted, observedGeneration: 1}]}]}";
+
+#[test]
+fn a_gateway_that_nobody_looks_at() {
+    let server = Server::of(&story("grant-missing-good"));
+    insta::assert_snapshot!(run(&server, &["-A", "--only", "status-missing"]));
+}
+
+#[test]
+fn a_route_that_nobody_looks_at() {
+    let server = Server::of(&answered(PROGRAMMED, ""));
+    insta::assert_snapshot!(run(&server, &["-A", "--only", "status-missing"]));
+    let server = Server::of(&answered(PROGRAMMED, TAKEN));
+    assert_eq!(run(&server, &["-A", "--only", "status-missing"]).code, Some(0));
+}
+
+#[test]
+fn a_status_about_an_older_version() {
+    let changed = answered(PROGRAMMED, TAKEN).replacen(
+        "  name: completions\n",
+        "  name: completions\n  generation: 3\n",
+        1,
+    );
+    insta::assert_snapshot!(run(&Server::of(&changed), &["-A", "--only", "status-stale"]));
+}
+
+#[test]
+fn a_proxy_that_is_not_there() {
+    let refused = "status: {conditions: [{type: Programmed, status: 'False', reason: AddressNotAssigned, message: No addresses have been assigned}]}";
+    let server = Server::of(&answered(refused, TAKEN));
+    insta::assert_snapshot!(run(&server, &["-A", "--only", "proxy-not-programmed"]));
+    let pod = "\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: inference-1, namespace: gw, labels: {gateway.networking.k8s.io/gateway-name: inference}}\nstatus: {conditions: [{type: Ready, status: 'False'}]}\n";
+    let server = Server::of(&(answered(PROGRAMMED, TAKEN) + pod));
+    insta::assert_snapshot!(run(&server, &["-A", "--only", "proxy-not-programmed"]));
+}
+
+#[test]
+fn the_current_namespace_is_judged() {
+    let server = Server::of(&story("grant-missing"));
+    let own = run(&server, &["-n", "gw", "-o", "json"]);
+    let report: Value = serde_json::from_str(&own.stdout).expect("it is JSON");
+    assert_eq!(report["input"]["mode"], "live");
+    assert_eq!(report["input"]["context"], "lab");
+    assert_eq!(report["findings"][0]["location"], Value::Null);
+    assert_eq!(findings(&own.stdout), ["IGW0103 gw/completions"]);
+    let other = run(&server, &["-o", "json"]);
+    assert_eq!((findings(&other.stdout), other.code), (Vec::new(), Some(0)), "{other}");
+}

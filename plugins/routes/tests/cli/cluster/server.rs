@@ -1,0 +1,396 @@
+//! A stand-in until the lab replaces it: a small server that speaks the API server's documented
+//! protocol of lists, continuations, objects and discovery, with faults on demand.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// What goes wrong with the requests whose path begins with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// A Status with this code, always.
+    Status(u16),
+    /// A Status with this code, so many times.
+    Times(u16, usize),
+    /// The answer breaks off in the middle.
+    Truncated,
+    /// The connection ends before any answer.
+    Reset,
+    /// Something else than JSON.
+    Garbage,
+    /// No answer for as long as the test lasts.
+    Silent,
+    /// Every continuation has expired, so many times.
+    Expired(usize),
+}
+
+/// A resource: plural, kind, API version, whether namespaced.
+type Resource = (&'static str, &'static str, &'static str, bool);
+
+const RESOURCES: [Resource; 23] = [
+    ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
+    ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
+    ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
+    ("referencegrants", "ReferenceGrant", "gateway.networking.k8s.io/v1beta1", true),
+    ("namespaces", "Namespace", "v1", false),
+    ("services", "Service", "v1", true),
+    ("pods", "Pod", "v1", true),
+    ("configmaps", "ConfigMap", "v1", true),
+    ("secrets", "Secret", "v1", true),
+    ("endpointslices", "EndpointSlice", "discovery.k8s.io/v1", true),
+    ("deployments", "Deployment", "apps/v1", true),
+    ("statefulsets", "StatefulSet", "apps/v1", true),
+    ("daemonsets", "DaemonSet", "apps/v1", true),
+    ("listenersets", "ListenerSet", "gateway.networking.k8s.io/v1", true),
+    ("backendtlspolicies", "BackendTLSPolicy", "gateway.networking.k8s.io/v1", true),
+    ("gatewayparameters", "GatewayParameters", "gateway.kgateway.dev/v1alpha1", true),
+    ("listenerpolicies", "ListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("httplistenerpolicies", "HTTPListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("backendconfigpolicies", "BackendConfigPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("backends", "Backend", "gateway.kgateway.dev/v1alpha1", true),
+    ("directresponses", "DirectResponse", "gateway.kgateway.dev/v1alpha1", true),
+    ("gatewayextensions", "GatewayExtension", "gateway.kgateway.dev/v1alpha1", true),
+    ("trafficpolicies", "TrafficPolicy", "gateway.kgateway.dev/v1alpha1", true),
+];
+
+/// A running server; it ends with the test.
+pub struct Server {
+    pub port: u16,
+    world: Arc<World>,
+}
+
+#[derive(Default)]
+struct World {
+    objects: Vec<Value>,
+    faults: Mutex<Vec<(String, Fault)>>,
+    gone: Vec<&'static str>,
+    older: bool,
+    seen: Mutex<Vec<String>>,
+}
+
+/// Items of a page, whatever limit is asked for: small worlds have several pages, too.
+const PAGE: usize = 1;
+
+impl Server {
+    /// A server of the objects of these YAML documents.
+    pub fn of(yaml: &str) -> Server {
+        Server::with(yaml, &[], &[], false)
+    }
+
+    /// The same with faults, without some resources, and before aggregated discovery.
+    pub fn with(
+        yaml: &str,
+        faults: &[(&str, Fault)],
+        gone: &[&'static str],
+        older: bool,
+    ) -> Server {
+        let objects: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
+        let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
+        let world = World {
+            objects: with_slices(objects.into_iter().flat_map(single).map(stored).collect()),
+            faults: Mutex::new(faults),
+            gone: gone.to_vec(),
+            older,
+            seen: Mutex::default(),
+        };
+        let world = Arc::new(world);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = listener.local_addr().expect("it has an address").port();
+        let shared = world.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let world = shared.clone();
+                std::thread::spawn(move || drop(world.talk(stream)));
+            }
+        });
+        Server { port, world }
+    }
+
+    /// The requests so far: path, user agent.
+    pub fn seen(&self) -> Vec<String> {
+        self.world.seen.lock().expect("no thread has panicked").clone()
+    }
+
+    /// A kubeconfig that leads here.
+    pub fn kubeconfig(&self, directory: &std::path::Path) -> String {
+        let path = directory.join("config");
+        let text = format!(
+            "current-context: lab\ncontexts: [{{name: lab, context: {{cluster: lab, user: me, namespace: ai-gateway}}}}]\nclusters: [{{name: lab, cluster: {{server: 'http://127.0.0.1:{}'}}}}]\nusers: [{{name: me, user: {{token: s3cret-token}}}}]\n",
+            self.port
+        );
+        std::fs::write(&path, text).expect("a file can be written");
+        path.display().to_string()
+    }
+}
+
+/// The objects of a List, or the one object.
+fn single(object: Value) -> Vec<Value> {
+    match object["kind"] == "List" {
+        true => object["items"].as_array().cloned().unwrap_or_default(),
+        false => vec![object],
+    }
+}
+
+/// As the API server would have it.
+fn stored(mut object: Value) -> Value {
+    let resource = RESOURCES.iter().find(|r| object["kind"] == r.1);
+    if resource.is_some_and(|r| r.3) && object["metadata"]["namespace"].is_null() {
+        object["metadata"]["namespace"] = json!("default");
+    }
+    object["metadata"]["uid"] = json!("00000000-0000-0000-0000-000000000000");
+    object
+}
+
+/// What kube-controller-manager would add: an EndpointSlice for each Service with a selector, with
+/// an endpoint where pods are selected.
+fn with_slices(mut objects: Vec<Value>) -> Vec<Value> {
+    let mut slices = Vec::new();
+    for service in objects.iter().filter(|o| o["kind"] == "Service") {
+        let Some(selector) = service["spec"]["selector"].as_object() else { continue };
+        let namespace = &service["metadata"]["namespace"];
+        // The pods: those given, and those that a workload would have.
+        let pods: Vec<(&Value, &Value)> = objects
+            .iter()
+            .filter(|o| o["metadata"]["namespace"] == *namespace && o["spec"]["replicas"] != 0)
+            .map(|o| match o["kind"] == "Pod" {
+                true => (&o["metadata"]["labels"], &o["spec"]),
+                false => {
+                    let template = &o["spec"]["template"];
+                    (&template["metadata"]["labels"], &template["spec"])
+                }
+            })
+            .filter(|(labels, _)| selector.iter().all(|(key, value)| labels[key] == *value))
+            .collect();
+        // A port by name is that of the container; where no pod has it there is no endpoint.
+        let number = |port: &Value| -> Option<Value> {
+            let target =
+                if port["targetPort"].is_null() { &port["port"] } else { &port["targetPort"] };
+            let Some(name) = target.as_str() else { return Some(target.clone()) };
+            let containers =
+                pods.iter().flat_map(|(_, spec)| spec["containers"].as_array()).flatten();
+            let ports = containers.flat_map(|container| container["ports"].as_array()).flatten();
+            let found = ports.into_iter().find(|port| port["name"] == name)?;
+            Some(found["containerPort"].clone())
+        };
+        let all = service["spec"]["ports"].as_array().into_iter().flatten();
+        let ports: Vec<Value> = all
+            .filter_map(|port| {
+                let name = port["name"].as_str().unwrap_or_default();
+                Some(json!({ "name": name, "port": number(port)? }))
+            })
+            .collect();
+        let up = !pods.is_empty();
+        let ready = json!([{ "addresses": ["10.0.0.1"], "conditions": { "ready": true } }]);
+        slices.push(json!({
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {
+                "namespace": namespace,
+                "name": format!("{}-x", service["metadata"]["name"].as_str().unwrap_or("")),
+                "labels": { "kubernetes.io/service-name": service["metadata"]["name"] },
+                "uid": "0",
+            },
+            "endpoints": if up { ready } else { json!([]) },
+            "ports": ports,
+        }));
+    }
+    objects.extend(slices);
+    objects
+}
+
+impl World {
+    fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
+        let mut reader = BufReader::new(stream.try_clone()?);
+        let mut out = stream;
+        loop {
+            let mut head = Vec::new();
+            loop {
+                let mut line = String::new();
+                if reader.read_line(&mut line)? == 0 {
+                    return Ok(());
+                }
+                if line == "\r\n" {
+                    break;
+                }
+                head.push(line.trim_end().to_owned());
+            }
+            let path = head[0].split(' ').nth(1).unwrap_or_default().to_owned();
+            let header = |name: &str| {
+                let line = head.iter().find(|line| line.to_ascii_lowercase().starts_with(name));
+                line.map(|line| line[name.len()..].trim().to_owned()).unwrap_or_default()
+            };
+            let asked = format!("{path} {} {}", header("user-agent:"), header("impersonate-user:"));
+            self.seen.lock().expect("no thread has panicked").push(asked.trim_end().to_owned());
+            match self.fault(&path) {
+                Some(Fault::Reset) => return Ok(()),
+                Some(Fault::Silent) => std::thread::sleep(Duration::from_secs(600)),
+                Some(Fault::Garbage) => send(&mut out, 200, "<html>proxy</html>", usize::MAX)?,
+                Some(Fault::Truncated) => {
+                    send(&mut out, 200, &self.answer(&path).1.to_string(), 40)?;
+                    return Ok(());
+                }
+                Some(Fault::Status(code) | Fault::Times(code, _)) => {
+                    send(
+                        &mut out,
+                        code,
+                        &status(code, "as the test wants it").to_string(),
+                        usize::MAX,
+                    )?;
+                }
+                Some(Fault::Expired(_)) => {
+                    send(&mut out, 410, &status(410, "expired").to_string(), usize::MAX)?;
+                }
+                None => {
+                    let (code, body) = self.answer(&path);
+                    send(&mut out, code, &body.to_string(), usize::MAX)?;
+                }
+            }
+        }
+    }
+
+    fn fault(&self, path: &str) -> Option<Fault> {
+        let mut faults = self.faults.lock().expect("no thread has panicked");
+        let fits = |(start, fault): &&mut (String, Fault)| {
+            path.starts_with(start.as_str())
+                && match fault {
+                    Fault::Expired(left) => *left > 0 && path.contains("continue="),
+                    Fault::Times(_, left) => *left > 0,
+                    _ => true,
+                }
+        };
+        let (_, fault) = faults.iter_mut().find(fits)?;
+        if let Fault::Expired(left) | Fault::Times(_, left) = fault {
+            *left -= 1;
+        }
+        Some(*fault)
+    }
+
+    fn served(&self) -> impl Iterator<Item = &'static Resource> {
+        RESOURCES.iter().filter(|resource| !self.gone.contains(&resource.0))
+    }
+
+    fn answer(&self, target: &str) -> (u16, Value) {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if path == "/apis" {
+            return (200, self.groups());
+        }
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let (version, rest) = match parts.as_slice() {
+            ["api", version, rest @ ..] => ((*version).to_owned(), rest),
+            ["apis", group, version, rest @ ..] => (format!("{group}/{version}"), rest),
+            _ => return (404, status(404, "no such path")),
+        };
+        let (namespace, rest) = match rest {
+            [] => return (200, self.resources(&version)),
+            ["namespaces", namespace, rest @ ..] if !rest.is_empty() => (Some(*namespace), rest),
+            rest => (None, rest),
+        };
+        let resource = self.served().find(|r| r.0 == rest[0] && r.2 == version);
+        let Some((plural, kind, ..)) = resource else {
+            return (404, status(404, "the server could not find the requested resource"));
+        };
+        let all: Vec<&Value> = self
+            .objects
+            .iter()
+            .filter(|object| object["kind"] == *kind)
+            .filter(|object| namespace.is_none_or(|ns| object["metadata"]["namespace"] == ns))
+            .collect();
+        match rest.get(1) {
+            Some(name) => match all.iter().find(|object| object["metadata"]["name"] == **name) {
+                Some(object) => (200, (*object).clone()),
+                None => {
+                    let mut body = status(404, &format!("{plural} {name:?} not found"));
+                    body["details"] = json!({ "name": name, "kind": plural });
+                    (404, body)
+                }
+            },
+            None => (200, page(&all, query, kind, version == "v1")),
+        }
+    }
+
+    fn groups(&self) -> Value {
+        let mut groups: Vec<&str> =
+            self.served().filter_map(|r| Some(r.2.split_once('/')?.0)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let versions = |group: &str| -> Vec<&str> {
+            let mut out: Vec<&str> = self
+                .served()
+                .filter_map(|r| r.2.split_once('/').filter(|(g, _)| *g == group).map(|(_, v)| v))
+                .collect();
+            out.sort_unstable();
+            out.dedup();
+            out
+        };
+        if self.older {
+            let group = |group: &&str| {
+                let versions: Vec<Value> =
+                    versions(group).iter().map(|v| json!({ "version": v })).collect();
+                json!({ "name": group, "versions": versions })
+            };
+            let groups: Vec<Value> = groups.iter().map(group).collect();
+            return json!({ "kind": "APIGroupList", "groups": groups });
+        }
+        let group = |group: &&str| {
+            let version = |version: &&str| {
+                let name = format!("{group}/{version}");
+                let resources: Vec<Value> = self
+                    .served()
+                    .filter(|r| r.2 == name)
+                    .map(|r| json!({ "resource": r.0 }))
+                    .collect();
+                json!({ "version": version, "resources": resources })
+            };
+            let versions: Vec<Value> = versions(group).iter().map(version).collect();
+            json!({ "metadata": { "name": group }, "versions": versions })
+        };
+        let items: Vec<Value> = groups.iter().map(group).collect();
+        json!({ "kind": "APIGroupDiscoveryList", "items": items })
+    }
+
+    fn resources(&self, version: &str) -> Value {
+        let own = self.served().filter(|r| r.2 == version);
+        let resources: Vec<Value> = own.map(|r| json!({ "name": r.0 })).collect();
+        json!({ "kind": "APIResourceList", "resources": resources })
+    }
+}
+
+/// Items of built-in lists have neither apiVersion nor kind.
+fn page(all: &[&Value], query: &str, kind: &str, built_in: bool) -> Value {
+    let from: usize = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("continue="))
+        .map_or(0, |token| token.parse().expect("a continuation is one that was given"));
+    let item = |object: &&Value| {
+        let mut object = (*object).clone();
+        if built_in && let Some(members) = object.as_object_mut() {
+            members.remove("apiVersion");
+            members.remove("kind");
+        }
+        object
+    };
+    let items: Vec<Value> = all.iter().skip(from).take(PAGE).map(item).collect();
+    let mut metadata = json!({ "resourceVersion": "1" });
+    if from + PAGE < all.len() {
+        metadata["continue"] = json!((from + PAGE).to_string());
+    }
+    json!({ "kind": format!("{kind}List"), "items": items, "metadata": metadata })
+}
+
+fn status(code: u16, message: &str) -> Value {
+    json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "message": message })
+}
+
+/// Sends an answer, or only the beginning of one.
+fn send(out: &mut TcpStream, code: u16, body: &str, most: usize) -> std::io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 {code} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    out.write_all(head.as_bytes())?;
+    out.write_all(&body.as_bytes()[..body.len().min(most)])?;
+    out.flush()
+}

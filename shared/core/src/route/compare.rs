@@ -1,0 +1,165 @@
+//! A status that was predicted beside the one that is written.
+
+use serde_json::{Value, json};
+
+use crate::facts::pointer;
+use crate::pointer;
+
+/// Where the two differ: `{path, predicted, written}`, with paths into the written status, or into
+/// the predicted one where nothing is written.
+///
+/// Compared is what is predicted: `status` and `reason` of conditions, attachedRoutes,
+/// supportedKinds; and whether another parent has a status. Messages and times are the
+/// controller's own.
+pub fn differences(predicted: &Value, written: &Value) -> Vec<Value> {
+    let mut out = Vec::new();
+    conditions(&mut out, "", predicted, written);
+    for (at, ours, theirs) in paired(predicted, written, "listeners", |a, b| a["name"] == b["name"])
+    {
+        match theirs {
+            None => push(&mut out, &at, ours, &Value::Null),
+            Some(theirs) => {
+                conditions(&mut out, &at, ours, theirs);
+                for member in ["attachedRoutes", "supportedKinds"] {
+                    let at = format!("{at}/{member}");
+                    if !ours[member].is_null() && !alike(&ours[member], &theirs[member]) {
+                        push(&mut out, &at, &ours[member], &theirs[member]);
+                    }
+                }
+            }
+        }
+    }
+    for (at, ours, theirs) in paired(predicted, written, "parents", same_parent) {
+        match theirs {
+            None => push(&mut out, &at, ours, &Value::Null),
+            Some(theirs) => conditions(&mut out, &at, ours, theirs),
+        }
+    }
+    for (index, theirs) in list(&written["parents"]).iter().enumerate() {
+        if !list(&predicted["parents"]).iter().any(|ours| same_parent(ours, theirs)) {
+            push(&mut out, &pointer!["parents", index], &Value::Null, theirs);
+        }
+    }
+    out
+}
+
+/// What is predicted in a list, each with its counterpart and the path of that.
+fn paired<'a>(
+    predicted: &'a Value,
+    written: &'a Value,
+    member: &str,
+    same: impl Fn(&Value, &Value) -> bool,
+) -> Vec<(String, &'a Value, Option<&'a Value>)> {
+    let theirs = list(&written[member]);
+    let pair = |(index, ours)| {
+        let found = theirs.iter().position(|theirs| same(ours, theirs));
+        (pointer![member, found.unwrap_or(index)], ours, found.map(|found| &theirs[found]))
+    };
+    list(&predicted[member]).iter().enumerate().map(pair).collect()
+}
+
+/// The same reference: what one leaves out is the default (sh, ParentReference).
+fn same_parent(a: &Value, b: &Value) -> bool {
+    let member = |value: &Value, key: &str, default: &str| {
+        value["parentRef"][key].as_str().unwrap_or(default).to_owned()
+    };
+    let controller = |value: &Value| value["controllerName"].as_str().map(str::to_owned);
+    let unlike = controller(a).zip(controller(b)).is_some_and(|(a, b)| a != b);
+    let same = |key, default| member(a, key, default) == member(b, key, default);
+    !unlike
+        && same("group", "gateway.networking.k8s.io")
+        && same("kind", "Gateway")
+        && same("name", "")
+        && same("sectionName", "")
+        && a["parentRef"]["port"] == b["parentRef"]["port"]
+        && match (&a["parentRef"]["namespace"], &b["parentRef"]["namespace"]) {
+            (Value::String(a), Value::String(b)) => a == b,
+            _ => true,
+        }
+}
+
+fn conditions(out: &mut Vec<Value>, at: &str, predicted: &Value, written: &Value) {
+    let theirs = list(&written["conditions"]);
+    for (index, ours) in list(&predicted["conditions"]).iter().enumerate() {
+        let found = theirs.iter().position(|c| c["type"] == ours["type"]);
+        let mut path = at.to_owned();
+        pointer::push(&mut path, "conditions");
+        pointer::push(&mut path, &found.unwrap_or(index).to_string());
+        let short =
+            |c: &Value| json!({ "type": c["type"], "status": c["status"], "reason": c["reason"] });
+        match found.map(|found| &theirs[found]) {
+            None => push(out, &path, &short(ours), &Value::Null),
+            Some(c) if c["status"] != ours["status"] || c["reason"] != ours["reason"] => {
+                push(out, &path, &short(ours), &short(c));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// Whether two lists have the same members, or two values are equal.
+fn alike(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().all(|one| b.contains(one))
+        }
+        _ => a == b,
+    }
+}
+
+fn push(out: &mut Vec<Value>, at: &str, predicted: &Value, written: &Value) {
+    let path = format!("/status{at}");
+    out.push(json!({ "path": path, "predicted": predicted, "written": written }));
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parent(name: &str, status: &str, reason: &str) -> Value {
+        json!({
+            "parentRef": { "name": name },
+            "conditions": [{ "type": "Accepted", "status": status, "reason": reason }],
+        })
+    }
+
+    #[test]
+    fn what_counts_as_different() {
+        let ours = json!({ "parents": [parent("a", "True", "Accepted"), parent("b", "True", "Accepted")] });
+        let mut theirs = json!({ "parents": [parent("b", "True", "Accepted"), parent("a", "True", "Accepted")] });
+        theirs["parents"][0]["controllerName"] = json!("kgateway.dev/kgateway");
+        theirs["parents"][0]["parentRef"]["kind"] = json!("Gateway");
+        theirs["parents"][0]["conditions"][0]["message"] = json!("fine");
+        assert_eq!(differences(&ours, &theirs), Vec::<Value>::new());
+        theirs["parents"][1] = parent("a", "False", "NotAllowedByListeners");
+        assert_eq!(
+            differences(&ours, &theirs),
+            [json!({
+                "path": "/status/parents/1/conditions/0",
+                "predicted": { "type": "Accepted", "status": "True", "reason": "Accepted" },
+                "written": { "type": "Accepted", "status": "False", "reason": "NotAllowedByListeners" },
+            })]
+        );
+        let paths = |ours: &Value, theirs: &Value| -> Vec<Value> {
+            differences(ours, theirs).into_iter().map(|d| d["path"].clone()).collect()
+        };
+        assert_eq!(paths(&ours, &json!({})), ["/status/parents/0", "/status/parents/1"]);
+        assert_eq!(paths(&json!({}), &theirs), ["/status/parents/0", "/status/parents/1"]);
+    }
+
+    #[test]
+    fn listeners_by_name() {
+        let listener = |name: &str, routes: usize, kinds: Value| json!({ "name": name, "attachedRoutes": routes, "supportedKinds": kinds, "conditions": [] });
+        let (http, grpc) = (json!({ "kind": "HTTPRoute" }), json!({ "kind": "GRPCRoute" }));
+        let ours = json!({ "listeners": [listener("a", 1, json!([http, grpc]))] });
+        let theirs = json!({ "listeners": [listener("b", 9, json!([])), listener("a", 2, json!([grpc, http]))] });
+        assert_eq!(
+            differences(&ours, &theirs),
+            [json!({ "path": "/status/listeners/1/attachedRoutes", "predicted": 1, "written": 2 })]
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! One connection to one API server: a client, and the thread that its requests run on.
+
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Uri};
+use kube::client::ClientBuilder;
+use kube::{Client, Config};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
+
+use super::flags::Connection;
+use super::plugin;
+use super::resolve::Target;
+use super::trouble::Trouble;
+use crate::exit::Failure;
+
+/// How long it may take until a connection stands.
+const CONNECT: Duration = Duration::from_secs(30);
+
+/// A connection. Requests run on a thread of its own, so that one answer is read while the next
+/// is on its way.
+pub struct Link {
+    /// The client; requests carry credentials, and are not repeated.
+    pub client: Client,
+    /// Where to start requests.
+    pub handle: Handle,
+    /// What one request may take; `None` is without limit.
+    pub timeout: Option<Duration>,
+    /// The server's address.
+    pub server: String,
+    /// Where the address stands.
+    pub from: String,
+    /// The flags that lead kubectl to the same server.
+    pub repeat: String,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+/// Makes a client. Nothing is sent yet, but an exec plugin runs.
+///
+/// # Errors
+/// When the target cannot be used.
+pub fn connect(mut target: Target, flags: &Connection, agent: &str) -> Result<Link, Failure> {
+    plugin::run(&mut target)?;
+    let timeout = flags.timeout();
+    let from = target.from.clone();
+    let server = target.server.clone();
+    let repeat = flags.repeat(target.context.as_ref());
+    let config = config(target, timeout, agent)?;
+    let (handle, stop) = runtime().map_err(|error| {
+        Failure::blind("cannot start the thread for requests").cause(error.to_string())
+    })?;
+    let client = {
+        let _inside = handle.enter();
+        ClientBuilder::try_from(config).map(ClientBuilder::build).map_err(|error| {
+            Failure::blind(format!("cannot use the settings for {server}"))
+                .cause(Trouble::words(&error))
+                .from(from.clone())
+        })?
+    };
+    Ok(Link { client, handle, timeout, server, from, repeat, stop: Some(stop) })
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // It may have ended already.
+            let _ = stop.send(());
+        }
+    }
+}
+
+/// kube's own way from a kubeconfig to a client runs exec plugins three times, looks up the
+/// proxy in NO_PROXY, and repeats for minutes; all that was done, or is not wanted.
+fn config(target: Target, timeout: Option<Duration>, agent: &str) -> Result<Config, Failure> {
+    let fault =
+        |what: String, cause: String| Failure::blind(what).cause(cause).from(target.from.clone());
+    let uri = |text: &str, what: &str| {
+        text.parse::<Uri>()
+            .map_err(|error| error.to_string())
+            .and_then(|uri| match (uri.scheme_str(), uri.host()) {
+                (Some(_), Some(_)) => Ok(uri),
+                _ => Err("it is not a URL with a scheme and a host".to_owned()),
+            })
+            .map_err(|cause| fault(format!("cannot use the {what}"), cause))
+    };
+    let server = uri(&target.server, "address of the API server")?;
+    if !matches!(server.scheme_str(), Some("http" | "https")) {
+        let cause = "it begins with neither https:// nor http://".to_owned();
+        return Err(fault("cannot use the address of the API server".to_owned(), cause));
+    }
+    let mut config = Config::new(server);
+    if let Some(proxy) = &target.proxy {
+        // Both send the name, not an address, to the proxy.
+        let proxy = proxy.replacen("socks5h://", "socks5://", 1);
+        config.proxy_url = Some(uri(&proxy, "address of the proxy")?);
+    }
+    if let Some(pem) = &target.authority {
+        let list: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        let list = list.unwrap_or_default();
+        if list.is_empty() {
+            let cause = "there is no PEM certificate in it".to_owned();
+            return Err(fault("cannot use the certificate authority".to_owned(), cause));
+        }
+        config.root_cert = Some(list.into_iter().map(|one| one.to_vec()).collect());
+    }
+    config.accept_invalid_certs = target.insecure;
+    config.tls_server_name = target.tls_server_name.clone();
+    config.disable_compression = !target.compressed;
+    config.default_namespace = target.namespace.clone();
+    config.auth_info = target.user.clone();
+    config.connect_timeout = Some(timeout.unwrap_or(CONNECT).min(CONNECT));
+    config.default_retry = false;
+    let agent = HeaderValue::from_str(agent).map_err(|error| {
+        fault("cannot use the name of this program".to_owned(), error.to_string())
+    })?;
+    config.headers = vec![(HeaderName::from_static("user-agent"), agent)];
+    Ok(config)
+}
+
+/// A thread that drives requests until it is told to stop; Ctrl-C ends the program.
+fn runtime() -> std::io::Result<(Handle, oneshot::Sender<()>)> {
+    let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+    let handle = runtime.handle().clone();
+    let (stop, stopped) = oneshot::channel::<()>();
+    handle.spawn(interrupted());
+    std::thread::Builder::new().name("cluster".to_owned()).spawn(move || {
+        // Stopped, or whoever could stop it is gone.
+        let _ = runtime.block_on(stopped);
+    })?;
+    Ok((handle, stop))
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        eprintln!("error: interrupted");
+        std::process::exit(130);
+    }
+}

@@ -1,0 +1,107 @@
+//! kubectl's connection flags, under kubectl's names.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::duration;
+
+/// Where the flags stand in `--help`.
+const HEADING: &str = "Cluster";
+
+/// How to reach the cluster: the flags that kubectl has, too.
+#[derive(Clone, Default, Args)]
+pub struct Connection {
+    /// Judge all namespaces
+    #[arg(short = 'A', long, conflicts_with = "namespace", global = true, help_heading = HEADING)]
+    pub all_namespaces: bool,
+    /// The kubeconfig file to use, instead of KUBECONFIG and ~/.kube/config
+    #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]
+    pub kubeconfig: Option<String>,
+    /// The context of the kubeconfig to use
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
+    pub context: Option<String>,
+    /// The cluster of the kubeconfig to use
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
+    pub cluster: Option<String>,
+    /// The user of the kubeconfig to use
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
+    pub user: Option<String>,
+    /// Username to impersonate
+    #[arg(long = "as", value_name = "NAME", global = true, help_heading = HEADING)]
+    pub as_user: Option<String>,
+    /// Group to impersonate (repeatable)
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
+    pub as_group: Vec<String>,
+    /// UID to impersonate
+    #[arg(long, value_name = "UID", global = true, help_heading = HEADING)]
+    pub as_uid: Option<String>,
+    /// Bearer token
+    #[arg(long, value_name = "TOKEN", global = true, hide_env_values = true, help_heading = HEADING)]
+    pub token: Option<String>,
+    /// Address and port of the API server
+    #[arg(short = 's', long, value_name = "URL", global = true, help_heading = HEADING)]
+    pub server: Option<String>,
+    /// Certificate file of the authority that the API server is trusted by
+    #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]
+    pub certificate_authority: Option<String>,
+    /// Client certificate file
+    #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]
+    pub client_certificate: Option<String>,
+    /// Client key file
+    #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]
+    pub client_key: Option<String>,
+    /// Do not check the API server's certificate
+    #[arg(long, global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", help_heading = HEADING)]
+    pub insecure_skip_tls_verify: Option<bool>,
+    /// The name to check the API server's certificate against
+    #[arg(long, value_name = "NAME", global = true, help_heading = HEADING)]
+    pub tls_server_name: Option<String>,
+    /// How long one request may take: 30s, 2m; 0 is without limit
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, global = true, help_heading = HEADING)]
+    pub request_timeout: Option<Duration>,
+}
+
+/// What one request may take when nothing is said: as long as the API server itself gives it
+/// (kube-apiserver, `--request-timeout`).
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+impl Connection {
+    /// The limit of one request; `None` is without limit.
+    pub fn timeout(&self) -> Option<Duration> {
+        let wanted = self.request_timeout.unwrap_or(REQUEST_TIMEOUT);
+        (!wanted.is_zero()).then_some(wanted)
+    }
+
+    /// The flags that a command for the same cluster needs, ready to paste: never the token.
+    /// `context` is the one that was found.
+    pub fn repeat(&self, context: Option<&String>) -> String {
+        let pairs = [
+            ("--kubeconfig", &self.kubeconfig),
+            ("--context", &context.cloned().or_else(|| self.context.clone())),
+            ("--cluster", &self.cluster),
+            ("--user", &self.user),
+            ("--as", &self.as_user),
+            ("--server", &self.server),
+        ];
+        let given = pairs.into_iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?)));
+        let mut out: String =
+            given.map(|(flag, value)| format!(" {flag} {}", quoted(value))).collect();
+        for group in &self.as_group {
+            out.push_str(&format!(" --as-group {}", quoted(group)));
+        }
+        out
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    shlex::try_quote(word).map(|quoted| quoted.into_owned()).unwrap_or_default()
+}
+
+impl std::fmt::Debug for Connection {
+    /// Without the token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("flags", &self.repeat(None)).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,168 @@
+//! A page of a list: its items go one by one into the store, so that only views stay.
+
+use igw_core::facts::{Origin, Store, decode};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::discover::not_json;
+use super::trouble::Trouble;
+
+/// The end of a page, read before its items are.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct End {
+    /// Where to go on; `None` on the last page.
+    pub next: Option<String>,
+}
+
+/// Whether a body is a list, and where it goes on.
+///
+/// # Errors
+/// When it is no list or breaks off: nothing of it is used then.
+pub fn end(body: &[u8]) -> Result<End, Trouble> {
+    #[derive(Deserialize)]
+    struct Page {
+        #[serde(default)]
+        metadata: Metadata,
+        // `null` stands for no items.
+        #[serde(default, deserialize_with = "present")]
+        items: bool,
+    }
+    #[derive(Default, Deserialize)]
+    struct Metadata {
+        #[serde(default, rename = "continue")]
+        next: Option<String>,
+    }
+    fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+        Option::<Vec<IgnoredAny>>::deserialize(deserializer).map(|_| true)
+    }
+    let page: Page = serde_json::from_slice(body).map_err(|error| match error.is_data() {
+        true => Trouble::Broken("it is no list".to_owned()),
+        false => not_json(&error),
+    })?;
+    if !page.items {
+        return Err(Trouble::Broken("it is no list".to_owned()));
+    }
+    Ok(End { next: page.metadata.next.filter(|next| !next.is_empty()) })
+}
+
+/// Puts the items of a page into the store. Items of built-in lists lack apiVersion and kind.
+///
+/// # Errors
+/// When an item cannot be read.
+pub fn fill(store: &mut Store, body: &[u8], api_version: &str, kind: &str) -> Result<(), Trouble> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    Page { store, api_version, kind }.deserialize(&mut reader).map_err(|error| not_json(&error))
+}
+
+/// Puts one object into the store.
+pub fn put(store: &mut Store, mut object: Value, api_version: &str, kind: &str) {
+    if let Some(members) = object.as_object_mut() {
+        members.entry("apiVersion").or_insert_with(|| api_version.into());
+        members.entry("kind").or_insert_with(|| kind.into());
+    }
+    // Objects of a cluster have their namespace, or are cluster-scoped.
+    decode(store, object, Origin::default(), "");
+}
+
+struct Page<'a> {
+    store: &'a mut Store,
+    api_version: &'a str,
+    kind: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for Page<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Page<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "items" => map.next_value_seed(Items {
+                    store: &mut *self.store,
+                    api_version: self.api_version,
+                    kind: self.kind,
+                })?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Items<'a> {
+    store: &'a mut Store,
+    api_version: &'a str,
+    kind: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for Items<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("items")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element::<Value>()? {
+            put(self.store, item, self.api_version, self.kind);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use igw_core::facts::Kind;
+    use igw_core::facts::{Cx, Scope};
+
+    use super::*;
+
+    #[test]
+    fn where_a_page_ends() {
+        let next = |body: &str| end(body.as_bytes()).map(|end| end.next);
+        assert_eq!(next(r#"{"items":[{}],"metadata":{"continue":"abc"}}"#), Ok(Some("abc".into())));
+        assert_eq!(next(r#"{"items":[],"metadata":{"continue":""}}"#), Ok(None));
+        assert_eq!(next(r#"{"items":null}"#), Ok(None));
+        let broken = |why: &str| Err(Trouble::Broken(why.to_owned()));
+        assert_eq!(next(r#"{"items":[{}"#), broken("it breaks off"));
+        assert_eq!(next(r#"{"kind":"Status"}"#), broken("it is no list"));
+        assert_eq!(next("[]"), broken("it is no list"));
+        assert_eq!(next("<html>"), broken("it is no JSON, at line 1 column 1"));
+    }
+
+    #[test]
+    fn items_of_built_in_kinds_get_their_kind() {
+        let mut store = Store::default();
+        let body = br#"{"kind":"NamespaceList","items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}]}"#;
+        fill(&mut store, body, "v1", "Namespace").expect("it is a list");
+        let scope = Scope::default();
+        let found = Cx::new(&store, &scope).list::<igw_core::facts::views::Namespace>(None);
+        let names: Vec<_> = found.items.iter().map(|n| n.meta.title()).collect();
+        assert_eq!(names, ["Namespace a", "Namespace b"]);
+        assert_eq!(Kind::of("", "Namespace"), Some(Kind::Namespace));
+    }
+}

@@ -1,0 +1,75 @@
+//! From asks to requests: as few as will do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use igw_core::facts::{Ask, Kind};
+
+/// From so many GETs of one kind in one namespace on, one list is cheaper.
+const MANY: usize = 4;
+
+/// The asks that are really made, and which of the given ones each answers.
+pub fn reduce(asks: BTreeSet<Ask>) -> BTreeMap<Ask, Vec<Ask>> {
+    let mut gets: BTreeMap<(Kind, String), usize> = BTreeMap::new();
+    for ask in &asks {
+        if let Ask::Get { kind, namespace, .. } = ask {
+            *gets.entry((*kind, namespace.clone())).or_default() += 1;
+        }
+    }
+    let mut lists: BTreeSet<Ask> =
+        asks.iter().filter(|ask| matches!(ask, Ask::List { .. })).cloned().collect();
+    for ((kind, namespace), count) in gets {
+        // Secrets are read by name only.
+        if count >= MANY && kind != Kind::Secret {
+            let namespace = (!kind.is_cluster_scoped()).then_some(namespace);
+            lists.insert(Ask::List { kind, namespace });
+        }
+    }
+    let mut out: BTreeMap<Ask, Vec<Ask>> = BTreeMap::new();
+    for ask in asks {
+        out.entry(covering(&ask, &lists).unwrap_or_else(|| ask.clone())).or_default().push(ask);
+    }
+    out
+}
+
+/// A list that answers an ask.
+fn covering(ask: &Ask, lists: &BTreeSet<Ask>) -> Option<Ask> {
+    let (kind, namespace) = match ask {
+        Ask::List { kind, namespace } => (*kind, namespace.clone()),
+        Ask::Get { kind, namespace, .. } => (*kind, Some(namespace.clone())),
+    };
+    let candidates = [Ask::List { kind, namespace: None }, Ask::List { kind, namespace }];
+    candidates.into_iter().find(|list| lists.contains(list))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn get(kind: Kind, name: &str) -> Ask {
+        Ask::Get { kind, namespace: "a".into(), name: name.into() }
+    }
+
+    fn list(kind: Kind, namespace: Option<&str>) -> Ask {
+        Ask::List { kind, namespace: namespace.map(str::to_owned) }
+    }
+
+    fn reduced(asks: &[Ask]) -> Vec<Ask> {
+        reduce(asks.iter().cloned().collect()).into_keys().collect()
+    }
+
+    #[test]
+    fn few_are_got_many_are_listed() {
+        let names = ["1", "2", "3", "4"];
+        let services: Vec<Ask> = names.iter().map(|n| get(Kind::Service, n)).collect();
+        assert_eq!(reduced(&services[..3]), services[..3]);
+        assert_eq!(reduced(&services), [list(Kind::Service, Some("a"))]);
+        let secrets: Vec<Ask> = names.iter().map(|n| get(Kind::Secret, n)).collect();
+        assert_eq!(reduced(&secrets), secrets);
+    }
+
+    #[test]
+    fn a_list_of_all_covers() {
+        let asks = [list(Kind::Pod, None), list(Kind::Pod, Some("a")), get(Kind::Pod, "1")];
+        assert_eq!(reduced(&asks), [list(Kind::Pod, None)]);
+    }
+}

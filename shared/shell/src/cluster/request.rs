@@ -1,0 +1,105 @@
+//! One GET, with its three quick tries.
+
+use std::time::Duration;
+
+use http::header::{ACCEPT, RETRY_AFTER};
+use http::{HeaderMap, Request};
+use http_body_util::BodyExt as _;
+use igw_core::words;
+use kube::Client;
+use kube::client::Body;
+use serde_json::Value;
+
+use super::trouble::Trouble;
+
+/// How often a request is sent before it counts as not answered.
+const TRIES: u32 = 3;
+
+/// The longest that `Retry-After` is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The parts of a connection that a request needs; cheap to clone.
+#[derive(Clone)]
+pub struct Getter {
+    /// The client.
+    pub client: Client,
+    /// What one request may take.
+    pub timeout: Option<Duration>,
+}
+
+impl Getter {
+    /// Reads a path; an answer that is busy, broken or fails the check is asked for again, three
+    /// times in all.
+    ///
+    /// # Errors
+    /// What went wrong at the last try.
+    pub async fn get<T>(
+        &self,
+        path: &str,
+        accept: &str,
+        check: impl Fn(&[u8]) -> Result<T, Trouble>,
+    ) -> Result<(Vec<u8>, T), Trouble> {
+        let mut tried = 1;
+        loop {
+            let answer = self.once(path, accept).await;
+            let answer = answer.and_then(|body| check(&body).map(|found| (body, found)));
+            let trouble = match answer {
+                Ok(found) => return Ok(found),
+                Err(trouble) => trouble,
+            };
+            if tried == TRIES || !trouble.is_passing() {
+                return Err(trouble);
+            }
+            let pause = match &trouble {
+                Trouble::Status { wait: Some(wait), .. } => (*wait).min(PATIENCE),
+                _ => Duration::from_millis(100) * tried,
+            };
+            tokio::time::sleep(pause).await;
+            tried += 1;
+        }
+    }
+
+    async fn once(&self, path: &str, accept: &str) -> Result<Vec<u8>, Trouble> {
+        match self.timeout {
+            None => self.send(path, accept).await,
+            Some(limit) => tokio::time::timeout(limit, self.send(path, accept))
+                .await
+                .unwrap_or(Err(Trouble::TimedOut(limit))),
+        }
+    }
+
+    async fn send(&self, path: &str, accept: &str) -> Result<Vec<u8>, Trouble> {
+        let request = Request::get(path)
+            .header(ACCEPT, accept)
+            .body(Body::empty())
+            .map_err(|error| Trouble::Broken(error.to_string()))?;
+        let response = self.client.send(request).await.map_err(|error| Trouble::of(&error))?;
+        let (head, body) = response.into_parts();
+        let body = body.collect().await;
+        let code = head.status.as_u16();
+        if !head.status.is_success() {
+            let body = body.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
+            return Err(refused(code, &head.headers, &body));
+        }
+        match body {
+            Ok(body) => Ok(body.to_bytes().into()),
+            Err(error) => match Trouble::of(&kube::Error::Service(error.into())) {
+                Trouble::Unreachable(why) => Err(Trouble::Broken(why)),
+                other => Err(other),
+            },
+        }
+    }
+}
+
+/// The server's own error.
+fn refused(code: u16, headers: &HeaderMap, body: &[u8]) -> Trouble {
+    let status: Value = serde_json::from_slice(body).unwrap_or_default();
+    let message = status["message"].as_str().unwrap_or_default();
+    let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    Trouble::Status {
+        code,
+        message: words::clip(&words::clean(message), 200),
+        object: status["details"]["name"].is_string(),
+        wait: seconds.map(Duration::from_secs),
+    }
+}
