@@ -1,15 +1,16 @@
 //! What the API server refuses is what IGW0125 and IGW0130 say, field by field.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use igw_core::facts::pointer;
+use igw_core::facts::{Openness, Origin, Settings, Store, decode, pointer};
 use igw_core::finding::Finding;
 use igw_tests::lab::{LabCluster, Refused};
 
 use super::compare::{REFUSED, findings};
 use super::story::{self, Story};
 use super::world::{lay, objects};
-use super::{experimental, lab_of};
+use super::{experimental, lab, lab_of};
 
 /// The code of the check that has to say it, and the field.
 pub type Reasons = BTreeSet<(String, String)>;
@@ -108,4 +109,36 @@ fn of_every_story_are_what_the_checks_say() {
 #[test]
 fn of_the_experimental_channel_are_what_the_checks_say() {
     compare(&["gateway-api=experimental"], |_| experimental());
+}
+
+/// The worlds of the recordings: what our API server refuses, ours and kgateway's CRDs together.
+#[test]
+fn of_the_recorded_worlds_are_what_the_checks_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded/kgateway");
+    let mut wrong = Vec::new();
+    let mut refusals = 0;
+    for entry in std::fs::read_dir(root).expect("the recordings") {
+        let file = entry.expect("readable").path().join("input.yaml");
+        let objects = objects(&file);
+        let mut store = Store::for_files(Openness::Given, Settings::default());
+        for object in &objects {
+            decode(&mut store, object.clone(), Origin::default(), "default");
+        }
+        let expected = predicted(&findings(&mut store));
+        let world = lay(lab(), &objects);
+        // Kinds that nobody serves have no schema.
+        let served = world.refused.iter().filter(|(_, refused)| refused.reason != "NotServed");
+        let refused: BTreeMap<_, _> = served.map(|(name, why)| (name.clone(), told(why))).collect();
+        refusals += refused.len();
+        let same = |object: &String| match (refused.get(object), expected.get(object)) {
+            (Some(told), Some(predicted)) => alike(told, predicted),
+            _ => false,
+        };
+        if !refused.keys().chain(expected.keys()).all(same) {
+            let why: Vec<_> = world.refused.iter().map(|(n, r)| format!("{n}: {r}")).collect();
+            wrong.push(format!("{}\n  predicted {expected:?}\n  told {why:?}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} worlds:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(refusals >= 20, "only {refusals} refusals");
 }
