@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use igw_core::facts::{Ask, Kind};
+use igw_core::facts::views::Gateway;
+use igw_core::facts::{Ask, Cx, Kind, Scope, Store, Why, WhyKind};
 
 /// From so many GETs of one kind in one namespace on, one list is cheaper.
 const MANY: usize = 4;
@@ -39,6 +40,46 @@ fn covering(ask: &Ask, lists: &BTreeSet<Ask>) -> Option<Ask> {
     };
     let candidates = [Ask::List { kind, namespace: None }, Ask::List { kind, namespace }];
     candidates.into_iter().find(|list| lists.contains(list))
+}
+
+/// For named routes: of a list of all namespaces only the part that their namespaces and those
+/// of their Gateways have, where policies are; all of it only of HTTPRoutes, which compete,
+/// and of ListenerSets where a Gateway lets any in. `routes` are the namespaces of the named ones.
+pub fn narrowed(
+    asks: BTreeSet<Ask>,
+    routes: &BTreeSet<String>,
+    store: &mut Store,
+) -> BTreeSet<Ask> {
+    let scope = Scope::default();
+    let gateways = Cx::new(store, &scope).list::<Gateway>(None).items;
+    let lets_in = gateways.iter().any(|gateway| gateway.allowed_listeners.from != "None");
+    let mut homes: BTreeSet<String> =
+        gateways.iter().map(|gateway| gateway.meta.namespace.clone()).collect();
+    homes.extend(routes.iter().cloned());
+    let mut out = BTreeSet::new();
+    for ask in asks {
+        let Ask::List { kind, namespace: None } = ask else {
+            out.insert(ask);
+            continue;
+        };
+        match kind {
+            Kind::HttpRoute => drop(out.insert(ask.clone())),
+            Kind::ListenerSet if lets_in => drop(out.insert(ask.clone())),
+            Kind::TrafficPolicy | Kind::ListenerPolicy => {
+                out.extend(
+                    homes.iter().map(|home| Ask::List { kind, namespace: Some(home.clone()) }),
+                );
+            }
+            _ => {}
+        }
+        if !out.contains(&ask) {
+            let detail = format!("{} of all namespaces are not read", kind.resource());
+            let why = Why { kind: WhyKind::NotAsked, detail };
+            store.answered.insert(ask, Err(why));
+        }
+    }
+    out.retain(|ask| !store.answered.contains_key(ask));
+    out
 }
 
 #[cfg(test)]
