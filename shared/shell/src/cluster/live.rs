@@ -15,7 +15,7 @@ use super::list::Job;
 use super::plan;
 use super::reason::{not_served, why};
 use super::request::Getter;
-use super::resource::{self, Resource};
+use super::resource;
 use super::trouble::Trouble;
 use crate::exit::Failure;
 
