@@ -167,7 +167,9 @@ impl Live {
 impl Source for Live {
     fn answer(&mut self, asks: BTreeSet<Ask>, store: &mut Store) {
         let asks = if self.narrow { plan::narrowed(asks, &self.homes, store) } else { asks };
-        let reduced = plan::reduce(asks);
+        // What was refused for all namespaces is not tried again.
+        let tried = |kind| store.answered.contains_key(&Ask::List { kind, namespace: None });
+        let reduced = plan::reduce(asks, |kind| !self.narrow && !tried(kind));
         let (mut again, mut answers) = self.once(reduced.keys().cloned().collect(), store);
         if !again.is_empty() && self.served.is_none() {
             self.discover();

@@ -8,8 +8,12 @@ use igw_core::facts::{Ask, Cx, Kind, Scope, Store, Why, WhyKind};
 /// From so many GETs of one kind in one namespace on, one list is cheaper.
 const MANY: usize = 4;
 
-/// The asks that are really made, and which of the given ones each answers.
-pub fn reduce(asks: BTreeSet<Ask>) -> BTreeMap<Ask, Vec<Ask>> {
+/// From lists of so many namespaces on, one list of all is cheaper.
+const MANY_NAMESPACES: usize = 8;
+
+/// The asks that are really made, and which of the given ones each answers. `wide`: whether a kind
+/// may be listed in all namespaces.
+pub fn reduce(asks: BTreeSet<Ask>, wide: impl Fn(Kind) -> bool) -> BTreeMap<Ask, Vec<Ask>> {
     let mut gets: BTreeMap<(Kind, String), usize> = BTreeMap::new();
     for ask in &asks {
         if let Ask::Get { kind, namespace, .. } = ask {
@@ -25,6 +29,14 @@ pub fn reduce(asks: BTreeSet<Ask>) -> BTreeMap<Ask, Vec<Ask>> {
             lists.insert(Ask::List { kind, namespace });
         }
     }
+    let mut namespaces: BTreeMap<Kind, usize> = BTreeMap::new();
+    for ask in &lists {
+        if let Ask::List { kind, namespace: Some(_) } = ask {
+            *namespaces.entry(*kind).or_default() += 1;
+        }
+    }
+    let many = namespaces.into_iter().filter(|(kind, n)| *n >= MANY_NAMESPACES && wide(*kind));
+    lists.extend(many.map(|(kind, _)| Ask::List { kind, namespace: None }));
     let mut out: BTreeMap<Ask, Vec<Ask>> = BTreeMap::new();
     for ask in asks {
         out.entry(covering(&ask, &lists).unwrap_or_else(|| ask.clone())).or_default().push(ask);
@@ -95,7 +107,7 @@ mod tests {
     }
 
     fn reduced(asks: &[Ask]) -> Vec<Ask> {
-        reduce(asks.iter().cloned().collect()).into_keys().collect()
+        reduce(asks.iter().cloned().collect(), |kind| kind != Kind::Pod).into_keys().collect()
     }
 
     #[test]
@@ -106,6 +118,15 @@ mod tests {
         assert_eq!(reduced(&services), [list(Kind::Service, Some("a"))]);
         let secrets: Vec<Ask> = names.iter().map(|n| get(Kind::Secret, n)).collect();
         assert_eq!(reduced(&secrets), secrets);
+    }
+
+    #[test]
+    fn many_namespaces_are_all() {
+        let names: Vec<String> = (0..8).map(|n| n.to_string()).collect();
+        let lists = |kind| names.iter().map(|n| list(kind, Some(n))).collect::<Vec<_>>();
+        assert_eq!(reduced(&lists(Kind::Service)), [list(Kind::Service, None)]);
+        assert_eq!(reduced(&lists(Kind::Service)[..7]).len(), 7);
+        assert_eq!(reduced(&lists(Kind::Pod)).len(), 8);
     }
 
     #[test]
