@@ -3,7 +3,9 @@
 mod connect;
 mod discover;
 mod duration;
+mod errand;
 mod flags;
+mod identity;
 mod kubeconfig;
 mod list;
 mod live;
@@ -12,6 +14,7 @@ mod plan;
 mod plugin;
 mod progress;
 mod proxy;
+mod reason;
 mod request;
 mod resolve;
 mod resource;

@@ -81,6 +81,30 @@ pub fn of(kind: Kind) -> Vec<Resource> {
     }
 }
 
+/// Kinds that decide about routes of any namespace: precedence, attachment and grants compare
+/// across namespaces, and there are few of them beside what routes point to.
+pub fn decides_everywhere(kind: Kind) -> bool {
+    matches!(kind, Kind::Gateway | Kind::ListenerSet | Kind::HttpRoute | Kind::ReferenceGrant)
+}
+
+/// Kinds that no check lists as needed and that rules look up on their way.
+pub const OPTIONAL: [Kind; 7] = [
+    Kind::ListenerSet,
+    Kind::BackendTlsPolicy,
+    Kind::TrafficPolicy,
+    Kind::ListenerPolicy,
+    Kind::BackendConfigPolicy,
+    Kind::GatewayExtension,
+    Kind::GatewayParameters,
+];
+
+/// One resource of every group that is read.
+pub fn of_groups() -> Vec<Resource> {
+    let kinds =
+        [Kind::HttpRoute, Kind::ListenerSet, Kind::EndpointSlice, Kind::Workload, Kind::Backend];
+    kinds.into_iter().flat_map(of).collect()
+}
+
 impl Resource {
     /// `endpointslices.discovery.k8s.io`, as `kubectl` takes it.
     pub fn full_name(&self) -> String {

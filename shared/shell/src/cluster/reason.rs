@@ -1,0 +1,40 @@
+//! Why an ask has no answer, in the words of `kubectl auth can-i`.
+
+use igw_core::facts::{Ask, Why, WhyKind};
+
+use super::resource::{self, Resource};
+use super::trouble::Trouble;
+
+/// Why an ask has no answer: nothing of its kind is served.
+pub fn not_served(ask: &Ask) -> Why {
+    let (Ask::List { kind, .. } | Ask::Get { kind, .. }) = ask;
+    let name = resource::of(*kind).first().map(Resource::full_name).unwrap_or_default();
+    let detail = format!("the API server does not serve {name}");
+    Why { kind: WhyKind::NotServed, detail }
+}
+
+/// Why an ask has no answer: verb, resource and namespace are in it.
+pub fn why(trouble: &Trouble, ask: &Ask, resource: Option<&Resource>) -> Why {
+    let (Ask::List { kind, .. } | Ask::Get { kind, .. }) = ask;
+    let first = resource::of(*kind).first().map(Resource::full_name).unwrap_or_default();
+    let resource = resource.map_or(first, Resource::full_name);
+    let what = match ask {
+        Ask::List { namespace: None, .. } if kind.is_cluster_scoped() => format!("list {resource}"),
+        Ask::List { namespace: None, .. } => format!("list {resource} in all namespaces"),
+        Ask::List { namespace: Some(namespace), .. } => {
+            format!("list {resource} in namespace {namespace}")
+        }
+        Ask::Get { namespace, name, .. } if namespace.is_empty() => {
+            format!("get {resource}/{name}")
+        }
+        Ask::Get { namespace, name, .. } => {
+            format!("get {resource}/{name} in namespace {namespace}")
+        }
+    };
+    match trouble {
+        Trouble::Status { code: 403, .. } => {
+            Why { kind: WhyKind::Forbidden, detail: format!("forbidden: {what}") }
+        }
+        other => Why { kind: WhyKind::TimedOut, detail: format!("{what}: {}", other.say()) },
+    }
+}
