@@ -241,11 +241,13 @@ fn service(object: &Value, meta: Meta) -> Result<Service, Refusal> {
     })
 }
 
-fn slice(object: &Value, meta: Meta) -> Result<EndpointSlice, Refusal> {
+fn slice(object: &Value, mut meta: Meta) -> Result<EndpointSlice, Refusal> {
+    let service = std::mem::take(&mut meta.labels).remove(EndpointSlice::SERVICE);
     let endpoints: Vec<Value> = part(object, "/endpoints")?;
     let ready = |e: &&Value| e["conditions"]["ready"].as_bool() != Some(false);
     Ok(EndpointSlice {
         meta,
+        service: service.map(Into::into),
         ports: part(object, "/ports")?,
         ready: endpoints.iter().filter(ready).count(),
         endpoints: endpoints.len(),

@@ -1,6 +1,6 @@
 //! Everything that is known in a run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::views::*;
 use super::{
@@ -19,8 +19,8 @@ pub trait View: Sized + 'static {
     /// The table that holds this kind, to fill it.
     fn table_mut(store: &mut Store) -> &mut Table<Self>;
     /// The labels by which objects of this kind are selected; none for most kinds.
-    fn selectable(&self) -> Option<&BTreeMap<String, String>> {
-        None
+    fn selectable(&self) -> Vec<(&str, &str)> {
+        Vec::new()
     }
 }
 
@@ -92,7 +92,7 @@ pub struct Store {
     /// Configuration files that are no Kubernetes objects.
     pub loose: Vec<Loose>,
     /// Names by kind, namespace, label and value, for the kinds that are selected by label.
-    labels: BTreeMap<(Kind, String, String, String), BTreeSet<String>>,
+    labels: BTreeMap<(Kind, String, String, String), Vec<String>>,
     gateway_classes: Table<GatewayClass>,
     gateways: Table<Gateway>,
     listener_sets: Table<ListenerSet>,
@@ -117,7 +117,7 @@ pub struct Store {
 }
 
 macro_rules! view {
-    ($type:ty, $kind:expr, $table:ident $(, $($labels:ident).+)?) => {
+    ($type:ty, $kind:expr, $table:ident $(, $labels:expr)?) => {
         impl View for $type {
             const KIND: Kind = $kind;
             fn meta(&self) -> &Meta {
@@ -129,8 +129,8 @@ macro_rules! view {
             fn table_mut(store: &mut Store) -> &mut Table<Self> {
                 &mut store.$table
             }
-            $(fn selectable(&self) -> Option<&BTreeMap<String, String>> {
-                Some(&self.$($labels).+)
+            $(fn selectable(&self) -> Vec<(&str, &str)> {
+                $labels(self)
             })?
         }
     };
@@ -143,9 +143,9 @@ view!(HttpRoute, Kind::HttpRoute, routes);
 view!(ReferenceGrant, Kind::ReferenceGrant, grants);
 view!(Namespace, Kind::Namespace, namespaces);
 view!(Service, Kind::Service, services);
-view!(EndpointSlice, Kind::EndpointSlice, slices, meta.labels);
-view!(Pod, Kind::Pod, pods, meta.labels);
-view!(Workload, Kind::Workload, workloads, pod_labels);
+view!(EndpointSlice, Kind::EndpointSlice, slices, EndpointSlice::label);
+view!(Pod, Kind::Pod, pods, pod_labels);
+view!(Workload, Kind::Workload, workloads, workload_labels);
 view!(Secret, Kind::Secret, secrets);
 view!(ConfigMap, Kind::ConfigMap, config_maps);
 view!(Claim, Kind::Claim, claims);
@@ -157,6 +157,18 @@ view!(ListenerPolicy, Kind::ListenerPolicy, listener_policies);
 view!(BackendConfigPolicy, Kind::BackendConfigPolicy, backend_config_policies);
 view!(BackendTlsPolicy, Kind::BackendTlsPolicy, backend_tls_policies);
 view!(GatewayExtension, Kind::GatewayExtension, gateway_extensions);
+
+fn pod_labels(pod: &Pod) -> Vec<(&str, &str)> {
+    pairs(&pod.meta.labels)
+}
+
+fn workload_labels(workload: &Workload) -> Vec<(&str, &str)> {
+    pairs(&workload.pod_labels)
+}
+
+fn pairs(labels: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
+    labels.iter().map(|(label, value)| (label.as_str(), value.as_str())).collect()
+}
 
 /// The objects of a kind that are known, and whether there may be more.
 pub struct Listing<'a, T> {
@@ -195,9 +207,12 @@ impl Store {
             world.saw(T::KIND, &meta.namespace, &meta.name);
         }
         let key = meta.key();
-        for (label, value) in object.selectable().into_iter().flatten() {
-            let place = (T::KIND, key.0.clone(), label.clone(), value.clone());
-            self.labels.entry(place).or_default().insert(key.1.clone());
+        for (label, value) in object.selectable() {
+            let place = (T::KIND, key.0.clone(), label.to_owned(), value.to_owned());
+            let names = self.labels.entry(place).or_default();
+            if let Err(at) = names.binary_search(&key.1) {
+                names.insert(at, key.1.clone());
+            }
         }
         T::table_mut(self).insert(key, object).is_some()
     }
@@ -328,14 +343,12 @@ impl Store {
             let place = (T::KIND, namespace.to_owned(), label.to_string(), value.to_string());
             self.labels.get(&place)
         };
-        let sets: Option<Vec<&BTreeSet<String>>> = labels.iter().map(names).collect();
+        let sets: Option<Vec<&Vec<String>>> = labels.iter().map(names).collect();
         let smallest = sets.unwrap_or_default().into_iter().min_by_key(|set| set.len());
         // An object may have been replaced by one without the label.
         let has = |object: &&T| {
             let own = object.selectable();
-            own.is_some_and(|own| {
-                labels.iter().all(|(label, value)| own.get(*label).is_some_and(|v| v == value))
-            })
+            labels.iter().all(|wanted| own.contains(wanted))
         };
         let table = T::table(self);
         let items = smallest

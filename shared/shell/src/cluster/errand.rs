@@ -17,7 +17,7 @@ use super::{discover, page};
 const SLOTS: usize = 8;
 
 /// How many pages may wait to be decoded.
-const WAITING: usize = 4;
+const WAITING: usize = 2;
 
 /// A request on its way.
 pub struct Errand {

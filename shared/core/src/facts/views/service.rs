@@ -39,8 +39,10 @@ pub struct ServicePort {
 /// An EndpointSlice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointSlice {
-    /// Metadata; label `kubernetes.io/service-name` names the Service.
+    /// Metadata, without the labels: a large cluster has many slices.
     pub meta: Meta,
+    /// The Service that it belongs to, by its label.
+    pub service: Option<Box<str>>,
     /// Its ports.
     pub ports: Vec<SlicePort>,
     /// How many endpoints are ready (`conditions.ready` is not false).
@@ -50,9 +52,12 @@ pub struct EndpointSlice {
 }
 
 impl EndpointSlice {
-    /// The Service that the slice belongs to.
-    pub fn service(&self) -> Option<&str> {
-        self.meta.labels.get("kubernetes.io/service-name").map(String::as_str)
+    /// The label that names the Service.
+    pub const SERVICE: &str = "kubernetes.io/service-name";
+
+    /// The only label that anybody selects it by.
+    pub fn label(&self) -> Vec<(&str, &str)> {
+        self.service.iter().map(|service| (Self::SERVICE, &**service)).collect()
     }
 }
 
