@@ -10,11 +10,11 @@ use igw_core::route::status::predict;
 use igw_tests::lab::{CONTROLLER, LabCluster, start_envoy_gateway};
 use serde_json::{Value, json};
 
+use super::differences;
 use super::world::{World, full_name, lay, objects};
-use super::{differences, story};
 
 /// How long a status may take to become what is predicted.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Set in the process that is alone in its network namespace.
 const ALONE: &str = "IGW_LAB_ALONE";
@@ -44,7 +44,7 @@ fn lab() -> &'static LabCluster {
 
 fn compare(lab: &LabCluster) {
     let (mut wrong, mut conditions) = (Vec::new(), 0);
-    for story in story::all() {
+    for story in super::stories() {
         let mut objects = objects(&story.file);
         for class in objects.iter_mut().filter(|object| object["kind"] == "GatewayClass") {
             class["spec"]["controllerName"] = json!(CONTROLLER);

@@ -29,6 +29,22 @@ const FOREIGN: &[Difference] = &[
         "False InvalidKind",
     ),
     (
+        "kgateway-backend-with-port-good",
+        "HTTPRoute saas-llm/hosted at outbound  ResolvedRefs",
+        "False InvalidKind",
+    ),
+    // A condition of its own: two routes claim the same.
+    (
+        "same-path-twice",
+        "HTTPRoute models/archive at front  RouteRulesOverlap",
+        "True RouteRulesOverlap",
+    ),
+    (
+        "same-path-twice",
+        "HTTPRoute models/chat at front  RouteRulesOverlap",
+        "True RouteRulesOverlap",
+    ),
+    (
         "route-without-parent-good",
         "HTTPRoute tokens/front at edge  ResolvedRefs",
         "False InvalidKind",

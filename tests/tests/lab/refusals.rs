@@ -8,7 +8,7 @@ use igw_core::finding::Finding;
 use igw_tests::lab::{LabCluster, Refused};
 
 use super::compare::{REFUSED, findings};
-use super::story::{self, Story};
+use super::story::Story;
 use super::world::{lay, objects};
 use super::{experimental, lab, lab_of};
 
@@ -77,7 +77,7 @@ pub fn alike(told: &Reasons, predicted: &Reasons) -> bool {
 fn compare(assume: &[&str], lab: impl Fn(&Story) -> &'static LabCluster) {
     let mut wrong = Vec::new();
     let mut refusals = 0;
-    for story in story::all() {
+    for story in super::stories() {
         let expected = predicted(&findings(&mut story.load_assuming(assume).store));
         let world = lay(lab(&story), &objects(&story.file));
         let refused: BTreeMap<_, _> =

@@ -2,13 +2,12 @@
 
 use super::compare::{REFUSED, findings, keys, requests, traces};
 use super::lab_of;
-use super::story;
 use super::world::{lay, objects};
 
 #[test]
 fn have_the_same_findings_when_they_are_read_back() {
     let mut wrong = Vec::new();
-    for story in story::all() {
+    for story in super::stories() {
         let typed = keys(&mut story.load().store);
         let world = lay(lab_of(&story), &objects(&story.file));
         let stored = keys(&mut world.store());
@@ -27,7 +26,7 @@ fn have_the_same_findings_when_they_are_read_back() {
 #[test]
 fn have_the_same_traces_when_they_are_read_back() {
     let (mut wrong, mut traced) = (Vec::new(), 0);
-    for story in story::all() {
+    for story in super::stories() {
         let typed = story.load().store;
         let stored = lay(lab_of(&story), &objects(&story.file)).store();
         for request in requests(&typed) {
