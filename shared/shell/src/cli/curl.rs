@@ -5,7 +5,7 @@ use igw_core::route::request::Request;
 use crate::exit::Failure;
 
 /// Flags of curl that take a value and do not change which route is taken.
-const WITH_VALUE: [&str; 23] = [
+const WITH_VALUE: [&str; 21] = [
     "-o",
     "--output",
     "-m",
@@ -24,8 +24,6 @@ const WITH_VALUE: [&str; 23] = [
     "--cookie-jar",
     "--retry",
     "--upload-file",
-    "-F",
-    "--form",
     "-r",
     "--limit-rate",
     "--connect-to",
@@ -52,6 +50,7 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
     let mut words = words.into_iter().skip(start).take_while(|word| !ends(word));
     let (mut url, mut method, mut headers) = (None, None, Vec::new());
     let (mut data, mut head, mut get, mut upload) = (Vec::new(), false, false, false);
+    let (mut form, mut queries) = (false, Vec::new());
     let mut resolved: Vec<(String, String)> = Vec::new();
     while let Some(word) = words.next() {
         let (flag, attached) = split(&word);
@@ -74,6 +73,11 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
                     headers.push(("content-type".into(), "application/json".into()));
                 }
             }
+            "-F" | "--form" | "--form-string" => {
+                value("-F")?;
+                form = true;
+            }
+            "--url-query" => queries.push(value("--url-query")?),
             "-T" | "--upload-file" => {
                 value("-T")?;
                 upload = true;
@@ -96,11 +100,14 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
         Failure::usage("--curl: the command has no URL")
             .hint("paste the whole command: --curl 'curl -H \"Host: …\" http://…/v1/models'")
     })?;
-    if get && !data.is_empty() {
-        url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(&data.join("&"));
+    if get {
+        queries.append(&mut data);
     }
-    let default = match (head, get, data.is_empty()) {
+    if !queries.is_empty() {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(&queries.join("&"));
+    }
+    let default = match (head, get, data.is_empty() && !form) {
         (true, ..) => "HEAD",
         _ if upload => "PUT",
         (false, false, false) => "POST",
@@ -110,7 +117,8 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
     if default == "POST"
         && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
     {
-        headers.push(("content-type".into(), "application/x-www-form-urlencoded".into()));
+        let kind = if form { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
+        headers.push(("content-type".into(), kind.into()));
     }
     Request::parse(&method, &url, &headers)
         .map_err(|bad| Failure::usage(format!("--curl: {}", bad.0)))
@@ -119,7 +127,8 @@ pub fn curl(command: &str) -> Result<Request, Failure> {
 fn set(url: &mut Option<String>, value: String) -> Result<(), Failure> {
     match url.replace(value) {
         None => Ok(()),
-        Some(_) => Err(Failure::usage("--curl: the command has more than one URL")),
+        Some(_) => Err(Failure::usage("--curl: the command has more than one URL")
+            .hint("if one of them is the value of an option, leave that option out")),
     }
 }
 
@@ -179,6 +188,8 @@ mod tests {
         assert_eq!((request.method.as_str(), request.port), ("HEAD", 443));
         let request = curl("curl --data x=1 -G http://a/y").expect("readable");
         assert_eq!((request.method.as_str(), request.query.as_deref()), ("GET", Some("x=1")));
+        let request = curl("curl -F file=@x http://a/y --url-query b=2").expect("readable");
+        assert_eq!((request.method.as_str(), request.query.as_deref()), ("POST", Some("b=2")));
     }
 
     #[test]
