@@ -1,6 +1,7 @@
 //! What checks look at: the facts, and what several of them derive from those, worked out once.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ops::Deref;
 
 use crate::facts::views::*;
@@ -20,6 +21,7 @@ pub struct Scene<'a> {
     gateways: OnceCell<Vec<Front<'a>>>,
     parents: OnceCell<Vec<Parent<'a>>>,
     backends: OnceCell<Vec<Backend<'a>>>,
+    profiles: OnceCell<HashMap<*const HttpRoute, Profile>>,
 }
 
 /// A Gateway whose rules are known, with the route tables of its ports.
@@ -97,6 +99,7 @@ impl<'a> Scene<'a> {
             gateways: OnceCell::new(),
             parents: OnceCell::new(),
             backends: OnceCell::new(),
+            profiles: OnceCell::new(),
         }
     }
 
@@ -135,6 +138,20 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// The rules that a route's parents follow, as [`gateway::profile_of`].
+    pub fn profile_of(&self, route: &HttpRoute) -> Profile {
+        let profiles = self.profiles.get_or_init(|| {
+            let of = |parent: &Parent| match &parent.followed {
+                Followed::To(found) => Some((std::ptr::from_ref(parent.route), found.profile)),
+                _ => None,
+            };
+            // Of several parents the first one counts: it comes last here.
+            self.parents().iter().rev().filter_map(of).collect()
+        });
+        let known = profiles.get(&std::ptr::from_ref(route)).copied();
+        known.unwrap_or_else(|| gateway::profile_of(&self.cx, route))
+    }
+
     /// Every backendRef of the judged routes, followed.
     pub fn backends(&self) -> &[Backend<'a>] {
         self.backends.get_or_init(|| {
@@ -156,7 +173,7 @@ impl<'a> Scene<'a> {
         out: &mut Vec<Backend<'a>>,
     ) {
         let cx = &self.cx;
-        let profile = gateway::profile_of(cx, route);
+        let profile = self.profile_of(route);
         let attached =
             parents.iter().any(|parent| may_take(&parent.followed)) || is_child(cx, route);
         for (index, rule) in route.rules.iter().enumerate() {

@@ -8,6 +8,8 @@ use igw_core::facts::{Cx, Loose, Origin, Scope, Store, decode};
 use igw_core::report::{Excerpt, Location, Unread};
 use igw_core::{settle, words};
 
+use serde_json::Value;
+
 use crate::cli::Common;
 use crate::cluster::{self, Live};
 use crate::exit::Failure;
@@ -127,7 +129,7 @@ fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
                     "" => name.to_owned(),
                     namespace => format!("{namespace}/{name}"),
                 };
-                let title = format!("{} {full_name}", text(&manifest, "/kind"));
+                let title = format!("{} {full_name}", text(&manifest.value, "kind"));
                 twice(input, first, manifest.origin, &title);
             }
         }
@@ -156,13 +158,13 @@ fn repeated(manifests: &[Manifest]) -> Vec<(usize, usize)> {
 
 /// Group, kind, namespace and name: what makes two manifests one object.
 fn identity(manifest: &Manifest) -> (&str, &str, &str, &str) {
-    let group = text(manifest, "/apiVersion").split_once('/').map_or("", |(group, _)| group);
-    let (kind, namespace) = (text(manifest, "/kind"), text(manifest, "/metadata/namespace"));
-    (group, kind, namespace, text(manifest, "/metadata/name"))
+    let (value, metadata) = (&manifest.value, &manifest.value["metadata"]);
+    let group = text(value, "apiVersion").split_once('/').map_or("", |(group, _)| group);
+    (group, text(value, "kind"), text(metadata, "namespace"), text(metadata, "name"))
 }
 
-fn text<'a>(manifest: &'a Manifest, pointer: &str) -> &'a str {
-    manifest.value.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default()
+fn text<'a>(object: &'a Value, member: &str) -> &'a str {
+    object[member].as_str().unwrap_or_default()
 }
 
 /// The same object with two contents: `kubectl apply` would leave the later one.

@@ -22,7 +22,7 @@ use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::Kind;
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
-use igw_core::route::{gateway, rule};
+use igw_core::route::rule;
 use igw_core::scene::Scene;
 
 use super::refs;
@@ -45,7 +45,7 @@ impl Check for BackendWeightZero {
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
-            let profile = gateway::profile_of(cx, route);
+            let profile = cx.profile_of(route);
             for (index, rule) in route.rules.iter().enumerate() {
                 if rule.backend_refs.is_empty() {
                     continue;

@@ -24,8 +24,8 @@ use igw_core::facts::views::{Filter, HttpRoute, Mirror, Rule};
 use igw_core::facts::{Kind, Profile};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
+use igw_core::route::backend;
 use igw_core::route::worth::Worth;
-use igw_core::route::{backend, gateway};
 use igw_core::scene::Scene;
 
 use super::refs;
@@ -55,7 +55,7 @@ impl Check for FilterIgnored {
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
-            let profile = gateway::profile_of(cx, route);
+            let profile = cx.profile_of(route);
             for (i, rule) in route.rules.iter().enumerate() {
                 let at = pointer!["spec", "rules", i];
                 let mut judge = |path: String, filter: &Filter| match filter {

@@ -24,7 +24,6 @@ use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::Kind;
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
-use igw_core::route::gateway;
 use igw_core::route::rule::{self, Action};
 use igw_core::scene::Scene;
 
@@ -54,7 +53,7 @@ impl Check for FilterUnresolved {
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
-            let profile = gateway::profile_of(cx, route);
+            let profile = cx.profile_of(route);
             // Bad values in strict validation are told by envoy-refuses-port.
             for (index, one) in route.rules.iter().enumerate().filter(|_| profile.is_kgateway()) {
                 // Weights have a check of their own: backend-weight-zero.

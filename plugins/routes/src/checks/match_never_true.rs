@@ -26,7 +26,7 @@ use igw_core::facts::{Kind, Profile};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::envoy::{self, Regex};
-use igw_core::route::{gateway, matching, path};
+use igw_core::route::{matching, path};
 use igw_core::scene::Scene;
 use igw_core::words::masked;
 
@@ -48,7 +48,7 @@ impl Check for MatchNeverTrue {
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
-            let profile = gateway::profile_of(cx, route);
+            let profile = cx.profile_of(route);
             for (i, rule) in route.rules.iter().enumerate() {
                 for (j, one) in rule.matches.iter().enumerate() {
                     let at = pointer!["spec", "rules", i, "matches", j];

@@ -25,7 +25,7 @@ use igw_core::facts::views::{Filter, PathChange};
 use igw_core::finding::{Finding, Severity};
 use igw_core::pointer;
 use igw_core::route::path::trimmed_prefix;
-use igw_core::route::{gateway, matching, rewrite, rule};
+use igw_core::route::{matching, rewrite, rule};
 use igw_core::scene::Scene;
 
 /// IGW0117.
@@ -46,7 +46,7 @@ impl Check for RewriteRepeatsPath {
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
-            let profile = gateway::profile_of(cx, route);
+            let profile = cx.profile_of(route);
             for (i, rule) in route.rules.iter().enumerate() {
                 for (j, filter) in rule.filters.iter().enumerate() {
                     let Filter::UrlRewrite { rewrite } = filter else { continue };

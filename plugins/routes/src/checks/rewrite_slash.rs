@@ -28,7 +28,7 @@ use igw_core::pointer;
 use igw_core::route::path::trimmed_prefix;
 use igw_core::route::precedence::Entry;
 use igw_core::route::table::Host;
-use igw_core::route::{gateway, matching, rewrite, rule};
+use igw_core::route::{matching, rewrite, rule};
 use igw_core::scene::Scene;
 
 /// IGW0118.
@@ -49,7 +49,7 @@ impl Check for RewriteSlash {
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
         for route in cx.routes() {
-            let profile = gateway::profile_of(cx, route);
+            let profile = cx.profile_of(route);
             if !profile.is_kgateway() {
                 continue;
             }
