@@ -8,6 +8,7 @@ mod backend_not_found;
 mod backend_port_not_found;
 mod backend_weight_zero;
 mod backend_without_endpoints;
+mod classifier_post_only;
 mod envoy_refuses_port;
 mod external_name_backend;
 mod filter_ignored;
@@ -79,5 +80,6 @@ pub const ALL: &[&dyn Check] = &[
     &backend_invalid::BackendInvalid,
     &policy_fails_requests::PolicyFailsRequests,
     &annotation_not_passed_on::AnnotationNotPassedOn,
+    &classifier_post_only::ClassifierPostOnly,
     &langfuse_path_missing::LangfusePathMissing,
 ];

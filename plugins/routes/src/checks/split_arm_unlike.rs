@@ -56,7 +56,7 @@ impl Check for SplitArmUnlike {
             let known: Vec<(&Backend, Server)> = arms
                 .iter()
                 .filter(|arm| arm.share > 0.0 && arm.is_granted())
-                .filter_map(|arm| Some((arm, server(cx, arm)?)))
+                .filter_map(|arm| Some((arm, server(cx, arm, true)?)))
                 .collect();
             if known.len() < 2 {
                 continue;
@@ -72,7 +72,7 @@ impl Check for SplitArmUnlike {
 
 /// A program that answers requests for models.
 #[derive(Debug, PartialEq, Eq)]
-enum Server {
+pub enum Server {
     /// vLLM, with the model names that it serves, if that is known.
     Vllm(Vec<String>),
     /// Bifrost.
@@ -81,8 +81,9 @@ enum Server {
     Classifier,
 }
 
-/// The program behind an arm, if its Service leads to workloads of one kind.
-fn server(cx: &Scene, arm: &Backend) -> Option<Server> {
+/// The program behind an arm, if its Service leads to workloads of one kind. `ask`: whether it is
+/// worth a request, where workloads are not known.
+pub fn server(cx: &Scene, arm: &Backend, ask: bool) -> Option<Server> {
     if !arm.reference.group.is_empty() || arm.reference.kind != "Service" {
         return None;
     }
@@ -91,7 +92,11 @@ fn server(cx: &Scene, arm: &Backend) -> Option<Server> {
     };
     let selector: Vec<(&str, &str)> =
         service.selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    let found = cx.select::<Workload>(&service.meta.namespace, &selector).items;
+    let namespace = service.meta.namespace.as_str();
+    let found = match ask {
+        true => cx.select::<Workload>(namespace, &selector).items,
+        false => cx.store.select::<Workload>(namespace, &selector, |_| {}).items,
+    };
     let mut servers = found.into_iter().map(program);
     let first = servers.next()??;
     servers.all(|other| other.as_ref() == Some(&first)).then_some(first)
