@@ -37,11 +37,10 @@ pub fn run(common: &Common, args: &Status) -> Result<Exit, Failure> {
     let scope = loaded.scope(common, &[])?;
     let live = loaded.live.is_some();
     loaded.store.statuses = live.then(BTreeMap::new);
-    let mut list = loaded.look(&scope, predict)?;
+    let (mut list, blind) = loaded.look(&scope, |cx| (predict(cx), denied(cx)))?;
     if live {
         beside(&loaded.store, &mut list);
     }
-    let blind = loaded.look(&scope, denied)?;
     for why in &blind {
         eprintln!("not looked at: {}", words::clean(&why.detail));
     }
@@ -54,9 +53,8 @@ pub fn run(common: &Common, args: &Status) -> Result<Exit, Failure> {
     Ok(if broken { Exit::Usage } else { exit })
 }
 
-/// The lists that the predictions rest on, and that the cluster does not give.
+/// The lists that the predictions before rest on, and that the cluster does not give.
 fn denied(cx: &Cx) -> Vec<Why> {
-    drop(predict(cx));
     let mut out: Vec<Why> = cx.blind().into_iter().map(|(.., why)| why).collect();
     out.sort();
     out.dedup();

@@ -43,6 +43,13 @@ impl Meta {
     }
 }
 
+/// Whether it has the form of a code, `IGW` and four digits, of whichever plugin.
+pub fn is_code(wanted: &str) -> bool {
+    let digits = wanted.get(3..).unwrap_or_default();
+    let igw = wanted.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("IGW"));
+    igw && digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// A check: deterministic, reads what is known, says what is wrong.
 pub trait Check: Sync {
     /// What is fixed about it.

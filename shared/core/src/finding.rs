@@ -170,12 +170,16 @@ impl Finding {
 
     /// The same, about these requests: they make its title, and are told by its effect.
     pub fn spread(mut self, spread: Spread) -> Self {
+        self.tell_of(spread);
+        self
+    }
+
+    fn tell_of(&mut self, spread: Spread) {
         self.title = spread.title();
         if let Some(effect) = &mut self.effect {
             effect.requests = spread.requests();
         }
         self.spread = Some(spread);
-        self
     }
 
     /// Takes in a finding of the same check, if it has the same object and cause.
@@ -198,7 +202,7 @@ impl Finding {
                     new.iter().filter(|one| !own.contains(one)).cloned().collect();
                 own.extend(fresh);
             }
-            *self = self.clone().spread(spread);
+            self.tell_of(spread);
         }
         true
     }

@@ -1,7 +1,7 @@
 //! What `check` does in every plugin: choose checks, run them, make the report, end.
 
 use clap::Args as ClapArgs;
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{self, Check, Meta, Sink};
 use igw_core::facts::{Scope, Store, WhyKind};
 use igw_core::finding::{Assumption, Finding, Severity};
 use igw_core::report::{
@@ -97,7 +97,7 @@ pub fn plan(common: &Common, args: &Flags, all: &[&'static dyn Check]) -> Result
     let file = project.file.clone().unwrap_or_default();
     for wanted in project.skip.iter().chain(project.severity.iter().map(|(check, _)| check)) {
         // The file is for all plugins: another one's code is none of our business.
-        if !is_code(wanted) {
+        if !check::is_code(wanted) {
             find(&metas, wanted).map_err(|failure| Failure {
                 message: format!("{file}: {}", failure.message),
                 ..failure.hint("for a check of another plugin, write its code")
@@ -117,13 +117,6 @@ pub fn plan(common: &Common, args: &Flags, all: &[&'static dyn Check]) -> Result
         return Err(Failure::usage("--only and --skip leave no check to do"));
     }
     Ok(Plan { checks, ran, all: metas, project, args: args.clone() })
-}
-
-/// `IGW` and four digits.
-fn is_code(wanted: &str) -> bool {
-    let digits = wanted.get(3..).unwrap_or_default();
-    let igw = wanted.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("IGW"));
-    igw && digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The check that a user names.

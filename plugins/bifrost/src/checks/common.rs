@@ -3,9 +3,11 @@
 use igw_core::bifrost::config::{ApiKey, Config, Provider, Setting};
 use igw_core::bifrost::instance::{self, Instance, Way};
 use igw_core::bifrost::rules::key_config;
+use igw_core::bifrost::start::{self, Circumstances, Prediction};
 use igw_core::bifrost::target::{Target, Url, target};
 use igw_core::check::Sink;
 use igw_core::facts::{Cx, Kind, Release, Why};
+use igw_core::finding::Finding;
 use igw_core::words;
 
 /// The instances with a configuration that Bifrost gets as far as using.
@@ -31,6 +33,27 @@ pub fn holds(instance: &Instance, out: &mut Sink, rule: impl Fn(Release) -> bool
 pub fn version_gap(instance: &Instance, out: &mut Sink) {
     let why = "it depends on the version; --assume bifrost=VERSION";
     out.not_checked(Kind::Workload, &instance.namespace, Why::not_given(why.to_owned()));
+}
+
+/// Runs a check of configurations that a release in question refuses, at start, with this code.
+pub fn refused(
+    cx: &Cx,
+    code: &str,
+    out: &mut Sink,
+    finding: impl Fn(&Instance, &Prediction) -> Finding,
+) {
+    for instance in instance::all(cx) {
+        let releases = instance.releases();
+        let found = releases
+            .iter()
+            .map(|release| start::of(instance, *release, &Circumstances::default()))
+            .find(|found| found.code == Some(code));
+        match found {
+            Some(found) => out.finding(finding(instance, &found)),
+            None if instance.config().is_some() => out.passed(),
+            None => {}
+        }
+    }
 }
 
 /// A name of the input in a sentence.

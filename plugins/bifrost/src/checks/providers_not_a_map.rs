@@ -19,13 +19,15 @@
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen. The guide says that such providers are
 //! not displayed.
 
-use igw_core::bifrost::instance::{self, Instance};
+use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::json::Json;
-use igw_core::bifrost::start::{self, Circumstances, Prediction};
+use igw_core::bifrost::start::Prediction;
 use igw_core::check::{Check, Meta, Sink};
 use igw_core::facts::Kind;
 use igw_core::finding::{Finding, Severity};
 use igw_core::scene::Scene;
+
+use super::common;
 
 /// IGW0202.
 pub struct ProvidersNotAMap;
@@ -44,18 +46,7 @@ impl Check for ProvidersNotAMap {
     }
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
-        for instance in instance::all(cx) {
-            let releases = instance.releases();
-            let found = releases
-                .iter()
-                .map(|release| start::of(instance, *release, &Circumstances::default()))
-                .find(|found| found.code == Some(META.code));
-            match found {
-                Some(found) => out.finding(finding(instance, &found)),
-                None if instance.config().is_some() => out.passed(),
-                None => {}
-            }
-        }
+        common::refused(cx, META.code, out, finding);
     }
 }
 

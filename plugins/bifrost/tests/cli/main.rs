@@ -7,5 +7,14 @@ mod help;
 mod large;
 mod model;
 mod mutations;
+#[path = "../../../../tests/program.rs"]
 mod program;
 mod secrets;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-bifrost");
+const FIXTURES: &str = "fixtures-bifrost";
+
+/// Everything.
+fn shown(text: &str) -> &str {
+    text
+}

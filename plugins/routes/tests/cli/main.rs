@@ -5,9 +5,26 @@ mod check;
 mod cluster;
 mod help;
 mod output;
+#[path = "../../../../tests/program.rs"]
 mod program;
 mod reports;
 mod secrets;
 mod status;
 mod suppress;
 mod why;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-routes");
+const FIXTURES: &str = "fixtures";
+
+/// How often checks pass grows with every check, and is asserted elsewhere.
+fn shown(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(" checks passed") {
+        let before = rest[..at].trim_end_matches(|c: char| c.is_ascii_digit() || c == ',');
+        out.push_str(before);
+        out.push_str("[N] checks passed");
+        rest = &rest[at + " checks passed".len()..];
+    }
+    out + rest
+}

@@ -8,12 +8,9 @@ mod without_reason;
 
 use serde::Serialize;
 
-use crate::check::{Meta, Sink};
+use crate::check::{self, Meta, Sink};
 use crate::facts::{ObjRef, Scope, Store};
 use crate::finding::Finding;
-
-/// The annotation.
-pub const ANNOTATION: &str = "igw.dev/ignore";
 
 /// What is fixed about the findings of this room; they are as good as checks.
 pub const METAS: [&Meta; 2] = [&without_reason::META, &unused::META];
@@ -108,11 +105,10 @@ fn gaps(sinks: &[Sink], check: &Meta) -> bool {
 
 /// The check that was most likely meant; only for words that are no other program's check.
 fn near(wanted: &str, known: &[&'static Meta]) -> Option<&'static Meta> {
-    let code = wanted.to_ascii_uppercase();
-    let digits = code.strip_prefix("IGW").unwrap_or_default();
-    if digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()) {
+    if check::is_code(wanted) {
         return None;
     }
+    let code = wanted.to_ascii_uppercase();
     let distance = |meta: &&Meta| {
         let by_name = strsim::damerau_levenshtein(meta.name, wanted);
         by_name.min(strsim::damerau_levenshtein(meta.code, &code))

@@ -1,9 +1,14 @@
-//! The program, run in a world without a home, a terminal or settings.
+//! A plugin's program, run in a world without a home, a terminal or settings.
+//!
+//! The tests of each plugin include this file, and say in their root which `PROGRAM` it is, where
+//! its `FIXTURES` are and what of its output is `shown` in snapshots.
 
 use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use crate::{FIXTURES, PROGRAM, shown};
 
 /// What came of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +26,7 @@ pub fn directory() -> PathBuf {
 
 /// The program with a clean environment.
 pub fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-igw-routes"));
+    let mut command = Command::new(PROGRAM);
     command.args(args).current_dir(directory()).env_clear().stdin(Stdio::null());
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
@@ -69,7 +74,7 @@ pub fn run_with(args: &[&str], stdin: &str) -> Outcome {
 
 /// The path of a fixture, as runs see it.
 pub fn fixture(name: &str) -> String {
-    format!("fixtures/{name}/cluster.yaml")
+    format!("{FIXTURES}/{name}/cluster.yaml")
 }
 
 fn line(args: &[&str]) -> String {
@@ -78,7 +83,8 @@ fn line(args: &[&str]) -> String {
         false => (*arg).to_owned(),
     };
     let words: Vec<String> = args.iter().map(quoted).collect();
-    format!("kubectl igw routes {}", words.join(" ")).trim_end().to_owned()
+    let plugin = env!("CARGO_PKG_NAME").trim_start_matches("kubectl-igw-");
+    format!("kubectl igw {plugin} {}", words.join(" ")).trim_end().to_owned()
 }
 
 impl fmt::Display for Outcome {
@@ -94,21 +100,8 @@ impl fmt::Display for Outcome {
             write!(f, "--- stderr\n{}", self.stderr)?;
         }
         if !stdout.is_empty() {
-            write!(f, "--- stdout\n{}", without_count(&stdout))?;
+            write!(f, "--- stdout\n{}", shown(&stdout))?;
         }
         Ok(())
     }
-}
-
-/// How often checks pass grows with every check, and is asserted elsewhere.
-fn without_count(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(" checks passed") {
-        let before = rest[..at].trim_end_matches(|c: char| c.is_ascii_digit() || c == ',');
-        out.push_str(before);
-        out.push_str("[N] checks passed");
-        rest = &rest[at + " checks passed".len()..];
-    }
-    out + rest
 }
