@@ -169,8 +169,11 @@ fn about_kgateway(cx: &Cx, version: Version) -> Option<Assumption> {
         None => "no Deployment of it was found",
     };
     let said = settings.kgateway.or(settings.kgateway_seen).is_some();
-    let (oldest, newest) = (Version { major: 2, minor: 2 }, Version::NEWEST_KGATEWAY);
-    if !said {
+    let (oldest, newest) = (Version::OLDEST_KGATEWAY, Version::NEWEST_KGATEWAY);
+    if settings.whatever_version {
+        let why = "each does the same here; which one runs was not asked";
+        Some(Assumption { what: format!("kgateway {oldest} to {newest}"), why: why.to_owned() })
+    } else if !said {
         let why = format!("{where_not}; --assume kgateway=VERSION");
         Some(Assumption { what: format!("kgateway {newest}"), why })
     } else if version < oldest || version > newest {
@@ -258,7 +261,7 @@ fn gateway_line(cx: &Cx, gateway: &Gateway) -> Option<GatewayLine> {
     });
     Some(GatewayLine {
         title: gateway.meta.title(),
-        profile: profile.to_string(),
+        profile: cx.store.settings.say(&profile),
         routes: names.len(),
         listeners: listeners.collect(),
     })

@@ -52,6 +52,9 @@ pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
     let scope = common.scope(&[])?;
     let gateway = args.gateway.as_deref().map(split_name).transpose()?;
     let place = loaded.place();
+    if let Some(live) = &mut loaded.live {
+        live.frugal();
+    }
     let followed = loaded.look(&scope, |cx| {
         resolve(cx, &request, gateway).map(|mut trace| {
             blind(cx, &mut trace);

@@ -7,7 +7,7 @@ use crate::finding::{Finding, NotChecked, Severity};
 use crate::scene::Scene;
 
 /// What is fixed about a check.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Meta {
     /// `IGW` + two digits of the guide's section + two digits; never reused.
     pub code: &'static str,
@@ -59,7 +59,7 @@ pub trait Check: Sync {
 }
 
 /// Where a check says what it found.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Sink {
     meta: &'static Meta,
     /// Findings.

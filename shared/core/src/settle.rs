@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::{Check, Sink};
-use crate::facts::{Ask, Cx, Scope, Store};
+use crate::facts::{Ask, Cx, Scope, Store, Version};
 use crate::scene::Scene;
 
 /// After so many rounds what is still not known stays unknown. The longest way that a rule goes
@@ -11,7 +11,7 @@ use crate::scene::Scene;
 pub const MOST_ROUNDS: usize = 8;
 
 /// The end of a round.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Round {
     /// What each check said, in the order of the checks.
     pub sinks: Vec<Sink>,
@@ -68,6 +68,21 @@ pub fn follow<T>(
         source.answer(asks, store);
     }
     work(&Cx::new(store, scope))
+}
+
+/// Whether every observed version of kgateway leads to the same; from then on the settings say so.
+pub fn whatever_version<T: PartialEq>(store: &mut Store, work: impl Fn(&Store) -> T) -> bool {
+    let own = store.settings.kgateway_seen;
+    store.settings.whatever_version = true;
+    let mut by = Version::KGATEWAYS.into_iter().map(|version| {
+        store.settings.kgateway_seen = Some(version);
+        work(store)
+    });
+    let first = by.next();
+    let same = by.all(|other| Some(&other) == first.as_ref());
+    store.settings.kgateway_seen = own;
+    store.settings.whatever_version = same;
+    same
 }
 
 /// Drives the rounds with a source.

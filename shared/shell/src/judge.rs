@@ -220,6 +220,9 @@ impl Plan {
             return Ok(settle::settle(&self.checks, store, scope, &mut settle::Files));
         };
         let mut sinks = settle::settle(&self.checks, store, scope, live);
+        if live.version_matters(store, |store| settle::round(&self.checks, store, scope)) {
+            sinks = settle::settle(&self.checks, store, scope, live);
+        }
         live.usable()?;
         if store.answered.values().any(Result::is_err) {
             for (check, sink) in self.checks.iter().zip(&mut sinks) {

@@ -216,9 +216,20 @@ impl Loaded {
     ///
     /// # Errors
     /// When the cluster cannot be read.
-    pub fn look<T>(&mut self, scope: &Scope, work: impl Fn(&Cx) -> T) -> Result<T, Failure> {
+    pub fn look<T: PartialEq>(
+        &mut self,
+        scope: &Scope,
+        work: impl Fn(&Cx) -> T,
+    ) -> Result<T, Failure> {
         let Some(live) = &mut self.live else { return Ok(work(&Cx::new(&self.store, scope))) };
-        let out = settle::follow(&mut self.store, scope, live, work);
+        let mut out = settle::follow(&mut self.store, scope, live, &work);
+        let once = |store: &Store| {
+            let cx = Cx::new(store, scope);
+            (work(&cx), cx.into_asks())
+        };
+        if live.version_matters(&mut self.store, once) {
+            out = settle::follow(&mut self.store, scope, live, &work);
+        }
         live.usable()?;
         Ok(out)
     }

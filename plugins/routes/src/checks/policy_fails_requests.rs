@@ -66,6 +66,10 @@ impl Check for PolicyFailsRequests {
     }
 
     fn run(&self, cx: &Scene, out: &mut Sink) {
+        // It is told about policies, and named are routes.
+        if !cx.scope.names.is_empty() {
+            return;
+        }
         let mut harms: BTreeMap<(ObjRef, String), Harm> = BTreeMap::new();
         let any = !cx.list::<TrafficPolicy>(None).items.is_empty();
         for front in cx.gateways().iter().filter(|f| f.compiled.profile.is_kgateway()) {

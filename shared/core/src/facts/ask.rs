@@ -12,6 +12,17 @@ pub enum Ask {
         /// The namespace, or `None` for the whole cluster.
         namespace: Option<String>,
     },
+    /// The objects of a kind in a namespace that have a label.
+    Select {
+        /// The kind to list.
+        kind: Kind,
+        /// The namespace.
+        namespace: String,
+        /// The label's name.
+        label: String,
+        /// Its value.
+        value: String,
+    },
     /// One object by name.
     Get {
         /// The kind to get.
@@ -33,13 +44,14 @@ pub enum Risk {
 }
 
 impl Ask {
+    /// The kind that is asked for.
+    pub fn kind(&self) -> Kind {
+        let (Ask::List { kind, .. } | Ask::Select { kind, .. } | Ask::Get { kind, .. }) = self;
+        *kind
+    }
+
     /// The risk of answering this ask.
     pub fn risk(&self) -> Risk {
-        match self {
-            Ask::List { kind: Kind::Secret, .. } | Ask::Get { kind: Kind::Secret, .. } => {
-                Risk::Secret
-            }
-            _ => Risk::Read,
-        }
+        if self.kind() == Kind::Secret { Risk::Secret } else { Risk::Read }
     }
 }

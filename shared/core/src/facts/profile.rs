@@ -14,8 +14,18 @@ pub struct Version {
 }
 
 impl Version {
+    /// The kgateways whose behaviour was observed, oldest first.
+    pub const KGATEWAYS: [Version; 3] = [
+        Version { major: 2, minor: 2 },
+        Version { major: 2, minor: 3 },
+        Version { major: 2, minor: 4 },
+    ];
+
+    /// The oldest kgateway whose behaviour was observed.
+    pub const OLDEST_KGATEWAY: Version = Self::KGATEWAYS[0];
+
     /// The newest kgateway whose behaviour was observed.
-    pub const NEWEST_KGATEWAY: Version = Version { major: 2, minor: 4 };
+    pub const NEWEST_KGATEWAY: Version = Self::KGATEWAYS[2];
 
     /// Reads `2.4`, `v2.4`, `2.4.3` or `2.4.3-rc.1`.
     pub fn parse(text: &str) -> Option<Version> {
@@ -87,6 +97,17 @@ impl Settings {
     pub fn kgateway_version(&self) -> Version {
         self.kgateway.or(self.kgateway_seen).unwrap_or(Version::NEWEST_KGATEWAY)
     }
+
+    /// A profile in words, with the version as far as it was looked for.
+    pub fn say(&self, profile: &Profile) -> String {
+        match profile {
+            Profile::Kgateway { .. } if self.whatever_version => {
+                let (oldest, newest) = (Version::OLDEST_KGATEWAY, Version::NEWEST_KGATEWAY);
+                format!("kgateway {oldest} to {newest}")
+            }
+            other => other.to_string(),
+        }
+    }
 }
 
 /// What the user said about things that cannot be seen (`--assume`).
@@ -96,6 +117,8 @@ pub struct Settings {
     pub kgateway: Option<Version>,
     /// The version of a kgateway controller that was seen in the input.
     pub kgateway_seen: Option<Version>,
+    /// Nobody looked for the version: each that was observed leads to the same.
+    pub whatever_version: bool,
     /// `kgateway.validation=strict|standard`.
     pub validation: Validation,
     /// `gateway-api=standard|experimental`: `Some(true)` is the experimental channel.

@@ -360,8 +360,32 @@ impl Store {
         Selection {
             items,
             any: self.within::<T>(namespace).next().is_some(),
-            gap: self.gap(T::KIND, Some(namespace), miss),
+            gap: self.selection_gap(T::KIND, namespace, labels, miss),
         }
+    }
+
+    /// Why a selection may be incomplete, if it may. By one label less can be asked for than the
+    /// whole list; of several the list is wanted.
+    fn selection_gap(
+        &self,
+        kind: Kind,
+        namespace: &str,
+        labels: &[(&str, &str)],
+        miss: impl FnOnce(Ask),
+    ) -> Option<Why> {
+        let [(label, value)] = labels else { return self.gap(kind, Some(namespace), miss) };
+        let select = || Ask::Select {
+            kind,
+            namespace: namespace.to_owned(),
+            label: (*label).to_owned(),
+            value: (*value).to_owned(),
+        };
+        if self.world.is_none()
+            && let Some(answer) = self.answered.get(&select())
+        {
+            return answer.as_ref().err().cloned();
+        }
+        self.gap(kind, Some(namespace), |_| miss(select()))
     }
 
     fn within<T: View>(&self, namespace: &str) -> impl Iterator<Item = &T> {

@@ -102,6 +102,9 @@ pub fn supported_kinds(
 /// The ListenerSets that name a Gateway as their parent, in the order in which they are merged:
 /// by age, then by `ns/name` (ls:90-96); with whether the Gateway lets each in.
 pub fn listener_sets<'a>(cx: &Cx<'a>, gateway: &Gateway) -> Vec<(&'a ListenerSet, Fact<bool>)> {
+    if gateway.admits_no_sets() {
+        return Vec::new();
+    }
     let mut sets: Vec<_> = cx
         .list::<ListenerSet>(None)
         .items

@@ -105,10 +105,10 @@ pub fn traffic(
             && refs.iter().any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
         hit.then_some(("ExtensionRef", false))
     };
-    let mut found: Vec<(Level, &TrafficPolicy)> = cx
-        .list::<TrafficPolicy>(None)
-        .items
+    let homes = BTreeSet::from([path.gateway, path.owner, path.route].map(|m| &m.namespace));
+    let mut found: Vec<(Level, &TrafficPolicy)> = homes
         .into_iter()
+        .flat_map(|home| cx.list::<TrafficPolicy>(Some(home)).items)
         .filter_map(|policy| {
             let level = by_ref(policy).or_else(|| path.target(&policy.meta, &policy.targets))?;
             Some((level, policy))

@@ -36,6 +36,7 @@ impl Live {
     pub(super) fn errands(&self, ask: &Ask) -> Vec<Errand> {
         let (kind, namespace, name) = match ask {
             Ask::List { kind, namespace } => (*kind, namespace.as_deref(), None),
+            Ask::Select { kind, namespace, .. } => (*kind, Some(namespace.as_str()), None),
             Ask::Get { kind, namespace, name } => {
                 (*kind, Some(namespace.as_str()), Some(name.as_str()))
             }
@@ -46,7 +47,11 @@ impl Live {
                 Some(served) => served.version(&resource)?,
                 None => resource.versions.first().copied()?,
             };
-            let path = resource.path(version, namespace, name);
+            let mut path = resource.path(version, namespace, name);
+            if let Ask::Select { label, value, .. } = ask {
+                let selector = resource::escaped(&format!("{label}={value}"));
+                path.push_str(&format!("?labelSelector={selector}"));
+            }
             let job = if name.is_some() { Job::Get(path) } else { Job::List(path) };
             Some(Errand { ask: ask.clone(), resource, version, job })
         };
@@ -55,7 +60,7 @@ impl Live {
         // HTTPListenerPolicy decides about no check (kgateway.md 6).
         let one = match kind {
             Kind::ListenerSet => self.served.is_none(),
-            Kind::ListenerPolicy => self.narrow,
+            Kind::ListenerPolicy => self.frugal,
             _ => false,
         };
         if one {
@@ -99,7 +104,9 @@ impl Live {
                     (Some(kind), Ask::List { namespace, .. }) => {
                         store.forget(kind, Some(resource.kind), namespace.as_deref());
                     }
-                    _ => store.others.retain(|other| other.meta.kind != resource.kind),
+                    // What was selected is put in again, over itself.
+                    (Some(_), _) => {}
+                    (None, _) => store.others.retain(|other| other.meta.kind != resource.kind),
                 },
                 Event::Done(result) => {
                     progress.done();

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use igw_core::check::Check;
-use igw_core::facts::views::GatewayClass;
+use igw_core::facts::views::{Gateway, GatewayClass};
 use igw_core::facts::{Answer, Ask, Cx, KGATEWAY_API, Kind, Scope, Store, WhyKind};
-use igw_core::settle::Source;
+use igw_core::settle::{self, Source};
 use tokio::sync::mpsc;
 
 use super::connect::Link;
@@ -34,8 +34,10 @@ pub struct Live {
     pub(super) answered: bool,
     /// Whether kgateway's own Deployment was looked for.
     looked: bool,
+    /// Whether what can be known without asking is not asked for.
+    pub(super) frugal: bool,
     /// Whether only what named routes refer to is read: of all namespaces nothing but routes.
-    pub(super) narrow: bool,
+    narrow: bool,
     /// The namespaces of the named routes.
     homes: BTreeSet<String>,
 }
@@ -53,6 +55,7 @@ impl Live {
             ended: None,
             answered: false,
             looked: false,
+            frugal: false,
             narrow: false,
             homes: BTreeSet::new(),
         }
@@ -97,8 +100,31 @@ impl Live {
     /// From here on reads only what routes of these namespaces refer to, however large the cluster
     /// is.
     pub fn narrow(&mut self, homes: BTreeSet<String>) {
+        self.frugal = true;
         self.narrow = true;
         self.homes = homes;
+    }
+
+    /// From here on asks only what decides: for the version of kgateway where another one would
+    /// lead to something else, for its class where nothing shows that it is there.
+    pub fn frugal(&mut self) {
+        self.frugal = true;
+    }
+
+    /// Reads the version of kgateway that was left out, if another one would lead to something
+    /// else; the settings say so if not. Whether `work` has to be done again.
+    pub fn version_matters<T: PartialEq>(
+        &mut self,
+        store: &mut Store,
+        work: impl Fn(&Store) -> T,
+    ) -> bool {
+        if !self.frugal || !self.version_is_open(store) {
+            return false;
+        }
+        if !settle::whatever_version(store, work) {
+            self.kgateway(store);
+        }
+        true
     }
 
     fn discover(&mut self) {
@@ -134,19 +160,27 @@ impl Live {
     /// The version of a kgateway that serves any class, by its Deployment, in whatever namespace
     /// (its chart labels it so in all versions).
     fn kgateway(&mut self, store: &mut Store) {
-        let scope = Scope::default();
-        let classes = Cx::new(store, &scope).list::<GatewayClass>(None).items;
-        let serves = classes.iter().any(|class| class.controller == GatewayClass::KGATEWAY);
-        let known = store.settings.kgateway.or(store.settings.kgateway_seen).is_some();
-        if !serves || known || std::mem::replace(&mut self.looked, true) {
+        if !self.version_is_open(store) {
             return;
         }
+        self.looked = true;
         let Some(resource) = resource::of(Kind::Workload).into_iter().next() else { return };
         let path = resource.path("v1", None, None) + "?labelSelector=kgateway%3Dkgateway";
         let ask = Ask::List { kind: Kind::Workload, namespace: None };
         let errand = Errand { ask, resource, version: "v1", job: Job::List(path) };
         // Where it cannot be read, the newest is assumed, and said so.
         drop(self.run(vec![errand], store));
+    }
+
+    /// Whether a kgateway serves something, and its version was not asked for.
+    fn version_is_open(&self, store: &Store) -> bool {
+        let scope = Scope::default();
+        let cx = Cx::new(store, &scope);
+        let classes = cx.list::<GatewayClass>(None).items;
+        let serves = classes.iter().any(|class| class.controller == GatewayClass::KGATEWAY)
+            || cx.list::<Gateway>(None).items.iter().any(|gateway| gateway.class == "kgateway");
+        let known = store.settings.kgateway.or(store.settings.kgateway_seen).is_some();
+        serves && !known && !self.looked
     }
 
     /// Routes of kinds without rules: they are counted, and attach to listeners.
@@ -166,7 +200,10 @@ impl Live {
 
 impl Source for Live {
     fn answer(&mut self, asks: BTreeSet<Ask>, store: &mut Store) {
-        let asks = if self.narrow { plan::narrowed(asks, &self.homes, store) } else { asks };
+        let mut asks = if self.narrow { plan::narrowed(asks, &self.homes, store) } else { asks };
+        if self.frugal {
+            plan::without_obvious(&mut asks, store);
+        }
         // What was refused for all namespaces is not tried again.
         let tried = |kind| store.answered.contains_key(&Ask::List { kind, namespace: None });
         let reduced = plan::reduce(asks, |kind| !self.narrow && !tried(kind));
@@ -197,7 +234,9 @@ impl Source for Live {
         store.refused.sort_by_key(|one| one.meta.reference());
         store.others.sort_by_key(|one| one.meta.reference());
         store.ignoring.sort_by_key(|meta| meta.reference());
-        self.kgateway(store);
+        if !self.frugal {
+            self.kgateway(store);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use igw_core::facts::views::Gateway;
 use igw_core::facts::{Ask, Cx, Kind, Scope, Store, Why, WhyKind};
 
-/// From so many GETs of one kind in one namespace on, one list is cheaper.
+/// From so many GETs or selections of one kind in one namespace on, one list is cheaper.
 const MANY: usize = 4;
 
 /// From lists of so many namespaces on, one list of all is cheaper.
@@ -14,15 +14,15 @@ const MANY_NAMESPACES: usize = 8;
 /// The asks that are really made, and which of the given ones each answers. `wide`: whether a kind
 /// may be listed in all namespaces.
 pub fn reduce(asks: BTreeSet<Ask>, wide: impl Fn(Kind) -> bool) -> BTreeMap<Ask, Vec<Ask>> {
-    let mut gets: BTreeMap<(Kind, String), usize> = BTreeMap::new();
+    let mut few: BTreeMap<(Kind, String), usize> = BTreeMap::new();
     for ask in &asks {
-        if let Ask::Get { kind, namespace, .. } = ask {
-            *gets.entry((*kind, namespace.clone())).or_default() += 1;
+        if let Ask::Get { kind, namespace, .. } | Ask::Select { kind, namespace, .. } = ask {
+            *few.entry((*kind, namespace.clone())).or_default() += 1;
         }
     }
     let mut lists: BTreeSet<Ask> =
         asks.iter().filter(|ask| matches!(ask, Ask::List { .. })).cloned().collect();
-    for ((kind, namespace), count) in gets {
+    for ((kind, namespace), count) in few {
         // Secrets are read by name only.
         if count >= MANY && kind != Kind::Secret {
             let namespace = (!kind.is_cluster_scoped()).then_some(namespace);
@@ -48,7 +48,9 @@ pub fn reduce(asks: BTreeSet<Ask>, wide: impl Fn(Kind) -> bool) -> BTreeMap<Ask,
 fn covering(ask: &Ask, lists: &BTreeSet<Ask>) -> Option<Ask> {
     let (kind, namespace) = match ask {
         Ask::List { kind, namespace } => (*kind, namespace.clone()),
-        Ask::Get { kind, namespace, .. } => (*kind, Some(namespace.clone())),
+        Ask::Get { kind, namespace, .. } | Ask::Select { kind, namespace, .. } => {
+            (*kind, Some(namespace.clone()))
+        }
     };
     let candidates = [Ask::List { kind, namespace: None }, Ask::List { kind, namespace }];
     candidates.into_iter().find(|list| lists.contains(list))
@@ -64,10 +66,10 @@ pub fn narrowed(
 ) -> BTreeSet<Ask> {
     let scope = Scope::default();
     let gateways = Cx::new(store, &scope).list::<Gateway>(None).items;
-    let lets_in = gateways.iter().any(|gateway| gateway.allowed_listeners.from != "None");
-    let mut homes: BTreeSet<String> =
+    let lets_in = gateways.iter().any(|gateway| !gateway.admits_no_sets());
+    let fronts: BTreeSet<String> =
         gateways.iter().map(|gateway| gateway.meta.namespace.clone()).collect();
-    homes.extend(routes.iter().cloned());
+    let homes = fronts.union(routes).cloned().collect();
     let mut out = BTreeSet::new();
     for ask in asks {
         let Ask::List { kind, namespace: None } = ask else {
@@ -77,11 +79,9 @@ pub fn narrowed(
         match kind {
             Kind::HttpRoute => drop(out.insert(ask.clone())),
             Kind::ListenerSet if lets_in => drop(out.insert(ask.clone())),
-            Kind::TrafficPolicy | Kind::ListenerPolicy => {
-                out.extend(
-                    homes.iter().map(|home| Ask::List { kind, namespace: Some(home.clone()) }),
-                );
-            }
+            // Targets are of the policy's namespace.
+            Kind::TrafficPolicy => out.extend(in_each(kind, &homes)),
+            Kind::ListenerPolicy => out.extend(in_each(kind, &fronts)),
             _ => {}
         }
         if !out.contains(&ask) {
@@ -92,6 +92,31 @@ pub fn narrowed(
     }
     out.retain(|ask| !store.answered.contains_key(ask));
     out
+}
+
+fn in_each(kind: Kind, namespaces: &BTreeSet<String>) -> impl Iterator<Item = Ask> {
+    namespaces.iter().map(move |home| Ask::List { kind, namespace: Some(home.clone()) })
+}
+
+/// Takes out the question for the class `kgateway`, where the Gateways of that class are
+/// programmed: kgateway makes it itself, and would not have programmed them without.
+pub fn without_obvious(asks: &mut BTreeSet<Ask>, store: &mut Store) {
+    let name = "kgateway".to_owned();
+    let ask = Ask::Get { kind: Kind::GatewayClass, namespace: String::new(), name };
+    let scope = Scope::default();
+    let cx = Cx::new(store, &scope);
+    let gateways = cx.list::<Gateway>(None).items;
+    let mut own = gateways.iter().filter(|gateway| gateway.class == "kgateway").peekable();
+    if own.peek().is_some() && own.all(|gateway| is_programmed(gateway)) && asks.remove(&ask) {
+        let detail = "GatewayClass kgateway: its Gateways are programmed".to_owned();
+        store.answered.insert(ask, Err(Why { kind: WhyKind::NotAsked, detail }));
+    }
+}
+
+fn is_programmed(gateway: &Gateway) -> bool {
+    let written = &gateway.written;
+    let now = written.observed.is_some() && written.observed == written.generation;
+    now && written.programmed.as_ref().is_some_and(|programmed| programmed.status == "True")
 }
 
 #[cfg(test)]

@@ -7,21 +7,21 @@ use super::trouble::Trouble;
 
 /// Why an ask has no answer: nothing of its kind is served.
 pub fn not_served(ask: &Ask) -> Why {
-    let (Ask::List { kind, .. } | Ask::Get { kind, .. }) = ask;
-    let name = resource::of(*kind).first().map(Resource::full_name).unwrap_or_default();
+    let name = resource::of(ask.kind()).first().map(Resource::full_name).unwrap_or_default();
     let detail = format!("the API server does not serve {name}");
     Why { kind: WhyKind::NotServed, detail }
 }
 
 /// Why an ask has no answer: verb, resource and namespace are in it.
 pub fn why(trouble: &Trouble, ask: &Ask, resource: Option<&Resource>) -> Why {
-    let (Ask::List { kind, .. } | Ask::Get { kind, .. }) = ask;
-    let first = resource::of(*kind).first().map(Resource::full_name).unwrap_or_default();
+    let first = resource::of(ask.kind()).first().map(Resource::full_name).unwrap_or_default();
     let resource = resource.map_or(first, Resource::full_name);
     let what = match ask {
-        Ask::List { namespace: None, .. } if kind.is_cluster_scoped() => format!("list {resource}"),
+        Ask::List { kind, namespace: None } if kind.is_cluster_scoped() => {
+            format!("list {resource}")
+        }
         Ask::List { namespace: None, .. } => format!("list {resource} in all namespaces"),
-        Ask::List { namespace: Some(namespace), .. } => {
+        Ask::List { namespace: Some(namespace), .. } | Ask::Select { namespace, .. } => {
             format!("list {resource} in namespace {namespace}")
         }
         Ask::Get { namespace, name, .. } if namespace.is_empty() => {

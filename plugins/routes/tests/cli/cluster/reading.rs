@@ -117,9 +117,16 @@ fn requests_for_one_route() {
         .replace("kgateway.dev/kgateway", "other.test/gateway")
         .replace("gatewayClassName: kgateway", "gatewayClassName: other")
         .replacen("name: kgateway", "name: other", 1);
-    assert_eq!(requests(&other), (8, 7));
-    // Its version, and four kinds of policies in two namespaces.
-    assert_eq!(requests(&kgateway), (11, 12));
+    assert_eq!(requests(&other), (7, 6));
+    // Three kinds of policies more.
+    assert_eq!(requests(&kgateway), (9, 9));
+    // Nobody is asked what a status shows.
+    let programmed = answered(PROGRAMMED, TAKEN).replacen(
+        "  name: inference\n",
+        "  name: inference\n  generation: 1\n",
+        1,
+    );
+    assert_eq!(requests(&programmed), (8, 8));
 }
 
 #[test]
@@ -157,7 +164,7 @@ fn answered(gateway: &str, route: &str) -> String {
         .replacen("kind: HTTPRoute\n", &format!("kind: HTTPRoute\n{route}\n"), 1)
 }
 
-const PROGRAMMED: &str = "status: {conditions: [{type: Accepted, status: 'True', reason: Accepted}, {type: Programmed, status: 'True', reason: Programmed}]}";
+const PROGRAMMED: &str = "status: {conditions: [{type: Accepted, status: 'True', reason: Accepted}, {type: Programmed, status: 'True', reason: Programmed, observedGeneration: 1}]}";
 const TAKEN: &str = "status: {parents: [{parentRef: {name: inference}, controllerName: kgateway.dev/kgateway, conditions: [{type: Accepted, status: 'True', reason: Accepted, observedGeneration: 1}]}]}";
 
 #[test]

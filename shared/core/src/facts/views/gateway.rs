@@ -70,6 +70,13 @@ pub struct Gateway {
     pub written: super::Written,
 }
 
+impl Gateway {
+    /// Whether it lets no ListenerSet in, which is the default.
+    pub fn admits_no_sets(&self) -> bool {
+        self.allowed_listeners.from == "None"
+    }
+}
+
 /// A ListenerSet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListenerSet {

@@ -65,7 +65,7 @@ pub fn resolve(
         }
         Fact::Unknown(why) => return Ok(walk.unknown(&why.detail)),
     };
-    walk.trace.profile = Some(profile.to_string());
+    walk.trace.profile = Some(cx.store.settings.say(&profile));
     let compiled = gateway::compile(cx, gateway, profile);
     walk.through(cx, &compiled);
     Ok(walk.trace)
@@ -93,7 +93,8 @@ fn not_there(cx: &Cx, walk: Walk, namespace: &str, name: &str) -> Result<Trace, 
 fn candidates<'a>(cx: &Cx<'a>, port: u16) -> Vec<&'a Gateway> {
     let all = cx.list::<Gateway>(None).items;
     let listens = |listeners: &[Listener]| listeners.iter().any(|l| l.port == port);
-    let sets = cx.list::<ListenerSet>(None).items;
+    let admits = all.iter().any(|gateway| !gateway.admits_no_sets());
+    let sets = if admits { cx.list::<ListenerSet>(None).items } else { Vec::new() };
     all.into_iter()
         .filter(|gateway| {
             listens(&gateway.listeners)
