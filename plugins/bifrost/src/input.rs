@@ -15,10 +15,14 @@ use crate::Pod;
 /// When nothing is named.
 pub fn read(common: &Common, pod: &Pod) -> Result<Loaded, Failure> {
     let wanted = "config.json, or the manifests of Bifrost";
-    if !common.demo && common.files.is_empty() {
+    if !common.demo && common.files.is_empty() && common.bundle.is_none() {
         return Err(Failure::usage("no configuration was given, and bifrost reads no cluster yet")
             .hint("give files:       -f config.json   or   -f manifests/   or   -f -")
             .hint("see an example:   --demo"));
+    }
+    if common.bundle.is_some() {
+        return Err(Failure::usage("--bundle: bifrost reads no bundle yet")
+            .hint("give files:       -f config.json   or   -f manifests/   or   -f -"));
     }
     let mut loaded = load::load_with(common, crate::DEMO, wanted, |input| {
         let bare: Vec<usize> =

@@ -1,5 +1,6 @@
 //! `kubectl igw routes`: why a request to an inference gateway gets 404, 500 or 503.
 
+mod bundle;
 mod check;
 pub mod checks;
 mod status;
@@ -53,6 +54,8 @@ enum Command {
     Why(why::Why),
     /// The status that a controller would write
     Status(status::Status),
+    /// Save what is read of the cluster in a file, for --bundle; secrets are masked
+    Bundle(bundle::Bundle),
     /// The page of a check: what it means, why it matters, an example; without a name, all checks
     Explain {
         /// Code or name, e.g. IGW0103
@@ -70,6 +73,7 @@ impl Plugin for Routes {
             }
             Some(Command::Why(why)) => why::run(&self.common, &why),
             Some(Command::Status(status)) => status::run(&self.common, &status),
+            Some(Command::Bundle(bundle)) => bundle::run(&self.common, &bundle),
             Some(Command::Explain { check }) => {
                 let theme = self.common.theme();
                 output::print(&judge::explain(checks::ALL, check.as_deref(), &theme)?)?;

@@ -35,10 +35,11 @@ pub fn run(common: &Common, args: &Status) -> Result<Exit, Failure> {
     let mut loaded = load::load(common, crate::DEMO)?;
     let broken = loaded.complain();
     let scope = loaded.scope(common, &[])?;
-    let live = loaded.live.is_some();
-    loaded.store.statuses = live.then(BTreeMap::new);
+    if loaded.live.is_some() {
+        loaded.store.statuses = Some(BTreeMap::new());
+    }
     let (mut list, blind) = loaded.look(&scope, |cx| (predict(cx), denied(cx)))?;
-    if live {
+    if loaded.home.is_some() {
         beside(&loaded.store, &mut list);
     }
     for why in &blind {

@@ -96,6 +96,15 @@ pub fn clip(text: &str, most: usize) -> String {
     out
 }
 
+/// A number of bytes, as people say it.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
 /// Whether a piece of a manifest speaks of a secret, so that its lines are better not shown:
 /// `name: Authorization`, `x-api-key`, but not `/v1/tokenize` or `matchExpressions: [{key: …`.
 pub fn speaks_of_secret(text: &str) -> bool {

@@ -214,16 +214,24 @@ impl Plan {
         live.usable()
     }
 
-    fn settle(&self, loaded: &mut Loaded, scope: &Scope) -> Result<Vec<Sink>, Failure> {
+    /// Runs the checks, and reads what they miss.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read.
+    pub fn settle(&self, loaded: &mut Loaded, scope: &Scope) -> Result<Vec<Sink>, Failure> {
         let store = &mut loaded.store;
-        let Some(live) = &mut loaded.live else {
-            return Ok(settle::settle(&self.checks, store, scope, &mut settle::Files));
+        let mut sinks = match &mut loaded.live {
+            None => settle::settle(&self.checks, store, scope, &mut settle::Files),
+            Some(live) => {
+                let sinks = settle::settle(&self.checks, store, scope, live);
+                let round = |store: &Store| settle::round(&self.checks, store, scope);
+                let again = live.version_matters(store, round);
+                let sinks =
+                    if again { settle::settle(&self.checks, store, scope, live) } else { sinks };
+                live.usable()?;
+                sinks
+            }
         };
-        let mut sinks = settle::settle(&self.checks, store, scope, live);
-        if live.version_matters(store, |store| settle::round(&self.checks, store, scope)) {
-            sinks = settle::settle(&self.checks, store, scope, live);
-        }
-        live.usable()?;
         if store.answered.values().any(Result::is_err) {
             for (check, sink) in self.checks.iter().zip(&mut sinks) {
                 denied(*check, store, scope, sink);
@@ -287,7 +295,8 @@ impl Plan {
             tool,
             input: InputSummary {
                 mode: loaded.mode,
-                context: loaded.live.as_ref().and_then(|live| live.context.clone()),
+                context: loaded.home.as_ref().and_then(|home| home.context.clone()),
+                taken: loaded.home.as_ref().and_then(|home| home.taken.clone()),
                 files: files.collect(),
                 skipped: loaded.input.skipped,
                 settings: self.project.file.clone(),

@@ -1,6 +1,7 @@
 //! The part of `kubectl igw` that touches the world: files, the terminal, exit codes.
 
 pub mod baseline;
+pub mod bundle;
 pub mod cli;
 pub mod cluster;
 pub mod exit;

@@ -10,6 +10,7 @@ use igw_core::{settle, words};
 
 use serde_json::Value;
 
+use crate::bundle;
 use crate::cli::Common;
 use crate::cluster::{self, Live};
 use crate::exit::Failure;
@@ -21,10 +22,22 @@ pub struct Loaded {
     pub store: Store,
     /// The texts.
     pub input: Input,
-    /// `live`, `files` or `demo`.
+    /// `live`, `bundle`, `files` or `demo`.
     pub mode: &'static str,
+    /// The cluster that the knowledge is of; `None` for files.
+    pub home: Option<Home>,
     /// The cluster that can be asked for more; `None` for files.
     pub live: Option<Live>,
+}
+
+/// A cluster that is known, whether it is asked or was saved.
+pub struct Home {
+    /// The context's name.
+    pub context: Option<String>,
+    /// The namespace that is judged unless another is named; `None`: all.
+    pub namespace: Option<String>,
+    /// When it was saved, RFC 3339.
+    pub taken: Option<String>,
 }
 
 /// Reads what the flags name. `demo` is the text of the built-in example.
@@ -50,10 +63,16 @@ pub fn load_with(
     if common.demo && !common.files.is_empty() {
         return Err(Failure::usage("--demo and -f exclude each other"));
     }
+    if let Some(file) = &common.bundle {
+        return saved(common, file);
+    }
     if !common.demo && common.files.is_empty() {
         let live = live(common)?;
         let store = Store::for_cluster(common.settings()?);
-        return Ok(Loaded { store, input: Input::default(), mode: "live", live: Some(live) });
+        let (context, namespace) = (live.context.clone(), Some(live.namespace.clone()));
+        let home = Some(Home { context, namespace, taken: None });
+        let input = Input::default();
+        return Ok(Loaded { store, input, mode: "live", home, live: Some(live) });
     }
     let mut input = match mode {
         "demo" => files::read(&["-".to_owned()], &mut demo.as_bytes()),
@@ -75,7 +94,23 @@ pub fn load_with(
     store.objects = loose.len();
     store.loose = loose;
     fill(&mut store, &mut input, common.namespace.as_deref().unwrap_or("default"));
-    Ok(Loaded { store, input, mode, live: None })
+    Ok(Loaded { store, input, mode, home: None, live: None })
+}
+
+/// A bundle: all that is known is in it.
+fn saved(common: &Common, file: &str) -> Result<Loaded, Failure> {
+    if common.demo || !common.files.is_empty() {
+        return Err(Failure::usage("--bundle excludes -f and --demo"));
+    }
+    let (head, store) = bundle::read(file, common.settings()?)?;
+    let text = |text: String| words::clip(&words::clean(&text), 200);
+    let home = Home {
+        context: head.context.map(text),
+        namespace: head.namespace,
+        taken: Some(text(head.taken)),
+    };
+    let input = Input::default();
+    Ok(Loaded { store, input, mode: "bundle", home: Some(home), live: None })
 }
 
 /// The cluster that the flags and the kubeconfig lead to. Nothing is asked yet.
@@ -188,27 +223,32 @@ impl Loaded {
     /// When the selector is not understood.
     pub fn scope(&self, common: &Common, names: &[String]) -> Result<Scope, Failure> {
         let mut scope = common.scope(names)?;
-        let Some(live) = self.live.as_ref().filter(|_| !common.cluster.all_namespaces) else {
+        if common.cluster.all_namespaces && self.home.is_some() {
+            scope.namespace = None;
+            return Ok(scope);
+        }
+        let home = self.home.as_ref().and_then(|home| home.namespace.as_ref());
+        let Some(namespace) = home.filter(|_| common.namespace.is_none() || self.live.is_some())
+        else {
             return Ok(scope);
         };
         if scope.names.iter().any(|name| name.contains('/')) && common.namespace.is_none() {
             for name in scope.names.iter_mut().filter(|name| !name.contains('/')) {
-                *name = format!("{}/{name}", live.namespace);
+                *name = format!("{namespace}/{name}");
             }
         } else {
-            scope.namespace = Some(live.namespace.clone());
+            scope.namespace = Some(namespace.clone());
         }
         Ok(scope)
     }
 
     /// Where things were looked for, in words.
     pub fn place(&self) -> String {
-        match &self.live {
-            None => "the input".to_owned(),
-            Some(live) => match &live.context {
-                Some(context) => format!("the cluster of context {context}"),
-                None => "the cluster".to_owned(),
-            },
+        let Some(home) = &self.home else { return "the input".to_owned() };
+        let what = if self.live.is_some() { "the cluster" } else { "the bundle" };
+        match &home.context {
+            Some(context) => format!("{what} of context {context}"),
+            None => what.to_owned(),
         }
     }
 

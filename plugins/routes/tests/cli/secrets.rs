@@ -5,10 +5,10 @@ use std::fs;
 use crate::program::{Outcome, run};
 
 /// What must never be seen.
-const MARKER: &str = "hunter2zebra";
+pub const MARKER: &str = "hunter2zebra";
 
 /// A world with the marker wherever people keep secrets, and with findings beside it.
-const WORLD: &str = r#"
+pub const WORLD: &str = r#"
 apiVersion: v1
 kind: Namespace
 metadata:

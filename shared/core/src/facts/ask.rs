@@ -1,9 +1,12 @@
 //! The questions a check may raise. Nothing else leads to a fact.
 
+use serde::{Deserialize, Serialize};
+
 use super::Kind;
 
 /// A question that whatever stands behind the [`super::Store`] can answer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Ask {
     /// All objects of a kind, in one namespace or (`None`) in all.
     List {

@@ -60,7 +60,11 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
     }
     if refusals.is_empty() {
         match view(store, kind, &object, meta.clone()) {
-            Ok(_) => return,
+            Ok(replaced) => {
+                // What an API server gives again is the same object.
+                store.objects -= usize::from(replaced && store.world.is_none());
+                return;
+            }
             Err(refusal) => refusals.push(refusal),
         }
     }

@@ -1,5 +1,7 @@
 //! Knowledge with three values.
 
+use serde::{Deserialize, Serialize};
+
 /// A piece of knowledge: known, known to be absent, or unknown with the reason.
 ///
 /// Only `Absent` may be reported as missing; `Unknown` leads to "not checked".
@@ -14,7 +16,7 @@ pub enum Fact<T> {
 }
 
 /// Why something is not known.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Why {
     /// The class of the reason.
     pub kind: WhyKind,
@@ -23,7 +25,8 @@ pub struct Why {
 }
 
 /// The classes of "not known" that machine output tells apart (`notChecked[].reason.kind`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum WhyKind {
     /// The API server refused to show it.
     Forbidden,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
@@ -10,7 +10,8 @@ pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
 pub const KGATEWAY_API: &str = "gateway.kgateway.dev";
 
 /// The kinds that the rules know by name. Everything else is kept as [`super::Other`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// `gateway.networking.k8s.io` GatewayClass.
     GatewayClass,
@@ -221,6 +222,11 @@ pub struct Meta {
     pub origin: Origin,
     /// Its annotation `igw.dev/ignore`.
     pub ignore: Option<Box<str>>,
+}
+
+impl Origin {
+    /// Not in a file: from the API server.
+    pub const CLUSTER: Origin = Origin { file: u32::MAX, document: u32::MAX, item: None };
 }
 
 impl Meta {

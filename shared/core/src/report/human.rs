@@ -113,7 +113,12 @@ impl Human<'_> {
         let settings = self.report.input.settings.iter().map(|file| format!("settings: {file}"));
         let assumed = self.report.assumptions.iter();
         let assumed = assumed.map(|a| format!("assumed: {} ({})", a.what, a.why));
-        let lines: Vec<String> = settings.chain(assumed).collect();
+        let taken = self.report.input.taken.iter().map(|taken| {
+            let context = self.report.input.context.as_deref();
+            let of = context.map(|context| format!(" of context {context}")).unwrap_or_default();
+            format!("a bundle{of}, taken {taken}")
+        });
+        let lines: Vec<String> = taken.chain(settings).chain(assumed).collect();
         for text in &lines {
             let _ = writeln!(out, "{}", theme.dim(&hang(theme, theme.dot(), text)));
         }

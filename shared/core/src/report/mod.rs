@@ -73,6 +73,9 @@ pub struct InputSummary {
     pub mode: &'static str,
     /// The kubeconfig context, when live.
     pub context: Option<String>,
+    /// When what was read was saved, RFC 3339; only of a bundle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken: Option<String>,
     /// The files.
     pub files: Vec<String>,
     /// Documents that are no Kubernetes objects.

@@ -20,6 +20,9 @@ pub struct Common {
     /// input
     #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-", global = true)]
     pub files: Vec<String>,
+    /// Read what was saved of a cluster (routes bundle), instead of the cluster
+    #[arg(long, value_name = "FILE", global = true)]
+    pub bundle: Option<String>,
     /// Read the built-in example, an inference gateway with about a dozen faults
     #[arg(long, global = true)]
     pub demo: bool,

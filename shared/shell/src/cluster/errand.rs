@@ -90,14 +90,16 @@ impl Live {
         while let Some((id, event)) = receive.blocking_recv() {
             let Errand { resource, version, ask, .. } = &errands[id];
             let api_version = resource.api_version(version);
+            let mut into = page::Into { store: &mut *store, kept: self.kept.as_mut() };
             match event {
                 Event::Page(body) => {
-                    if let Err(trouble) = page::fill(store, &body, &api_version, resource.kind) {
+                    if let Err(trouble) = page::fill(&mut into, &body, &api_version, resource.kind)
+                    {
                         decoded.insert(id, trouble);
                     }
                 }
                 Event::Object(body) => match discover::parse(&body) {
-                    Ok(object) => page::put(store, object, &api_version, resource.kind),
+                    Ok(object) => page::put(&mut into, object, &api_version, resource.kind),
                     Err(trouble) => drop(decoded.insert(id, trouble)),
                 },
                 Event::Restart => match (Kind::of(resource.group, resource.kind), ask) {

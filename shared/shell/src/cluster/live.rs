@@ -17,6 +17,7 @@ use super::reason::{not_served, why};
 use super::request::Getter;
 use super::resource;
 use super::trouble::Trouble;
+use crate::bundle::Kept;
 use crate::exit::Failure;
 
 /// A cluster that is being read.
@@ -34,6 +35,8 @@ pub struct Live {
     pub(super) answered: bool,
     /// Whether kgateway's own Deployment was looked for.
     looked: bool,
+    /// What is kept for a bundle, if one is wanted.
+    pub kept: Option<Kept>,
     /// Whether what can be known without asking is not asked for.
     pub(super) frugal: bool,
     /// Whether only what named routes refer to is read: of all namespaces nothing but routes.
@@ -55,6 +58,7 @@ impl Live {
             ended: None,
             answered: false,
             looked: false,
+            kept: None,
             frugal: false,
             narrow: false,
             homes: BTreeSet::new(),

@@ -7,6 +7,15 @@ use serde_json::Value;
 
 use super::discover::not_json;
 use super::trouble::Trouble;
+use crate::bundle::Kept;
+
+/// Where objects go.
+pub struct Into<'a> {
+    /// The knowledge.
+    pub store: &'a mut Store,
+    /// What is kept beside it for a bundle.
+    pub kept: Option<&'a mut Kept>,
+}
 
 /// The end of a page, read before its items are.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -50,28 +59,31 @@ pub fn end(body: &[u8]) -> Result<End, Trouble> {
 ///
 /// # Errors
 /// When an item cannot be read.
-pub fn fill(store: &mut Store, body: &[u8], api_version: &str, kind: &str) -> Result<(), Trouble> {
+pub fn fill(into: &mut Into, body: &[u8], api_version: &str, kind: &str) -> Result<(), Trouble> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    Page { store, api_version, kind }.deserialize(&mut reader).map_err(|error| not_json(&error))
+    Page { into, api_version, kind }.deserialize(&mut reader).map_err(|error| not_json(&error))
 }
 
 /// Puts one object into the store.
-pub fn put(store: &mut Store, mut object: Value, api_version: &str, kind: &str) {
+pub fn put(into: &mut Into, mut object: Value, api_version: &str, kind: &str) {
     if let Some(members) = object.as_object_mut() {
         members.entry("apiVersion").or_insert_with(|| api_version.into());
         members.entry("kind").or_insert_with(|| kind.into());
     }
+    if let Some(kept) = &mut into.kept {
+        kept.add(&object);
+    }
     // Objects of a cluster have their namespace, or are cluster-scoped.
-    decode(store, object, Origin::default(), "");
+    decode(into.store, object, Origin::CLUSTER, "");
 }
 
-struct Page<'a> {
-    store: &'a mut Store,
+struct Page<'a, 'b> {
+    into: &'a mut Into<'b>,
     api_version: &'a str,
     kind: &'a str,
 }
 
-impl<'de> DeserializeSeed<'de> for Page<'_> {
+impl<'de> DeserializeSeed<'de> for Page<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -79,7 +91,7 @@ impl<'de> DeserializeSeed<'de> for Page<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Page<'_> {
+impl<'de> Visitor<'de> for Page<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -90,7 +102,7 @@ impl<'de> Visitor<'de> for Page<'_> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "items" => map.next_value_seed(Items {
-                    store: &mut *self.store,
+                    into: &mut *self.into,
                     api_version: self.api_version,
                     kind: self.kind,
                 })?,
@@ -101,13 +113,13 @@ impl<'de> Visitor<'de> for Page<'_> {
     }
 }
 
-struct Items<'a> {
-    store: &'a mut Store,
+struct Items<'a, 'b> {
+    into: &'a mut Into<'b>,
     api_version: &'a str,
     kind: &'a str,
 }
 
-impl<'de> DeserializeSeed<'de> for Items<'_> {
+impl<'de> DeserializeSeed<'de> for Items<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -115,7 +127,7 @@ impl<'de> DeserializeSeed<'de> for Items<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Items<'_> {
+impl<'de> Visitor<'de> for Items<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -128,7 +140,7 @@ impl<'de> Visitor<'de> for Items<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         while let Some(item) = items.next_element::<Value>()? {
-            put(self.store, item, self.api_version, self.kind);
+            put(self.into, item, self.api_version, self.kind);
         }
         Ok(())
     }
@@ -158,7 +170,8 @@ mod tests {
     fn items_of_built_in_kinds_get_their_kind() {
         let mut store = Store::default();
         let body = br#"{"kind":"NamespaceList","items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}]}"#;
-        fill(&mut store, body, "v1", "Namespace").expect("it is a list");
+        let mut into = Into { store: &mut store, kept: None };
+        fill(&mut into, body, "v1", "Namespace").expect("it is a list");
         let scope = Scope::default();
         let found = Cx::new(&store, &scope).list::<igw_core::facts::views::Namespace>(None);
         let names: Vec<_> = found.items.iter().map(|n| n.meta.title()).collect();

@@ -1,5 +1,6 @@
 //! A cluster in place of manifests.
 
+mod bundle;
 mod controller;
 mod errors;
 mod faults;

@@ -335,7 +335,7 @@ fn send(out: &mut TcpStream, code: u16, body: &str, most: usize) -> std::io::Res
         "HTTP/1.1 {code} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
-    out.write_all(head.as_bytes())?;
-    out.write_all(&body.as_bytes()[..body.len().min(most)])?;
+    // In one piece: a second one would wait for the first to be acknowledged.
+    out.write_all(&[head.as_bytes(), &body.as_bytes()[..body.len().min(most)]].concat())?;
     out.flush()
 }

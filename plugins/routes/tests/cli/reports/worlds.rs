@@ -83,6 +83,7 @@ pub fn report() -> Report {
         input: InputSummary {
             mode: "live",
             context: None,
+            taken: None,
             files: Vec::new(),
             skipped: 0,
             settings: None,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use serde::{Deserialize, Serialize};
 
 use crate::facts::Meta;
 
@@ -21,7 +22,8 @@ pub struct Secret {
 }
 
 /// What a certificate and its key are worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum KeyPair {
     /// They belong together.
     Good,

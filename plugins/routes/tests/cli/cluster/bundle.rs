@@ -1,0 +1,166 @@
+//! A bundle shows what the cluster showed.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+use super::{Fault, Server, run, story};
+use crate::program;
+
+const URL: &str = "http://llm.example.com/v1/completions";
+
+/// A bundle of a world, and its path.
+fn bundle(server: &Server, flags: &[&str]) -> (tempfile::TempDir, String) {
+    let place = tempfile::tempdir().expect("a directory can be made");
+    let file = place.path().join("x.igw.gz").display().to_string();
+    let outcome = run(server, &[&["bundle", "--to", &file], flags].concat());
+    assert!(fs::metadata(&file).is_ok(), "{outcome}");
+    (place, file)
+}
+
+/// What a document says apart from where it comes from, and the exit code.
+fn said(outcome: &program::Outcome) -> String {
+    let mut document: Value = serde_json::from_str(&outcome.stdout).expect("it is JSON");
+    document["input"] = Value::Null;
+    document["exit"] = outcome.code.into();
+    serde_json::to_string_pretty(&document).expect("it can be written")
+}
+
+#[test]
+fn every_story_is_the_same_in_a_bundle() {
+    let place = program::directory().join("fixtures");
+    let stories = fs::read_dir(place).expect("there are fixtures");
+    let mut unlike = Vec::new();
+    for entry in stories.flatten().filter(|entry| entry.path().join("cluster.yaml").is_file()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let server = Server::of(&story(&name));
+        let (_place, file) = bundle(&server, &["-A"]);
+        for command in [&["-A"][..], &["status", "-A"]] {
+            let live = run(&server, &[command, &["-o", "json"]].concat());
+            let saved = program::run(&[command, &["-o", "json", "--bundle", &file]].concat());
+            let (live, saved) = (said(&live), said(&saved));
+            let mut lines = live.lines().zip(saved.lines());
+            if let Some((live, saved)) = lines.find(|(live, saved)| live != saved) {
+                unlike.push(format!("{name} {command:?}: live {live}, saved {saved}"));
+            }
+        }
+    }
+    assert!(unlike.is_empty(), "{} are unlike:\n{}", unlike.len(), unlike.join("\n"));
+}
+
+#[test]
+fn one_request_in_a_bundle() {
+    let server = Server::of(&story("grant-missing"));
+    let (_place, file) = bundle(&server, &["-A"]);
+    let live = run(&server, &["why", URL]);
+    let saved = program::run(&["why", URL, "--bundle", &file]);
+    // From a bundle nobody can ask for less.
+    let stdout = live.stdout.replace("kgateway 2.2 to 2.4", "kgateway 2.4");
+    assert_eq!((saved.stdout, saved.code), (stdout, live.code));
+}
+
+#[test]
+fn what_people_see() {
+    let server = Server::of(&story("grant-missing"));
+    let place = tempfile::tempdir().expect("a directory can be made");
+    let file = place.path().join("x.igw.gz").display().to_string();
+    // Both namespaces, what is changing taken out.
+    let shown = |outcome: program::Outcome| {
+        let text = outcome.to_string().replace(&file, "x.igw.gz");
+        let at = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").expect("it is one");
+        let size = regex::Regex::new(r"\d+ (B|kB)").expect("it is one");
+        size.replace_all(&at.replace_all(&text, "[TIME]"), "[SIZE]").into_owned()
+    };
+    insta::assert_snapshot!("written", shown(run(&server, &["bundle", "--to", &file, "-n", "gw"])));
+    insta::assert_snapshot!("again", shown(run(&server, &["bundle", "--to", &file, "-n", "gw"])));
+    insta::assert_snapshot!("read", shown(program::run(&["--bundle", &file])));
+}
+
+#[test]
+fn what_was_denied_stays_unknown() {
+    let grants = "/apis/gateway.networking.k8s.io/v1beta1/";
+    let server = Server::with(&story("grant-missing"), &[(grants, Fault::Status(403))], &[], false);
+    let place = tempfile::tempdir().expect("a directory can be made");
+    let file = place.path().join("x.igw.gz").display().to_string();
+    let written = run(&server, &["bundle", "--to", &file, "-A"]);
+    assert_eq!(written.code, Some(3), "{written}");
+    assert_eq!(
+        written.stderr,
+        "not in it: forbidden: list referencegrants.gateway.networking.k8s.io in all namespaces\n\
+         not in it: forbidden: list referencegrants.gateway.networking.k8s.io in namespace ai-gateway\n\
+         not in it: forbidden: list referencegrants.gateway.networking.k8s.io in namespace gpu\n"
+    );
+    let live = run(&server, &["-A", "-o", "json"]);
+    let saved = program::run(&["-o", "json", "--bundle", &file]);
+    assert_eq!(said(&saved), said(&live));
+    assert_eq!(saved.code, Some(1));
+}
+
+/// A file with these bytes, and what reading it as a bundle says.
+fn complaint(bytes: &[u8]) -> String {
+    let place = tempfile::tempdir().expect("a directory can be made");
+    let file = place.path().join("x").display().to_string();
+    fs::write(&file, bytes).expect("a file can be written");
+    let outcome = program::run(&["--bundle", &file]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""), "{outcome}");
+    let first = outcome.stderr.lines().next().unwrap_or_default();
+    first.replace(&file, "x")
+}
+
+fn packed(text: &str) -> Vec<u8> {
+    let mut out = GzEncoder::new(Vec::new(), Compression::fast());
+    out.write_all(text.as_bytes()).and_then(|()| out.finish()).expect("memory can be written")
+}
+
+#[test]
+fn what_is_no_bundle() {
+    let server = Server::of(&story("grant-missing"));
+    let (_place, file) = bundle(&server, &["-A"]);
+    let bytes = fs::read(&file).expect("it was written");
+    let mut text = String::new();
+    GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("it is gzip");
+    let lines: Vec<&str> = text.lines().collect();
+    let broken = "error: --bundle x: breaks off: it was not written or copied whole";
+    assert_eq!(complaint(&bytes[..bytes.len() / 2]), broken);
+    assert_eq!(complaint(&packed(&lines[..lines.len() - 1].join("\n"))), broken);
+    assert_eq!(complaint(b"apiVersion: v1\n"), "error: --bundle x: is no bundle of kubectl igw");
+    assert_eq!(complaint(&packed("{}\n")), "error: --bundle x: line 1 of it cannot be read");
+    assert_eq!(
+        complaint(&packed(&text.replace("igw.dev/v1alpha1", "igw.dev/v9"))),
+        format!(
+            "error: --bundle x: was written by kubectl igw {}, in another format",
+            env!("CARGO_PKG_VERSION")
+        )
+    );
+    let without: Vec<&str> = lines.iter().copied().filter(|l| !l.contains("Service\"")).collect();
+    assert_eq!(
+        complaint(&packed(&without.join("\n"))),
+        "error: --bundle x: lacks some of its objects"
+    );
+    let outcome = program::run(&["bundle", "--to", "x", "--demo"]);
+    assert_eq!(
+        (outcome.code, outcome.stderr.as_str()),
+        (Some(2), "error: a bundle is of a cluster: leave out -f, --bundle and --demo\n")
+    );
+    let outcome = program::run(&["--bundle", "not/there"]);
+    assert_eq!(outcome.code, Some(2));
+    assert!(outcome.stderr.starts_with("error: --bundle not/there: cannot be read: No such file"));
+}
+
+#[test]
+fn no_secret_is_in_it() {
+    let world = crate::secrets::WORLD.replace("MARKER", crate::secrets::MARKER);
+    let (_place, file) = bundle(&Server::of(&world), &["-A"]);
+    let mut text = String::new();
+    let bytes = fs::read(&file).expect("it was written");
+    GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("it is gzip");
+    assert!(text.contains("\"keyed\"") && text.contains("<masked 1>"), "{text}");
+    for secret in [crate::secrets::MARKER, "TUFSS0VSaHVudGVyMnplYnJh", "s3cret-token"] {
+        let leaks: Vec<&str> = text.lines().filter(|line| line.contains(secret)).collect();
+        assert_eq!(leaks, Vec::<&str>::new());
+    }
+}

@@ -1,0 +1,84 @@
+//! Writing a bundle.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use igw_core::facts::Store;
+use igw_core::facts::View as _;
+use igw_core::facts::views::Secret;
+use k8s_openapi::jiff::Timestamp;
+
+use super::{API_VERSION, Head, Kept, Line};
+use crate::exit::Failure;
+
+/// Writes all that was read to a file that is not there yet; returns what it says of itself and
+/// its size in bytes. Nobody else may read it, and it is whole or not there.
+///
+/// # Errors
+/// When there is such a file, or it cannot be written.
+pub fn write(
+    file: &str,
+    context: Option<String>,
+    namespace: Option<String>,
+    store: &Store,
+    kept: &Kept,
+) -> Result<(Head, u64), Failure> {
+    let path = Path::new(file);
+    if path.exists() {
+        return Err(Failure::usage(format!("--to {file}: there is such a file"))
+            .hint("nothing was written; name another, or remove it"));
+    }
+    let head = Head {
+        api_version: API_VERSION.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        context,
+        namespace,
+        taken: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    };
+    let part = part_of(path);
+    let written = fill(&part, &head, store, kept)
+        .and_then(|()| Ok(fs::metadata(&part)?.len()))
+        .and_then(|size| fs::rename(&part, path).map(|()| size));
+    if written.is_err() {
+        // It is there only if it could be made.
+        let _ = fs::remove_file(&part);
+    }
+    let failed =
+        |error: io::Error| Failure::usage(format!("--to {file}: cannot be written: {error}"));
+    written.map(|size| (head, size)).map_err(failed)
+}
+
+/// Where the file grows, beside its place.
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
+}
+
+fn fill(part: &Path, head: &Head, store: &Store, kept: &Kept) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = GzEncoder::new(options.open(part)?, Compression::default());
+    let mut line = |line: &Line| -> io::Result<()> {
+        serde_json::to_writer(&mut out, line)?;
+        out.write_all(b"\n")
+    };
+    line(&Line::Bundle(head.clone()))?;
+    for object in kept.objects() {
+        line(&Line::Object(object.clone()))?;
+    }
+    for (ask, answer) in &store.answered {
+        line(&Line::Answered { ask: ask.clone(), why: answer.as_ref().err().cloned() })?;
+    }
+    for ((namespace, name), secret) in Secret::table(store) {
+        let (namespace, name) = (namespace.clone(), name.clone());
+        line(&Line::Pair { namespace, name, worth: secret.pair })?;
+    }
+    line(&Line::End { objects: kept.objects().len() })?;
+    out.finish()?.sync_all()
+}
