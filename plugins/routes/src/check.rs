@@ -47,6 +47,9 @@ Examples:
   # one check only, as JSON
   kubectl igw routes check --only IGW0103 -f manifests/ -o json
 
+  # what would this change do to the cluster? nothing is applied
+  kubectl igw routes check -f change.yaml --overlay
+
   # in CI: fail on warnings, too
   kubectl igw routes check -f manifests/ --fail-on warning")]
 pub struct Check {
@@ -76,9 +79,9 @@ pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failu
     if broken && loaded.store.objects == 0 && for_people {
         return Ok(Exit::Usage);
     }
-    unknown_names(&mut loaded, &scope)?;
     let tool = Tool { name: "kubectl-igw-routes", version: env!("CARGO_PKG_VERSION") };
     let mut judged = plan.run(tool, &mut loaded, &scope, Vec::new())?;
+    unknown_names(&mut loaded, &scope)?;
     // Of a cluster the Gateways are known only now.
     judged.report.assumptions = assumptions(&Cx::new(&loaded.store, &Scope::default()));
     if for_people {
@@ -206,7 +209,9 @@ fn human(common: &Common, loaded: &Loaded, scope: &Scope, judged: &Judged) -> St
 /// HTTPRoutes that the API server would refuse are judged, too.
 fn refused_routes(cx: &Cx) -> usize {
     let is_route = |refused: &&Refused| {
-        refused.kind == Some(Kind::HttpRoute) && cx.scope.contains(&refused.meta)
+        let meta = &refused.meta;
+        let stays = || cx.get::<HttpRoute>(&meta.namespace, &meta.name).known().is_some();
+        refused.kind == Some(Kind::HttpRoute) && cx.scope.contains(meta) && !stays()
     };
     cx.store.refused.iter().filter(is_route).count()
 }

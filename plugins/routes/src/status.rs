@@ -38,6 +38,7 @@ pub fn run(common: &Common, args: &Status) -> Result<Exit, Failure> {
     if loaded.live.is_some() {
         loaded.store.statuses = Some(BTreeMap::new());
     }
+    loaded.lay();
     let (mut list, blind) = loaded.look(&scope, |cx| (predict(cx), denied(cx)))?;
     if loaded.home.is_some() {
         beside(&loaded.store, &mut list);

@@ -49,6 +49,7 @@ pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
     let request = request(args)?;
     let mut loaded = load::load(common, crate::DEMO)?;
     let broken = loaded.complain();
+    loaded.lay();
     let scope = common.scope(&[])?;
     let gateway = args.gateway.as_deref().map(split_name).transpose()?;
     let place = loaded.place();

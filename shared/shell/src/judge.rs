@@ -174,9 +174,24 @@ impl Plan {
         assumptions: Vec<Assumption>,
     ) -> Result<Judged, Failure> {
         let mut sinks = self.settle(loaded, scope)?;
-        let suppressed = self.finish(&loaded.store, scope, &mut sinks)?;
+        let before = loaded.has_overlay().then(|| {
+            loaded.lay();
+            std::mem::take(&mut sinks)
+        });
+        if before.is_some() {
+            sinks = self.settle(loaded, scope)?;
+        }
+        let mut suppressed = self.finish(&loaded.store, scope, &mut sinks)?;
+        let vanishes = before.map(|mut before| {
+            self.weigh(&mut before);
+            let (gone, there) = suppress::compared(&mut before, &mut sinks);
+            suppressed.extend(there);
+            let bare = |finding| Located { finding, location: None, suppression: None };
+            gone.into_iter().map(bare).collect()
+        });
         let locate = |finding: &Finding| loaded.locate(finding.origin, &finding.path);
-        let report = self.report(tool, loaded, &sinks, suppressed, assumptions, &locate);
+        let mut report = self.report(tool, loaded, &sinks, suppressed, assumptions, &locate);
+        report.vanishes = vanishes;
         Ok(Judged { report, sinks })
     }
 
@@ -307,6 +322,7 @@ impl Plan {
             not_checked: gaps.into_iter().map(Gap::from).collect(),
             unmodelled: unmodelled(&loaded.store),
             summary,
+            vanishes: None,
             predicted: None,
         }
     }

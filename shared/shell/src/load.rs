@@ -4,9 +4,10 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use igw_core::facts::{Cx, Loose, Origin, Scope, Store, decode};
+use igw_core::facts::{Cx, Loose, Origin, Scope, Settings, Store, decode, lay};
 use igw_core::report::{Excerpt, Location, Unread};
 use igw_core::{settle, words};
+use k8s_openapi::jiff::Timestamp;
 
 use serde_json::Value;
 
@@ -28,14 +29,18 @@ pub struct Loaded {
     pub home: Option<Home>,
     /// The cluster that can be asked for more; `None` for files.
     pub live: Option<Live>,
+    /// What is to be laid over the cluster.
+    over: Vec<Manifest>,
 }
 
 /// A cluster that is known, whether it is asked or was saved.
 pub struct Home {
     /// The context's name.
     pub context: Option<String>,
-    /// The namespace that is judged unless another is named; `None`: all.
+    /// The namespace that objects without one belong to; `None` in a bundle of all namespaces.
     pub namespace: Option<String>,
+    /// The namespace that is judged; `None`: all.
+    pub judged: Option<String>,
     /// When it was saved, RFC 3339.
     pub taken: Option<String>,
 }
@@ -60,19 +65,17 @@ pub fn load_with(
     loose: impl FnOnce(&mut Input) -> Vec<Loose>,
 ) -> Result<Loaded, Failure> {
     let mode = if common.demo { "demo" } else { "files" };
-    if common.demo && !common.files.is_empty() {
+    if common.demo && !common.files.is_empty() && !common.overlay {
         return Err(Failure::usage("--demo and -f exclude each other"));
     }
-    if let Some(file) = &common.bundle {
-        return saved(common, file);
+    if common.overlay {
+        return overlay(common, wanted);
+    }
+    if common.bundle.is_some() && (common.demo || !common.files.is_empty()) {
+        return Err(Failure::usage("--bundle excludes --demo, and -f without --overlay"));
     }
     if !common.demo && common.files.is_empty() {
-        let live = live(common)?;
-        let store = Store::for_cluster(common.settings()?);
-        let (context, namespace) = (live.context.clone(), Some(live.namespace.clone()));
-        let home = Some(Home { context, namespace, taken: None });
-        let input = Input::default();
-        return Ok(Loaded { store, input, mode: "live", home, live: Some(live) });
+        return cluster_of(common);
     }
     let mut input = match mode {
         "demo" => files::read(&["-".to_owned()], &mut demo.as_bytes()),
@@ -94,23 +97,54 @@ pub fn load_with(
     store.objects = loose.len();
     store.loose = loose;
     fill(&mut store, &mut input, common.namespace.as_deref().unwrap_or("default"));
-    Ok(Loaded { store, input, mode, home: None, live: None })
+    Ok(Loaded { store, input, mode, home: None, live: None, over: Vec::new() })
+}
+
+/// The cluster of the flags, to be asked or as it was saved.
+fn cluster_of(common: &Common) -> Result<Loaded, Failure> {
+    let (input, over) = (Input::default(), Vec::new());
+    let settings = common.settings()?;
+    if let Some(file) = &common.bundle {
+        let (home, store) = saved(file, settings)?;
+        return Ok(Loaded { store, input, mode: "bundle", home: Some(home), live: None, over });
+    }
+    let live = live(common)?;
+    let (context, namespace) = (live.context.clone(), Some(live.namespace.clone()));
+    let judged = namespace.clone();
+    let home = Some(Home { context, namespace, judged, taken: None });
+    let store = Store::for_cluster(settings);
+    Ok(Loaded { store, input, mode: "live", home, live: Some(live), over })
+}
+
+/// The cluster, and the files to be laid over it.
+fn overlay(common: &Common, wanted: &str) -> Result<Loaded, Failure> {
+    if common.demo {
+        return Err(Failure::usage("--overlay lays files over a cluster: leave out --demo"));
+    }
+    let mut loaded = cluster_of(common)?;
+    let mut input = files::read(&common.files, &mut std::io::stdin().lock());
+    nothing_read(&mut input, wanted);
+    loaded.over = std::mem::take(&mut input.manifests);
+    // A change may do harm in any namespace.
+    if let Some(home) = &mut loaded.home {
+        home.judged = common.namespace.clone();
+    }
+    loaded.input = input;
+    loaded.mode = "overlay";
+    Ok(loaded)
 }
 
 /// A bundle: all that is known is in it.
-fn saved(common: &Common, file: &str) -> Result<Loaded, Failure> {
-    if common.demo || !common.files.is_empty() {
-        return Err(Failure::usage("--bundle excludes -f and --demo"));
-    }
-    let (head, store) = bundle::read(file, common.settings()?)?;
+fn saved(file: &str, settings: Settings) -> Result<(Home, Store), Failure> {
+    let (head, store) = bundle::read(file, settings)?;
     let text = |text: String| words::clip(&words::clean(&text), 200);
     let home = Home {
         context: head.context.map(text),
-        namespace: head.namespace,
+        namespace: head.namespace.clone(),
+        judged: head.namespace,
         taken: Some(text(head.taken)),
     };
-    let input = Input::default();
-    Ok(Loaded { store, input, mode: "bundle", home: Some(home), live: None })
+    Ok((home, store))
 }
 
 /// The cluster that the flags and the kubeconfig lead to. Nothing is asked yet.
@@ -217,6 +251,23 @@ fn twice(input: &mut Input, first: files::Origin, again: files::Origin, title: &
 }
 
 impl Loaded {
+    /// Whether files are to be laid over the cluster.
+    pub fn has_overlay(&self) -> bool {
+        !self.over.is_empty()
+    }
+
+    /// Lays the files over what is known of the cluster, once.
+    pub fn lay(&mut self) {
+        let namespace = self.home.as_ref().and_then(|home| home.namespace.clone());
+        let namespace = namespace.unwrap_or_else(|| "default".to_owned());
+        let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        for manifest in std::mem::take(&mut self.over) {
+            let files::Origin { file, document, item } = manifest.origin;
+            let origin = Origin { file, document, item };
+            lay(&mut self.store, manifest.value, origin, &namespace, &now);
+        }
+    }
+
     /// What is judged: of a cluster the current namespace, unless all are wanted.
     ///
     /// # Errors
@@ -227,7 +278,7 @@ impl Loaded {
             scope.namespace = None;
             return Ok(scope);
         }
-        let home = self.home.as_ref().and_then(|home| home.namespace.as_ref());
+        let home = self.home.as_ref().and_then(|home| home.judged.as_ref());
         let Some(namespace) = home.filter(|_| common.namespace.is_none() || self.live.is_some())
         else {
             return Ok(scope);

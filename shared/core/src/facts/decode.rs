@@ -75,6 +75,41 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
     store.refused.push(Refused { meta, kind: Some(kind), hostnames, refusals });
 }
 
+/// Lays an object of a file over a cluster, as `kubectl apply` would: without a status of its own,
+/// and no older than `now` (RFC 3339) unless the cluster has it already. What the API server would
+/// refuse changes nothing.
+pub fn lay(
+    store: &mut Store,
+    mut object: Value,
+    origin: Origin,
+    default_namespace: &str,
+    now: &str,
+) {
+    if let Some(members) = object.as_object_mut() {
+        members.remove("status");
+    }
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        for of_the_server in ["uid", "resourceVersion", "generation", "managedFields"] {
+            metadata.remove(of_the_server);
+        }
+        metadata.insert("creationTimestamp".to_owned(), now.into());
+    }
+    let group = text(&object, "apiVersion");
+    let group = group.split_once('/').map_or("", |(group, _)| group).to_owned();
+    let (kind, name) = (text(&object, "kind"), text(&object["metadata"], "name"));
+    let home = object["metadata"]["namespace"].as_str().unwrap_or(default_namespace).to_owned();
+    let is_same = |meta: &Meta| {
+        let own = meta.api_version.split_once('/').map_or("", |(group, _)| group);
+        own == group
+            && meta.kind == kind
+            && meta.name == name
+            && [home.as_str(), ""].contains(&meta.namespace.as_str())
+    };
+    store.others.retain(|other| !is_same(&other.meta));
+    store.ignoring.retain(|meta| !is_same(meta));
+    decode(store, object, origin, default_namespace);
+}
+
 /// Reads a part of an object; a value of the wrong type is what the API server would refuse.
 fn part<T: DeserializeOwned + Default>(value: &Value, pointer: &str) -> Result<T, Refusal> {
     match value.pointer(pointer) {

@@ -14,7 +14,7 @@ mod world;
 
 pub use ask::{Ask, Risk};
 pub use cx::{Cx, LabelTest, Scope};
-pub use decode::decode;
+pub use decode::{decode, lay};
 pub use fact::{Fact, Why, WhyKind};
 pub use hidden::Hidden;
 pub use object::{GATEWAY_API, KGATEWAY_API, Kind, Meta, ObjRef, Origin, pointer};

@@ -230,6 +230,11 @@ impl Origin {
 }
 
 impl Meta {
+    /// Whether it comes from a file, or from a test.
+    pub fn is_laid(&self) -> bool {
+        self.origin != Origin::CLUSTER
+    }
+
     /// The name of the object for reports.
     pub fn reference(&self) -> ObjRef {
         ObjRef {

@@ -14,6 +14,11 @@ pub trait View: Sized + 'static {
     const KIND: Kind;
     /// The metadata kept.
     fn meta(&self) -> &Meta;
+    /// The metadata kept, to change them.
+    fn meta_mut(&mut self) -> &mut Meta;
+    /// Takes over what a controller wrote about the object of before, if it is the same but for
+    /// its metadata.
+    fn inherit(&mut self, _before: &Self) {}
     /// The table that holds this kind.
     fn table(store: &Store) -> &Table<Self>;
     /// The table that holds this kind, to fill it.
@@ -117,7 +122,7 @@ pub struct Store {
 }
 
 macro_rules! view {
-    ($type:ty, $kind:expr, $table:ident $(, $labels:expr)?) => {
+    ($type:ty, $kind:expr, $table:ident $(, labels $labels:expr)? $(, inherits $inherits:expr)?) => {
         impl View for $type {
             const KIND: Kind = $kind;
             fn meta(&self) -> &Meta {
@@ -129,23 +134,29 @@ macro_rules! view {
             fn table_mut(store: &mut Store) -> &mut Table<Self> {
                 &mut store.$table
             }
+            fn meta_mut(&mut self) -> &mut Meta {
+                &mut self.meta
+            }
             $(fn selectable(&self) -> Vec<(&str, &str)> {
                 $labels(self)
+            })?
+            $(fn inherit(&mut self, before: &Self) {
+                $inherits(self, before);
             })?
         }
     };
 }
 
-view!(GatewayClass, Kind::GatewayClass, gateway_classes);
-view!(Gateway, Kind::Gateway, gateways);
+view!(GatewayClass, Kind::GatewayClass, gateway_classes, inherits GatewayClass::inherit_status);
+view!(Gateway, Kind::Gateway, gateways, inherits Gateway::inherit_status);
 view!(ListenerSet, Kind::ListenerSet, listener_sets);
-view!(HttpRoute, Kind::HttpRoute, routes);
+view!(HttpRoute, Kind::HttpRoute, routes, inherits HttpRoute::inherit_status);
 view!(ReferenceGrant, Kind::ReferenceGrant, grants);
 view!(Namespace, Kind::Namespace, namespaces);
 view!(Service, Kind::Service, services);
-view!(EndpointSlice, Kind::EndpointSlice, slices, EndpointSlice::label);
-view!(Pod, Kind::Pod, pods, pod_labels);
-view!(Workload, Kind::Workload, workloads, workload_labels);
+view!(EndpointSlice, Kind::EndpointSlice, slices, labels EndpointSlice::label);
+view!(Pod, Kind::Pod, pods, labels pod_labels);
+view!(Workload, Kind::Workload, workloads, labels workload_labels);
 view!(Secret, Kind::Secret, secrets);
 view!(ConfigMap, Kind::ConfigMap, config_maps);
 view!(Claim, Kind::Claim, claims);
@@ -157,6 +168,16 @@ view!(ListenerPolicy, Kind::ListenerPolicy, listener_policies);
 view!(BackendConfigPolicy, Kind::BackendConfigPolicy, backend_config_policies);
 view!(BackendTlsPolicy, Kind::BackendTlsPolicy, backend_tls_policies);
 view!(GatewayExtension, Kind::GatewayExtension, gateway_extensions);
+
+/// An object that is applied stays as old as it was.
+fn settle_in<T: View>(laid: &mut T, before: &T) {
+    let own = before.meta();
+    let (created, stored) = (own.created.clone(), own.stored);
+    laid.inherit(before);
+    let meta = laid.meta_mut();
+    meta.created = created;
+    meta.stored = stored;
+}
 
 fn pod_labels(pod: &Pod) -> Vec<(&str, &str)> {
     pairs(&pod.meta.labels)
@@ -200,8 +221,20 @@ impl Store {
         Store { settings, ..Store::default() }
     }
 
-    /// Puts an object in, replacing one of the same name; returns whether there was one.
-    pub fn insert<T: View>(&mut self, object: T) -> bool {
+    /// Puts an object in, replacing one of the same name; returns whether there was one. One of
+    /// the cluster does not replace what is laid over it, but says how old that is.
+    pub fn insert<T: View>(&mut self, mut object: T) -> bool {
+        if self.world.is_none()
+            && let Some(known) = T::table_mut(self).get_mut(&object.meta().key())
+        {
+            if known.meta().is_laid() && !object.meta().is_laid() {
+                settle_in(known, &object);
+                return true;
+            }
+            if object.meta().is_laid() {
+                settle_in(&mut object, known);
+            }
+        }
         let meta = object.meta();
         if let Some(world) = &mut self.world {
             world.saw(T::KIND, &meta.namespace, &meta.name);
@@ -317,7 +350,8 @@ impl Store {
     fn drop_from<T: View>(&mut self, here: &dyn Fn(&Meta) -> bool) {
         let table = T::table_mut(self);
         let before = table.len();
-        table.retain(|_, object| !here(object.meta()));
+        // What was laid over the cluster does not come again.
+        table.retain(|_, object| object.meta().is_laid() || !here(object.meta()));
         let gone = before - table.len();
         self.objects -= gone.min(self.objects);
     }

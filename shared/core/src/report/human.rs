@@ -73,6 +73,7 @@ impl Human<'_> {
             }
             more_alike(&mut out, &alike[alike.len().min(shown)..], theme);
         }
+        self.vanishes(&mut out, theme);
         if !self.quiet {
             self.gaps(&mut out, theme);
             self.unmodelled(&mut out, theme);
@@ -160,6 +161,18 @@ impl Human<'_> {
         }
     }
 
+    fn vanishes(&self, out: &mut String, theme: &Theme) {
+        let gone = self.report.vanishes.iter().flatten();
+        for Located { finding, .. } in gone.clone() {
+            let (code, name, object) = (finding.code, finding.name, &finding.object);
+            let text = format!("gone with it: {code} {name} at {object}");
+            let _ = writeln!(out, "{}", hang(theme, &theme.good(theme.tick()), &text));
+        }
+        if gone.count() > 0 {
+            out.push('\n');
+        }
+    }
+
     fn unmodelled(&self, out: &mut String, theme: &Theme) {
         let kinds: Vec<String> = self
             .report
@@ -199,19 +212,26 @@ impl Human<'_> {
         let counts = summary.counts();
         let routes = words::count(self.routes, self.nouns.0);
         let kind = self.nouns.1;
+        let gone = self.report.vanishes.as_ref();
+        let new = if gone.is_some() { " new" } else { "" };
         let head = match counts.as_slice() {
             [] if self.routes == 0 => match self.namespace {
                 Some(namespace) => format!("No {kind} to judge in namespace {namespace}"),
                 None => format!("No {kind} to judge"),
             },
-            [] => theme.good(&format!("No problems in {routes}")),
+            [] => theme.good(&format!("No{new} problems in {routes}")),
             _ => {
                 let worst = self.report.worst().unwrap_or(Severity::Info);
-                theme.severity(worst, &format!("{} in {routes}", counts.join(", ")))
+                let counts = counts.join(", ");
+                let counts = if gone.is_some() { format!("new: {counts}") } else { counts };
+                theme.severity(worst, &format!("{counts} in {routes}"))
             }
         };
         let dot = theme.dot();
         let _ = write!(out, "{head} {dot} {} passed", words::count(summary.passed, "check"));
+        if let Some(gone) = gone {
+            let _ = write!(out, " {dot} {} gone", words::thousands(gone.len()));
+        }
         if summary.not_checked > 0 {
             let _ = write!(out, " {dot} {} not done", words::thousands(summary.not_checked));
         }

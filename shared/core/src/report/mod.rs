@@ -46,6 +46,9 @@ pub struct Report {
     pub findings: Vec<Located>,
     /// Findings that somebody chose not to see.
     pub suppressed: Vec<Located>,
+    /// Findings about the cluster that are gone with the files laid over it; `None` without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vanishes: Option<Vec<Located>>,
     /// What could not be looked at.
     pub not_checked: Vec<Gap>,
     /// Kinds of routes that no rule reads, with how many there are.

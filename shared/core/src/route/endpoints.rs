@@ -22,7 +22,8 @@ pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, kgateway: bool) ->
     let slices = cx.select::<EndpointSlice>(namespace, &own);
     let selector: Vec<(&str, &str)> =
         service.selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    if cx.store.world.is_none() {
+    // A Service that is not applied yet has none.
+    if cx.store.world.is_none() && service.meta.stored {
         return in_cluster(cx, port, kgateway, namespace, &slices, &selector);
     }
     let pods = cx.select::<Pod>(namespace, &selector);

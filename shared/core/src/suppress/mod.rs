@@ -131,6 +131,15 @@ pub struct Known {
 }
 
 impl Known {
+    fn of(finding: &Finding) -> Known {
+        Known {
+            code: finding.code.to_owned(),
+            object: finding.object.clone(),
+            path: finding.path.clone(),
+            title: finding.title.clone(),
+        }
+    }
+
     /// Whether a finding is of the same check and object.
     fn is_about(&self, finding: &Finding) -> bool {
         let group = |object: &ObjRef| {
@@ -141,6 +150,23 @@ impl Known {
             && (&a.kind, &a.namespace, &a.name) == (&b.kind, &b.namespace, &b.name)
             && group(a) == group(b)
     }
+}
+
+/// The findings about a cluster before and after a change: those that are gone with it, and those
+/// that stay, which are taken out of the sinks.
+pub fn compared(
+    before: &mut [Sink],
+    after: &mut [Sink],
+) -> (Vec<Finding>, Vec<(Finding, Suppression)>) {
+    let all = |sinks: &[Sink]| -> Vec<Known> {
+        sinks.iter().flat_map(|sink| &sink.findings).map(Known::of).collect()
+    };
+    let (was, is) = (all(before), all(after));
+    known(before, &is, "");
+    let mut gone: Vec<Finding> =
+        before.iter_mut().flat_map(|sink| std::mem::take(&mut sink.findings)).collect();
+    gone.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    (gone, known(after, &was, "the cluster"))
 }
 
 /// Takes the findings out of the sinks that are already in a report of before.

@@ -20,6 +20,9 @@ pub struct Common {
     /// input
     #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-", global = true)]
     pub files: Vec<String>,
+    /// Lay the files over the cluster: tells which findings appear and which are gone with them
+    #[arg(long, requires = "files", global = true)]
+    pub overlay: bool,
     /// Read what was saved of a cluster (routes bundle), instead of the cluster
     #[arg(long, value_name = "FILE", global = true)]
     pub bundle: Option<String>,

@@ -4,6 +4,7 @@ mod bundle;
 mod controller;
 mod errors;
 mod faults;
+mod overlay;
 mod reading;
 mod server;
 

@@ -99,6 +99,7 @@ pub fn report() -> Report {
             reason: Reason { kind: "forbidden", detail: "list services".into() },
         }],
         unmodelled: Vec::new(),
+        vanishes: None,
         predicted: None,
         summary: Summary { errors: 1, objects: 3, not_checked: 1, ..Summary::default() },
     }

@@ -21,6 +21,13 @@ impl GatewayClass {
     /// The controllerName of every kgateway release.
     pub const KGATEWAY: &'static str = "kgateway.dev/kgateway";
 
+    /// Takes over the status of the same class, unless its spec differs.
+    pub fn inherit_status(&mut self, before: &GatewayClass) {
+        if (&self.controller, &self.parameters) == (&before.controller, &before.parameters) {
+            self.refused = before.refused.clone();
+        }
+    }
+
     /// Whether its controllerName is of kgateway's domain, and none of its controllers, in any
     /// release, is called that: nobody serves it.
     pub fn is_misnamed(&self) -> bool {
@@ -74,6 +81,22 @@ impl Gateway {
     /// Whether it lets no ListenerSet in, which is the default.
     pub fn admits_no_sets(&self) -> bool {
         self.allowed_listeners.from == "None"
+    }
+
+    /// Takes over the status of the same Gateway, unless its spec differs.
+    pub fn inherit_status(&mut self, before: &Gateway) {
+        let same = Gateway {
+            meta: before.meta.clone(),
+            annotations: before.annotations.clone(),
+            addresses: before.addresses.clone(),
+            refused: before.refused.clone(),
+            written: before.written.clone(),
+            ..self.clone()
+        };
+        if same == *before {
+            let (meta, annotations) = (self.meta.clone(), self.annotations.clone());
+            *self = Gateway { meta, annotations, ..same };
+        }
     }
 }
 

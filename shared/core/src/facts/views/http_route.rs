@@ -23,6 +23,17 @@ pub struct HttpRoute {
     pub written: super::Written,
 }
 
+impl HttpRoute {
+    /// Takes over the status of the same route, unless its spec differs.
+    pub fn inherit_status(&mut self, before: &HttpRoute) {
+        let same = (&self.parents, &self.hostnames, &self.rules, self.inherits)
+            == (&before.parents, &before.hostnames, &before.rules, before.inherits);
+        if same {
+            self.written = before.written.clone();
+        }
+    }
+}
+
 /// A reference of a route to a parent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
