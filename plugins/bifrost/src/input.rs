@@ -21,8 +21,10 @@ pub fn read(common: &Common, pod: &Pod) -> Result<Loaded, Failure> {
             .hint("see an example:   --demo"));
     }
     if common.bundle.is_some() || common.overlay {
-        return Err(Failure::usage("bifrost reads no cluster yet: leave out --bundle and --overlay")
-            .hint("give files:       -f config.json   or   -f manifests/   or   -f -"));
+        return Err(Failure::usage(
+            "bifrost reads no cluster yet: leave out --bundle and --overlay",
+        )
+        .hint("give files:       -f config.json   or   -f manifests/   or   -f -"));
     }
     let mut loaded = load::load_with(common, crate::DEMO, wanted, |input| {
         let bare: Vec<usize> =

@@ -16,6 +16,7 @@ use igw_core::route::request::Request;
 use igw_core::route::resolve::resolve;
 
 use crate::checks::ALL;
+use crate::watch;
 
 /// The flags of `check`.
 #[derive(Debug, Clone, Default, ClapArgs)]
@@ -25,6 +26,9 @@ pub struct Args {
     /// A host by which clients ask: a finding if no route takes it (repeatable)
     #[arg(long, value_name = "HOST")]
     host: Vec<String>,
+    /// Look again whenever something changes, and tell what appears and what is gone; for people
+    #[arg(long)]
+    watch: bool,
 }
 
 impl Args {
@@ -33,6 +37,7 @@ impl Args {
         Args {
             judge: self.judge.or(&other.judge),
             host: [self.host.as_slice(), &other.host].concat(),
+            watch: self.watch || other.watch,
         }
     }
 }
@@ -60,10 +65,27 @@ pub struct Check {
     pub args: Args,
 }
 
+/// This program, as reports name it.
+pub const TOOL: Tool = Tool { name: "kubectl-igw-routes", version: env!("CARGO_PKG_VERSION") };
+
 /// Runs `check`.
 pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failure> {
     let plan = judge::plan(common, &args.judge, ALL)?;
     let mut loaded = load::load(common, crate::DEMO)?;
+    let for_people = args.judge.format() == ReportOutput::Human;
+    if args.watch {
+        match &mut loaded.live {
+            Some(live) if for_people && !common.overlay => live.remember(),
+            Some(_) => {
+                return Err(Failure::usage("--watch is for people, without -o and --overlay")
+                    .hint("a script looks again by itself: kubectl igw routes -o json"));
+            }
+            None => {
+                let why = "--watch needs a cluster: leave out -f, --bundle and --demo";
+                return Err(Failure::usage(why));
+            }
+        }
+    }
     for host in &args.host {
         if host.is_empty() || host.contains(|c: char| c.is_whitespace() || "/*?#@".contains(c)) {
             return Err(Failure::usage(format!("--host {host:?}: not a host name or address"))
@@ -71,26 +93,28 @@ pub fn run(common: &Common, args: &Args, names: &[String]) -> Result<Exit, Failu
         }
     }
     loaded.store.settings.hosts = args.host.clone();
+    let settings = loaded.store.settings.clone();
     let broken = loaded.complain();
     let scope = loaded.scope(common, names)?;
     plan.gather(&mut loaded, &scope)?;
-    let for_people = args.judge.format() == ReportOutput::Human;
     // Nothing was read: the complaints say it all, and a verdict would look like a good one.
     if broken && loaded.store.objects == 0 && for_people {
         return Ok(Exit::Usage);
     }
-    let tool = Tool { name: "kubectl-igw-routes", version: env!("CARGO_PKG_VERSION") };
-    let mut judged = plan.run(tool, &mut loaded, &scope, Vec::new())?;
+    let mut judged = plan.run(TOOL, &mut loaded, &scope, Vec::new())?;
     unknown_names(&mut loaded, &scope)?;
     // Of a cluster the Gateways are known only now.
     judged.report.assumptions = assumptions(&Cx::new(&loaded.store, &Scope::default()));
     if for_people {
-        output::print(&human(common, &loaded, &scope, &judged))?;
+        output::print(&human(common, &loaded, &scope, &judged, common.quiet))?;
         if common.demo && !common.quiet {
             output::print(&demo_trace(common, &loaded)?)?;
         }
     } else {
         plan.print(&judged, &loaded)?;
+    }
+    if args.watch {
+        return watch::run(common, &plan, loaded, &scope, &settings, judged);
     }
     let exit = plan.exit(&judged, broken);
     // The process ends here; giving back a large cluster piece by piece takes a while.
@@ -188,9 +212,16 @@ fn about_kgateway(cx: &Cx, version: Version) -> Option<Assumption> {
     }
 }
 
-fn human(common: &Common, loaded: &Loaded, scope: &Scope, judged: &Judged) -> String {
+/// The report for people; `quiet`: findings and the verdict only.
+pub fn human(
+    common: &Common,
+    loaded: &Loaded,
+    scope: &Scope,
+    judged: &Judged,
+    quiet: bool,
+) -> String {
     let cx = Cx::new(&loaded.store, scope);
-    let gateways = gateway_lines(&cx);
+    let gateways = if quiet { Vec::new() } else { gateway_lines(&cx) };
     let passed: Vec<_> =
         judged.sinks.iter().map(|sink| (sink.meta().code, sink.meta().name, sink.passed)).collect();
     Human {
@@ -200,7 +231,7 @@ fn human(common: &Common, loaded: &Loaded, scope: &Scope, judged: &Judged) -> St
         routes: cx.routes().len() + refused_routes(&cx),
         nouns: ("route", "HTTPRoute"),
         verbose: common.verbose,
-        quiet: common.quiet,
+        quiet,
         passed: &passed,
     }
     .render(&common.theme())

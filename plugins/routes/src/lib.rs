@@ -4,6 +4,7 @@ mod bundle;
 mod check;
 pub mod checks;
 mod status;
+mod watch;
 mod why;
 
 use clap::{Parser, Subcommand};

@@ -59,7 +59,7 @@ pub trait Check: Sync {
 }
 
 /// Where a check says what it found.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sink {
     meta: &'static Meta,
     /// Findings.

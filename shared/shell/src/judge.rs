@@ -3,7 +3,7 @@
 use clap::Args as ClapArgs;
 use igw_core::check::{self, Check, Meta, Sink};
 use igw_core::facts::{Scope, Store, WhyKind};
-use igw_core::finding::{Assumption, Finding, Severity};
+use igw_core::finding::{Assumption, Finding};
 use igw_core::report::{
     Ci, Gap, InputSummary, Located, Location, Report, Summary, Theme, Tool, Unmodelled, page,
 };
@@ -186,13 +186,22 @@ impl Plan {
             self.weigh(&mut before);
             let (gone, there) = suppress::compared(&mut before, &mut sinks);
             suppressed.extend(there);
-            let bare = |finding| Located { finding, location: None, suppression: None };
             gone.into_iter().map(bare).collect()
         });
         let locate = |finding: &Finding| loaded.locate(finding.origin, &finding.path);
         let mut report = self.report(tool, loaded, &sinks, suppressed, assumptions, &locate);
         report.vanishes = vanishes;
         Ok(Judged { report, sinks })
+    }
+
+    /// Leaves in the later run what is new in it, and what is gone.
+    pub fn compare(&self, before: &mut Judged, after: &mut Judged) {
+        let (gone, _) = suppress::compared(&mut before.sinks, &mut after.sinks);
+        let new = after.sinks.iter().flat_map(|sink| &sink.findings).cloned();
+        let report = &mut after.report;
+        report.findings = sorted(new.map(bare).collect());
+        report.vanishes = Some(gone.into_iter().map(bare).collect());
+        report.summary.count(&report.findings);
     }
 
     /// Takes out what shall not be told, and gives what is left the severities of the project.
@@ -294,15 +303,13 @@ impl Plan {
         let suppressed = sorted(untold.collect());
         let mut gaps: Vec<_> = sinks.iter().flat_map(Sink::gaps).collect();
         gaps.sort();
-        let count = |severity| findings.iter().filter(|l| l.finding.severity == severity).count();
-        let summary = Summary {
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            infos: count(Severity::Info),
+        let mut summary = Summary {
             objects: loaded.store.objects,
             passed: sinks.iter().map(|sink| sink.passed).sum(),
             not_checked: gaps.len(),
+            ..Summary::default()
         };
+        summary.count(&findings);
         let files = loaded.input.files.iter().map(|file| file.name.clone());
         Report {
             api_version: "igw.dev/v1alpha1",
@@ -362,6 +369,10 @@ fn denied(check: &dyn Check, store: &Store, scope: &Scope, sink: &mut Sink) {
             sink.not_checked(kind, &namespace, why);
         }
     }
+}
+
+fn bare(finding: Finding) -> Located {
+    Located { finding, location: None, suppression: None }
 }
 
 fn sorted(mut findings: Vec<Located>) -> Vec<Located> {

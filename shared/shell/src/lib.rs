@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod bundle;
 pub mod cli;
+pub mod clock;
 pub mod cluster;
 pub mod exit;
 pub mod files;

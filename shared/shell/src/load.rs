@@ -7,12 +7,12 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use igw_core::facts::{Cx, Loose, Origin, Scope, Settings, Store, decode, lay};
 use igw_core::report::{Excerpt, Location, Unread};
 use igw_core::{settle, words};
-use k8s_openapi::jiff::Timestamp;
 
 use serde_json::Value;
 
 use crate::bundle;
 use crate::cli::Common;
+use crate::clock;
 use crate::cluster::{self, Live};
 use crate::exit::Failure;
 use crate::files::{self, Input, Manifest, Problem};
@@ -251,6 +251,14 @@ fn twice(input: &mut Input, first: files::Origin, again: files::Origin, title: &
 }
 
 impl Loaded {
+    /// Forgets what is known of the cluster, to read it again.
+    pub fn again(&mut self, settings: Settings) {
+        self.store = Store::for_cluster(settings);
+        if let Some(live) = &mut self.live {
+            live.again();
+        }
+    }
+
     /// Whether files are to be laid over the cluster.
     pub fn has_overlay(&self) -> bool {
         !self.over.is_empty()
@@ -260,7 +268,7 @@ impl Loaded {
     pub fn lay(&mut self) {
         let namespace = self.home.as_ref().and_then(|home| home.namespace.clone());
         let namespace = namespace.unwrap_or_else(|| "default".to_owned());
-        let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let now = clock::now();
         for manifest in std::mem::take(&mut self.over) {
             let files::Origin { file, document, item } = manifest.origin;
             let origin = Origin { file, document, item };

@@ -165,7 +165,7 @@ impl Human<'_> {
         let gone = self.report.vanishes.iter().flatten();
         for Located { finding, .. } in gone.clone() {
             let (code, name, object) = (finding.code, finding.name, &finding.object);
-            let text = format!("gone with it: {code} {name} at {object}");
+            let text = format!("gone: {code} {name} at {object}");
             let _ = writeln!(out, "{}", hang(theme, &theme.good(theme.tick()), &text));
         }
         if gone.count() > 0 {

@@ -230,6 +230,14 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Counts findings by severity.
+    pub fn count(&mut self, findings: &[Located]) {
+        let of = |severity| findings.iter().filter(|l| l.finding.severity == severity).count();
+        self.errors = of(Severity::Error);
+        self.warnings = of(Severity::Warning);
+        self.infos = of(Severity::Info);
+    }
+
     /// `2 errors`, `1 warning`, as far as there are any.
     pub(crate) fn counts(&self) -> Vec<String> {
         [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "hint")]

@@ -9,9 +9,9 @@ use flate2::write::GzEncoder;
 use igw_core::facts::Store;
 use igw_core::facts::View as _;
 use igw_core::facts::views::Secret;
-use k8s_openapi::jiff::Timestamp;
 
 use super::{API_VERSION, Head, Kept, Line};
+use crate::clock;
 use crate::exit::Failure;
 
 /// Writes all that was read to a file that is not there yet; returns what it says of itself and
@@ -36,7 +36,7 @@ pub fn write(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         context,
         namespace,
-        taken: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        taken: clock::now(),
     };
     let part = part_of(path);
     let written = fill(&part, &head, store, kept)

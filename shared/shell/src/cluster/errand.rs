@@ -11,6 +11,7 @@ use super::live::Live;
 use super::progress::Progress;
 use super::resource::{self, Resource};
 use super::trouble::Trouble;
+use super::watch::Seen;
 use super::{discover, page};
 
 /// How many requests are on their way at a time.
@@ -29,6 +30,19 @@ pub struct Errand {
     pub version: &'static str,
     /// How.
     pub job: Job,
+}
+
+/// Notes what was read as it can be watched, if it is to be.
+fn note(seen: &mut Option<Vec<Seen>>, errand: &Errand, version: Option<String>) {
+    let Some(seen) = seen else { return };
+    let path = match &errand.job {
+        Job::List(path) => path.clone(),
+        Job::Get(path) => {
+            let (list, name) = path.rsplit_once('/').unwrap_or((path, ""));
+            format!("{list}?fieldSelector=metadata.name%3D{name}")
+        }
+    };
+    seen.push(Seen { path, version });
 }
 
 impl Live {
@@ -99,9 +113,16 @@ impl Live {
                     }
                 }
                 Event::Object(body) => match discover::parse(&body) {
-                    Ok(object) => page::put(&mut into, object, &api_version, resource.kind),
+                    Ok(object) => {
+                        let version = object["metadata"]["resourceVersion"].as_str();
+                        note(&mut self.seen, &errands[id], version.map(str::to_owned));
+                        page::put(&mut into, object, &api_version, resource.kind);
+                    }
                     Err(trouble) => drop(decoded.insert(id, trouble)),
                 },
+                Event::Version(version) => {
+                    note(&mut self.seen, &errands[id], version);
+                }
                 Event::Restart => match (Kind::of(resource.group, resource.kind), ask) {
                     (Some(kind), Ask::List { namespace, .. }) => {
                         store.forget(kind, Some(resource.kind), namespace.as_deref());
@@ -111,6 +132,10 @@ impl Live {
                     (None, _) => store.others.retain(|other| other.meta.kind != resource.kind),
                 },
                 Event::Done(result) => {
+                    // What is not there may come.
+                    if matches!(result, Err(Trouble::Status { code: 404, object: true, .. })) {
+                        note(&mut self.seen, &errands[id], None);
+                    }
                     progress.done();
                     self.answered |= result.is_ok();
                     results[id] = result;

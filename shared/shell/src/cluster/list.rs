@@ -24,6 +24,8 @@ pub enum Event {
     Page(Vec<u8>),
     /// One object.
     Object(Vec<u8>),
+    /// The version of what was read.
+    Version(Option<String>),
     /// The pages so far do not count.
     Restart,
     /// There is no more.
@@ -85,6 +87,7 @@ async fn list(
                 drop(out.send((id, Event::Page(body))).await);
                 next = end.next;
                 if next.is_none() {
+                    drop(out.send((id, Event::Version(end.version))).await);
                     return Ok(());
                 }
             }

@@ -17,6 +17,7 @@ use super::reason::{not_served, why};
 use super::request::Getter;
 use super::resource;
 use super::trouble::Trouble;
+use super::watch::Seen;
 use crate::bundle::Kept;
 use crate::exit::Failure;
 
@@ -30,11 +31,13 @@ pub struct Live {
     pub(super) getter: Getter,
     pub(super) served: Option<Served>,
     /// What ends the run: the server cannot be reached, or knows nobody of us.
-    ended: Option<Trouble>,
+    pub(super) ended: Option<Trouble>,
     /// Whether the server has answered anything.
     pub(super) answered: bool,
     /// Whether kgateway's own Deployment was looked for.
-    looked: bool,
+    pub(super) looked: bool,
+    /// What was read, if changes of it are to be watched.
+    pub(super) seen: Option<Vec<Seen>>,
     /// What is kept for a bundle, if one is wanted.
     pub kept: Option<Kept>,
     /// Whether what can be known without asking is not asked for.
@@ -58,6 +61,7 @@ impl Live {
             ended: None,
             answered: false,
             looked: false,
+            seen: None,
             kept: None,
             frugal: false,
             narrow: false,

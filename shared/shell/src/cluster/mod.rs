@@ -19,6 +19,7 @@ mod request;
 mod resolve;
 mod resource;
 mod trouble;
+mod watch;
 
 #[cfg(test)]
 mod tests;

@@ -22,6 +22,8 @@ pub struct Into<'a> {
 pub struct End {
     /// Where to go on; `None` on the last page.
     pub next: Option<String>,
+    /// `metadata.resourceVersion`, the same on every page.
+    pub version: Option<String>,
 }
 
 /// Whether a body is a list, and where it goes on.
@@ -41,6 +43,8 @@ pub fn end(body: &[u8]) -> Result<End, Trouble> {
     struct Metadata {
         #[serde(default, rename = "continue")]
         next: Option<String>,
+        #[serde(default, rename = "resourceVersion")]
+        version: Option<String>,
     }
     fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
         Option::<Vec<IgnoredAny>>::deserialize(deserializer).map(|_| true)
@@ -52,7 +56,8 @@ pub fn end(body: &[u8]) -> Result<End, Trouble> {
     if !page.items {
         return Err(Trouble::Broken("it is no list".to_owned()));
     }
-    Ok(End { next: page.metadata.next.filter(|next| !next.is_empty()) })
+    let Metadata { next, version } = page.metadata;
+    Ok(End { next: next.filter(|next| !next.is_empty()), version })
 }
 
 /// Puts the items of a page into the store. Items of built-in lists lack apiVersion and kind.

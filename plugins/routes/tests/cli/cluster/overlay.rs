@@ -81,7 +81,7 @@ fn a_new_service_is_judged_by_what_is_applied_with_it() {
     let both = format!("{}---\n{}", of("Service"), of("Deployment"));
     let outcome = laid(&server, &both, &ONLY);
     assert_eq!(outcome.code, Some(0), "{outcome}");
-    assert!(outcome.stdout.contains("gone with it: IGW0110 backend-not-found"), "{outcome}");
+    assert!(outcome.stdout.contains("gone: IGW0110 backend-not-found"), "{outcome}");
 }
 
 #[test]

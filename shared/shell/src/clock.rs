@@ -1,0 +1,8 @@
+//! The time.
+
+use k8s_openapi::jiff::Timestamp;
+
+/// Now, RFC 3339 in UTC, to the second, as the API server writes it.
+pub fn now() -> String {
+    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
