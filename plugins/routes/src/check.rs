@@ -199,6 +199,7 @@ fn human(common: &Common, loaded: &Loaded, scope: &Scope, judged: &Judged) -> St
         verbose: common.verbose,
         quiet: common.quiet,
         passed: &passed,
+        flags: loaded.flags(),
     }
     .render(&common.theme())
 }

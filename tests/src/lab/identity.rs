@@ -33,6 +33,8 @@ pub struct User {
     pub name: String,
     /// Their kubeconfig: a file.
     pub kubeconfig: PathBuf,
+    /// The server that it leads to.
+    pub server: String,
 }
 
 impl Authority {
@@ -104,7 +106,7 @@ impl Authority {
         let text = serde_yaml::to_string(&config).map_err(|e| e.to_string())?;
         let file = home.join(format!("{}.kubeconfig", name.replace(['/', ':'], "-")));
         write_private(&file, &text)?;
-        Ok(User { name: name.to_owned(), kubeconfig: file })
+        Ok(User { name: name.to_owned(), kubeconfig: file, server: server.to_owned() })
     }
 }
 

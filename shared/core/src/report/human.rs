@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Located, Report, Theme};
+use super::{Located, Report, Theme, can_i};
 use crate::facts::pointer;
 use crate::finding::Severity;
 use crate::words;
@@ -50,6 +50,8 @@ pub struct Human<'a> {
     pub quiet: bool,
     /// Checks and how many times each passed, for `-v`.
     pub passed: &'a [(&'static str, &'static str, usize)],
+    /// The flags that lead kubectl to the same cluster as the same person.
+    pub flags: &'a str,
 }
 
 impl Human<'_> {
@@ -137,7 +139,10 @@ impl Human<'_> {
                     *objects = (*objects).max(gap.objects);
                     codes.push(gap.code);
                 }
-                None => seen.push((text, gap.objects, vec![gap.code], can_i(&gap.reason))),
+                None => {
+                    let command = can_i(&gap.reason.detail, self.flags);
+                    seen.push((text, gap.objects, vec![gap.code], command));
+                }
             }
         }
         for (text, objects, codes, can_i) in &seen {
@@ -204,6 +209,10 @@ impl Human<'_> {
                 Some(namespace) => format!("No {kind} to judge in namespace {namespace}"),
                 None => format!("No {kind} to judge"),
             },
+            // Whoever could not look has seen no problems; whether there are any is another matter.
+            [] if self.report.not_checked.iter().any(|gap| gap.failed) => {
+                format!("No problems seen in {routes}")
+            }
             [] => theme.good(&format!("No problems in {routes}")),
             _ => {
                 let worst = self.report.worst().unwrap_or(Severity::Info);
@@ -318,15 +327,4 @@ fn evidence(out: &mut String, located: &Located) {
         let inner = inner.unwrap_or_default();
         let _ = writeln!(out, "     in {file}:{}:{}{inner}", location.line, location.column);
     }
-}
-
-/// The command that shows a missing right, out of `forbidden: VERB RESOURCE in namespace NAME`.
-fn can_i(reason: &super::Reason) -> Option<String> {
-    let (_, asked) = reason.detail.split_once("forbidden: ")?;
-    let (what, place) = match asked.split_once(" in ") {
-        None => (asked, String::new()),
-        Some((what, "all namespaces")) => (what, " -A".to_owned()),
-        Some((what, place)) => (what, format!(" -n {}", place.strip_prefix("namespace ")?)),
-    };
-    Some(words::clean(&format!("kubectl auth can-i {what}{place}")))
 }

@@ -65,6 +65,11 @@ impl Live {
         }
     }
 
+    /// The flags that lead kubectl here as the same person, as they were given.
+    pub fn flags(&self) -> &str {
+        &self.link.flags
+    }
+
     /// Why nothing more can be read, if so.
     ///
     /// # Errors
@@ -225,8 +230,13 @@ impl Source for Live {
                 && why.kind == WhyKind::Forbidden
                 && !kind.is_cluster_scoped()
             {
-                let namespace = Some(self.namespace.clone());
-                homes.insert(Ask::List { kind: *kind, namespace });
+                let own = std::iter::once(&self.namespace).filter(|_| self.homes.is_empty());
+                homes.extend(
+                    self.homes
+                        .iter()
+                        .chain(own)
+                        .map(|home| Ask::List { kind: *kind, namespace: Some(home.clone()) }),
+                );
             }
             store.answered.insert(ask, answer);
         }

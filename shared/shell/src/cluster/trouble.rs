@@ -79,7 +79,14 @@ impl Trouble {
         matches!(
             self,
             Trouble::Unreachable(_) | Trouble::Untrusted(_) | Trouble::Status { code: 401, .. }
-        )
+        ) || self.is_about_impersonation()
+    }
+
+    /// Whether nobody but ourselves may be acted as. `User "ann" cannot impersonate resource …`; since
+    /// Kubernetes 1.36 `… cannot impersonate-on:user-info:list resource …`.
+    fn is_about_impersonation(&self) -> bool {
+        let told = |message: &str| message.contains("\" cannot impersonate");
+        matches!(self, Trouble::Status { code: 403, message, .. } if told(message))
     }
 
     /// As one clause.
@@ -100,6 +107,17 @@ impl Trouble {
     /// The error of a run that it ends.
     pub fn failure(&self, link: &Link) -> Failure {
         let Link { server, from, repeat, .. } = link;
+        if self.is_about_impersonation() {
+            let whom = link.impersonated.as_deref().unwrap_or_default();
+            let message = format!("the API server at {server} does not let you act as {whom:?}");
+            let own = &link.repeat_as_self;
+            let failure = Failure::blind(message).cause(self.say()).from(from.clone());
+            let failure = failure.hint(format!("kubectl{own} auth can-i impersonate users"));
+            return match link.groups {
+                true => failure.hint(format!("kubectl{own} auth can-i impersonate groups")),
+                false => failure,
+            };
+        }
         let message = match self {
             Trouble::Status { code: 401, .. } => {
                 format!("the API server at {server} does not know who is asking")
