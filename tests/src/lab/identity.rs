@@ -60,6 +60,17 @@ impl Authority {
         self.sign(named("lab-server", &[], &names)?, ExtendedKeyUsagePurpose::ServerAuth)
     }
 
+    /// The same, valid in 2020 only.
+    ///
+    /// # Errors
+    /// As [`Authority::server`].
+    pub fn expired_server(&self) -> Result<Pair, String> {
+        let mut params = named("lab-server", &[], &["127.0.0.1"])?;
+        (params.not_before, params.not_after) =
+            (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
+        self.sign(params, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
     /// A certificate for somebody: the common name is the user, organizations are the groups.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod controller;
 mod controllers;
 mod differences;
 mod endings;
+mod faults;
 mod mutations;
 mod permissions;
 mod plugin;

@@ -1,9 +1,12 @@
 //! The real program `kubectl-igw-routes` against the lab.
 
 use std::fmt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use igw_tests::lab::{LabCluster, User};
 use serde_json::Value;
@@ -45,7 +48,11 @@ pub struct Outcome {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
+    pub took: Duration,
 }
+
+/// Nothing takes that long, however busy the machine is.
+const HANGS: Duration = Duration::from_secs(120);
 
 /// Runs the program as somebody.
 pub fn routes(user: &User, arguments: &str) -> Outcome {
@@ -59,8 +66,23 @@ pub fn routes(user: &User, arguments: &str) -> Outcome {
 pub fn finish(user: &User, line: &str, skip: usize, mut command: Command) -> Outcome {
     let words = line.split_whitespace().skip(skip);
     command.args(words).current_dir("/").stdin(Stdio::null());
-    let output = command.output().expect("the program can be started");
-    let text = |bytes| {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let begin = Instant::now();
+    let mut child = command.spawn().expect("the program can be started");
+    let (stdout, stderr) = (read(child.stdout.take()), read(child.stderr.take()));
+    let status = loop {
+        match child.try_wait().expect("it is our child") {
+            Some(status) => break status,
+            None if begin.elapsed() > HANGS => {
+                child.kill().expect("it is our child");
+                panic!("it hangs: {line}");
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let took = begin.elapsed();
+    let text = |reader: JoinHandle<Vec<u8>>| {
+        let bytes = reader.join().expect("its output can be read");
         let text = String::from_utf8(bytes).expect("the output is UTF-8");
         let text = text.replace(&user.kubeconfig.display().to_string(), "/cfg");
         // kubectl has the directory of the kubeconfig as home.
@@ -68,8 +90,17 @@ pub fn finish(user: &User, line: &str, skip: usize, mut command: Command) -> Out
         let text = text.replace(&format!("~/{name}"), "/cfg");
         counted(&text.replace(user.server.as_str(), "https://127.0.0.1:6443"))
     };
-    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
-    Outcome { line: line.trim().to_owned(), code: output.status.code(), stdout, stderr }
+    let (stdout, stderr) = (text(stdout), text(stderr));
+    Outcome { line: line.trim().to_owned(), code: status.code(), stdout, stderr, took }
+}
+
+/// Reads a pipe beside the program that fills it.
+fn read(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.expect("a pipe").read_to_end(&mut bytes).expect("it can be read");
+        bytes
+    })
 }
 
 /// How often checks pass grows with every check.

@@ -1,8 +1,9 @@
 //! A report as a person reads it: ux.md.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Located, Report, Theme, can_i};
+use super::{Located, Report, Theme, can_i, gaps};
 use crate::facts::pointer;
 use crate::finding::Severity;
 use crate::words;
@@ -130,37 +131,28 @@ impl Human<'_> {
     }
 
     fn gaps(&self, out: &mut String, theme: &Theme) {
-        let mut seen: Vec<(String, usize, Vec<&str>, Option<String>)> = Vec::new();
-        for gap in &self.report.not_checked {
-            let space = gap.namespace.as_ref().map(|n| format!(" in {n}")).unwrap_or_default();
-            let text = format!("{}{space} ({})", gap.resource, gap.reason.detail);
-            match seen.iter_mut().find(|(known, ..)| *known == text) {
-                Some((_, objects, codes, _)) => {
-                    *objects = (*objects).max(gap.objects);
-                    codes.push(gap.code);
-                }
-                None => {
-                    let command = can_i(&gap.reason.detail, self.flags);
-                    seen.push((text, gap.objects, vec![gap.code], command));
-                }
+        let all = gaps::told(&self.report.not_checked);
+        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+        for told in &all {
+            let count = shown.entry(told.resource).or_default();
+            *count += 1;
+            if *count > ALIKE && !self.verbose {
+                continue;
             }
-        }
-        for (text, objects, codes, can_i) in &seen {
-            let text = format!(
-                "not checked: {text}, for {}, {}",
-                words::count(*objects, "reference"),
-                match codes.len() {
-                    // Which ones, the machine formats tell.
-                    7.. => words::count(codes.len(), "check"),
-                    _ => words::list(codes),
-                }
-            );
+            let text = format!("not checked: {}", told.text());
             let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
-            if let Some(command) = can_i {
+            if let Some(command) = can_i(told.why, self.flags) {
                 let _ = writeln!(out, "       {command}");
             }
         }
-        if !seen.is_empty() {
+        for (resource, count) in shown {
+            if count > ALIKE && !self.verbose {
+                let more = words::count(count - ALIKE, "more namespace");
+                let text = format!("not checked: {resource} in {more} (-v shows all)");
+                let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
+            }
+        }
+        if !all.is_empty() {
             out.push('\n');
         }
     }
@@ -236,7 +228,8 @@ impl Human<'_> {
     }
 }
 
-/// How many findings of one check and severity are shown whole, unless all are asked for.
+/// How many findings of one check and severity, and gaps of one resource, are shown whole, unless
+/// all are asked for.
 const ALIKE: usize = 10;
 
 /// Findings that are like those above: where they are.

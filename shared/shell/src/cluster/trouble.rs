@@ -8,6 +8,7 @@ use igw_core::words;
 
 use super::connect::Link;
 use super::duration;
+use super::request::DEAF;
 use crate::exit::Failure;
 
 /// What went wrong with a request.
@@ -19,6 +20,8 @@ pub enum Trouble {
     Untrusted(String),
     /// The answer took too long.
     TimedOut(Duration),
+    /// Nothing was asked any more: requests before took longer than this.
+    NotAsked(Duration),
     /// The answer broke off or makes no sense.
     Broken(String),
     /// The server answered with an error.
@@ -60,6 +63,12 @@ impl Trouble {
         }
         let last = words.last().cloned().unwrap_or_default();
         let last = words::clip(&plain(&last), 200);
+        // hyper's words for two plain things.
+        let last = match last.as_str() {
+            "end of file before message length reached" => "it breaks off".to_owned(),
+            parsed if parsed.starts_with("invalid HTTP ") => "it is no HTTP".to_owned(),
+            _ => last,
+        };
         if connecting { Trouble::Unreachable(last) } else { Trouble::Broken(last) }
     }
 
@@ -95,6 +104,11 @@ impl Trouble {
             Trouble::Unreachable(why) | Trouble::Untrusted(why) => why.clone(),
             Trouble::Broken(why) => format!("the answer cannot be read: {why}"),
             Trouble::TimedOut(limit) => format!("no answer within {}", duration::say(*limit)),
+            Trouble::NotAsked(limit) => format!(
+                "not asked, because {} before it had no answer within {}",
+                words::count(DEAF, "request"),
+                duration::say(*limit)
+            ),
             Trouble::Status { code, message, .. } if message.is_empty() => {
                 format!("the server answered {code}")
             }
@@ -126,7 +140,7 @@ impl Trouble {
                 format!("cannot read from the API server at {server}")
             }
             Trouble::Untrusted(_) => format!("no secure connection to the API server at {server}"),
-            Trouble::Unreachable(_) | Trouble::TimedOut(_) => {
+            Trouble::Unreachable(_) | Trouble::TimedOut(_) | Trouble::NotAsked(_) => {
                 format!("cannot reach the API server at {server}")
             }
         };
