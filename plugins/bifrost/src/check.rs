@@ -100,6 +100,7 @@ fn human(common: &Common, judged: usize, scope: &Scope, found: &Judged) -> Strin
         verbose: common.verbose,
         quiet: common.quiet,
         passed: &passed,
+        flags: "",
     }
     .render(&common.theme())
 }

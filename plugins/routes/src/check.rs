@@ -233,6 +233,7 @@ pub fn human(
         verbose: common.verbose,
         quiet,
         passed: &passed,
+        flags: loaded.flags(),
     }
     .render(&common.theme())
 }

@@ -7,6 +7,7 @@ use igw::cli::{Common, Output};
 use igw::exit::{Exit, Failure};
 use igw::{load, output};
 use igw_core::facts::{Cx, ObjRef, Store, Why, pointer};
+use igw_core::report;
 use igw_core::route::compare::differences;
 use igw_core::route::status::predict;
 use igw_core::words;
@@ -45,9 +46,12 @@ pub fn run(common: &Common, args: &Status) -> Result<Exit, Failure> {
     }
     for why in &blind {
         eprintln!("not looked at: {}", words::clean(&why.detail));
+        if let Some(command) = report::can_i(&why.detail, loaded.flags()) {
+            eprintln!("       {command}");
+        }
     }
     match args.output {
-        Output::Human => output::print(&human(&list))?,
+        Output::Human => output::print(&human(&list, &loaded.place()))?,
         machine => output::document(&list, machine)?,
     }
     let failed = blind.iter().any(|why| why.kind.is_failure());
@@ -83,12 +87,12 @@ fn beside(store: &Store, list: &mut Value) {
 }
 
 /// An object a paragraph, a condition a line.
-fn human(list: &serde_json::Value) -> String {
+fn human(list: &serde_json::Value, place: &str) -> String {
     let text = |value: &serde_json::Value| words::clean(value.as_str().unwrap_or_default());
     let items = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
     let mut out = String::new();
     if items(&list["items"]).is_empty() {
-        out.push_str("No status can be told: of no Gateway, ListenerSet or HTTPRoute in the input it is known who serves it.\n");
+        out.push_str(&format!("No status can be told: of no Gateway, ListenerSet or HTTPRoute in {} it is known who serves it.\n", words::clean(place)));
     }
     for item in items(&list["items"]) {
         let meta = &item["metadata"];

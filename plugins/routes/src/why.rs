@@ -66,7 +66,10 @@ pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
     match args.output {
         Output::Human => {
             let text = report::trace(&trace, &common.theme(), common.quiet);
-            output::print(&text)?;
+            let right = trace.verdict.unknown.as_deref();
+            let right = right.and_then(|why| report::can_i(why, loaded.flags()));
+            let right = right.map(|command| format!("       {command}\n"));
+            output::print(&(text + &right.unwrap_or_default()))?;
         }
         machine => output::document(
             &Document { api_version: "igw.dev/v1alpha1", kind: "Trace", trace: &trace },

@@ -311,6 +311,11 @@ impl Loaded {
         }
     }
 
+    /// The flags that lead kubectl to the same cluster as the same person, as they were given.
+    pub fn flags(&self) -> &str {
+        self.live.as_ref().map_or("", |live| live.flags())
+    }
+
     /// Works something out of the facts; of a cluster, what it misses is read.
     ///
     /// # Errors

@@ -61,23 +61,7 @@ impl Api {
     /// # Errors
     /// When something is not PEM.
     pub fn new(server: &str, authority: &str, own: &Pair) -> Result<Api, String> {
-        let certificate =
-            |pem: &str| Certificate::from_pem(pem.as_bytes()).map_err(|e| e.to_string());
-        let key = PrivateKey::from_pem(own.key.as_bytes()).map_err(|e| e.to_string())?;
-        let client = ClientCert::new_with_certs(&[certificate(&own.certificate)?], key);
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::new_with_certs(&[certificate(authority)?]))
-            .client_cert(Some(client))
-            .unversioned_rustls_crypto_provider(provider)
-            .build();
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .proxy(None)
-            .timeout_global(Some(Duration::from_secs(30)))
-            .tls_config(tls)
-            .build();
-        Ok(Api { agent: config.into(), server: server.to_owned() })
+        Ok(Api { agent: agent(authority, own)?, server: server.to_owned() })
     }
 
     /// GET.
@@ -128,6 +112,30 @@ impl Api {
         let whole = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
         Ok((answer.status().as_u16(), whole.map_err(|e| format!("{method} {path}: {e}"))?))
     }
+}
+
+/// An HTTP client that trusts one authority only, and that no proxy setting leads elsewhere.
+///
+/// # Errors
+/// When something is not PEM.
+pub fn agent(authority: &str, own: &Pair) -> Result<Agent, String> {
+    let certificate = |pem: &str| Certificate::from_pem(pem.as_bytes()).map_err(|e| e.to_string());
+    let key = PrivateKey::from_pem(own.key.as_bytes()).map_err(|e| e.to_string())?;
+    let client = ClientCert::new_with_certs(&[certificate(&own.certificate)?], key);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&[certificate(authority)?]))
+        .client_cert(Some(client))
+        .unversioned_rustls_crypto_provider(provider)
+        .build();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .proxy(None)
+        .max_idle_connections_per_host(16)
+        .timeout_global(Some(Duration::from_secs(30)))
+        .tls_config(tls)
+        .build();
+    Ok(config.into())
 }
 
 fn refused(code: u16, status: &Value) -> Refused {

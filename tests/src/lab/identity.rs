@@ -33,6 +33,8 @@ pub struct User {
     pub name: String,
     /// Their kubeconfig: a file.
     pub kubeconfig: PathBuf,
+    /// The server that it leads to.
+    pub server: String,
 }
 
 impl Authority {
@@ -56,6 +58,17 @@ impl Authority {
     pub fn server(&self) -> Result<Pair, String> {
         let names = ["localhost", "kubernetes.default.svc", "127.0.0.1", "10.96.0.1"];
         self.sign(named("lab-server", &[], &names)?, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// The same, valid in 2020 only.
+    ///
+    /// # Errors
+    /// As [`Authority::server`].
+    pub fn expired_server(&self) -> Result<Pair, String> {
+        let mut params = named("lab-server", &[], &["127.0.0.1"])?;
+        (params.not_before, params.not_after) =
+            (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
+        self.sign(params, ExtendedKeyUsagePurpose::ServerAuth)
     }
 
     /// A certificate for somebody: the common name is the user, organizations are the groups.
@@ -104,7 +117,7 @@ impl Authority {
         let text = serde_yaml::to_string(&config).map_err(|e| e.to_string())?;
         let file = home.join(format!("{}.kubeconfig", name.replace(['/', ':'], "-")));
         write_private(&file, &text)?;
-        Ok(User { name: name.to_owned(), kubeconfig: file })
+        Ok(User { name: name.to_owned(), kubeconfig: file, server: server.to_owned() })
     }
 }
 

@@ -22,6 +22,7 @@ mod keeper;
 mod objects;
 mod parts;
 mod people;
+mod proxy;
 
 pub use api::{Api, Cause, Refused};
 pub use cluster::{Channel, LabCluster};
@@ -31,3 +32,4 @@ pub use identity::User;
 pub use keeper::keep;
 pub use objects::documents;
 pub use parts::wait;
+pub use proxy::{Exchange, Fault, Proxy, Rule};

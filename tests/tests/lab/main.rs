@@ -6,12 +6,16 @@ mod controller;
 mod controllers;
 mod differences;
 mod endings;
+mod faults;
 mod mutations;
+mod permissions;
+mod plugin;
 mod refusals;
 mod rights;
 mod stories;
 #[path = "../fixtures/story.rs"]
 mod story;
+mod through_kubectl;
 mod world;
 
 use std::path::Path;

@@ -63,8 +63,10 @@ impl Ci<'_> {
         let summary = &self.report.summary;
         let objects = words::count(summary.objects, "object");
         let counts = summary.counts();
+        let failed = self.report.not_checked.iter().any(|gap| gap.failed);
         let head = match (counts.is_empty(), self.unread.is_empty()) {
             (true, _) if summary.objects == 0 => "No object to judge".to_owned(),
+            (true, true) if failed => format!("No problems seen in {objects}"),
             (true, true) => format!("No problems in {objects}"),
             (true, false) => format!("No problems in the {objects} that could be read"),
             (false, _) => format!("{} in {objects}", counts.join(", ")),

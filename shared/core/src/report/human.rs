@@ -1,8 +1,9 @@
 //! A report as a person reads it: ux.md.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Located, Report, Theme};
+use super::{Located, Report, Theme, can_i, gaps};
 use crate::facts::pointer;
 use crate::finding::Severity;
 use crate::words;
@@ -50,6 +51,8 @@ pub struct Human<'a> {
     pub quiet: bool,
     /// Checks and how many times each passed, for `-v`.
     pub passed: &'a [(&'static str, &'static str, usize)],
+    /// The flags that lead kubectl to the same cluster as the same person.
+    pub flags: &'a str,
 }
 
 impl Human<'_> {
@@ -129,34 +132,28 @@ impl Human<'_> {
     }
 
     fn gaps(&self, out: &mut String, theme: &Theme) {
-        let mut seen: Vec<(String, usize, Vec<&str>, Option<String>)> = Vec::new();
-        for gap in &self.report.not_checked {
-            let space = gap.namespace.as_ref().map(|n| format!(" in {n}")).unwrap_or_default();
-            let text = format!("{}{space} ({})", gap.resource, gap.reason.detail);
-            match seen.iter_mut().find(|(known, ..)| *known == text) {
-                Some((_, objects, codes, _)) => {
-                    *objects = (*objects).max(gap.objects);
-                    codes.push(gap.code);
-                }
-                None => seen.push((text, gap.objects, vec![gap.code], can_i(&gap.reason))),
+        let all = gaps::told(&self.report.not_checked);
+        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+        for told in &all {
+            let count = shown.entry(told.resource).or_default();
+            *count += 1;
+            if *count > ALIKE && !self.verbose {
+                continue;
             }
-        }
-        for (text, objects, codes, can_i) in &seen {
-            let text = format!(
-                "not checked: {text}, for {}, {}",
-                words::count(*objects, "reference"),
-                match codes.len() {
-                    // Which ones, the machine formats tell.
-                    7.. => words::count(codes.len(), "check"),
-                    _ => words::list(codes),
-                }
-            );
+            let text = format!("not checked: {}", told.text());
             let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
-            if let Some(command) = can_i {
+            if let Some(command) = can_i(told.why, self.flags) {
                 let _ = writeln!(out, "       {command}");
             }
         }
-        if !seen.is_empty() {
+        for (resource, count) in shown {
+            if count > ALIKE && !self.verbose {
+                let more = words::count(count - ALIKE, "more namespace");
+                let text = format!("not checked: {resource} in {more} (-v shows all)");
+                let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
+            }
+        }
+        if !all.is_empty() {
             out.push('\n');
         }
     }
@@ -219,6 +216,10 @@ impl Human<'_> {
                 Some(namespace) => format!("No {kind} to judge in namespace {namespace}"),
                 None => format!("No {kind} to judge"),
             },
+            // Whoever could not look has seen no problems; whether there are any is another matter.
+            [] if self.report.not_checked.iter().any(|gap| gap.failed) => {
+                format!("No{new} problems seen in {routes}")
+            }
             [] => theme.good(&format!("No{new} problems in {routes}")),
             _ => {
                 let worst = self.report.worst().unwrap_or(Severity::Info);
@@ -247,7 +248,8 @@ impl Human<'_> {
     }
 }
 
-/// How many findings of one check and severity are shown whole, unless all are asked for.
+/// How many findings of one check and severity, and gaps of one resource, are shown whole, unless
+/// all are asked for.
 const ALIKE: usize = 10;
 
 /// Findings that are like those above: where they are.
@@ -338,15 +340,4 @@ fn evidence(out: &mut String, located: &Located) {
         let inner = inner.unwrap_or_default();
         let _ = writeln!(out, "     in {file}:{}:{}{inner}", location.line, location.column);
     }
-}
-
-/// The command that shows a missing right, out of `forbidden: VERB RESOURCE in namespace NAME`.
-fn can_i(reason: &super::Reason) -> Option<String> {
-    let (_, asked) = reason.detail.split_once("forbidden: ")?;
-    let (what, place) = match asked.split_once(" in ") {
-        None => (asked, String::new()),
-        Some((what, "all namespaces")) => (what, " -A".to_owned()),
-        Some((what, place)) => (what, format!(" -n {}", place.strip_prefix("namespace ")?)),
-    };
-    Some(words::clean(&format!("kubectl auth can-i {what}{place}")))
 }

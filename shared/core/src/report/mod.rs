@@ -1,10 +1,12 @@
 //! Reports: values in, text out. Field names are machine output: contract.md, "Report".
 
 mod ci;
+mod gaps;
 mod github;
 mod human;
 mod junit;
 mod page;
+mod rights;
 mod sarif;
 mod snippet;
 mod theme;
@@ -23,6 +25,7 @@ pub use github::github;
 pub use human::{GatewayLine, Human, ListenerLine};
 pub use junit::junit;
 pub use page::{page, page_file};
+pub use rights::can_i;
 pub use sarif::sarif;
 pub use snippet::Excerpt;
 pub use theme::Theme;
@@ -188,6 +191,9 @@ pub struct Gap {
     pub objects: usize,
     /// Why.
     pub reason: Reason,
+    /// Whether somebody tried to look, and could not.
+    #[serde(skip)]
+    pub failed: bool,
 }
 
 /// Why something was not looked at.
@@ -206,6 +212,7 @@ impl From<NotChecked> for Gap {
             resource: gap.resource,
             namespace: (!gap.namespace.is_empty()).then_some(gap.namespace),
             objects: gap.objects,
+            failed: gap.why.kind.is_failure(),
             reason: Reason { kind: gap.why.kind.word(), detail: gap.why.detail },
         }
     }

@@ -34,6 +34,14 @@ pub struct Link {
     pub from: String,
     /// The flags that lead kubectl to the same server.
     pub repeat: String,
+    /// The same without impersonation.
+    pub repeat_as_self: String,
+    /// Those of them that were given.
+    pub flags: String,
+    /// Who is impersonated.
+    pub impersonated: Option<String>,
+    /// Whether groups are, too.
+    pub groups: bool,
     stop: Option<oneshot::Sender<()>>,
 }
 
@@ -47,6 +55,9 @@ pub fn connect(mut target: Target, flags: &Connection, agent: &str) -> Result<Li
     let from = target.from.clone();
     let server = target.server.clone();
     let repeat = flags.repeat(target.context.as_ref());
+    let repeat_as_self = flags.repeat_as_self(target.context.as_ref());
+    let impersonated = target.user.impersonate.clone();
+    let groups = target.user.impersonate_groups.as_ref().is_some_and(|all| !all.is_empty());
     let config = config(target, timeout, agent)?;
     let (handle, stop) = runtime().map_err(|error| {
         Failure::blind("cannot start the thread for requests").cause(error.to_string())
@@ -59,7 +70,19 @@ pub fn connect(mut target: Target, flags: &Connection, agent: &str) -> Result<Li
                 .from(from.clone())
         })?
     };
-    Ok(Link { client, handle, timeout, server, from, repeat, stop: Some(stop) })
+    Ok(Link {
+        client,
+        handle,
+        timeout,
+        server,
+        from,
+        repeat,
+        repeat_as_self,
+        flags: flags.repeat(None),
+        impersonated,
+        groups,
+        stop: Some(stop),
+    })
 }
 
 impl Drop for Link {

@@ -15,7 +15,7 @@ use super::watch::Seen;
 use super::{discover, page};
 
 /// How many requests are on their way at a time.
-const SLOTS: usize = 8;
+pub const SLOTS: usize = 8;
 
 /// How many pages may wait to be decoded.
 const WAITING: usize = 2;

@@ -73,24 +73,32 @@ impl Connection {
         (!wanted.is_zero()).then_some(wanted)
     }
 
-    /// The flags that a command for the same cluster needs, ready to paste: never the token.
-    /// `context` is the one that was found.
+    /// The flags that a command for the same cluster as the same person needs, ready to paste: never
+    /// the token. `context` is the one that was found.
     pub fn repeat(&self, context: Option<&String>) -> String {
+        let mut out = self.repeat_as_self(context);
+        for (flag, value) in [("--as", &self.as_user), ("--as-uid", &self.as_uid)] {
+            if let Some(value) = value {
+                out.push_str(&format!(" {flag} {}", quoted(value)));
+            }
+        }
+        for group in &self.as_group {
+            out.push_str(&format!(" --as-group {}", quoted(group)));
+        }
+        out
+    }
+
+    /// The same without impersonation.
+    pub fn repeat_as_self(&self, context: Option<&String>) -> String {
         let pairs = [
             ("--kubeconfig", &self.kubeconfig),
             ("--context", &context.cloned().or_else(|| self.context.clone())),
             ("--cluster", &self.cluster),
             ("--user", &self.user),
-            ("--as", &self.as_user),
             ("--server", &self.server),
         ];
         let given = pairs.into_iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?)));
-        let mut out: String =
-            given.map(|(flag, value)| format!(" {flag} {}", quoted(value))).collect();
-        for group in &self.as_group {
-            out.push_str(&format!(" --as-group {}", quoted(group)));
-        }
-        out
+        given.map(|(flag, value)| format!(" {flag} {}", quoted(value))).collect()
     }
 }
 

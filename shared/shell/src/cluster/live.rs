@@ -13,7 +13,7 @@ use super::discover::{self, Served};
 use super::errand::Errand;
 use super::list::Job;
 use super::plan;
-use super::reason::{not_served, why};
+use super::reason::{not_served, vanished, why};
 use super::request::Getter;
 use super::resource;
 use super::trouble::Trouble;
@@ -51,7 +51,7 @@ pub struct Live {
 impl Live {
     /// A cluster behind a connection.
     pub fn new(link: Link, context: Option<String>, namespace: String) -> Live {
-        let getter = Getter { client: link.client.clone(), timeout: link.timeout };
+        let getter = Getter::new(link.client.clone(), link.timeout);
         Live {
             context,
             namespace,
@@ -67,6 +67,11 @@ impl Live {
             narrow: false,
             homes: BTreeSet::new(),
         }
+    }
+
+    /// The flags that lead kubectl here as the same person, as they were given.
+    pub fn flags(&self) -> &str {
+        &self.link.flags
     }
 
     /// Why nothing more can be read, if so.
@@ -151,6 +156,17 @@ impl Live {
                 self.answered = true;
                 self.served = Some(served);
             }
+            // A server of something else answers all paths like that.
+            Some(Err(Trouble::Status { code: 404, object, wait, .. })) => {
+                let message = "it has no /apis, so it is no API server".to_owned();
+                let trouble = Trouble::Status { code: 404, message, object, wait };
+                self.ended.get_or_insert(trouble);
+            }
+            // Whoever may not ask what is served can still read lists; a server that is too busy for
+            // this is too busy for them.
+            Some(Err(trouble @ Trouble::Status { code, .. })) if code != 403 => {
+                self.ended.get_or_insert(trouble);
+            }
             Some(Err(trouble)) => self.weigh(&trouble),
             None => self.weigh(&Trouble::Broken("the thread for requests has ended".to_owned())),
         }
@@ -229,8 +245,13 @@ impl Source for Live {
                 && why.kind == WhyKind::Forbidden
                 && !kind.is_cluster_scoped()
             {
-                let namespace = Some(self.namespace.clone());
-                homes.insert(Ask::List { kind: *kind, namespace });
+                let own = std::iter::once(&self.namespace).filter(|_| self.homes.is_empty());
+                homes.extend(
+                    self.homes
+                        .iter()
+                        .chain(own)
+                        .map(|home| Ask::List { kind: *kind, namespace: Some(home.clone()) }),
+                );
             }
             store.answered.insert(ask, answer);
         }
@@ -249,6 +270,12 @@ impl Source for Live {
 }
 
 impl Live {
+    /// Whether discovery has said that what an errand reads is served.
+    fn serves(&self, errand: &Errand) -> bool {
+        let version = self.served.as_ref().and_then(|served| served.version(&errand.resource));
+        version == Some(errand.version) && !errand.resource.group.is_empty()
+    }
+
     /// Answers asks once. Those whose path is not there although it should be come back in the
     /// first set: another version may be served.
     fn once(
@@ -280,6 +307,10 @@ impl Live {
                     if matches!(errand.ask, Ask::Get { .. }) =>
                 {
                     Ok(())
+                }
+                // Discovery said otherwise: somebody takes the kind away, and nobody has looked.
+                Err(Trouble::Status { code: 404, object: false, .. }) if self.serves(&errand) => {
+                    Err(vanished(&errand.ask, &errand.resource))
                 }
                 Err(Trouble::Status { code: 404, .. }) => {
                     // kgateway's kinds have one version: there is nothing else to try.

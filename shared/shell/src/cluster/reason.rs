@@ -12,11 +12,27 @@ pub fn not_served(ask: &Ask) -> Why {
     Why { kind: WhyKind::NotServed, detail }
 }
 
+/// Why an ask has no answer: its kind was served when discovery was asked.
+pub fn vanished(ask: &Ask, resource: &Resource) -> Why {
+    let detail = format!("{}: no longer served (404)", what(ask, &resource.full_name()));
+    Why { kind: WhyKind::TimedOut, detail }
+}
+
 /// Why an ask has no answer: verb, resource and namespace are in it.
 pub fn why(trouble: &Trouble, ask: &Ask, resource: Option<&Resource>) -> Why {
     let first = resource::of(ask.kind()).first().map(Resource::full_name).unwrap_or_default();
-    let resource = resource.map_or(first, Resource::full_name);
-    let what = match ask {
+    let what = what(ask, &resource.map_or(first, Resource::full_name));
+    match trouble {
+        Trouble::Status { code: 403, .. } => {
+            Why { kind: WhyKind::Forbidden, detail: format!("forbidden: {what}") }
+        }
+        other => Why { kind: WhyKind::TimedOut, detail: format!("{what}: {}", other.say()) },
+    }
+}
+
+/// What is asked for, as in `kubectl auth can-i`.
+fn what(ask: &Ask, resource: &str) -> String {
+    match ask {
         Ask::List { kind, namespace: None } if kind.is_cluster_scoped() => {
             format!("list {resource}")
         }
@@ -30,11 +46,5 @@ pub fn why(trouble: &Trouble, ask: &Ask, resource: Option<&Resource>) -> Why {
         Ask::Get { namespace, name, .. } => {
             format!("get {resource}/{name} in namespace {namespace}")
         }
-    };
-    match trouble {
-        Trouble::Status { code: 403, .. } => {
-            Why { kind: WhyKind::Forbidden, detail: format!("forbidden: {what}") }
-        }
-        other => Why { kind: WhyKind::TimedOut, detail: format!("{what}: {}", other.say()) },
     }
 }

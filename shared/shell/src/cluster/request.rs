@@ -1,5 +1,7 @@
 //! One GET, with its three quick tries.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::header::{ACCEPT, RETRY_AFTER};
@@ -15,6 +17,10 @@ use super::trouble::Trouble;
 /// How often a request is sent before it counts as not answered.
 const TRIES: u32 = 3;
 
+/// After so many requests without an answer in time, with none answered between, the server counts
+/// as deaf: as many as are on their way at once.
+pub const DEAF: usize = super::errand::SLOTS;
+
 /// The longest that `Retry-After` is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -25,9 +31,16 @@ pub struct Getter {
     pub client: Client,
     /// What one request may take.
     pub timeout: Option<Duration>,
+    /// How many requests in a row have got no answer in time.
+    unanswered: Arc<AtomicUsize>,
 }
 
 impl Getter {
+    /// Requests through a client; each may take so long.
+    pub fn new(client: Client, timeout: Option<Duration>) -> Getter {
+        Getter { client, timeout, unanswered: Arc::default() }
+    }
+
     /// Reads a path; an answer that is busy, broken or fails the check is asked for again, three
     /// times in all.
     ///
@@ -62,9 +75,22 @@ impl Getter {
     async fn once(&self, path: &str, accept: &str) -> Result<Vec<u8>, Trouble> {
         match self.timeout {
             None => self.send(path, accept).await,
-            Some(limit) => tokio::time::timeout(limit, self.send(path, accept))
-                .await
-                .unwrap_or(Err(Trouble::TimedOut(limit))),
+            Some(limit) => {
+                // One limit has passed for all of them; the others would each take another.
+                if self.unanswered.load(Ordering::Relaxed) >= DEAF {
+                    return Err(Trouble::NotAsked(limit));
+                }
+                match tokio::time::timeout(limit, self.send(path, accept)).await {
+                    Ok(answer) => {
+                        self.unanswered.store(0, Ordering::Relaxed);
+                        answer
+                    }
+                    Err(_) => {
+                        self.unanswered.fetch_add(1, Ordering::Relaxed);
+                        Err(Trouble::TimedOut(limit))
+                    }
+                }
+            }
         }
     }
 

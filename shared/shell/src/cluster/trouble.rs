@@ -8,6 +8,7 @@ use igw_core::words;
 
 use super::connect::Link;
 use super::duration;
+use super::request::DEAF;
 use crate::exit::Failure;
 
 /// What went wrong with a request.
@@ -19,6 +20,8 @@ pub enum Trouble {
     Untrusted(String),
     /// The answer took too long.
     TimedOut(Duration),
+    /// Nothing was asked any more: requests before took longer than this.
+    NotAsked(Duration),
     /// The answer broke off or makes no sense.
     Broken(String),
     /// The server answered with an error.
@@ -60,6 +63,12 @@ impl Trouble {
         }
         let last = words.last().cloned().unwrap_or_default();
         let last = words::clip(&plain(&last), 200);
+        // hyper's words for two plain things.
+        let last = match last.as_str() {
+            "end of file before message length reached" => "it breaks off".to_owned(),
+            parsed if parsed.starts_with("invalid HTTP ") => "it is no HTTP".to_owned(),
+            _ => last,
+        };
         if connecting { Trouble::Unreachable(last) } else { Trouble::Broken(last) }
     }
 
@@ -79,7 +88,14 @@ impl Trouble {
         matches!(
             self,
             Trouble::Unreachable(_) | Trouble::Untrusted(_) | Trouble::Status { code: 401, .. }
-        )
+        ) || self.is_about_impersonation()
+    }
+
+    /// Whether nobody but ourselves may be acted as. `User "ann" cannot impersonate resource …`; since
+    /// Kubernetes 1.36 `… cannot impersonate-on:user-info:list resource …`.
+    fn is_about_impersonation(&self) -> bool {
+        let told = |message: &str| message.contains("\" cannot impersonate");
+        matches!(self, Trouble::Status { code: 403, message, .. } if told(message))
     }
 
     /// As one clause.
@@ -88,6 +104,11 @@ impl Trouble {
             Trouble::Unreachable(why) | Trouble::Untrusted(why) => why.clone(),
             Trouble::Broken(why) => format!("the answer cannot be read: {why}"),
             Trouble::TimedOut(limit) => format!("no answer within {}", duration::say(*limit)),
+            Trouble::NotAsked(limit) => format!(
+                "not asked, because {} before it had no answer within {}",
+                words::count(DEAF, "request"),
+                duration::say(*limit)
+            ),
             Trouble::Status { code, message, .. } if message.is_empty() => {
                 format!("the server answered {code}")
             }
@@ -100,6 +121,17 @@ impl Trouble {
     /// The error of a run that it ends.
     pub fn failure(&self, link: &Link) -> Failure {
         let Link { server, from, repeat, .. } = link;
+        if self.is_about_impersonation() {
+            let whom = link.impersonated.as_deref().unwrap_or_default();
+            let message = format!("the API server at {server} does not let you act as {whom:?}");
+            let own = &link.repeat_as_self;
+            let failure = Failure::blind(message).cause(self.say()).from(from.clone());
+            let failure = failure.hint(format!("kubectl{own} auth can-i impersonate users"));
+            return match link.groups {
+                true => failure.hint(format!("kubectl{own} auth can-i impersonate groups")),
+                false => failure,
+            };
+        }
         let message = match self {
             Trouble::Status { code: 401, .. } => {
                 format!("the API server at {server} does not know who is asking")
@@ -108,7 +140,7 @@ impl Trouble {
                 format!("cannot read from the API server at {server}")
             }
             Trouble::Untrusted(_) => format!("no secure connection to the API server at {server}"),
-            Trouble::Unreachable(_) | Trouble::TimedOut(_) => {
+            Trouble::Unreachable(_) | Trouble::TimedOut(_) | Trouble::NotAsked(_) => {
                 format!("cannot reach the API server at {server}")
             }
         };

@@ -97,6 +97,7 @@ pub fn report() -> Report {
             namespace: Some("models".into()),
             objects: 2,
             reason: Reason { kind: "forbidden", detail: "list services".into() },
+            failed: true,
         }],
         unmodelled: Vec::new(),
         vanishes: None,

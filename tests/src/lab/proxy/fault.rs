@@ -1,0 +1,110 @@
+//! What a proxy does to answers.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// What goes wrong with an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// A Status with this code, instead of the answer.
+    Status(u16),
+    /// The same with `Retry-After`, in seconds.
+    RetryAfter(u16, u32),
+    /// The connection is reset in the middle of the body.
+    Reset,
+    /// The connection ends in good order in the middle of the body.
+    HangUp,
+    /// A whole answer with half of the JSON.
+    Truncated,
+    /// The body one byte at a time, with this pause.
+    Slow(Duration),
+    /// Nothing is answered.
+    Silent,
+    /// This text, as JSON.
+    Garbage(&'static str),
+    /// This text, instead of HTTP.
+    NoHttp(&'static str),
+    /// The first item has an annotation of so many bytes.
+    Grown(usize),
+    /// What the API server answers about a resource that it does not serve.
+    Vanished,
+    /// Not more than so many items in a page, whatever the client asks for.
+    Pages(usize),
+}
+
+/// For which requests something goes wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// A part of path and query.
+    pub path: String,
+    /// How often; `None` is always.
+    pub times: Option<usize>,
+    /// What.
+    pub fault: Fault,
+}
+
+impl Rule {
+    /// A fault of every answer to requests with this in path and query.
+    pub fn always(path: &str, fault: Fault) -> Rule {
+        Rule { path: path.to_owned(), times: None, fault }
+    }
+
+    /// The same so many times.
+    pub fn times(times: usize, path: &str, fault: Fault) -> Rule {
+        Rule { times: Some(times), ..Rule::always(path, fault) }
+    }
+}
+
+/// The fault of the first rule that fits, which is used up by one.
+pub fn choose(rules: &mut [Rule], path: &str) -> Option<Fault> {
+    let fits = |rule: &&mut Rule| path.contains(&rule.path) && rule.times != Some(0);
+    let rule = rules.iter_mut().find(fits)?;
+    rule.times = rule.times.map(|left| left - 1);
+    Some(rule.fault.clone())
+}
+
+/// The path with a limit of its own.
+pub fn with_limit(path: &str, limit: usize) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let others = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("limit="));
+    let mut pairs: Vec<&str> = others.collect();
+    let limit = format!("limit={limit}");
+    pairs.push(&limit);
+    format!("{path}?{}", pairs.join("&"))
+}
+
+/// The path of a resource that nobody serves, in the same group.
+pub fn vanished(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let (group, _) = path.rsplit_once('/').unwrap_or_default();
+    format!("{group}/vanished")
+}
+
+/// A Status, as the API server writes it.
+pub fn status(code: u16) -> Value {
+    let (reason, message) = match code {
+        410 => (
+            "Expired",
+            "The provided continue parameter is too old to display a consistent list result.",
+        ),
+        401 => ("Unauthorized", "Unauthorized"),
+        429 => ("TooManyRequests", "too many requests, please try again later"),
+        503 => ("ServiceUnavailable", "apiserver not ready"),
+        _ => ("InternalError", "an error on the server has prevented the request from succeeding"),
+    };
+    json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+        "message": message, "reason": reason, "code": code})
+}
+
+/// A list whose first item has a long annotation; the API server itself does not store more than
+/// 256 kB of them.
+///
+/// # Errors
+/// When it is no list with items.
+pub fn grown(body: &[u8], bytes: usize) -> Result<Vec<u8>, String> {
+    let mut list: Value = serde_json::from_slice(body).map_err(|e| format!("no JSON: {e}"))?;
+    let item = list["items"].get_mut(0).ok_or("no item that could grow")?;
+    item["metadata"]["annotations"] = json!({"example.com/note": "n".repeat(bytes)});
+    serde_json::to_vec(&list).map_err(|e| e.to_string())
+}
