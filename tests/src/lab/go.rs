@@ -13,6 +13,17 @@ pub struct Programs {
     root: PathBuf,
 }
 
+/// What there is of kwok.
+#[derive(Debug, Clone)]
+pub struct Kwok {
+    /// The program.
+    pub program: PathBuf,
+    /// Its CRDs.
+    pub crds: Vec<String>,
+    /// What nodes and pods go through.
+    pub stages: Vec<String>,
+}
+
 impl Programs {
     /// Builds what is not built yet, or was built from another go.mod, go.sum or Go.
     ///
@@ -47,9 +58,39 @@ impl Programs {
             let crds = "charts/gateway-helm/charts/crds/crds/generated";
             copy_yaml(&module.join(crds), &target.join("crds"))
         })?;
-        let crds = yaml_files(&self.root.join(name).join("crds"))?;
-        let crds: Result<Vec<String>, String> = crds.iter().map(|file| read(file)).collect();
-        Ok((self.program(name, name), crds?))
+        Ok((self.program(name, name), texts(&self.root.join(name).join("crds"))?))
+    }
+
+    /// Builds kwok, too.
+    ///
+    /// # Errors
+    /// As [`Programs::build`].
+    pub fn kwok(&self) -> Result<Kwok, String> {
+        let name = "kwok";
+        self.module(name, &go_version()?, |source, target| {
+            go_build(source, target, "")?;
+            let module = module_directory(source, "sigs.k8s.io/kwok")?.join("kustomize");
+            copy_yaml(&module.join("crd/bases"), &target.join("crds"))?;
+            ["node/fast", "node/heartbeat", "pod/fast"].iter().try_for_each(|stage| {
+                copy_yaml(&module.join("stage").join(stage), &target.join("stages"))
+            })
+        })?;
+        let files = self.root.join(name);
+        Ok(Kwok {
+            program: self.program(name, name),
+            crds: texts(&files.join("crds"))?,
+            stages: texts(&files.join("stages"))?,
+        })
+    }
+
+    /// Builds gwctl, too, the official kubectl for the Gateway API.
+    ///
+    /// # Errors
+    /// As [`Programs::build`].
+    pub fn gwctl(&self) -> Result<PathBuf, String> {
+        let name = "gwctl";
+        self.module(name, &go_version()?, |source, target| go_build(source, target, ""))?;
+        Ok(self.program(name, name))
     }
 
     /// A program: `program("kube", "kubectl")`.
@@ -62,8 +103,7 @@ impl Programs {
     /// # Errors
     /// When they cannot be read.
     pub fn crds(&self, channel: &str) -> Result<Vec<String>, String> {
-        let directory = self.root.join("crds").join(channel);
-        yaml_files(&directory)?.iter().map(|file| read(file)).collect()
+        texts(&self.root.join("crds").join(channel))
     }
 
     /// Where the files of running clusters go.
@@ -165,6 +205,11 @@ fn yaml_files(directory: &Path) -> Result<Vec<PathBuf>, String> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The YAML texts of a directory, by file name.
+fn texts(directory: &Path) -> Result<Vec<String>, String> {
+    yaml_files(directory)?.iter().map(|file| read(file)).collect()
 }
 
 /// Copies texts, not files: those of the module cache are write-protected.

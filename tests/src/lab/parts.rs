@@ -105,7 +105,10 @@ fn server(
 }
 
 /// A port that was free a moment ago.
-fn free_port() -> Result<u16, String> {
+///
+/// # Errors
+/// When there is none.
+pub fn free_port() -> Result<u16, String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr());
     listener.map(|address| address.port()).map_err(|e| format!("no free port: {e}"))
 }

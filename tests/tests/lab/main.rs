@@ -7,15 +7,18 @@ mod controllers;
 mod differences;
 mod endings;
 mod faults;
+mod gwctl;
 mod mutations;
 mod permissions;
 mod plugin;
+mod pods;
 mod refusals;
 mod rights;
 mod stories;
 #[path = "../fixtures/story.rs"]
 mod story;
 mod through_kubectl;
+mod watching;
 mod world;
 
 use std::path::Path;
