@@ -157,7 +157,7 @@ impl State {
         let json = ("content-type".to_owned(), "application/json".to_owned());
         let send = |mut wire: Wire, code: u16, more: &[(String, String)], body: &[u8]| {
             self.note(request, code, body.len());
-            wire.head(code, &[&[json.clone()], more].concat(), Some(body.len()))?;
+            wire.head(code, &[std::slice::from_ref(&json), more].concat(), Some(body.len()))?;
             wire.bytes(body).map(|()| Some(wire))
         };
         let Some(fault) = fault else { return self.pass(wire, request, &request.path) };
