@@ -41,8 +41,6 @@ pub struct Parent<'a> {
     pub reference: &'a ParentRef,
     /// Its index in `parentRefs`.
     pub index: usize,
-    /// Pointer to it.
-    pub path: String,
     /// Where it leads.
     pub followed: Followed<'a>,
 }
@@ -57,10 +55,10 @@ pub struct Backend<'a> {
     pub rule: &'a Rule,
     /// The reference.
     pub reference: &'a BackendRef,
+    /// Its index in the rule's `backendRefs`.
+    pub position: usize,
     /// The rules that it follows.
     pub profile: Profile,
-    /// Pointer to it.
-    pub path: String,
     /// The share of the rule's requests, 0 to 1.
     pub share: f64,
     /// Whether any request can reach the rule: some parent takes the route, or may take it.
@@ -71,7 +69,19 @@ pub struct Backend<'a> {
     pub judged: Judged,
 }
 
+impl Parent<'_> {
+    /// Pointer to it.
+    pub fn path(&self) -> String {
+        pointer!["spec", "parentRefs", self.index]
+    }
+}
+
 impl Backend<'_> {
+    /// Pointer to it.
+    pub fn path(&self) -> String {
+        pointer!["spec", "rules", self.index, "backendRefs", self.position]
+    }
+
     /// The reference across namespaces that it makes, if it makes one.
     pub fn crossing(&self) -> Option<Crossing<'_>> {
         backend::crossing(&self.route.meta, self.reference)
@@ -125,13 +135,13 @@ impl<'a> Scene<'a> {
     /// Every parentRef of the judged routes, followed.
     pub fn parents(&self) -> &[Parent<'a>] {
         self.parents.get_or_init(|| {
-            let mut out = Vec::new();
-            for route in self.cx.routes() {
+            let routes = self.cx.routes();
+            let mut out = Vec::with_capacity(routes.iter().map(|route| route.parents.len()).sum());
+            for route in routes {
                 for (index, reference) in route.parents.iter().enumerate() {
                     let followed =
                         attach::follow(&self.cx, &route.meta, &route.hostnames, reference);
-                    let path = pointer!["spec", "parentRefs", index];
-                    out.push(Parent { route, reference, index, path, followed });
+                    out.push(Parent { route, reference, index, followed });
                 }
             }
             out
@@ -155,9 +165,11 @@ impl<'a> Scene<'a> {
     /// Every backendRef of the judged routes, followed.
     pub fn backends(&self) -> &[Backend<'a>] {
         self.backends.get_or_init(|| {
-            let mut out = Vec::new();
+            let routes = self.cx.routes();
+            let rules = routes.iter().flat_map(|route| &route.rules);
+            let mut out = Vec::with_capacity(rules.map(|rule| rule.backend_refs.len()).sum());
             let mut own = self.parents();
-            for route in self.cx.routes() {
+            for route in routes {
                 let (mine, rest) = own.split_at(route.parents.len());
                 own = rest;
                 self.backends_of(route, mine, &mut out);
@@ -184,8 +196,8 @@ impl<'a> Scene<'a> {
                     index,
                     rule,
                     reference,
+                    position: j,
                     profile,
-                    path: pointer!["spec", "rules", index, "backendRefs", j],
                     share: rule::share(rule, j, &profile),
                     attached,
                     grant: crossing.map(|crossing| crossing.permitted(cx, profile.is_kgateway())),

@@ -386,7 +386,7 @@ fn unmodelled(store: &Store) -> Vec<Unmodelled> {
     for other in store.others.iter().filter(|other| other.route.is_some()) {
         match out.iter_mut().find(|kind| kind.kind == other.meta.kind) {
             Some(kind) => kind.objects += 1,
-            None => out.push(Unmodelled { kind: other.meta.kind.clone(), objects: 1 }),
+            None => out.push(Unmodelled { kind: other.meta.kind.to_string(), objects: 1 }),
         }
     }
     out.sort_by(|a, b| a.kind.cmp(&b.kind));

@@ -65,7 +65,7 @@ fn pool_is_missing(backend: &Backend) -> bool {
 
 fn finding(backend: &Backend) -> Finding {
     let reference = backend.reference;
-    let (group, kind) = (reference.group.as_str(), reference.kind.as_str());
+    let (group, kind) = (reference.group.as_ref(), reference.kind.as_ref());
     let named = match group {
         "" => format!("{kind} of the core group"),
         group => format!("{kind} of group {group}"),

@@ -61,7 +61,7 @@ fn finding(backend: &Backend) -> Finding {
     let requests = refs::requests_in_short(backend.route, backend.rule);
     let service = format!("Service {}/{}", backend.judged.namespace, backend.reference.name);
     let title = format!("GET requests to {requests} get 405 from the classifier.");
-    Finding::at(&backend.route.meta, backend.path.clone(), title)
+    Finding::at(&backend.route.meta, backend.path(), title)
         .explain(format!("Behind {service} is the guide's classifier, which knows only POST. Test it with POST /v1/chat/completions, or give GET /v1/models a rule of its own."))
         .label("knows only POST")
         .effect(405, backend.share, rule::requests(backend.route, backend.rule))

@@ -80,7 +80,7 @@ fn finding(parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> Finding {
         "The route is not attached: no listener of {} that it selects takes HTTPRoutes.",
         owner.title()
     );
-    Finding::at(&parent.route.meta, parent.path.clone(), title)
+    Finding::at(&parent.route.meta, parent.path(), title)
         .explain(format!(
             "In detail: {}. Its requests get 404, or no answer.",
             words::list(&reasons)

@@ -96,7 +96,7 @@ fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> F
         Outcome::Refused(refusal) => refusal.reason(),
         _ => "NotAllowedByListeners",
     };
-    let mut finding = Finding::at(route, parent.path.clone(), title)
+    let mut finding = Finding::at(route, parent.path(), title)
         .explain(format!(
             "{} The route gets Accepted=False {accepted}, and its requests get 404. A \
              ReferenceGrant does not help: allowedRoutes alone decides.",

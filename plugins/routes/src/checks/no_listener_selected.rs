@@ -94,7 +94,7 @@ fn finding(parent: &Parent, found: &Attachment) -> Finding {
         many => format!("It has the listeners {}.", words::some_of(many, 6)),
     };
     let title = format!("{}: {owner} has no listener {wanted}.", parent.not_attached());
-    Finding::at(&parent.route.meta, format!("{}/{field}", parent.path), title)
+    Finding::at(&parent.route.meta, format!("{}/{field}", parent.path()), title)
         .explain(format!(
             "{has}{hint} The route gets Accepted=False NoMatchingParent, and its requests get 404."
         ))

@@ -75,7 +75,7 @@ fn delegates(parent: &Parent) -> bool {
 fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
     let reference = parent.reference;
     let wanted = format!("{} {namespace}/{}", reference.kind, reference.name);
-    let set = match reference.kind.as_str() {
+    let set = match reference.kind.as_ref() {
         "Gateway" => None,
         _ => cx.get::<ListenerSet>(namespace, &reference.name).known(),
     };
@@ -83,7 +83,7 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
         return not_let_in(cx, parent, set);
     }
     let title = format!("No controller looks at {}: {wanted} does not exist.", parent.subject());
-    let mut finding = Finding::at(&parent.route.meta, parent.path.clone(), title)
+    let mut finding = Finding::at(&parent.route.meta, parent.path(), title)
         .effect(404, 1.0, refs::all_requests(parent.route))
         .guide("1", None);
     let written = match &reference.namespace {
@@ -92,7 +92,7 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
     };
     finding = finding
         .evidence(format!("{}, spec.parentRefs[].namespace", parent.route.meta.title()), written);
-    let elsewhere = match reference.kind.as_str() {
+    let elsewhere = match reference.kind.as_ref() {
         "Gateway" => namesakes::<Gateway>(cx, &reference.name, namespace),
         _ => namesakes::<ListenerSet>(cx, &reference.name, namespace),
     };
@@ -145,7 +145,7 @@ fn not_let_in(cx: &Cx, parent: &Parent, set: &ListenerSet) -> Finding {
     let subject = parent.subject();
     Finding::at(
         &parent.route.meta,
-        parent.path.clone(),
+        parent.path(),
         format!("No controller looks at {subject}: {why}."),
     )
     .explain(format!(
@@ -175,7 +175,7 @@ fn namesakes<'a, T: View>(
 
 fn other_kind(parent: &Parent) -> Finding {
     let reference = parent.reference;
-    let kind = match reference.group.as_str() {
+    let kind = match reference.group.as_ref() {
         "" => format!("{} of the core group", reference.kind),
         group => format!("{} of group {group}", reference.kind),
     };
@@ -195,7 +195,7 @@ fn other_kind(parent: &Parent) -> Finding {
              from outside. No status is ever written for this parentRef, and its requests get 404."
         }
     };
-    let finding = Finding::at(&parent.route.meta, parent.path.clone(), title)
+    let finding = Finding::at(&parent.route.meta, parent.path(), title)
         .explain(explanation)
         .label("neither a Gateway nor a ListenerSet")
         .effect(404, 1.0, refs::all_requests(parent.route))

@@ -102,7 +102,7 @@ fn finding(cx: &Cx, backend: &Backend, crossing: &Crossing) -> Finding {
             format!(
                 "{}, {}.namespace",
                 backend.route.meta.title(),
-                igw_core::facts::pointer::dotted(&backend.path)
+                igw_core::facts::pointer::dotted(&backend.path())
             ),
             to,
         )

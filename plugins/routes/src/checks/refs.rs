@@ -48,9 +48,11 @@ impl Backend<'_, '_> {
     pub fn finding_with(&self, status: u16, says: &str) -> Finding {
         if self.share == 0.0 {
             let title = format!("A backend of weight 0 cannot be reached: {says}.");
-            return Finding::at(&self.route.meta, self.path.clone(), title)
-                .only(Severity::Info)
-                .effect(status, 0.0, rule::requests(self.route, self.rule));
+            return Finding::at(&self.route.meta, self.path(), title).only(Severity::Info).effect(
+                status,
+                0.0,
+                rule::requests(self.route, self.rule),
+            );
         }
         let (before, gets, severity) = match (self.attached, words::share(self.share).as_str()) {
             (false, _) => ("Once the route is attached, ".to_owned(), "gets", Severity::Info),
@@ -59,7 +61,7 @@ impl Backend<'_, '_> {
             (true, share) => (format!("{share} of the requests to "), "get", Severity::Error),
         };
         let after = format!(" {gets} {status}: {says}.");
-        let finding = Finding::at(&self.route.meta, self.path.clone(), "").only(severity);
+        let finding = Finding::at(&self.route.meta, self.path(), "").only(severity);
         let finding = match self.attached {
             true => finding.effect(status, self.share, ""),
             false => finding,

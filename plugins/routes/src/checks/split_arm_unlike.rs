@@ -90,8 +90,7 @@ pub fn server(cx: &Scene, arm: &Backend, ask: bool) -> Option<Server> {
     let Fact::Known(service) = cx.get::<Service>(&arm.judged.namespace, &arm.reference.name) else {
         return None;
     };
-    let selector: Vec<(&str, &str)> =
-        service.selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let selector: Vec<(&str, &str)> = service.selector.iter().collect();
     let namespace = service.meta.namespace.as_str();
     let found = match ask {
         true => cx.select::<Workload>(namespace, &selector).items,

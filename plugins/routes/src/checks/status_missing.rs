@@ -102,7 +102,7 @@ fn of_route(cx: &Scene, parent: &Parent, gateway: &Gateway) -> Finding {
         parent.route.meta.title(),
         gateway.meta.title()
     );
-    Finding::at(&parent.route.meta, parent.path.clone(), title)
+    Finding::at(&parent.route.meta, parent.path(), title)
         .explain(format!(
             "{} has one, so its controller runs, but does not see this route, or has not come to it yet. {}",
             gateway.meta.title(),

@@ -17,7 +17,7 @@ use super::volume::{self, Data};
 pub(super) fn find(cx: &Cx) -> Instances {
     let mut out = Vec::new();
     let mut used: Vec<(String, String, String)> = Vec::new();
-    let key = |meta: &Meta| (meta.kind.clone(), meta.namespace.clone(), meta.name.clone());
+    let key = |meta: &Meta| (meta.kind.to_string(), meta.namespace.clone(), meta.name.clone());
     for workload in cx.list::<Workload>(None).items {
         let Ok(template) = &workload.template else { continue };
         for number in 0..template.containers.len() {
@@ -55,7 +55,7 @@ fn default_namespace(cx: &Cx) -> String {
 fn loose(cx: &Cx) -> Vec<Document> {
     let document = |loose: &crate::facts::Loose| {
         let object = Meta {
-            kind: "File".to_owned(),
+            kind: "File".into(),
             name: loose.name.clone(),
             origin: loose.origin,
             ..Meta::default()

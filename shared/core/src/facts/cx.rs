@@ -38,8 +38,8 @@ impl Scope {
         let labelled = self.labels.iter().all(|test| match test {
             LabelTest::Has(key) => meta.labels.contains_key(key),
             LabelTest::HasNot(key) => !meta.labels.contains_key(key),
-            LabelTest::Is(key, value) => meta.labels.get(key) == Some(value),
-            LabelTest::IsNot(key, value) => meta.labels.get(key) != Some(value),
+            LabelTest::Is(key, value) => meta.labels.get(key) == Some(value.as_str()),
+            LabelTest::IsNot(key, value) => meta.labels.get(key) != Some(value.as_str()),
         });
         let here = self.namespace.as_ref().is_none_or(|ns| *ns == meta.namespace);
         here && named && labelled

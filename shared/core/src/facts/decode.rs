@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::views::*;
-use super::{GATEWAY_API, Hidden, Kind, Meta, Origin, Other, Refused, Store, Version};
+use super::word;
+use super::{GATEWAY_API, Hidden, Kind, Meta, Origin, Other, Pairs, Refused, Store, Version};
 use crate::schema::{self, Gate, Refusal};
 
 /// Puts one Kubernetes object into the store: with the API server's defaults, or among the
@@ -20,11 +21,19 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
     let kind_name = text(&object, "kind");
     let group = api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
     let kind = Kind::of(&group, &kind_name);
-    let mut meta = Meta { api_version, kind: kind_name, origin, ..Meta::default() };
+    let mut meta = Meta {
+        api_version: word::of(api_version),
+        kind: word::of(kind_name),
+        origin,
+        ..Meta::default()
+    };
     let metadata = &object["metadata"];
     meta.name = text(metadata, "name");
     meta.labels = strings(&metadata["labels"]);
-    meta.created = metadata["creationTimestamp"].as_str().map(str::to_owned);
+    // Of these there are thousands, and nobody asks for their age.
+    if !matches!(kind, Some(Kind::Service | Kind::EndpointSlice | Kind::Pod)) {
+        meta.created = metadata["creationTimestamp"].as_str().map(str::to_owned);
+    }
     meta.stored = metadata["uid"].is_string();
     meta.ignore = metadata["annotations"]["igw.dev/ignore"].as_str().map(Into::into);
     if !kind.is_some_and(Kind::is_cluster_scoped) {
@@ -244,10 +253,9 @@ fn written(object: &Value) -> Written {
                 (namespace, text(reference, "name"))
             })
             .collect(),
-        programmed: programmed.map(|c| Seen {
-            status: text(c, "status"),
-            reason: text(c, "reason"),
-            message: text(c, "message"),
+        programmed: programmed.map(|c| {
+            let (status, reason) = (text(c, "status"), text(c, "reason"));
+            Box::new(Seen { status, reason, message: text(c, "message") })
         }),
     }
 }
@@ -273,7 +281,7 @@ fn service(object: &Value, meta: Meta) -> Result<Service, Refusal> {
     let kind: String = part(object, "/spec/type")?;
     Ok(Service {
         meta,
-        kind: if kind.is_empty() { "ClusterIP".into() } else { kind },
+        kind: word::of(if kind.is_empty() { "ClusterIP".into() } else { kind }),
         cluster_ip: object["spec"]["clusterIP"].as_str().map(str::to_owned),
         ports,
         selector: strings(&object["spec"]["selector"]),
@@ -281,7 +289,7 @@ fn service(object: &Value, meta: Meta) -> Result<Service, Refusal> {
 }
 
 fn slice(object: &Value, mut meta: Meta) -> Result<EndpointSlice, Refusal> {
-    let service = std::mem::take(&mut meta.labels).remove(EndpointSlice::SERVICE);
+    let service = std::mem::take(&mut meta.labels).get(EndpointSlice::SERVICE).map(str::to_owned);
     let endpoints: Vec<Value> = part(object, "/endpoints")?;
     let ready = |e: &&Value| e["conditions"]["ready"].as_bool() != Some(false);
     Ok(EndpointSlice {
@@ -426,7 +434,7 @@ fn made_secret(group: &str, object: &Value, meta: &Meta) -> Option<String> {
         let name = object.pointer(pointer).and_then(Value::as_str).unwrap_or(&meta.name);
         Some(name.to_owned())
     };
-    match (group, meta.kind.as_str()) {
+    match (group, meta.kind.as_ref()) {
         ("cert-manager.io", "Certificate") => named("/spec/secretName"),
         ("external-secrets.io", "ExternalSecret") => named("/spec/target/name"),
         ("bitnami.com", "SealedSecret") => named("/spec/template/metadata/name"),
@@ -471,7 +479,7 @@ fn keys(map: &Value) -> Vec<String> {
     map.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
 }
 
-fn strings(map: &Value) -> BTreeMap<String, String> {
+fn strings(map: &Value) -> Pairs {
     let entries = map.as_object().into_iter().flatten();
     entries.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
 }

@@ -1,8 +1,8 @@
 //! Names of objects and of places inside them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
+
+use super::word::Word;
 
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
@@ -205,15 +205,15 @@ pub struct Origin {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Meta {
     /// `group/version` as written.
-    pub api_version: String,
+    pub api_version: Word,
     /// The kind as written.
-    pub kind: String,
+    pub kind: Word,
     /// The namespace; empty for cluster-scoped objects.
     pub namespace: String,
     /// The name.
     pub name: String,
     /// Labels.
-    pub labels: BTreeMap<String, String>,
+    pub labels: super::Pairs,
     /// RFC 3339 text; `None` in a manifest that was never stored.
     pub created: Option<String>,
     /// Whether the object has a uid: an API server has admitted it.
@@ -238,8 +238,8 @@ impl Meta {
     /// The name of the object for reports.
     pub fn reference(&self) -> ObjRef {
         ObjRef {
-            api_version: self.api_version.clone(),
-            kind: self.kind.clone(),
+            api_version: self.api_version.to_string(),
+            kind: self.kind.to_string(),
             namespace: (!self.namespace.is_empty()).then(|| self.namespace.clone()),
             name: self.name.clone(),
         }

@@ -1,10 +1,11 @@
 //! Everything that is known in a run.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::views::*;
 use super::{
-    Ask, Fact, Hidden, Kind, Meta, ObjRef, Openness, Origin, Settings, Why, WhyKind, World,
+    Ask, Fact, Hidden, Kind, Meta, ObjRef, Openness, Origin, Pairs, Settings, Why, WhyKind, World,
 };
 use crate::schema::Refusal;
 
@@ -97,7 +98,7 @@ pub struct Store {
     /// Configuration files that are no Kubernetes objects.
     pub loose: Vec<Loose>,
     /// Names by kind, namespace, label and value, for the kinds that are selected by label.
-    labels: BTreeMap<(Kind, String, String, String), Vec<String>>,
+    labels: BTreeMap<(Kind, String, Cow<'static, str>, String), Vec<String>>,
     gateway_classes: Table<GatewayClass>,
     gateways: Table<Gateway>,
     listener_sets: Table<ListenerSet>,
@@ -187,8 +188,8 @@ fn workload_labels(workload: &Workload) -> Vec<(&str, &str)> {
     pairs(&workload.pod_labels)
 }
 
-fn pairs(labels: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
-    labels.iter().map(|(label, value)| (label.as_str(), value.as_str())).collect()
+fn pairs(labels: &Pairs) -> Vec<(&str, &str)> {
+    labels.iter().collect()
 }
 
 /// The objects of a kind that are known, and whether there may be more.
@@ -241,7 +242,11 @@ impl Store {
         }
         let key = meta.key();
         for (label, value) in object.selectable() {
-            let place = (T::KIND, key.0.clone(), label.to_owned(), value.to_owned());
+            let label = match label {
+                EndpointSlice::SERVICE => EndpointSlice::SERVICE.into(),
+                other => Cow::Owned(other.to_owned()),
+            };
+            let place = (T::KIND, key.0.clone(), label, value.to_owned());
             let names = self.labels.entry(place).or_default();
             if let Err(at) = names.binary_search(&key.1) {
                 names.insert(at, key.1.clone());
@@ -306,6 +311,17 @@ impl Store {
             }
             (None, _) => Listed::NotAsked,
         }
+    }
+
+    /// Packs the tables: what was put in in order leaves them half empty.
+    pub fn pack(&mut self) {
+        fn packed<K: Ord, V>(table: &mut BTreeMap<K, V>) {
+            *table = std::mem::take(table).into_iter().collect();
+        }
+        packed(&mut self.labels);
+        packed(&mut self.routes);
+        packed(&mut self.services);
+        packed(&mut self.slices);
     }
 
     /// Takes out the objects of a kind in a namespace, or in all: they will be read again. Of a
@@ -374,7 +390,8 @@ impl Store {
         miss: impl FnOnce(Ask),
     ) -> Selection<'a, T> {
         let names = |(label, value): &(&str, &str)| {
-            let place = (T::KIND, namespace.to_owned(), label.to_string(), value.to_string());
+            let label = Cow::Owned((*label).to_owned());
+            let place = (T::KIND, namespace.to_owned(), label, (*value).to_owned());
             self.labels.get(&place)
         };
         let sets: Option<Vec<&Vec<String>>> = labels.iter().map(names).collect();

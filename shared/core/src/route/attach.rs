@@ -130,7 +130,7 @@ pub fn follow<'a>(
     reference: &ParentRef,
 ) -> Followed<'a> {
     let namespace = parent_namespace(route, reference);
-    let parent = match (reference.group.as_str(), reference.kind.as_str()) {
+    let parent = match (reference.group.as_ref(), reference.kind.as_ref()) {
         (GATEWAY_API, "Gateway") => match cx.get(namespace, &reference.name) {
             Fact::Known(gateway) => Parent::Gateway(gateway),
             Fact::Absent => return Followed::NotFound,

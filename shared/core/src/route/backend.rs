@@ -53,7 +53,7 @@ pub enum Target {
 
 /// The kind of target under a profile. kgateway's list: kgateway.md 5, observed 1.
 pub fn target(reference: &BackendRef, profile: &Profile) -> Target {
-    match (reference.group.as_str(), reference.kind.as_str()) {
+    match (reference.group.as_ref(), reference.kind.as_ref()) {
         ("", "Service") => Target::Service,
         _ if !profile.is_kgateway() => Target::Undecided,
         (KGATEWAY_API, "Backend") => Target::KgatewayBackend,

@@ -66,7 +66,7 @@ pub fn child(cx: &Cx, route: &HttpRoute, rule: &Rule) -> Option<Child> {
         headers.is_empty() && query_params.is_empty() && prefix.kind == PathType::PathPrefix;
     // A child may name its parents, or repeat what its parent matches: neither was looked at.
     let names_it = |p: &ParentRef| {
-        (p.kind.as_str(), p.name.as_str()) == ("HTTPRoute", route.meta.name.as_str())
+        (p.kind.as_ref(), p.name.as_str()) == ("HTTPRoute", route.meta.name.as_str())
             && super::attach::parent_namespace(&child.meta, p) == route.meta.namespace
     };
     let chosen = child.parents.is_empty() || child.parents.iter().any(names_it);

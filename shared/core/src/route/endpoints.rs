@@ -20,8 +20,7 @@ pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, kgateway: bool) ->
     let namespace = service.meta.namespace.as_str();
     let own = [("kubernetes.io/service-name", service.meta.name.as_str())];
     let slices = cx.select::<EndpointSlice>(namespace, &own);
-    let selector: Vec<(&str, &str)> =
-        service.selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let selector: Vec<(&str, &str)> = service.selector.iter().collect();
     // A Service that is not applied yet has none.
     if cx.store.world.is_none() && service.meta.stored {
         return in_cluster(cx, port, kgateway, namespace, &slices, &selector);

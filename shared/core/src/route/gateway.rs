@@ -200,9 +200,9 @@ pub fn delegates(parent: &HttpRoute, child: &HttpRoute) -> bool {
     references.filter(|r| r.is_delegation()).any(|reference| {
         let namespace = backend::namespace(&parent.meta, reference);
         let here = namespace == child.meta.namespace;
-        match reference.group.as_str() {
+        match reference.group.as_ref() {
             "delegation.kgateway.dev" => {
-                label == Some(&reference.name) && (here || namespace == "all")
+                label == Some(reference.name.as_str()) && (here || namespace == "all")
             }
             _ => {
                 here && (reference.name == child.meta.name

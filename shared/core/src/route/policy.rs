@@ -76,7 +76,7 @@ impl<'a> Path<'a> {
                     && name.is_none_or(|name| name == meta.name)
                     && labels.is_none_or(|s| has_labels(meta, s))
                     && section.as_deref().is_none_or(|section| Some(section) == own);
-                hit.then_some((meta.kind.as_str(), section.is_some()))
+                hit.then_some((meta.kind.as_ref(), section.is_some()))
             };
             meet(self.gateway, Some(self.listener).filter(|_| self.owner.kind == "Gateway"))
                 .or_else(|| meet(self.route, self.rule))
@@ -90,7 +90,7 @@ impl<'a> Path<'a> {
 }
 
 fn has_labels(meta: &Meta, selector: &TargetSelector) -> bool {
-    selector.match_labels.iter().all(|(key, value)| meta.labels.get(key) == Some(value))
+    selector.match_labels.iter().all(|(key, value)| meta.labels.get(key) == Some(value.as_str()))
 }
 
 /// The TrafficPolicies that a request meets, by age and name, with what they do.

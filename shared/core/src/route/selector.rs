@@ -35,7 +35,7 @@ pub fn test(cx: &Cx, selector: &Selector, namespace: &str) -> Vec<Tested> {
             return Fact::Known(Some(namespace.to_owned()));
         }
         match &object {
-            Fact::Known(found) => Fact::Known(found.meta.labels.get(key).cloned()),
+            Fact::Known(found) => Fact::Known(found.meta.labels.get(key).map(str::to_owned)),
             // Objects of a namespace are given, so it exists; its labels are what is missing.
             Fact::Absent => Fact::Unknown(Why::not_given(format!(
                 "the labels of Namespace {namespace} are not in the input"

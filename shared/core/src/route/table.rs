@@ -139,6 +139,11 @@ fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
     if host.has(route) {
         return;
     }
+    if host.entries.is_empty() {
+        // Most hosts are of one route, and there may be thousands of them.
+        let matches = route.rules.iter().map(|rule| rule.matches.len().max(1)).sum();
+        host.entries.reserve_exact(matches);
+    }
     for (index, one) in route.rules.iter().enumerate() {
         // Strict validation drops a rule whose matcher does not compile (seen).
         if strict && rule::strict_fate(route, index).is_some_and(|(dropped, _)| dropped) {

@@ -15,10 +15,10 @@ use super::watch::Seen;
 use super::{discover, page};
 
 /// How many requests are on their way at a time.
-pub const SLOTS: usize = 8;
+pub const SLOTS: usize = 6;
 
 /// How many pages may wait to be decoded.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 
 /// A request on its way.
 pub struct Errand {

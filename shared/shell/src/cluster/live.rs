@@ -108,6 +108,7 @@ impl Live {
         }
         self.answer(kinds.into_iter().map(ask).collect(), store);
         self.other_routes(store);
+        store.pack();
     }
 
     /// From here on reads only what routes of these namespaces refer to, however large the cluster

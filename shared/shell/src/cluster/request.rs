@@ -101,20 +101,30 @@ impl Getter {
             .map_err(|error| Trouble::Broken(error.to_string()))?;
         let response = self.client.send(request).await.map_err(|error| Trouble::of(&error))?;
         let (head, body) = response.into_parts();
-        let body = body.collect().await;
+        let body = whole(body).await;
         let code = head.status.as_u16();
         if !head.status.is_success() {
-            let body = body.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
-            return Err(refused(code, &head.headers, &body));
+            return Err(refused(code, &head.headers, &body.unwrap_or_default()));
         }
         match body {
-            Ok(body) => Ok(body.to_bytes().into()),
+            Ok(body) => Ok(body),
             Err(error) => match Trouble::of(&kube::Error::Service(error.into())) {
                 Trouble::Unreachable(why) => Err(Trouble::Broken(why)),
                 other => Err(other),
             },
         }
     }
+}
+
+/// A body in one piece. It is copied once: pages are large, and several are on their way.
+async fn whole(mut body: Body) -> Result<Vec<u8>, kube::Error> {
+    let mut out = Vec::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            out.extend_from_slice(&data);
+        }
+    }
+    Ok(out)
 }
 
 /// The server's own error.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::facts::word::{self, Word};
 use crate::facts::{GATEWAY_API, Meta};
 
 /// An HTTPRoute.
@@ -39,9 +40,11 @@ impl HttpRoute {
 #[serde(default, rename_all = "camelCase")]
 pub struct ParentRef {
     /// API group.
-    pub group: String,
+    #[serde(deserialize_with = "word::read")]
+    pub group: Word,
     /// Kind.
-    pub kind: String,
+    #[serde(deserialize_with = "word::read")]
+    pub kind: Word,
     /// Namespace; the route's own if absent.
     pub namespace: Option<String>,
     /// Name.
@@ -141,9 +144,11 @@ pub enum ValueType {
 #[serde(default)]
 pub struct BackendRef {
     /// API group, empty for core.
-    pub group: String,
+    #[serde(deserialize_with = "word::read")]
+    pub group: Word,
     /// Kind, `Service` by default.
-    pub kind: String,
+    #[serde(deserialize_with = "word::read")]
+    pub kind: Word,
     /// Namespace; the route's own if absent.
     pub namespace: Option<String>,
     /// Name.

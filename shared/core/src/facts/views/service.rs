@@ -1,11 +1,10 @@
 //! Service and EndpointSlice.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::facts::Meta;
+use crate::facts::word::Word;
+use crate::facts::{Meta, Pairs};
 
 /// A Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +12,13 @@ pub struct Service {
     /// Metadata.
     pub meta: Meta,
     /// `spec.type`.
-    pub kind: String,
+    pub kind: Word,
     /// `spec.clusterIP`, where it is given: `None` in a manifest that was never stored.
     pub cluster_ip: Option<String>,
     /// `spec.ports`.
     pub ports: Vec<ServicePort>,
     /// `spec.selector`; `None` or empty: endpoints are written by hand.
-    pub selector: BTreeMap<String, String>,
+    pub selector: Pairs,
 }
 
 /// A port of a Service.

@@ -13,7 +13,7 @@ pub struct Written {
     /// for.
     pub parents: Vec<(Option<String>, String)>,
     /// Of a Gateway: its condition Programmed.
-    pub programmed: Option<Seen>,
+    pub programmed: Option<Box<Seen>>,
 }
 
 /// A condition as it is written.

@@ -1,8 +1,6 @@
 //! Pods and what makes them.
 
-use std::collections::BTreeMap;
-
-use crate::facts::Meta;
+use crate::facts::{Meta, Pairs};
 
 use super::PodTemplate;
 
@@ -25,7 +23,7 @@ pub struct Workload {
     /// Metadata.
     pub meta: Meta,
     /// Labels of its pods.
-    pub pod_labels: BTreeMap<String, String>,
+    pub pod_labels: Pairs,
     /// Names of the container ports of its pods.
     pub port_names: Vec<String>,
     /// Numbers of the container ports of its pods.

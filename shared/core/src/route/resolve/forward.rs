@@ -101,8 +101,8 @@ impl Walk<'_> {
                 _ => None,
             };
             self.trace.backends.push(BackendShare {
-                group: arm.reference.group.clone(),
-                kind: arm.reference.kind.clone(),
+                group: arm.reference.group.to_string(),
+                kind: arm.reference.kind.to_string(),
                 namespace: judged.namespace.clone(),
                 name: arm.reference.name.clone(),
                 port: arm.reference.port,

@@ -160,7 +160,7 @@ impl Walk<'_> {
         let listener = &compiled.listeners[chosen];
         self.trace.listener = Some(ListenerName {
             owner: Owner {
-                kind: listener.owner.kind.clone(),
+                kind: listener.owner.kind.to_string(),
                 namespace: listener.owner.namespace.clone(),
                 name: listener.owner.name.clone(),
             },
