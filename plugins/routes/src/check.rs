@@ -171,6 +171,10 @@ fn assumptions(cx: &Cx) -> Vec<Assumption> {
     for gateway in cx.list::<Gateway>(None).items {
         match cx.profile(gateway).known() {
             Some(Profile::Kgateway { version, .. }) => out.extend(about_kgateway(cx, version)),
+            Some(Profile::EnvoyGateway) => out.push(Assumption {
+                what: "Envoy Gateway behaves as 1.9".to_owned(),
+                why: "1.9 was observed, as far as clients see it".to_owned(),
+            }),
             Some(Profile::Specification) => {
                 let class = cx.class(gateway).known();
                 let controller = class.map(|c| c.controller.as_str()).unwrap_or_default();
@@ -178,7 +182,7 @@ fn assumptions(cx: &Cx) -> Vec<Assumption> {
                     what: format!(
                         "controller {controller} follows the Gateway API's specification"
                     ),
-                    why: "only kgateway was observed".to_owned(),
+                    why: "only kgateway and Envoy Gateway were observed".to_owned(),
                 });
             }
             None => {}

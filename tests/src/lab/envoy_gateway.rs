@@ -1,4 +1,4 @@
-//! Envoy Gateway: a real controller, as far as the API server can see it. There is no Envoy.
+//! Envoy Gateway: a real controller. Its Envoys are not started by it: see [`super::Envoy`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,11 +76,29 @@ fn root(lab: &LabCluster, program: &Path) -> Result<PathBuf, String> {
         "telemetry": {"metrics": {"prometheus": {"disable": true}}},
     });
     fs::write(root.join("config.yaml"), config.to_string()).map_err(fault)?;
-    let secret = lab.get("v1", "Secret", NAMESPACE, "envoy-gateway").map_err(|e| e.to_string())?;
-    for file in ["ca.crt", "tls.crt", "tls.key"] {
-        write_private(&root.join("certs").join(file), &decoded(&secret["data"][file])?)?;
-    }
+    unpack(lab, "envoy-gateway", &root.join("certs"))?;
     Ok(root)
+}
+
+/// The directory with the certificates by which its proxies know it, and it knows them.
+///
+/// # Errors
+/// When it has made none, or they cannot be written.
+#[cfg(target_os = "linux")]
+pub fn envoy_certificates(lab: &LabCluster) -> Result<PathBuf, String> {
+    let directory = lab.home().join("envoy");
+    fs::create_dir_all(&directory).map_err(|e| format!("{}: {e}", directory.display()))?;
+    unpack(lab, "envoy", &directory)?;
+    Ok(directory)
+}
+
+/// Writes the files of a Secret of certgen.
+fn unpack(lab: &LabCluster, secret: &str, to: &Path) -> Result<(), String> {
+    let secret = lab.get("v1", "Secret", NAMESPACE, secret).map_err(|e| e.to_string())?;
+    for file in ["ca.crt", "tls.crt", "tls.key"] {
+        write_private(&to.join(file), &decoded(&secret["data"][file])?)?;
+    }
+    Ok(())
 }
 
 fn decoded(value: &Value) -> Result<String, String> {

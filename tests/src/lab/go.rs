@@ -111,7 +111,7 @@ impl Programs {
         self.root.join("runs")
     }
 
-    /// Runs `make` for a module unless that was done; other processes wait meanwhile.
+    /// Makes a module of `tests/lab/go` unless it was made out of the same.
     fn module(
         &self,
         name: &str,
@@ -120,6 +120,16 @@ impl Programs {
     ) -> Result<(), String> {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/go").join(name);
         let stamp = read(&source.join("go.mod"))? + &read(&source.join("go.sum"))? + go;
+        self.once(name, &stamp, |target| make(&source, target))
+    }
+
+    /// Runs `make` unless that was done with the same stamp; other processes wait meanwhile.
+    pub(super) fn once(
+        &self,
+        name: &str,
+        stamp: &str,
+        make: impl FnOnce(&Path) -> Result<(), String>,
+    ) -> Result<(), String> {
         let (target, made) = (self.root.join(name), self.root.join(format!("{name}.stamp")));
         create(&self.root)?;
         let lock = self.root.join(format!("{name}.lock"));
@@ -128,13 +138,13 @@ impl Programs {
         if fs::read_to_string(&made).is_ok_and(|old| old == stamp) {
             return Ok(());
         }
-        eprintln!("lab: making {name} out of tests/lab/go/{name} (once)");
+        eprintln!("lab: making {name} (once)");
         let fresh = self.root.join(format!("{name}.new"));
         for old in [&fresh, &target].into_iter().filter(|old| old.exists()) {
             fs::remove_dir_all(old).map_err(|e| format!("{}: {e}", old.display()))?;
         }
         create(&fresh)?;
-        make(&source, &fresh)?;
+        make(&fresh)?;
         rename(&fresh, &target)?;
         fs::write(&made, stamp).map_err(|e| format!("{}: {e}", made.display()))
     }
@@ -222,7 +232,11 @@ fn copy_yaml(from: &Path, to: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn read(file: &Path) -> Result<String, String> {
+/// The text of a file.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))
 }
 

@@ -56,8 +56,8 @@ fn obey(
 ) -> io::Result<()> {
     for order in orders.lines() {
         let order: Value = serde_json::from_str(&order?)?;
-        let answer = match order["start"].as_str() {
-            Some(name) => match start(home, name, &order) {
+        let answer = match (order["start"].as_str(), order["stop"].as_u64()) {
+            (Some(name), _) => match start(home, name, &order) {
                 Ok(child) => {
                     let pid = child.id();
                     parts.push((name.to_owned(), child));
@@ -65,7 +65,8 @@ fn obey(
                 }
                 Err(error) => json!({"error": error.to_string()}),
             },
-            None => json!({"ended": ended(parts)?}),
+            (None, Some(pid)) => json!({"stopped": stop(parts, pid)?}),
+            (None, None) => json!({"ended": ended(parts)?}),
         };
         writeln!(answers, "{answer}")?;
         answers.flush()?;
@@ -80,6 +81,16 @@ fn start(home: &Path, name: &str, order: &Value) -> io::Result<Child> {
     command.current_dir(home);
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     command.spawn()
+}
+
+/// Ends a part, and forgets it. Whether it was one.
+fn stop(parts: &mut Vec<(String, Child)>, pid: u64) -> io::Result<bool> {
+    let Some(at) = parts.iter().position(|(_, part)| u64::from(part.id()) == pid) else {
+        return Ok(false);
+    };
+    let (_, mut part) = parts.remove(at);
+    part.kill()?;
+    part.wait().map(|_| true)
 }
 
 fn ended(parts: &mut [(String, Child)]) -> io::Result<Vec<String>> {
@@ -126,6 +137,15 @@ impl Keeper {
         let order = json!({"start": name, "program": program, "arguments": arguments});
         let answer = self.order(&order)?;
         answer["pid"].as_u64().ok_or(format!("{}: {}", program.display(), answer["error"]))
+    }
+
+    /// Ends a part.
+    ///
+    /// # Errors
+    /// When it is none, or cannot be ended.
+    pub fn stop(&self, pid: u64) -> Result<(), String> {
+        let answer = self.order(&json!({"stop": pid}))?;
+        (answer["stopped"] == true).then_some(()).ok_or(format!("process {pid} is not a part"))
     }
 
     /// Which parts have ended, in words.

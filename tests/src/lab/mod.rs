@@ -14,24 +14,45 @@
 //! however it ends: a keeper outlives that process by the moment that it takes to end them.
 
 mod api;
+#[cfg(target_os = "linux")]
+mod backends;
 mod cluster;
+#[cfg(target_os = "linux")]
+mod data_plane;
+#[cfg(target_os = "linux")]
+mod envoy;
 mod envoy_gateway;
 mod go;
 mod identity;
 mod keeper;
 mod kwok;
+#[cfg(target_os = "linux")]
+mod network;
 mod objects;
 mod parts;
 mod people;
 mod proxy;
+mod python;
+#[cfg(target_os = "linux")]
+mod running;
 
 pub use api::{Api, Cause, Refused};
+#[cfg(target_os = "linux")]
+pub use backends::Backends;
 pub use cluster::{Channel, LabCluster};
+#[cfg(target_os = "linux")]
+pub use data_plane::alone;
+#[cfg(target_os = "linux")]
+pub use envoy::Envoy;
 pub use envoy_gateway::{CONTROLLER, start_envoy_gateway};
 pub use go::{KUBERNETES, Kwok, Programs};
 pub use identity::User;
 pub use keeper::keep;
 pub use kwok::{NODE, PODS};
+#[cfg(target_os = "linux")]
+pub use network::Network;
 pub use objects::documents;
 pub use parts::wait;
 pub use proxy::{Exchange, Fault, Proxy, Rule};
+#[cfg(target_os = "linux")]
+pub use running::Running;

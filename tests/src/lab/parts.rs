@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub const ADMINS: &str = "system:masters";
 
 /// Starts the controllers that a cluster is of little use without: of namespaces,
-/// ServiceAccounts, Deployments and their pods, endpoints, and what nobody owns any more.
+/// ServiceAccounts, Deployments, StatefulSets and their pods, endpoints, and what nobody owns any more.
 ///
 /// # Errors
 /// When the program cannot be started.
@@ -25,7 +25,7 @@ pub fn controllers(keeper: &Keeper, programs: &Programs) -> Result<(), String> {
          --use-service-account-credentials --service-account-private-key-file sa.key \
          --root-ca-file ca.crt --kube-api-qps=300 --kube-api-burst=600 \
          --controllers=namespace-controller,serviceaccount-controller,endpointslice-controller,\
-         deployment-controller,replicaset-controller,garbage-collector-controller,\
+         deployment-controller,replicaset-controller,statefulset-controller,garbage-collector-controller,\
          root-ca-certificate-publisher-controller";
     let program = programs.program("kube", "kube-controller-manager");
     keeper.run("kube-controller-manager", &program, arguments).map(drop)

@@ -2,38 +2,24 @@
 //! specification.
 
 use std::collections::BTreeMap;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use igw_core::facts::{Cx, Scope, Store};
 use igw_core::route::status::predict;
-use igw_tests::lab::{CONTROLLER, LabCluster, start_envoy_gateway};
+use igw_tests::lab::{CONTROLLER, LabCluster, Programs, start_envoy_gateway};
 use serde_json::{Value, json};
 
+use super::alone::run_alone;
 use super::differences;
 use super::world::{World, full_name, lay, objects};
 
 /// How long a status may take to become what is predicted.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Set in the process that is alone in its network namespace.
-const ALONE: &str = "IGW_LAB_ALONE";
-
-/// Envoy Gateway listens on fixed ports of all addresses. So this test runs itself again, in a
-/// network namespace in which there is nothing but a loopback interface.
 #[test]
-#[cfg(target_os = "linux")]
 fn writes_what_is_predicted() {
-    if std::env::var_os(ALONE).is_some() {
-        return compare(lab());
-    }
-    let mut command = Command::new("unshare");
-    command.args(["--map-root-user", "--net", "--"]);
-    command.args(["sh", "-c", "ip link set lo up && exec \"$@\"", "sh"]);
-    command.arg(std::env::current_exe().expect("this program"));
-    command.args(["--exact", "controller::writes_what_is_predicted", "--nocapture"]);
-    let status = command.env(ALONE, "1").status().expect("unshare (util-linux) runs");
-    assert!(status.success(), "in a network namespace (unshare --map-root-user --net): {status}");
+    let programs = |programs: &Programs| programs.envoy_gateway().map(drop);
+    run_alone("controller::writes_what_is_predicted", programs, || compare(lab()));
 }
 
 fn lab() -> &'static LabCluster {

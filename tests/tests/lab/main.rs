@@ -1,9 +1,19 @@
 //! Predictions held against a real API server (feature `lab`, see `igw_tests::lab`).
 
+#[cfg(target_os = "linux")]
+mod alone;
+#[cfg(target_os = "linux")]
+mod answers;
+#[cfg(target_os = "linux")]
+mod cases;
+#[cfg(target_os = "linux")]
+mod client;
 #[path = "../fixtures/compare.rs"]
 mod compare;
+#[cfg(target_os = "linux")]
 mod controller;
 mod controllers;
+#[cfg(target_os = "linux")]
 mod differences;
 mod endings;
 mod faults;

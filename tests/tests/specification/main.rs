@@ -11,6 +11,7 @@ mod choosing;
 mod conditions;
 mod conflicts;
 mod endpoints;
+mod envoy_gateway;
 mod filters;
 mod grants;
 mod hostname;

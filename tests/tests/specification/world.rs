@@ -1,6 +1,6 @@
 //! A world of literal YAML, and its answers in a line each.
 
-use igw_core::facts::views::Gateway;
+use igw_core::facts::views::{Gateway, GatewayClass};
 use igw_core::facts::{Cx, Fact, Openness, Origin, Scope, Settings, Store, decode};
 use igw_core::route::gateway;
 use igw_core::route::request::Request;
@@ -68,6 +68,12 @@ pub struct World {
 /// `apiVersion` may be left out; the namespace is `infra` where there is none.
 pub fn routes(yaml: &str) -> World {
     World::of(&[BASE, GATEWAY, yaml])
+}
+
+/// The same with a class of Envoy Gateway.
+pub fn of_envoy_gateway(yaml: &str) -> World {
+    let base = BASE.replace("example.net/controller", GatewayClass::ENVOY_GATEWAY);
+    World::of(&[&base, GATEWAY, yaml])
 }
 
 /// The same without the Gateway.

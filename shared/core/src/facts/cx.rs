@@ -157,6 +157,9 @@ impl<'a> Cx<'a> {
                 Fact::Known(kgateway)
             }
             Fact::Known(class) if class.is_misnamed() => Fact::Absent,
+            Fact::Known(class) if class.controller == GatewayClass::ENVOY_GATEWAY => {
+                Fact::Known(Profile::EnvoyGateway)
+            }
             Fact::Known(_) => Fact::Known(Profile::Specification),
             // kgateway makes this class itself, so files rarely hold it.
             Fact::Absent if gateway.class == "kgateway" && self.store.world.is_some() => {

@@ -57,6 +57,9 @@ pub enum Validation {
 pub enum Profile {
     /// The Gateway API specification with all Extended features.
     Specification,
+    /// Envoy Gateway 1.9 with its Envoy: the specification, but for what a client was seen to see
+    /// otherwise.
+    EnvoyGateway,
     /// kgateway with its Envoy, as observed.
     Kgateway {
         /// Its version.
@@ -70,6 +73,11 @@ impl Profile {
     /// Whether kgateway answers.
     pub fn is_kgateway(&self) -> bool {
         matches!(self, Profile::Kgateway { .. })
+    }
+
+    /// Whether an Envoy answers whose ways with paths and headers were observed.
+    pub fn is_envoy(&self) -> bool {
+        !matches!(self, Profile::Specification)
     }
 
     /// Whether kgateway answers in a version below `major.minor`.
@@ -87,6 +95,7 @@ impl std::fmt::Display for Profile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Profile::Specification => write!(f, "Gateway API specification"),
+            Profile::EnvoyGateway => write!(f, "Envoy Gateway"),
             Profile::Kgateway { version, .. } => write!(f, "kgateway {version}"),
         }
     }

@@ -8,8 +8,8 @@ use crate::facts::views::*;
 
 /// The path (without query) after a path modifier, `None` when it stays as it is.
 ///
-/// `matched` is the rule's PathPrefix. Rows of hr:1151-1205 for the specification; for kgateway
-/// what its Envoy does with `prefix_rewrite` (seen).
+/// `matched` is the rule's PathPrefix. Rows of hr:1151-1205 for the specification; for others
+/// what their Envoy does with `prefix_rewrite` (seen).
 pub fn change_path(
     change: &PathChange,
     matched: &str,
@@ -32,6 +32,21 @@ pub fn change_path(
                     Some(format!("/{rest}"))
                 }
                 _ => Some(format!("{value}{rest}")),
+            }
+        }
+        // An expression takes the prefix as it is written, so it misses `/a` of `/a/` (seen);
+        // `prefix_rewrite` joins without a look at slashes (seen: `/xyzbar`).
+        PathChange::ReplacePrefixMatch { value } if *profile == Profile::EnvoyGateway => {
+            match value.as_str() {
+                "" | "/" => {
+                    let rest = path.strip_prefix(matched)?.trim_start_matches('/');
+                    Some(format!("/{rest}"))
+                }
+                _ => {
+                    let rest = path.strip_prefix(trimmed_prefix(matched))?;
+                    let value = if redirect { value } else { trimmed_prefix(value) };
+                    Some(format!("{value}{rest}"))
+                }
             }
         }
         PathChange::ReplacePrefixMatch { value } => {

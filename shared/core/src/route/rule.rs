@@ -129,6 +129,11 @@ fn forward<'a>(cx: &Cx, route: &'a HttpRoute, rule: &'a Rule, profile: &Profile)
         true => Action::Replaced(says.to_owned()),
         false => Action::Error(500, says.to_owned()),
     };
+    if *profile == Profile::EnvoyGateway
+        && let Some(says) = mirror_fails(cx, route, rule, profile)
+    {
+        return Action::Error(500, says);
+    }
     if rule.backend_refs.is_empty() {
         return broken("the rule has no backendRefs and no other action");
     }
@@ -144,6 +149,19 @@ fn forward<'a>(cx: &Cx, route: &'a HttpRoute, rule: &'a Rule, profile: &Profile)
         share: if single { 1.0 } else { f64::from(reference.weight) / total as f64 },
     });
     Action::Forward(arms.collect())
+}
+
+/// Envoy Gateway drops a rule whose mirror cannot be resolved (seen); the specification only says
+/// so in the route's status.
+fn mirror_fails(cx: &Cx, route: &HttpRoute, rule: &Rule, profile: &Profile) -> Option<String> {
+    rule.filters.iter().find_map(|filter| {
+        let Filter::RequestMirror { mirror } = filter else {
+            return None;
+        };
+        let judged = backend::judge(cx, &route.meta, &mirror.backend_ref, profile);
+        let mirror = backend::title(&mirror.backend_ref, &judged.namespace);
+        (judged.status() == Some(500)).then(|| format!("its mirror {mirror}: {}", judged.says))
+    })
 }
 
 /// The share of a rule's requests that a backend gets, before anything is judged.

@@ -20,6 +20,8 @@ pub struct GatewayClass {
 impl GatewayClass {
     /// The controllerName of every kgateway release.
     pub const KGATEWAY: &'static str = "kgateway.dev/kgateway";
+    /// Envoy Gateway's controllerName, unless it was configured otherwise.
+    pub const ENVOY_GATEWAY: &'static str = "gateway.envoyproxy.io/gatewayclass-controller";
 
     /// Takes over the status of the same class, unless its spec differs.
     pub fn inherit_status(&mut self, before: &GatewayClass) {

@@ -31,7 +31,12 @@ impl Walk<'_> {
                     self.step(Stage::Filter, says, at(&format!("filters[{i}]")));
                     let pair = |h: &Header| {
                         let value = crate::words::masked(&h.name, &h.value);
-                        (h.name.clone(), value.to_owned())
+                        // A percent sign begins a format, so a value has it twice (seen).
+                        let value = match profile.is_envoy() {
+                            true => value.replace("%%", "%"),
+                            false => value.to_owned(),
+                        };
+                        (h.name.clone(), value)
                     };
                     out.set_headers.extend(change.set.iter().map(pair));
                     out.add_headers.extend(change.add.iter().map(pair));

@@ -1,5 +1,6 @@
 //! A trace in the making: the order of the decisions.
 
+use super::super::envoy::Refused;
 use super::super::gateway::{Compiled, Running};
 use super::super::matching::{self, Fit};
 use super::super::policy::{self, OnGateway};
@@ -108,7 +109,7 @@ impl<'r> Walk<'r> {
             return self.end(Some(400), By::Gateway, "the Host header is no host name");
         };
         let mut request = self.request.clone();
-        if compiled.profile.is_kgateway() {
+        if compiled.profile.is_envoy() {
             match path::normalise(&request.path) {
                 Some(path) if path != request.path => {
                     let says = format!("the path is normalised to {path}");
@@ -183,11 +184,14 @@ impl<'r> Walk<'r> {
 
     /// In standard validation one refused value takes the whole table down (observed 5).
     pub(super) fn refused_by_envoy(&mut self, compiled: &Compiled, table: &Table) -> bool {
-        if !compiled.profile.is_kgateway() || compiled.profile.is_strict() {
+        if !compiled.profile.is_envoy() || compiled.profile.is_strict() {
             return false;
         }
+        // Envoy Gateway keeps regular expressions from its Envoy, but not header values (seen).
+        let passed_on =
+            |refused: &&(&HttpRoute, Refused)| compiled.profile.is_kgateway() || !refused.1.matcher;
         let Some((route, refused)) =
-            table.refused.iter().max_by_key(|(_, refused)| refused.certain)
+            table.refused.iter().filter(passed_on).max_by_key(|(_, refused)| refused.certain)
         else {
             return false;
         };

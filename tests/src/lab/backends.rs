@@ -1,0 +1,115 @@
+//! What answers at the addresses of pods: it tells what it got.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsFd as _;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rustix::net::{Shutdown, shutdown};
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use serde_json::json;
+
+use super::network::Network;
+
+/// Servers in the namespace of the pods. They end when this is dropped.
+#[derive(Debug)]
+pub struct Backends<'n> {
+    network: &'n Network,
+    running: BTreeMap<SocketAddr, Server>,
+}
+
+#[derive(Debug)]
+struct Server {
+    pod: String,
+    listener: Arc<TcpListener>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<'n> Backends<'n> {
+    /// None yet.
+    pub fn new(network: &'n Network) -> Backends<'n> {
+        Backends { network, running: BTreeMap::new() }
+    }
+
+    /// From now on there are exactly these servers: addresses, and the pods that they are.
+    ///
+    /// # Errors
+    /// When an address cannot be listened at.
+    pub fn are(&mut self, wanted: &BTreeMap<SocketAddr, String>) -> Result<(), String> {
+        self.running.retain(|address, server| wanted.get(address) == Some(&server.pod));
+        let new: Vec<SocketAddr> =
+            wanted.keys().filter(|a| !self.running.contains_key(a)).copied().collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let pods = self.network.pods()?;
+        // A thread of its own moves there; what it opens can be used from everywhere.
+        let bind = move || -> io::Result<Vec<(SocketAddr, TcpListener)>> {
+            move_into_link_name_space(pods.as_fd(), Some(LinkNameSpaceType::Network))?;
+            new.into_iter().map(|address| Ok((address, TcpListener::bind(address)?))).collect()
+        };
+        let bound = thread::spawn(bind).join().map_err(|_| "binding panicked".to_owned())?;
+        for (address, listener) in bound.map_err(|e| format!("a pod cannot listen: {e}"))? {
+            let pod = wanted.get(&address).cloned().unwrap_or_default();
+            self.running.insert(address, Server::start(pod, listener));
+        }
+        Ok(())
+    }
+}
+
+impl Server {
+    fn start(pod: String, listener: TcpListener) -> Server {
+        let listener = Arc::new(listener);
+        let (own, name) = (Arc::clone(&listener), pod.clone());
+        let serve = move || {
+            // Ends when the listener is shut down.
+            while let Ok((client, _)) = own.accept() {
+                let name = name.clone();
+                // A client that goes away sees no answer; whoever asked for one notices.
+                thread::spawn(move || answer(client, &name).ok());
+            }
+        };
+        Server { pod, listener, thread: Some(thread::spawn(serve)) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let ended = shutdown(&*self.listener, Shutdown::Both);
+        if let (Ok(()), Some(thread)) = (ended, self.thread.take()) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One request, one answer: what came, as JSON.
+fn answer(client: TcpStream, pod: &str) -> io::Result<()> {
+    client.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let mut reader = BufReader::new(client);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut words = line.split_whitespace();
+    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (mut headers, mut length) = (Vec::new(), 0);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        let (name, value) = (name.to_ascii_lowercase(), value.trim().to_owned());
+        if name == "content-length" {
+            length = value.parse().map_err(io::Error::other)?;
+        }
+        headers.push((name, value));
+    }
+    io::copy(&mut (&mut reader).take(length), &mut io::sink())?;
+    let got = json!({"pod": pod, "method": method, "target": target, "headers": headers});
+    let body = if method == "HEAD" { String::new() } else { got.to_string() };
+    let mut client = reader.into_inner();
+    write!(client, "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n")?;
+    write!(client, "content-length: {}\r\n\r\n{body}", body.len())
+}

@@ -1,0 +1,116 @@
+//! What a real proxy, Envoy configured by Envoy Gateway, answers to requests is what we predict,
+//! and what backends get is, too.
+
+use std::time::{Duration, Instant};
+
+use igw_core::facts::views::Gateway;
+use igw_core::facts::{Cx, Fact, Scope, Store};
+use igw_core::route::trace::By;
+use igw_tests::lab::{Backends, CONTROLLER, Envoy, LabCluster, NODE, Network, Programs, Running};
+use serde_json::{Value, json};
+
+use super::alone::run_alone;
+use super::cases::{Case, cases};
+use super::story::Story;
+use super::world::{lay, objects};
+
+/// Stories whose Gateway has parameters of a kind that Envoy Gateway does not know: it has no
+/// proxy there, and says so in conditions (`differences.rs`).
+const NO_PROXY: [&str; 2] = ["gateway-parameters-missing", "gateway-parameters-missing-good"];
+
+/// How long it may take until all answers are what is predicted.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[test]
+fn are_what_is_predicted() {
+    run_alone("answers::are_what_is_predicted", Programs::data_plane, || {
+        let lab = super::lab();
+        let network = lab.start_data_plane().unwrap_or_else(|error| panic!("{error}"));
+        let mut backends = Backends::new(&network);
+        let (mut wrong, mut count) = (Vec::new(), Count::default());
+        let mut stories = super::stories();
+        stories.retain(|story| !NO_PROXY.contains(&story.name.as_str()));
+        for story in stories {
+            wrong.extend(compare(lab, &network, &mut backends, &story, &mut count));
+        }
+        println!("{count:?}");
+        assert!(wrong.is_empty(), "{} of {count:?}:\n{}", wrong.len(), wrong.join("\n"));
+        let enough = count.gateways > 100 && count.answers > 4000 && count.by_backends > 350;
+        assert!(enough, "only {count:?}");
+        assert!(count.unknown * 20 < count.answers, "too much is not predicted: {count:?}");
+    });
+}
+
+/// How much was compared.
+#[derive(Debug, Default)]
+struct Count {
+    gateways: usize,
+    answers: usize,
+    by_backends: usize,
+    unknown: usize,
+}
+
+/// A story as it is applied here: the controller answers to its classes, and pods have a node.
+fn manifests(story: &Story) -> Vec<Value> {
+    let mut objects = objects(&story.file);
+    for object in &mut objects {
+        match object["kind"].as_str().unwrap_or_default() {
+            "GatewayClass" => object["spec"]["controllerName"] = json!(CONTROLLER),
+            "Pod" => object["spec"]["nodeName"] = json!(NODE),
+            "Deployment" | "StatefulSet" => {
+                object["spec"]["template"]["spec"]["nodeName"] = json!(NODE)
+            }
+            _ => {}
+        }
+    }
+    objects
+}
+
+/// Asks the proxy of each Gateway of a story, one after the other: they share ports.
+fn compare(
+    lab: &LabCluster,
+    network: &Network,
+    backends: &mut Backends,
+    story: &Story,
+    count: &mut Count,
+) -> Vec<String> {
+    let world = lay(lab, &manifests(story));
+    let store = world.store();
+    let mut wrong = Vec::new();
+    for gateway in served(&store) {
+        let (cases, unknown) = cases(&store, &gateway);
+        let full = format!("{}/{}", gateway.0, gateway.1);
+        let proxy = Envoy::start(lab, network, &full).unwrap_or_else(|error| panic!("{error}"));
+        let left = settled(lab, backends, &cases);
+        drop(proxy);
+        count.gateways += 1;
+        count.answers += cases.len();
+        count.unknown += unknown;
+        count.by_backends += cases.iter().filter(|c| c.trace.verdict.by == By::Backend).count();
+        wrong.extend(left.into_iter().map(|left| format!("{}: {full}: {left}", story.name)));
+    }
+    wrong
+}
+
+/// What differs, as soon as nothing does, or after a while: controllers take their time.
+fn settled(lab: &LabCluster, backends: &mut Backends, cases: &[Case]) -> Vec<String> {
+    let start = Instant::now();
+    loop {
+        let running = Running::read(lab).unwrap_or_else(|refused| panic!("{refused}"));
+        backends.are(&running.servers).expect("pods listen");
+        let left: Vec<String> = cases.iter().filter_map(|case| case.ask(&running)).collect();
+        if left.is_empty() || start.elapsed() > PATIENCE {
+            return left;
+        }
+        std::thread::sleep(Duration::from_millis(30));
+    }
+}
+
+/// The Gateways whose rules are known: namespace and name.
+fn served(store: &Store) -> Vec<(String, String)> {
+    let scope = Scope::default();
+    let cx = Cx::new(store, &scope);
+    let all = cx.list::<Gateway>(None).items.into_iter();
+    let served = all.filter(|gateway| matches!(cx.profile(gateway), Fact::Known(_)));
+    served.map(|gateway| (gateway.meta.namespace.clone(), gateway.meta.name.clone())).collect()
+}
