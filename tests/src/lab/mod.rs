@@ -15,6 +15,7 @@
 
 mod api;
 mod cluster;
+mod crowd;
 mod envoy_gateway;
 mod go;
 mod identity;
@@ -27,6 +28,7 @@ mod proxy;
 
 pub use api::{Api, Cause, Refused};
 pub use cluster::{Channel, LabCluster};
+pub use crowd::Crowd;
 pub use envoy_gateway::{CONTROLLER, start_envoy_gateway};
 pub use go::{KUBERNETES, Kwok, Programs};
 pub use identity::User;
