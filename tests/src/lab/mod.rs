@@ -17,6 +17,7 @@ mod api;
 #[cfg(target_os = "linux")]
 mod backends;
 mod cluster;
+mod crowd;
 #[cfg(target_os = "linux")]
 mod data_plane;
 #[cfg(target_os = "linux")]
@@ -40,6 +41,7 @@ pub use api::{Api, Cause, Refused};
 #[cfg(target_os = "linux")]
 pub use backends::Backends;
 pub use cluster::{Channel, LabCluster};
+pub use crowd::Crowd;
 #[cfg(target_os = "linux")]
 pub use data_plane::alone;
 #[cfg(target_os = "linux")]
