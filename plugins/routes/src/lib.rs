@@ -3,6 +3,7 @@
 mod bundle;
 mod check;
 pub mod checks;
+mod send;
 mod status;
 mod watch;
 mod why;

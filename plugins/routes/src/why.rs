@@ -11,6 +11,8 @@ use igw_core::route::resolve::{Untraceable, resolve};
 use igw_core::route::trace::Trace;
 use igw_core::words;
 
+use crate::send;
+
 /// What becomes of one request, step by step, and what would have matched.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -23,6 +25,9 @@ Examples:
 
   # a POST through an address that no DNS name stands for
   kubectl igw routes why POST http://10.0.0.1/v1/chat/completions -H 'Host: api.example.com' -f manifests/
+
+  # is that true? asks the real gateway
+  kubectl igw routes why http://api.example.com/v1/models --send
 
   # the command that a colleague sent
   kubectl igw routes why --curl 'curl -H \"x-tier: gold\" http://api.example.com/v1/models' -f manifests/")]
@@ -39,6 +44,15 @@ pub struct Why {
     /// The request as a curl command
     #[arg(long, value_name = "COMMAND", conflicts_with_all = ["request", "headers"])]
     curl: Option<String>,
+    /// Send the request, too, through a port-forward to the Gateway's proxy, and compare
+    #[arg(long)]
+    send: bool,
+    /// Send it to this address instead (a load balancer, a port-forward of your own)
+    #[arg(long, value_name = "HOST:PORT", requires = "send")]
+    address: Option<String>,
+    /// Send methods that may change something, too: all but GET, HEAD and OPTIONS
+    #[arg(long, requires = "send")]
+    allow_unsafe_method: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t)]
     output: Output,
@@ -47,6 +61,9 @@ pub struct Why {
 /// Runs `why`.
 pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
     let request = request(args)?;
+    if args.send {
+        send::check(&request, args.address.as_deref(), args.allow_unsafe_method)?;
+    }
     let mut loaded = load::load(common, crate::DEMO)?;
     let broken = loaded.complain();
     loaded.lay();
@@ -62,7 +79,11 @@ pub fn run(common: &Common, args: &Why) -> Result<Exit, Failure> {
             trace
         })
     })?;
-    let trace = followed.map_err(|error| untraceable(error, &request, &place))?;
+    let mut trace = followed.map_err(|error| untraceable(error, &request, &place))?;
+    if args.send {
+        trace.sent =
+            Some(send::run(common, &mut loaded, &request, &trace, args.address.as_deref())?);
+    }
     match args.output {
         Output::Human => {
             let text = report::trace(&trace, &common.theme(), common.quiet);
@@ -153,10 +174,15 @@ fn untraceable(error: Untraceable, request: &Request, place: &str) -> Failure {
 /// 1 when the client sees an error or no answer, for all or for a share; 3 when nobody can say.
 fn exit(trace: &Trace) -> Exit {
     let verdict = &trace.verdict;
+    let bad = |status: Option<u16>| status.is_none_or(|status| status >= 400);
+    if let Some(sent) = &trace.sent
+        && (bad(sent.status) || sent.as_predicted == Some(false))
+    {
+        return Exit::Findings;
+    }
     if verdict.unknown.is_some() {
         return Exit::Blind;
     }
-    let bad = |status: Option<u16>| status.is_none_or(|status| status >= 400);
     let any = verdict.possible.iter().any(|p| p.share > 0.0 && bad(p.status));
     if any || bad(verdict.status) { Exit::Findings } else { Exit::Good }
 }

@@ -10,5 +10,6 @@ pub mod files;
 pub mod judge;
 pub mod load;
 pub mod output;
+pub mod probe;
 pub mod project;
 pub mod run;

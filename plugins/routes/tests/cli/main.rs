@@ -9,6 +9,7 @@ mod output;
 mod program;
 mod reports;
 mod secrets;
+mod send;
 mod status;
 mod suppress;
 mod why;

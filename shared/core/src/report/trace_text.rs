@@ -39,6 +39,7 @@ pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
     let rule = if theme.unicode { "────────" } else { "--------" };
     let _ = writeln!(out, "  {rule}");
     verdict(&mut out, trace, theme);
+    sent(&mut out, trace, theme);
     near_misses(&mut out, trace, theme);
     for unmodelled in &trace.unmodelled {
         let text = format!("not modelled: {}: {}", unmodelled.object, unmodelled.says);
@@ -103,6 +104,35 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
             _ => String::new(),
         };
         let _ = writeln!(out, "{}", theme.wrap(7, &format!("{text}{ready}")));
+    }
+}
+
+/// What the real gateway answered.
+fn sent(out: &mut String, trace: &Trace, theme: &Theme) {
+    let Some(sent) = &trace.sent else { return };
+    let answer = match (&sent.status, &sent.error) {
+        (Some(status), _) => status.to_string(),
+        (None, why) => format!("no answer ({})", why.as_deref().unwrap_or_default()),
+    };
+    let by = match sent.by {
+        Some(By::Backend) => " by the backend",
+        Some(By::Gateway) => " by the gateway",
+        Some(By::None) | None => "",
+    };
+    let (end, severity) = match sent.as_predicted {
+        Some(true) => ("as predicted", None),
+        Some(false) => ("NOT as predicted", Some(Severity::Error)),
+        None => ("whether that was predicted cannot be told", None),
+    };
+    let text = format!("sent: {answer}{by} in {} ms through {}, {end}", sent.millis, sent.to);
+    let text = theme.wrap(2, &text);
+    let _ = match severity {
+        Some(severity) => writeln!(out, "{}", theme.severity(severity, &text)),
+        None => writeln!(out, "{text}"),
+    };
+    for explained in &sent.explained {
+        let wrapped = theme.wrap(6, &words::clean(explained));
+        let _ = writeln!(out, "    {} {}", theme.dot(), wrapped.trim_start());
     }
 }
 

@@ -51,6 +51,52 @@ pub struct Trace {
     pub near_misses: Vec<NearMiss>,
     /// What has a say and is not modelled.
     pub unmodelled: Vec<Unmodelled>,
+    /// What the real gateway answered, if it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sent>,
+}
+
+/// The answer of the real gateway.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sent {
+    /// The status; `None`: no HTTP answer.
+    pub status: Option<u16>,
+    /// Why there was no HTTP answer.
+    pub error: Option<String>,
+    /// How long it took.
+    pub millis: u64,
+    /// Who answered, where Envoy's headers tell.
+    pub by: Option<By>,
+    /// Where it was sent to.
+    pub to: String,
+    /// Whether that is what was predicted; `None`: nothing was.
+    pub as_predicted: Option<bool>,
+    /// What may explain the difference.
+    pub explained: Vec<String>,
+}
+
+impl Verdict {
+    /// Whether an answer is what it says; `None`: it says nothing, or who answered cannot be told.
+    /// 200 stands for whatever a backend answers.
+    pub fn foretold(&self, status: Option<u16>, by: Option<By>) -> Option<bool> {
+        if self.unknown.is_some() {
+            return None;
+        }
+        let good = status.is_some_and(|status| status < 400);
+        let is = |said: Option<u16>| match (said, by) {
+            (Some(200), Some(by)) => Some(by == By::Backend || good),
+            (Some(200), None) => (good || status.is_none()).then_some(good),
+            (said, by) => Some(said == status && by != Some(By::Backend)),
+        };
+        let parts = self.possible.iter().filter(|p| p.share > 0.0).map(|p| is(p.status));
+        let all: Vec<_> = std::iter::once(is(self.status)).chain(parts).collect();
+        match all.contains(&Some(true)) {
+            true => Some(true),
+            false if all.contains(&None) => None,
+            false => Some(false),
+        }
+    }
 }
 
 /// A listener by owner and name.

@@ -6,6 +6,8 @@ use igw_core::check::Check;
 use igw_core::facts::views::{Gateway, GatewayClass};
 use igw_core::facts::{Answer, Ask, Cx, KGATEWAY_API, Kind, Scope, Store, WhyKind};
 use igw_core::settle::{self, Source};
+use kube::Client;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use super::connect::Link;
@@ -72,6 +74,16 @@ impl Live {
     /// The flags that lead kubectl here as the same person, as they were given.
     pub fn flags(&self) -> &str {
         &self.link.flags
+    }
+
+    /// The client, for what is no object.
+    pub fn client(&self) -> Client {
+        self.link.client.clone()
+    }
+
+    /// Where its requests run.
+    pub fn handle(&self) -> &Handle {
+        &self.link.handle
     }
 
     /// Why nothing more can be read, if so.

@@ -31,6 +31,7 @@ pub use flags::Connection;
 pub use kubeconfig::Surroundings;
 pub use live::Live;
 pub use resolve::{Target, resolve};
+pub use trouble::Trouble;
 
 /// The surroundings of this process.
 pub fn surroundings<'a>() -> Surroundings<'a> {

@@ -39,6 +39,7 @@ impl<'r> Walk<'r> {
             steps: Vec::new(),
             near_misses: Vec::new(),
             unmodelled: Vec::new(),
+            sent: None,
         };
         Walk { request, trace }
     }

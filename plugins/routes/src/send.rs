@@ -1,0 +1,155 @@
+//! `routes why --send`: what the real gateway answers, beside what was predicted.
+
+use igw::cli::Common;
+use igw::exit::Failure;
+use igw::load::Loaded;
+use igw::probe::{self, Way};
+use igw_core::facts::views::{Gateway, HttpRoute, Pod, Service, Written};
+use igw_core::facts::{Cx, Fact, Scope};
+use igw_core::route::request::Request;
+use igw_core::route::trace::{By, Sent, Trace};
+
+/// The label of a Gateway's proxy pods, in the Gateway's namespace (GEP-1762; kgateway.md 2).
+const OF_GATEWAY: &str = "gateway.networking.k8s.io/gateway-name";
+
+/// Whether a request may be sent at all.
+///
+/// # Errors
+/// When it might change something, or the address is none.
+pub fn check(request: &Request, address: Option<&str>, unsafe_too: bool) -> Result<(), Failure> {
+    let harmless = ["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str());
+    if !harmless && !unsafe_too {
+        let what = format!("--send: {} may change something behind the gateway", request.method);
+        return Err(Failure::usage(what).hint("send it all the same: --allow-unsafe-method"));
+    }
+    let Some(address) = address else { return Ok(()) };
+    let port = address.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+    match port.is_some_and(|(_, port)| port.parse::<u16>().is_ok_and(|port| port > 0)) {
+        true => Ok(()),
+        false => Err(Failure::usage(format!("--address {address}: not of the form HOST:PORT"))),
+    }
+}
+
+/// Sends the request, and compares.
+///
+/// # Errors
+/// When there is no way to the gateway.
+pub fn run(
+    common: &Common,
+    loaded: &mut Loaded,
+    request: &Request,
+    trace: &Trace,
+    address: Option<&str>,
+) -> Result<Sent, Failure> {
+    let way = match address {
+        Some(address) => Way::Address(address.to_owned()),
+        None => to_proxy(loaded, request, trace)?,
+    };
+    let limit = common.cluster.timeout();
+    let answer = probe::send(request, &way, loaded.live.as_ref(), limit)?;
+    let envoy = trace.profile.as_ref().is_some_and(|profile| profile.starts_with("kgateway"));
+    let status = answer.status.as_ref().ok().copied();
+    let by = match status {
+        None => Some(By::None),
+        Some(_) if answer.upstream => Some(By::Backend),
+        Some(_) => envoy.then_some(By::Gateway),
+    };
+    let as_predicted = trace.verdict.foretold(status, by);
+    let explained = match as_predicted {
+        Some(false) => explain(&Cx::new(&loaded.store, &Scope::default()), trace, address),
+        _ => Vec::new(),
+    };
+    let millis = u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX);
+    Ok(Sent {
+        status,
+        error: answer.status.err(),
+        millis,
+        by,
+        to: way.to_string(),
+        as_predicted,
+        explained,
+    })
+}
+
+/// A proxy pod of the Gateway that gets the request, a ready one if there is one.
+fn to_proxy(loaded: &mut Loaded, request: &Request, trace: &Trace) -> Result<Way, Failure> {
+    let elsewhere = |failure: Failure| failure.hint("send it to an address: --address HOST:PORT");
+    let Some(gateway) = &trace.gateway else {
+        let why = "--send: no Gateway takes this request, so there is nobody to send it to";
+        return Err(elsewhere(Failure::usage(why)));
+    };
+    if loaded.live.is_none() {
+        return Err(elsewhere(Failure::usage("--send needs a cluster, or an address")));
+    }
+    let (namespace, name) = (gateway.namespace.clone(), gateway.name.clone());
+    let port = request.port;
+    let found = loaded.look(&Scope::default(), |cx| {
+        let pods = cx.select::<Pod>(&namespace, &[(OF_GATEWAY, &name)]);
+        let ready = pods.items.iter().find(|pod| pod.ready == Some(true));
+        let pod = ready.or(pods.items.first()).map(|pod| pod.meta.name.clone());
+        (pod, pods.gap, target_port(cx, &namespace, &name, port))
+    })?;
+    match found {
+        (Some(name), _, port) => Ok(Way::Pod { namespace, name, port }),
+        (None, Some(why), _) => Err(elsewhere(Failure::blind(format!(
+            "--send: its proxy is not known: {}",
+            why.detail
+        )))),
+        (None, None, _) => Err(elsewhere(Failure::blind(format!(
+            "--send: there is no pod with {OF_GATEWAY}={name} in namespace {namespace}"
+        )))),
+    }
+}
+
+/// The port of the proxy behind a listener's: its Service, which is called like the Gateway,
+/// tells; without it they are the same (kgateway.md 2).
+fn target_port(cx: &Cx, namespace: &str, name: &str, port: u16) -> u16 {
+    let Fact::Known(service) = cx.get::<Service>(namespace, name) else { return port };
+    let own = service.ports.iter().find(|own| own.port == port);
+    let target = own.and_then(|own| own.target_port.as_u64());
+    target.and_then(|target| u16::try_from(target).ok()).unwrap_or(port)
+}
+
+/// What may be the reason that the answer is another.
+fn explain(cx: &Cx, trace: &Trace, address: Option<&str>) -> Vec<String> {
+    let mut out = Vec::new();
+    if let Some(address) = address
+        && let Some(gateway) = &trace.gateway
+    {
+        out.push(format!(
+            "what answers at {address} may not be Gateway {}/{}",
+            gateway.namespace, gateway.name
+        ));
+    }
+    let stale = |title: String, written: &Written| {
+        let (observed, generation) = written.stale()?;
+        Some(format!(
+            "the status of {title} is about generation {observed}, it is at {generation}: its controller has not come to it"
+        ))
+    };
+    if let Some(name) = &trace.gateway
+        && let Fact::Known(gateway) = cx.store.get::<Gateway>(&name.namespace, &name.name, |_| ())
+    {
+        out.extend(stale(gateway.meta.title(), &gateway.written));
+        let programmed = gateway.written.programmed.as_ref();
+        if let Some(seen) = programmed.filter(|seen| seen.status != "True") {
+            out.push(format!(
+                "{} has Programmed={} {}",
+                gateway.meta.title(),
+                seen.status,
+                seen.reason
+            ));
+        }
+        if trace.profile.as_ref().is_some_and(|profile| profile.starts_with("kgateway")) {
+            out.push(format!("Envoy may have refused the newest configuration and go on with an older one: kubectl logs -n {} -l {OF_GATEWAY}={} | grep -i rejected", name.namespace, name.name));
+        }
+    }
+    if let Some(matched) = &trace.matched {
+        let name = &matched.route;
+        if let Fact::Known(route) = cx.store.get::<HttpRoute>(&name.namespace, &name.name, |_| ()) {
+            out.extend(stale(route.meta.title(), &route.written));
+        }
+    }
+    out.extend(trace.unmodelled.iter().map(|one| format!("{}: {}", one.object, one.says)));
+    out
+}

@@ -1,0 +1,163 @@
+//! One real request, to see what a gateway answers.
+
+mod forward;
+mod http;
+mod tls;
+
+use std::time::{Duration, Instant};
+
+use igw_core::route::request::Request;
+use igw_core::words;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+
+use crate::cluster::Live;
+use crate::exit::Failure;
+
+/// The way to the gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// An address, `HOST:PORT`.
+    Address(String),
+    /// A port of a pod, through the API server.
+    Pod {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+        /// The port that it listens on.
+        port: u16,
+    },
+}
+
+impl std::fmt::Display for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Way::Address(address) => f.write_str(address),
+            Way::Pod { namespace, name, port } => write!(f, "pod {namespace}/{name}:{port}"),
+        }
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status; an error: no HTTP answer, and why.
+    pub status: Result<u16, String>,
+    /// How long it took.
+    pub took: Duration,
+    /// Whether Envoy says that a backend answered, and not itself (its header
+    /// `x-envoy-upstream-service-time`).
+    pub upstream: bool,
+}
+
+/// Sends a request, once. The time limit is for all of it.
+///
+/// # Errors
+/// When there is no way to the gateway: nothing was sent.
+pub fn send(
+    request: &Request,
+    way: &Way,
+    live: Option<&Live>,
+    limit: Option<Duration>,
+) -> Result<Answer, Failure> {
+    let begin = Instant::now();
+    let answer = match (way, live) {
+        (Way::Address(address), _) => {
+            let runtime = Builder::new_current_thread().enable_io().enable_time().build();
+            let runtime = runtime.map_err(|error| {
+                Failure::blind("cannot start the thread for requests").cause(error.to_string())
+            })?;
+            runtime.block_on(within(limit, through_address(request, address)))
+        }
+        (Way::Pod { .. }, None) => {
+            return Err(Failure::usage("there is no cluster: give --address"));
+        }
+        (Way::Pod { namespace, name, port }, Some(live)) => {
+            let pod = forward::Pod { client: live.client(), namespace, name, port: *port };
+            let (pod, request) = (pod.owned(), request.clone());
+            let (send, receive) = oneshot::channel();
+            live.handle().spawn(async move {
+                let answer = within(limit, async {
+                    match forward::open(&pod).await {
+                        Ok((stream, ended)) => {
+                            let answer = exchange(&request, stream).await;
+                            Outcome::Answered(told(answer, ended).await)
+                        }
+                        Err(failure) => Outcome::NoWay(Box::new(failure)),
+                    }
+                });
+                // Nobody listens any more: the run has ended.
+                drop(send.send(answer.await));
+            });
+            let lost = || Outcome::Answered(Err("the thread for requests has ended".to_owned()));
+            receive.blocking_recv().unwrap_or_else(|_| lost())
+        }
+    };
+    let took = begin.elapsed();
+    match answer {
+        Outcome::NoWay(failure) => Err(*failure),
+        Outcome::Answered(Ok(http::Head { status, upstream })) => {
+            Ok(Answer { status: Ok(status), took, upstream })
+        }
+        Outcome::Answered(Err(why)) => {
+            let why = words::clip(&words::clean(&why), 200);
+            Ok(Answer { status: Err(why), took, upstream: false })
+        }
+    }
+}
+
+enum Outcome {
+    /// The gateway was reached; the head of its answer, or why there is none.
+    Answered(Result<http::Head, String>),
+    /// It was not.
+    NoWay(Box<Failure>),
+}
+
+async fn within(limit: Option<Duration>, work: impl Future<Output = Outcome>) -> Outcome {
+    let Some(limit) = limit else { return work.await };
+    match tokio::time::timeout(limit, work).await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            let seconds = limit.as_secs_f32();
+            Outcome::Answered(Err(format!("nothing came within {seconds} s")))
+        }
+    }
+}
+
+async fn through_address(request: &Request, address: &str) -> Outcome {
+    Outcome::Answered(match TcpStream::connect(address).await {
+        Ok(stream) => exchange(request, stream).await,
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+            Err("connection refused".to_owned())
+        }
+        Err(error) => Err(format!("no connection: {error}")),
+    })
+}
+
+/// Why the pod did not take a connection is told beside the stream.
+async fn told(
+    answer: Result<http::Head, String>,
+    ended: impl Future<Output = Option<String>>,
+) -> Result<http::Head, String> {
+    const SOON: Duration = Duration::from_millis(300);
+    match answer {
+        Ok(head) => Ok(head),
+        Err(why) => match tokio::time::timeout(SOON, ended).await {
+            Ok(Some(cause)) => Err(format!("{why}: {}", cause.trim())),
+            _ => Err(why),
+        },
+    }
+}
+
+async fn exchange(
+    request: &Request,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+) -> Result<http::Head, String> {
+    match request.scheme.as_str() {
+        "https" => http::head(request, tls::client(&request.sni, stream).await?).await,
+        _ => http::head(request, stream).await,
+    }
+}
