@@ -24,6 +24,7 @@ mod plugin;
 mod pods;
 mod refusals;
 mod rights;
+mod sending;
 mod stories;
 #[path = "../fixtures/story.rs"]
 mod story;

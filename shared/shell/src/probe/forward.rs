@@ -43,12 +43,16 @@ pub async fn open(
     let mut forward = api.portforward(name, &[*port]).await.map_err(|error| {
         let failure = Failure::blind(what.clone());
         match &error {
-            kube::Error::UpgradeConnection(
-                kube::client::UpgradeConnectionError::ProtocolSwitch(status),
-            ) if status.as_u16() == 403 => failure
-                .cause("forbidden: create pods/portforward")
-                .hint(format!("kubectl auth can-i create pods/portforward -n {namespace}"))
-                .hint("or send it to an address that you reach: --address HOST:PORT"),
+            kube::Error::Api(status) if status.code == 403 => {
+                // A WebSocket begins with a GET; servers have asked for either right.
+                let create = status.message.contains("cannot create resource");
+                let verb = if create { "create" } else { "get" };
+                let may = format!("{verb} pods --subresource=portforward -n {namespace}");
+                failure
+                    .cause(format!("forbidden: {verb} pods/portforward in namespace {namespace}"))
+                    .hint(format!("kubectl auth can-i {may}"))
+                    .hint("or send it to an address that you reach: --address HOST:PORT")
+            }
             _ => failure.cause(Trouble::of(&error).say()),
         }
     })?;

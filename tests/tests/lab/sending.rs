@@ -1,0 +1,117 @@
+//! `why --send` reaches a Gateway's proxy pod through the API server.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+
+use igw_tests::lab::{Channel, LabCluster, wait};
+
+use super::plugin::routes;
+
+const PROXY: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front, namespace: edge}
+spec:
+  selector: {matchLabels: {gateway.networking.k8s.io/gateway-name: front}}
+  template:
+    metadata: {labels: {gateway.networking.k8s.io/gateway-name: front}}
+    spec:
+      nodeName: lab
+      containers: [{name: kgateway-proxy, image: registry.example.com/envoy:1, ports: [{containerPort: 8080}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: front, namespace: edge}
+spec:
+  selector: {gateway.networking.k8s.io/gateway-name: front}
+  ports: [{port: 80, targetPort: 8080}]
+";
+
+/// A path that no route takes.
+const WHY: &str = "why http://llm.example.com/none --send";
+
+#[test]
+fn through_a_port_forward() {
+    // A cluster of its own: the others are as a test leaves them.
+    let lab = LabCluster::own(Path::new(env!("CARGO_BIN_EXE_lab")), Channel::Standard);
+    lab.start_controllers().expect("controllers");
+    lab.start_kwok().expect("kwok");
+    let team = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/team.yaml");
+    lab.apply(&std::fs::read_to_string(team).expect("the team")).expect("admitted");
+    let outcome = routes(lab.admin(), WHY);
+    assert_eq!(outcome.code, Some(3), "{outcome}");
+    assert_eq!(
+        outcome.stderr,
+        "error: --send: there is no pod with gateway.networking.k8s.io/gateway-name=front in \
+         namespace edge\n  hint:  send it to an address: --address HOST:PORT\n"
+    );
+    lab.apply(PROXY).expect("admitted");
+    forward(&lab, answering());
+    wait("it is not sent through", || {
+        let outcome = routes(lab.admin(), WHY);
+        let line = outcome.stdout.lines().find(|line| line.contains("sent: ")).unwrap_or_default();
+        let fits = line.starts_with("  sent: 404 by the gateway in ")
+            && line.contains(" ms through pod edge/front-")
+            && outcome.stdout.contains(":8080, as predicted");
+        if fits { Ok(()) } else { Err(outcome.to_string()) }
+    })
+    .expect("sent");
+    without_the_right(&lab);
+}
+
+fn without_the_right(lab: &LabCluster) {
+    let reader = lab.user("reader-without-forward", &[]).expect("a user");
+    let kinds = [
+        "gatewayclasses.gateway.networking.k8s.io",
+        "gateways.gateway.networking.k8s.io",
+        "httproutes.gateway.networking.k8s.io",
+        "trafficpolicies.gateway.kgateway.dev",
+        "listenerpolicies.gateway.kgateway.dev",
+        "deployments.apps",
+        "services",
+        "pods",
+    ];
+    lab.allow(&reader, None, &["get", "list"], &kinds).expect("a role");
+    let outcome = routes(&reader, WHY);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(3), ""), "{outcome}");
+    let (pod, rest) = outcome.stderr.split_once('\n').expect("several lines");
+    assert!(pod.starts_with("error: no port-forward to pod edge/front-"), "{outcome}");
+    assert_eq!(
+        rest,
+        "  cause: forbidden: get pods/portforward in namespace edge\n\
+         \x20 hint:  kubectl auth can-i get pods --subresource=portforward -n edge\n\
+         \x20 hint:  or send it to an address that you reach: --address HOST:PORT\n"
+    );
+}
+
+/// A server on loopback that answers as Envoy does where no route is.
+fn answering() -> u16 {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = server.local_addr().expect("an address").port();
+    // Ends with the process: it waits for a client for ever.
+    std::thread::spawn(move || server.incoming().flatten().for_each(answer));
+    port
+}
+
+fn answer(mut client: TcpStream) {
+    let (mut text, mut byte) = (Vec::new(), [0]);
+    while !text.ends_with(b"\r\n\r\n") && client.read(&mut byte).is_ok_and(|n| n > 0) {
+        text.push(byte[0]);
+    }
+    let start = b"GET /none HTTP/1.1\r\nhost: llm.example.com\r\n";
+    let status = if text.starts_with(start) { "404 Not Found" } else { "400 Bad Request" };
+    let _ = client.write_all(
+        format!("HTTP/1.1 {status}\r\nserver: envoy\r\ncontent-length: 0\r\n\r\n").as_bytes(),
+    );
+}
+
+/// Where the pods' port 8080 leads to.
+fn forward(lab: &LabCluster, port: u16) {
+    lab.apply(&format!(
+        "apiVersion: kwok.x-k8s.io/v1alpha1\nkind: ClusterPortForward\nmetadata: {{name: front}}\n\
+         spec: {{selector: {{matchNamespaces: [edge]}}, forwards: [{{ports: [8080], \
+         target: {{address: 127.0.0.1, port: {port}}}}}]}}"
+    ))
+    .expect("admitted");
+}
