@@ -131,6 +131,7 @@ fn overlay(common: &Common, wanted: &str) -> Result<Loaded, Failure> {
     }
     loaded.input = input;
     loaded.mode = "overlay";
+    loaded.store.overlaid = true;
     Ok(loaded)
 }
 

@@ -50,7 +50,7 @@ fn experimental() -> &'static LabCluster {
 /// The stories that begin with what people apply. The others are about what a controller wrote,
 /// which nobody can apply.
 fn stories() -> Vec<Story> {
-    const WRITTEN: [&str; 2] = ["status-", "proxy-not-programmed"];
+    const WRITTEN: [&str; 3] = ["status-", "proxy-not-programmed", "policy-not-attached"];
     let mut all = story::all();
     all.retain(|story| !WRITTEN.iter().any(|start| story.name.starts_with(start)));
     all

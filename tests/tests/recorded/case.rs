@@ -73,12 +73,7 @@ impl Case {
     /// The world, or `None` where that form was not recorded.
     pub fn store(&self, form: Form, version: &str) -> Option<Store> {
         let mut settings = Settings { kgateway: Version::parse(version), ..Settings::default() };
-        if self.id.ends_with("-strict") {
-            settings.validation = Validation::Strict;
-        }
-        if self.id.starts_with("exp-") {
-            settings.experimental = Some(true);
-        }
+        self.settle(&mut settings);
         let mut store = Store::for_files(Openness::Given, settings);
         let typed = self.typed();
         let objects = match form {
@@ -103,7 +98,23 @@ impl Case {
         Some(store)
     }
 
-    fn typed(&self) -> Vec<Value> {
+    /// What was set otherwise than by default.
+    pub fn settle(&self, settings: &mut Settings) {
+        if self.id.ends_with("-strict") {
+            settings.validation = Validation::Strict;
+        }
+        if self.id.starts_with("exp-") {
+            settings.experimental = Some(true);
+        }
+    }
+
+    /// The status that was written, by `Kind ns/name`; null where none was recorded.
+    pub fn status(&self, title: &str) -> Value {
+        self.json["status"][title].clone()
+    }
+
+    /// The objects as they were typed.
+    pub fn typed(&self) -> Vec<Value> {
         let path = self.folder.join("input.yaml").display().to_string();
         let input = igw::files::read(&[path], &mut std::io::empty());
         assert_eq!(input.problems, [], "{}", self.id);

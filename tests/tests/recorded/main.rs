@@ -4,6 +4,7 @@
 
 mod case;
 mod findings;
+mod statuses;
 mod unknown;
 
 use case::Form;

@@ -24,6 +24,7 @@ mod namespace_not_allowed;
 mod no_listener_selected;
 mod parent_not_found;
 mod policy_fails_requests;
+mod policy_not_attached;
 mod proxy_not_programmed;
 mod reference_grant_mismatch;
 mod reference_grant_missing;
@@ -35,6 +36,7 @@ mod route_invalid;
 mod route_without_parent;
 mod rule_never_reached;
 mod split_arm_unlike;
+mod status_disagrees;
 mod status_missing;
 mod status_stale;
 mod tls_missing_on_https;
@@ -76,6 +78,8 @@ pub const ALL: &[&dyn Check] = &[
     &unknown_field::UnknownField,
     &status_missing::StatusMissing,
     &status_stale::StatusStale,
+    &status_disagrees::StatusDisagrees,
+    &policy_not_attached::PolicyNotAttached,
     &proxy_not_programmed::ProxyNotProgrammed,
     &backend_invalid::BackendInvalid,
     &policy_fails_requests::PolicyFailsRequests,

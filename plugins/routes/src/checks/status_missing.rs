@@ -76,9 +76,9 @@ impl Check for StatusMissing {
 
 fn has_answer(route: &HttpRoute, parent: &Parent) -> bool {
     let namespace = attach::parent_namespace(&route.meta, parent.reference);
-    route.written.parents.iter().any(|(own, name)| {
-        *name == parent.reference.name
-            && own.as_deref().unwrap_or(&route.meta.namespace) == namespace
+    route.written.said.parents.iter().map(|answer| &answer.reference).any(|own| {
+        own.name == parent.reference.name
+            && own.namespace.as_ref().unwrap_or(&route.meta.namespace) == namespace
     })
 }
 

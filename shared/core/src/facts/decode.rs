@@ -1,5 +1,7 @@
 //! From a manifest to a view.
 
+mod status;
+
 use std::collections::BTreeMap;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -143,7 +145,8 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
             refused: refused_reason(object),
         }),
         Kind::Gateway => {
-            let gateway = gateway(object, meta)?;
+            let written = status::written(store, object);
+            let gateway = gateway(object, meta, written)?;
             issued(store, &gateway);
             store.insert(gateway)
         }
@@ -161,7 +164,7 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
                 inherits: object["metadata"]["annotations"]
                     ["delegation.kgateway.dev/inherit-parent-matcher"]
                     .is_string(),
-                written: written(object),
+                written: status::written(store, object),
             };
             let references = route.rules.iter().flat_map(|rule| &rule.backend_refs);
             store.delegates |= references.into_iter().any(|r| r.is_delegation());
@@ -197,21 +200,25 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
         Kind::DirectResponse => store.insert(DirectResponse { meta, spec: spec() }),
         Kind::GatewayExtension => store.insert(GatewayExtension { meta, spec: spec() }),
         Kind::TrafficPolicy => {
-            store.insert(TrafficPolicy { meta, targets: targets(object)?, spec: spec() })
+            let (targets, written) = (targets(object)?, status::written(store, object));
+            store.insert(TrafficPolicy { meta, targets, spec: spec(), written })
         }
         Kind::ListenerPolicy => {
-            store.insert(ListenerPolicy { meta, targets: targets(object)?, spec: spec() })
+            let (targets, written) = (targets(object)?, status::written(store, object));
+            store.insert(ListenerPolicy { meta, targets, spec: spec(), written })
         }
         Kind::BackendConfigPolicy => {
-            store.insert(BackendConfigPolicy { meta, targets: targets(object)?, spec: spec() })
+            let (targets, written) = (targets(object)?, status::written(store, object));
+            store.insert(BackendConfigPolicy { meta, targets, spec: spec(), written })
         }
         Kind::BackendTlsPolicy => {
-            store.insert(BackendTlsPolicy { meta, targets: targets(object)?, spec: spec() })
+            let (targets, written) = (targets(object)?, status::written(store, object));
+            store.insert(BackendTlsPolicy { meta, targets, spec: spec(), written })
         }
     })
 }
 
-fn gateway(object: &Value, meta: Meta) -> Result<Gateway, Refusal> {
+fn gateway(object: &Value, meta: Meta, written: Written) -> Result<Gateway, Refusal> {
     let addresses: Vec<Value> = part(object, "/spec/addresses")?;
     let status: Vec<Value> = part(object, "/status/addresses")?;
     Ok(Gateway {
@@ -228,36 +235,8 @@ fn gateway(object: &Value, meta: Meta) -> Result<Gateway, Refusal> {
         infrastructure_annotations: keys(&object["spec"]["infrastructure"]["annotations"]),
         addresses: status.iter().map(|address| text(address, "value")).collect(),
         refused: refused_reason(object),
-        written: written(object),
+        written,
     })
-}
-
-/// The status of a Gateway or a route.
-fn written(object: &Value) -> Written {
-    let status = &object["status"];
-    let parents = items(&status["parents"]);
-    let listeners = items(&status["listeners"]);
-    let all = items(&status["conditions"])
-        .chain(parents.clone().flat_map(|parent| items(&parent["conditions"])))
-        .chain(listeners.flat_map(|listener| items(&listener["conditions"])));
-    let programmed = items(&status["conditions"]).find(|c| c["type"] == "Programmed");
-    Written {
-        generation: object["metadata"]["generation"].as_i64(),
-        observed: all.clone().filter_map(|c| c["observedGeneration"].as_i64()).min(),
-        // What the CRD's defaults say was written by nobody (gw:1021).
-        answered: all.clone().any(|c| c["reason"] != "Pending" || c["status"] != "Unknown"),
-        parents: parents
-            .map(|parent| {
-                let reference = &parent["parentRef"];
-                let namespace = reference["namespace"].as_str().map(str::to_owned);
-                (namespace, text(reference, "name"))
-            })
-            .collect(),
-        programmed: programmed.map(|c| {
-            let (status, reason) = (text(c, "status"), text(c, "reason"));
-            Box::new(Seen { status, reason, message: text(c, "message") })
-        }),
-    }
 }
 
 /// The reason of a written `Accepted=False`, unless the object has changed since. A status that is

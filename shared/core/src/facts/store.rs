@@ -1,7 +1,8 @@
 //! Everything that is known in a run.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::views::*;
 use super::{
@@ -93,6 +94,10 @@ pub struct Store {
     /// The statuses that objects have, where they are asked for: of Gateways, ListenerSets and
     /// HTTPRoutes.
     pub statuses: Option<BTreeMap<ObjRef, serde_json::Value>>,
+    /// What is said in statuses, each once.
+    pub said: BTreeSet<Arc<Said>>,
+    /// Whether files are laid over the cluster: its statuses are about what was before.
+    pub overlaid: bool,
     /// How many objects were read.
     pub objects: usize,
     /// Configuration files that are no Kubernetes objects.
@@ -164,10 +169,10 @@ view!(Claim, Kind::Claim, claims);
 view!(GatewayParameters, Kind::GatewayParameters, parameters);
 view!(Backend, Kind::Backend, backends);
 view!(DirectResponse, Kind::DirectResponse, direct_responses);
-view!(TrafficPolicy, Kind::TrafficPolicy, traffic_policies);
-view!(ListenerPolicy, Kind::ListenerPolicy, listener_policies);
-view!(BackendConfigPolicy, Kind::BackendConfigPolicy, backend_config_policies);
-view!(BackendTlsPolicy, Kind::BackendTlsPolicy, backend_tls_policies);
+view!(TrafficPolicy, Kind::TrafficPolicy, traffic_policies, inherits TrafficPolicy::inherit_status);
+view!(ListenerPolicy, Kind::ListenerPolicy, listener_policies, inherits ListenerPolicy::inherit_status);
+view!(BackendConfigPolicy, Kind::BackendConfigPolicy, backend_config_policies, inherits BackendConfigPolicy::inherit_status);
+view!(BackendTlsPolicy, Kind::BackendTlsPolicy, backend_tls_policies, inherits BackendTlsPolicy::inherit_status);
 view!(GatewayExtension, Kind::GatewayExtension, gateway_extensions);
 
 /// An object that is applied stays as old as it was.

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::condition::Condition;
 use crate::facts::pointer;
+use crate::facts::views::{Said, Seen};
 use crate::pointer;
 
 /// Where the two differ: `{path, predicted, written}`, with paths into the written status, or into
@@ -38,6 +40,34 @@ pub fn differences(predicted: &Value, written: &Value) -> Vec<Value> {
     for (index, theirs) in list(&written["parents"]).iter().enumerate() {
         if !list(&predicted["parents"]).iter().any(|ours| same_parent(ours, theirs)) {
             push(&mut out, &pointer!["parents", index], &Value::Null, theirs);
+        }
+    }
+    out
+}
+
+/// A condition that is there and is not the predicted one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement<'a> {
+    /// Pointer to the written one.
+    pub path: String,
+    /// What was predicted.
+    pub predicted: Condition,
+    /// What is written.
+    pub written: &'a Seen,
+}
+
+/// The conditions of the present version of an object that are not as predicted. Where nothing is
+/// written, or nothing is predicted, nobody disagrees.
+pub fn disagreements<'a>(predicted: &Value, said: &'a Said) -> Vec<Disagreement<'a>> {
+    let mut out = Vec::new();
+    for difference in differences(predicted, &said.to_value()) {
+        let path = difference["path"].as_str().unwrap_or_default().to_owned();
+        let seen = path.strip_prefix("/status").and_then(|pointer| said.at(pointer));
+        let predicted = Condition::of(&difference["predicted"]);
+        let (Some(written), Some(predicted)) = (seen, predicted) else { continue };
+        // A path of what is only predicted may lead to another condition.
+        if written.kind == predicted.kind && !written.old {
+            out.push(Disagreement { path, predicted, written });
         }
     }
     out

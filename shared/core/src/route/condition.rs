@@ -1,6 +1,7 @@
 //! A condition as controllers write it.
 
 use serde::Serialize;
+use serde_json::Value;
 
 /// A condition without message and time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,6 +19,12 @@ impl Condition {
     /// A condition.
     pub fn new(kind: &str, status: &str, reason: &str) -> Self {
         Condition { kind: kind.into(), status: status.into(), reason: reason.into() }
+    }
+
+    /// The condition that is written so in a status.
+    pub fn of(value: &Value) -> Option<Self> {
+        let member = |name: &str| value[name].as_str();
+        Some(Condition::new(member("type")?, member("status")?, member("reason")?))
     }
 
     /// Changes status and reason.

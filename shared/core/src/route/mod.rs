@@ -22,6 +22,7 @@ pub mod overlap;
 pub mod path;
 pub mod policy;
 pub mod precedence;
+pub mod reason;
 pub mod request;
 pub mod resolve;
 pub mod rewrite;

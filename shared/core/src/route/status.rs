@@ -26,7 +26,7 @@ pub fn predict(cx: &Cx) -> Value {
     for object in cx.list::<Gateway>(None).items {
         let known = compiled.iter().find(|c| std::ptr::eq(c.gateway, object));
         let status = match (known, cx.profile(object)) {
-            (Some(compiled), _) => gateway_status(cx, compiled),
+            (Some(compiled), _) => of_gateway(cx, compiled),
             (None, Fact::Unknown(_)) => continue,
             // Nobody has looked at it: what the CRD's defaults say (gw:48, 1021).
             (None, _) => json!({ "conditions": [
@@ -97,7 +97,8 @@ fn not_valid(listener: &listener::Served, profile: &Profile) -> bool {
     is_false("Programmed") || (is_false("Accepted") && !profile.kgateway_before(2, 4))
 }
 
-fn gateway_status(cx: &Cx, compiled: &Compiled) -> Value {
+/// The status of a Gateway, as it is served by these rules.
+pub fn of_gateway(cx: &Cx, compiled: &Compiled) -> Value {
     let profile = &compiled.profile;
     let own: Vec<usize> = (0..compiled.listeners.len())
         .filter(|&i| compiled.listeners[i].owner.kind == "Gateway")
@@ -250,33 +251,44 @@ fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
         if !compiled.iter().any(|c| std::ptr::eq(c.gateway, gateway)) {
             continue;
         }
-        let mut named = json!({
-            "group": reference.group,
-            "kind": reference.kind,
-            "name": reference.name,
-        });
-        if let Some(namespace) = &reference.namespace {
-            named["namespace"] = namespace.as_str().into();
-        }
-        if let Some(section) = &reference.section_name {
-            named["sectionName"] = section.as_str().into();
-        }
-        if let Some(port) = reference.port {
-            named["port"] = port.into();
-        }
-        let controller = match found.profile.is_kgateway() {
-            true => GatewayClass::KGATEWAY.to_owned(),
-            false => {
-                cx.class(gateway).known().map(|class| class.controller.clone()).unwrap_or_default()
-            }
-        };
-        parents.push(json!({
-            "parentRef": named,
-            "controllerName": controller,
-            "conditions": route_conditions(cx, route, &found),
-        }));
+        parents.push(of_parent(cx, route, reference, &found));
     }
     if parents.is_empty() { json!({}) } else { json!({ "parents": parents }) }
+}
+
+/// What is said of a route for one parent: a member of `status.parents`.
+pub fn of_parent(
+    cx: &Cx,
+    route: &HttpRoute,
+    reference: &ParentRef,
+    found: &attach::Attachment,
+) -> Value {
+    let mut named = json!({
+        "group": reference.group,
+        "kind": reference.kind,
+        "name": reference.name,
+    });
+    if let Some(namespace) = &reference.namespace {
+        named["namespace"] = namespace.as_str().into();
+    }
+    if let Some(section) = &reference.section_name {
+        named["sectionName"] = section.as_str().into();
+    }
+    if let Some(port) = reference.port {
+        named["port"] = port.into();
+    }
+    let controller = match found.profile.is_kgateway() {
+        true => GatewayClass::KGATEWAY.to_owned(),
+        false => {
+            let class = cx.class(found.parent.gateway()).known();
+            class.map(|class| class.controller.clone()).unwrap_or_default()
+        }
+    };
+    json!({
+        "parentRef": named,
+        "controllerName": controller,
+        "conditions": route_conditions(cx, route, found),
+    })
 }
 
 fn route_conditions(cx: &Cx, route: &HttpRoute, found: &attach::Attachment) -> Vec<Condition> {

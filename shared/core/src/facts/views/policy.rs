@@ -53,6 +53,17 @@ macro_rules! policy {
             pub targets: Targets,
             /// `spec` without the targets, read where a rule needs it.
             pub spec: Value,
+            /// Its status.
+            pub written: super::Written,
+        }
+
+        impl $name {
+            /// Takes over the status of the same policy, unless its spec differs.
+            pub fn inherit_status(&mut self, before: &$name) {
+                if self.spec == before.spec {
+                    self.written = before.written.clone();
+                }
+            }
         }
     };
 }

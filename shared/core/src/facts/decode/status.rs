@@ -1,0 +1,82 @@
+//! From the status of an object to what is kept of it.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{items, text};
+use crate::facts::Store;
+use crate::facts::views::{Answer, Reference, Said, Seen, Written};
+
+/// The status of a Gateway, a route or a policy.
+pub(super) fn written(store: &mut Store, object: &Value) -> Written {
+    let status = &object["status"];
+    let generation = object["metadata"]["generation"].as_i64();
+    let answers = || items(&status["parents"]).chain(items(&status["ancestors"]));
+    let all = items(&status["conditions"])
+        .chain(answers().flat_map(|answer| items(&answer["conditions"])))
+        .chain(items(&status["listeners"]).flat_map(|listener| items(&listener["conditions"])));
+    let conditions = |of: &Value| -> Vec<Seen> {
+        items(&of["conditions"]).map(|condition| seen(condition, generation)).collect()
+    };
+    let programmed = items(&status["conditions"]).find(|c| c["type"] == "Programmed");
+    let said = Said {
+        conditions: conditions(status),
+        listeners: items(&status["listeners"]).map(|l| (text(l, "name"), conditions(l))).collect(),
+        parents: answers()
+            .map(|answer| Answer {
+                reference: reference(answer),
+                controller: text(answer, "controllerName"),
+                conditions: conditions(answer),
+            })
+            .collect(),
+    };
+    Written {
+        generation,
+        observed: all.clone().filter_map(|c| c["observedGeneration"].as_i64()).min(),
+        // What the CRD's defaults say was written by nobody (gw:1021).
+        answered: all.clone().any(|c| c["reason"] != "Pending" || c["status"] != "Unknown"),
+        programmed: programmed.map(|condition| Box::new(seen(condition, generation))),
+        said: shared(store, said),
+    }
+}
+
+/// One for all objects of which the same is said.
+fn shared(store: &mut Store, said: Said) -> Arc<Said> {
+    if let Some(known) = store.said.get(&said) {
+        return known.clone();
+    }
+    let said = Arc::new(said);
+    store.said.insert(said.clone());
+    said
+}
+
+fn seen(condition: &Value, generation: Option<i64>) -> Seen {
+    let status = text(condition, "status");
+    let observed = condition["observedGeneration"].as_i64();
+    // What is well needs no words, and they would differ from object to object.
+    let message = if status == "True" { String::new() } else { text(condition, "message") };
+    Seen {
+        kind: text(condition, "type"),
+        reason: text(condition, "reason"),
+        message,
+        old: observed.zip(generation).is_some_and(|(observed, generation)| observed != generation),
+        status,
+    }
+}
+
+fn reference(answer: &Value) -> Reference {
+    let given = match &answer["parentRef"] {
+        Value::Null => &answer["ancestorRef"],
+        parent => parent,
+    };
+    let member = |name: &str| given[name].as_str().map(str::to_owned);
+    Reference {
+        group: member("group"),
+        kind: member("kind"),
+        namespace: member("namespace"),
+        name: text(given, "name"),
+        section: member("sectionName"),
+        port: given["port"].as_u64().and_then(|port| u16::try_from(port).ok()),
+    }
+}
