@@ -29,6 +29,8 @@ mod stories;
 mod story;
 mod through_kubectl;
 mod watching;
+#[cfg(target_os = "linux")]
+mod whole;
 mod world;
 
 use std::path::Path;
