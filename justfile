@@ -24,9 +24,9 @@ demo *ARGS:
 install *ARGS:
     ./install.sh {{ ARGS }}
 
-# A real API server for your hands (needs Go): prints KUBECONFIG, ends with Ctrl-C
-lab:
-    cargo run -p igw-tests --features lab --bin lab
+# A real API server for your hands (needs Go): prints KUBECONFIG, ends with Ctrl-C; `--all`: and a proxy
+lab *ARGS:
+    cargo run -p igw-tests --features lab --bin lab -- {{ ARGS }}
 
 # Accept what the programs print now as the expected snapshots
 snapshots:

@@ -107,6 +107,14 @@ impl LabCluster {
         })
     }
 
+    /// The logs stay when this cluster ends: an error, and where they are.
+    pub fn keep_logs(&self, error: &str) -> String {
+        match Keeper::keep_logs(self.home()) {
+            Ok(()) => format!("{error}; see {}", self.home().display()),
+            Err(lost) => format!("{error} (logs not kept: {lost})"),
+        }
+    }
+
     /// Where logs and kubeconfigs are.
     pub fn home(&self) -> &Path {
         &self.keeper.home

@@ -10,8 +10,9 @@
 //! ```
 //!
 //! The programs are built once out of `tests/lab/go/*` into `target/lab` (the first time takes
-//! minutes). All of them listen on loopback only (but see [`start_envoy_gateway`]), and end with the process that started them,
-//! however it ends: a keeper outlives that process by the moment that it takes to end them.
+//! minutes); Envoy is installed there (`tests/lab/python`). All of them listen on loopback only, but
+//! for Envoy Gateway and Envoy, which run in network namespaces, and end with the process that started
+//! them, however it ends: a keeper outlives that process by the moment that it takes to end them.
 
 mod api;
 #[cfg(target_os = "linux")]
@@ -36,6 +37,8 @@ mod proxy;
 mod python;
 #[cfg(target_os = "linux")]
 mod running;
+#[cfg(target_os = "linux")]
+mod whole;
 
 pub use api::{Api, Cause, Refused};
 #[cfg(target_os = "linux")]
@@ -58,3 +61,5 @@ pub use parts::wait;
 pub use proxy::{Exchange, Fault, Proxy, Rule};
 #[cfg(target_os = "linux")]
 pub use running::Running;
+#[cfg(target_os = "linux")]
+pub use whole::{become_alone, whole};

@@ -9,14 +9,17 @@ use std::time::{Duration, Instant};
 use igw_tests::lab::keep;
 
 /// A lab of its own, its kubeconfig, and the processes that have its home as working directory.
-struct Started {
-    child: Child,
-    home: PathBuf,
+pub struct Started {
+    /// The lab.
+    pub child: Child,
+    /// Where its processes run.
+    pub home: PathBuf,
 }
 
-fn start() -> Started {
+/// Starts the program `lab`, and waits until it is ready.
+pub fn start(arguments: &[&str]) -> Started {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().expect("the lab starts");
     let mut line = String::new();
     let output = child.stdout.take().expect("a pipe");
@@ -29,7 +32,7 @@ fn start() -> Started {
 }
 
 /// The processes that run in a directory, by name. (Linux tells; elsewhere this cannot be seen.)
-fn running_in(home: &Path) -> Vec<String> {
+pub fn running_in(home: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for entry in fs::read_dir("/proc").expect("Linux").flatten() {
         let process = entry.path();
@@ -42,7 +45,7 @@ fn running_in(home: &Path) -> Vec<String> {
 }
 
 /// Everything has ended and its files are gone, within a short time.
-fn all_gone(home: &Path) {
+pub fn all_gone(home: &Path) {
     let start = Instant::now();
     while !running_in(home).is_empty() || home.exists() {
         assert!(start.elapsed() < Duration::from_secs(20), "left: {:?}", running_in(home));
@@ -53,7 +56,7 @@ fn all_gone(home: &Path) {
 #[test]
 #[cfg(target_os = "linux")]
 fn when_standard_input_closes() {
-    let mut started = start();
+    let mut started = start(&[]);
     assert_eq!(running_in(&started.home), ["etcd", "kube-apiserver"]);
     drop(started.child.stdin.take());
     let status = started.child.wait().expect("it ends");
@@ -64,7 +67,7 @@ fn when_standard_input_closes() {
 #[test]
 #[cfg(target_os = "linux")]
 fn when_it_is_killed() {
-    let mut started = start();
+    let mut started = start(&[]);
     assert_eq!(running_in(&started.home), ["etcd", "kube-apiserver"]);
     started.child.kill().expect("it is ours");
     started.child.wait().expect("it ends");

@@ -30,6 +30,8 @@ mod stories;
 mod story;
 mod through_kubectl;
 mod watching;
+#[cfg(target_os = "linux")]
+mod whole;
 mod world;
 
 use std::path::Path;
