@@ -4,6 +4,7 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 Row = collections.namedtuple("Row", "wall cpu memory")
@@ -12,11 +13,19 @@ Row = collections.namedtuple("Row", "wall cpu memory")
 CONNECTIONS = 8
 
 
-def measure(command, env):
-    """Wall seconds, CPU seconds and peak memory (kB) of a program and what it starts."""
+def measure(command, env, limit=None):
+    """Wall seconds, CPU seconds and peak memory (kB) of a program and what it starts; None after
+    a limit."""
     begin = time.monotonic()
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
+    timer = threading.Timer(limit, process.kill) if limit else None
+    if timer:
+        timer.start()
     _, status, usage = os.wait4(process.pid, 0)
+    if timer:
+        timer.cancel()
+        if os.WIFSIGNALED(status):
+            return None
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{command[0]} ended with {process.returncode}")

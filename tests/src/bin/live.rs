@@ -5,14 +5,14 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use igw_tests::lab::{Channel, Crowd, Exchange, LabCluster, keep};
+use igw_tests::lab::{Channel, Crowd, Exchange, LabCluster, Programs, keep};
 use serde_json::{Value, json};
 
 const USAGE: &str = "\
 Usage: live
 
 Starts a lab, and prints a line of JSON: kubeconfig, proxied (a kubeconfig that leads through a
-proxy), kubectl, home. Then it answers each line of standard input with a line of JSON:
+proxy), kubectl, gwctl, home. Then it answers each line of standard input with a line of JSON:
   fill N   makes the cluster N HTTPRoutes large: seconds and what is in it
   seen     the exchanges at the proxy since the last time
 Ends when standard input closes.
@@ -46,8 +46,9 @@ fn serve() -> Result<(), String> {
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
     let lab = LabCluster::start(&program, Channel::Standard)?;
     let proxy = lab.proxy("proxied", &["system:masters"])?;
+    let gwctl = Programs::build()?.gwctl()?;
     say(&json!({
-        "kubeconfig": lab.admin().kubeconfig, "proxied": proxy.user.kubeconfig,
+        "gwctl": gwctl, "kubeconfig": lab.admin().kubeconfig, "proxied": proxy.user.kubeconfig,
         "kubectl": lab.kubectl().get_program().to_string_lossy(), "home": lab.home(),
     }))?;
     let mut crowd = Crowd { routes: 0 };
