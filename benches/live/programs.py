@@ -10,7 +10,7 @@ import time
 Row = collections.namedtuple("Row", "wall cpu memory")
 
 # How many requests the program has on their way at a time: `SLOTS` in shared/shell/src/cluster.
-CONNECTIONS = 8
+CONNECTIONS = 6
 
 
 def measure(command, env, limit=None):
