@@ -1,8 +1,9 @@
 //! What checks look at: the facts, and what several of them derive from those, worked out once.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use crate::facts::views::*;
 use crate::facts::{Cx, Fact, Profile, Scope, Store};
@@ -43,6 +44,8 @@ pub struct Parent<'a> {
     pub index: usize,
     /// Where it leads.
     pub followed: Followed<'a>,
+    /// Which of [`Scene::backends`] are the route's.
+    backends: Range<usize>,
 }
 
 /// A backendRef in its place.
@@ -137,11 +140,16 @@ impl<'a> Scene<'a> {
         self.parents.get_or_init(|| {
             let routes = self.cx.routes();
             let mut out = Vec::with_capacity(routes.iter().map(|route| route.parents.len()).sum());
+            let mut first = 0;
             for route in routes {
+                let count: usize = route.rules.iter().map(|rule| rule.backend_refs.len()).sum();
+                let backends = first..first + count;
+                first += count;
                 for (index, reference) in route.parents.iter().enumerate() {
                     let followed =
                         attach::follow(&self.cx, &route.meta, &route.hostnames, reference);
-                    out.push(Parent { route, reference, index, followed });
+                    let backends = backends.clone();
+                    out.push(Parent { route, reference, index, followed, backends });
                 }
             }
             out
@@ -176,6 +184,21 @@ impl<'a> Scene<'a> {
             }
             out
         })
+    }
+
+    /// What a backend of a parent's route is worth by these rules, as [`backend::judge_of`].
+    pub fn judged<'s>(
+        &'s self,
+        parent: &Parent,
+        rule: &Rule,
+        reference: &BackendRef,
+        profile: &Profile,
+    ) -> Cow<'s, Judged> {
+        let mut own = self.backends()[parent.backends.clone()].iter();
+        match own.find(|own| std::ptr::eq(own.reference, reference) && own.profile == *profile) {
+            Some(own) => Cow::Borrowed(&own.judged),
+            None => Cow::Owned(backend::judge_of(&self.cx, parent.route, rule, reference, profile)),
+        }
     }
 
     fn backends_of(

@@ -30,19 +30,21 @@
 //! ## Sources
 //! kgateway main, 2.3, 2.2, as seen (route status, controller down).
 
+use std::borrow::Cow;
+
 use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::views::{Gateway, ListenerPolicy, Said, TrafficPolicy};
+use igw_core::facts::views::{
+    BackendRef, Gateway, GatewayClass, ListenerPolicy, Rule, TrafficPolicy,
+};
 use igw_core::facts::{self, Cx, Kind, Profile, Version, pointer};
 use igw_core::finding::{Finding, Severity};
 use igw_core::route::attach::{Attachment, Followed};
-use igw_core::route::compare::{Disagreement, disagreements};
+use igw_core::route::compare::{self, Disagreement};
 use igw_core::route::gateway;
 use igw_core::route::reason::{self, Harm};
 use igw_core::route::status;
 use igw_core::scene::{Front, Parent, Scene};
 use igw_core::words;
-use serde_json::{Value, json};
-
 /// IGW0133.
 pub struct StatusDisagrees;
 
@@ -87,11 +89,17 @@ fn of_route(cx: &Scene, parent: &Parent, out: &mut Sink) {
     {
         return;
     }
-    let predicted = |profile| {
-        let under = Attachment { profile, ..Attachment::clone(found) };
-        json!({ "parents": [status::of_parent(cx, route, parent.reference, &under)] })
-    };
-    let mut apart = apart(&versions(cx, found.profile), predicted, &route.written.said);
+    let said = &route.written.said;
+    let mut apart = apart(&versions(cx, found.profile), |profile| {
+        let under = match profile == found.profile {
+            true => Cow::Borrowed(&**found),
+            false => Cow::Owned(Attachment { profile, ..Attachment::clone(found) }),
+        };
+        let judged =
+            |rule: &Rule, reference: &BackendRef| cx.judged(parent, rule, reference, &profile);
+        let predicted = status::conditions(cx, route, &under, judged);
+        compare::at_parent(parent.reference, GatewayClass::KGATEWAY, predicted, said)
+    });
     let homes = [route.meta.namespace.as_str(), gateway.meta.namespace.as_str()];
     apart.retain(|one| !hangs_on_unknown_policies(cx, &homes, one));
     let harm =
@@ -109,11 +117,13 @@ fn of_gateway(cx: &Scene, front: &Front, out: &mut Sink) {
     if !own.is_kgateway() {
         return;
     }
-    let predicted = |profile| match profile == own {
-        true => status::of_gateway(cx, &front.compiled),
-        false => status::of_gateway(cx, &gateway::compile(cx, gateway, profile)),
-    };
-    let mut apart = apart(&versions(cx, own), predicted, &gateway.written.said);
+    let mut apart = apart(&versions(cx, own), |profile| {
+        let predicted = match profile == own {
+            true => status::of_gateway(cx, &front.compiled),
+            false => status::of_gateway(cx, &gateway::compile(cx, gateway, profile)),
+        };
+        compare::disagreements(&predicted, &gateway.written.said)
+    });
     let is_own = |one: &Disagreement| one.path.starts_with("/status/conditions/");
     // Programmed=False is told by IGW0135.
     let told = |one: &Disagreement| {
@@ -147,12 +157,11 @@ fn versions(cx: &Cx, profile: Profile) -> Vec<Profile> {
 /// What is written otherwise than each of the versions would.
 fn apart<'a>(
     versions: &[Profile],
-    predicted: impl Fn(Profile) -> Value,
-    said: &'a Said,
+    under: impl Fn(Profile) -> Vec<Disagreement<'a>>,
 ) -> Vec<Disagreement<'a>> {
     let mut out: Option<Vec<Disagreement>> = None;
     for &version in versions {
-        let found = disagreements(&predicted(version), said);
+        let found = under(version);
         let left = match out {
             None => found,
             Some(mut before) => {

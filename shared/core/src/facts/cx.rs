@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::views::{Gateway, GatewayClass, HttpRoute};
 use super::{Ask, Fact, Kind, Listing, Profile, Selection, Store, View, Why, WhyKind};
@@ -55,6 +55,7 @@ pub struct Cx<'a> {
     asks: RefCell<BTreeSet<Ask>>,
     memo: OnceCell<Box<dyn Any>>,
     blind: RefCell<BTreeSet<(Kind, String, Why)>>,
+    profiles: RefCell<HashMap<*const Gateway, Fact<Profile>>>,
 }
 
 impl<'a> Cx<'a> {
@@ -66,6 +67,7 @@ impl<'a> Cx<'a> {
             asks: RefCell::default(),
             memo: OnceCell::new(),
             blind: RefCell::default(),
+            profiles: RefCell::default(),
         }
     }
 
@@ -146,7 +148,13 @@ impl<'a> Cx<'a> {
     ///
     /// `Absent` means that no controller serves it: the class is missing, or nobody is called so.
     /// The choice is contract.md's ("Profile").
-    pub fn profile(&self, gateway: &Gateway) -> Fact<Profile> {
+    pub fn profile(&self, gateway: &'a Gateway) -> Fact<Profile> {
+        let mut known = self.profiles.borrow_mut();
+        // Every route of a Gateway asks for it.
+        known.entry(gateway).or_insert_with(|| self.worked_out(gateway)).clone()
+    }
+
+    fn worked_out(&self, gateway: &Gateway) -> Fact<Profile> {
         let settings = &self.store.settings;
         let kgateway = Profile::Kgateway {
             version: settings.kgateway_version(),

@@ -255,7 +255,13 @@ impl Meta {
 
     /// Whether a user means this object: by `name` or by `namespace/name`.
     pub fn is_called(&self, wanted: &str) -> bool {
-        wanted == self.name || wanted == self.full_name()
+        let full = wanted.split_once('/').filter(|_| !self.namespace.is_empty());
+        wanted == self.name || full == Some((self.namespace.as_str(), self.name.as_str()))
+    }
+
+    /// Whether another object of the same kind is this one: same namespace, same name.
+    pub fn is_same(&self, other: &Meta) -> bool {
+        self.name == other.name && self.namespace == other.namespace
     }
 
     /// `Kind ns/name`.

@@ -247,11 +247,7 @@ impl Store {
         }
         let key = meta.key();
         for (label, value) in object.selectable() {
-            let label = match label {
-                EndpointSlice::SERVICE => EndpointSlice::SERVICE.into(),
-                other => Cow::Owned(other.to_owned()),
-            };
-            let place = (T::KIND, key.0.clone(), label, value.to_owned());
+            let place = (T::KIND, key.0.clone(), label_key(label), value.to_owned());
             let names = self.labels.entry(place).or_default();
             if let Err(at) = names.binary_search(&key.1) {
                 names.insert(at, key.1.clone());
@@ -394,9 +390,13 @@ impl Store {
         labels: &[(&str, &str)],
         miss: impl FnOnce(Ask),
     ) -> Selection<'a, T> {
+        let gap = self.selection_gap(T::KIND, namespace, labels, miss);
+        let table = T::table(self);
+        if table.is_empty() {
+            return Selection { items: Vec::new(), any: false, gap };
+        }
         let names = |(label, value): &(&str, &str)| {
-            let label = Cow::Owned((*label).to_owned());
-            let place = (T::KIND, namespace.to_owned(), label, (*value).to_owned());
+            let place = (T::KIND, namespace.to_owned(), label_key(label), (*value).to_owned());
             self.labels.get(&place)
         };
         let sets: Option<Vec<&Vec<String>>> = labels.iter().map(names).collect();
@@ -406,18 +406,13 @@ impl Store {
             let own = object.selectable();
             labels.iter().all(|wanted| own.contains(wanted))
         };
-        let table = T::table(self);
         let items = smallest
             .into_iter()
             .flatten()
             .filter_map(|name| table.get(&(namespace.to_owned(), name.clone())))
             .filter(has)
             .collect();
-        Selection {
-            items,
-            any: self.within::<T>(namespace).next().is_some(),
-            gap: self.selection_gap(T::KIND, namespace, labels, miss),
-        }
+        Selection { items, any: self.within::<T>(namespace).next().is_some(), gap }
     }
 
     /// Why a selection may be incomplete, if it may. By one label less can be asked for than the
@@ -474,6 +469,14 @@ impl Store {
                 }
             },
         }
+    }
+}
+
+/// A label as a key: of the one that all EndpointSlices have there are thousands.
+fn label_key(label: &str) -> Cow<'static, str> {
+    match label {
+        EndpointSlice::SERVICE => EndpointSlice::SERVICE.into(),
+        other => Cow::Owned(other.to_owned()),
     }
 }
 

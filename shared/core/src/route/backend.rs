@@ -129,7 +129,7 @@ fn worth(
     profile: &Profile,
     namespace: &str,
 ) -> (Worth, String) {
-    let name = title(reference, namespace);
+    let name = || title(reference, namespace);
     if let Some(crossing) = crossing(route, reference) {
         match crossing.permitted(cx, profile.is_kgateway()) {
             Fact::Known(_) => {}
@@ -148,8 +148,8 @@ fn worth(
     }
     match target(reference, profile) {
         Target::Service => service(cx, reference, profile, namespace, &name),
-        Target::KgatewayBackend => kgateway_backend(cx, reference, profile, namespace, &name),
-        Target::Delegation => delegation(cx, reference, namespace, &name),
+        Target::KgatewayBackend => kgateway_backend(cx, reference, profile, namespace, &name()),
+        Target::Delegation => delegation(cx, reference, namespace, &name()),
         Target::UnknownKind => {
             let says = format!("{profile} knows no backend of kind {}", reference.kind);
             (fails(500, "InvalidKind", "IGW0113"), says)
@@ -158,7 +158,7 @@ fn worth(
         Target::Undecided
             if reference.kind == "InferencePool" && !profile.kgateway_before(2, 2) =>
         {
-            (fails(500, "BackendNotFound", "IGW0113"), format!("{name} is not found"))
+            (fails(500, "BackendNotFound", "IGW0113"), format!("{} is not found", name()))
         }
         Target::Undecided => {
             let says = format!("backends of kind {} are not modelled", reference.kind);
@@ -185,7 +185,7 @@ fn service(
     reference: &BackendRef,
     profile: &Profile,
     namespace: &str,
-    name: &str,
+    name: &dyn Fn() -> String,
 ) -> (Worth, String) {
     let service = match cx.get::<Service>(namespace, &reference.name) {
         Fact::Known(service) => service,
@@ -193,7 +193,7 @@ fn service(
             let says = format!("Service {namespace}/{} does not exist", reference.name);
             return (fails(500, "BackendNotFound", "IGW0110"), says);
         }
-        Fact::Unknown(why) => return (Worth::Unknown, format!("{name}: {}", why.detail)),
+        Fact::Unknown(why) => return (Worth::Unknown, format!("{}: {}", name(), why.detail)),
     };
     let port = service.ports.iter().find(|port| Some(port.port) == reference.port);
     if service.kind == "ExternalName" {
@@ -203,11 +203,12 @@ fn service(
             }
             // Seen: without ports not found; with ports never resolved, so without endpoints.
             None => {
-                let says = format!("{name} is an ExternalName Service without ports");
+                let says = format!("{} is an ExternalName Service without ports", name());
                 (fails(500, "BackendNotFound", "IGW0112"), says)
             }
             Some(_) => {
-                let says = format!("{name} is an ExternalName Service, which is never resolved");
+                let says =
+                    format!("{} is an ExternalName Service, which is never resolved", name());
                 (Worth::Fails { status: 503, reason: None, code: Some("IGW0112") }, says)
             }
         };
@@ -229,11 +230,12 @@ fn service(
             if port.app_protocol.as_deref() == Some("kubernetes.io/h2c") =>
         {
             let says = format!(
-                "{name} is spoken to in HTTP/2 without TLS (appProtocol kubernetes.io/h2c); whether it understands that cannot be seen"
+                "{} is spoken to in HTTP/2 without TLS (appProtocol kubernetes.io/h2c); whether it understands that cannot be seen",
+                name()
             );
             (Worth::Unknown, says)
         }
-        Fact::Known(Behind::Doubtful(says)) => (Worth::Unknown, format!("{name}: {says}")),
+        Fact::Known(Behind::Doubtful(says)) => (Worth::Unknown, format!("{}: {says}", name())),
         Fact::Known(Behind::Ready(ready)) => (Worth::Reached(ready), String::new()),
         Fact::Absent => (Worth::Reached(None), String::new()),
         Fact::Unknown(why) => {

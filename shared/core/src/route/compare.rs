@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::condition::Condition;
-use crate::facts::pointer;
-use crate::facts::views::{Said, Seen};
+use crate::facts::views::{Answer, ParentRef, Said, Seen};
+use crate::facts::{GATEWAY_API, pointer};
 use crate::pointer;
 
 /// Where the two differ: `{path, predicted, written}`, with paths into the written status, or into
@@ -71,6 +71,44 @@ pub fn disagreements<'a>(predicted: &Value, said: &'a Said) -> Vec<Disagreement<
         }
     }
     out
+}
+
+/// The conditions of a route for one parent that are not as predicted, as [`disagreements`].
+pub fn at_parent<'a>(
+    reference: &ParentRef,
+    controller: &str,
+    predicted: Vec<Condition>,
+    said: &'a Said,
+) -> Vec<Disagreement<'a>> {
+    let answers = said.parents.iter();
+    let Some(parent) = answers.clone().position(|theirs| is_about(theirs, reference, controller))
+    else {
+        return Vec::new();
+    };
+    let conditions = &said.parents[parent].conditions;
+    let apart = |predicted: Condition| {
+        let index = conditions.iter().position(|theirs| theirs.kind == predicted.kind)?;
+        let written = &conditions[index];
+        let same = written.status == predicted.status && written.reason == predicted.reason;
+        let path = || pointer!["status", "parents", parent, "conditions", index];
+        (!same && !written.old).then(|| Disagreement { path: path(), predicted, written })
+    };
+    predicted.into_iter().filter_map(apart).collect()
+}
+
+/// Whether a controller's answer is about a parentRef: as [`same_parent`].
+fn is_about(theirs: &Answer, ours: &ParentRef, controller: &str) -> bool {
+    let own = &theirs.reference;
+    let is = |written: &Option<String>, default, ours: &str| {
+        written.as_deref().unwrap_or(default) == ours
+    };
+    (theirs.controller.is_empty() || theirs.controller == controller)
+        && is(&own.group, GATEWAY_API, &ours.group)
+        && is(&own.kind, "Gateway", &ours.kind)
+        && own.name == ours.name
+        && is(&own.section, "", ours.section_name.as_deref().unwrap_or_default())
+        && own.port == ours.port
+        && own.namespace.as_ref().zip(ours.namespace.as_ref()).is_none_or(|(a, b)| a == b)
 }
 
 /// What is predicted in a list, each with its counterpart and the path of that.

@@ -24,42 +24,48 @@ pub fn refuses(route: &HttpRoute) -> Vec<Refused> {
     let mut out = Vec::new();
     for (i, rule) in route.rules.iter().enumerate() {
         for (j, one) in rule.matches.iter().enumerate() {
-            let at = pointer!["spec", "rules", i, "matches", j];
-            let mut regex = |pointer: String, pattern: &str| {
+            let mut regex = |place: &str, pattern: &str| {
                 let (certain, says) = match regex(pattern) {
                     Regex::Good(_) => return,
                     Regex::Bad(says) => (true, says),
                     Regex::Unsure(says) => (false, says),
                 };
+                let pointer = pointer!["spec", "rules", i, "matches", j] + place;
                 out.push(Refused { pointer, rule: i, matcher: true, says, certain });
             };
             if one.path.kind == PathType::RegularExpression {
-                regex(format!("{at}/path/value"), &one.path.value);
+                regex("/path/value", &one.path.value);
             }
             for (list, name) in [(&one.headers, "headers"), (&one.query_params, "queryParams")] {
                 for (k, value) in list.iter().enumerate() {
                     if value.kind == ValueType::RegularExpression {
-                        regex(format!("{at}/{name}/{k}/value"), &value.value);
+                        regex(&format!("/{name}/{k}/value"), &value.value);
                     }
                 }
             }
         }
-        let at = pointer!["spec", "rules", i];
-        header_filters(&rule.filters, &at, i, &mut out);
+        let at = || pointer!["spec", "rules", i];
+        header_filters(&rule.filters, at, i, &mut out);
         for (j, backend) in rule.backend_refs.iter().enumerate() {
-            header_filters(&backend.filters, &format!("{at}/backendRefs/{j}"), i, &mut out);
+            header_filters(&backend.filters, || at() + &format!("/backendRefs/{j}"), i, &mut out);
         }
     }
     out
 }
 
-fn header_filters(filters: &[Filter], at: &str, rule: usize, out: &mut Vec<Refused>) {
+fn header_filters(
+    filters: &[Filter],
+    at: impl Fn() -> String,
+    rule: usize,
+    out: &mut Vec<Refused>,
+) {
     for (i, filter) in filters.iter().enumerate() {
         let (change, member) = match filter {
             Filter::RequestHeaderModifier { change } => (change, "requestHeaderModifier"),
             Filter::ResponseHeaderModifier { change } => (change, "responseHeaderModifier"),
             _ => continue,
         };
+        let at = at();
         let mut add = |pointer: String, says: String, certain: bool| {
             out.push(Refused { pointer, rule, matcher: false, says, certain });
         };

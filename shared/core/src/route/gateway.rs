@@ -103,7 +103,7 @@ impl<'a> Compiled<'a> {
             else {
                 continue;
             };
-            if found.parent.gateway().meta.key() != self.gateway.meta.key() {
+            if !found.parent.gateway().meta.is_same(&self.gateway.meta) {
                 continue;
             }
             match &found.outcome {
@@ -123,9 +123,9 @@ impl<'a> Compiled<'a> {
 
     fn position(&self, attachment: &Attachment, index: usize) -> Option<usize> {
         let owner = attachment.parent.meta();
-        self.listeners.iter().position(|l| {
-            l.index == index && l.owner.kind == owner.kind && l.owner.key() == owner.key()
-        })
+        self.listeners
+            .iter()
+            .position(|l| l.index == index && l.owner.kind == owner.kind && l.owner.is_same(owner))
     }
 
     /// Whether any route is attached to a listener.

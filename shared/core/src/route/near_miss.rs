@@ -102,7 +102,7 @@ fn not_attached(cx: &Cx, compiled: &Compiled, route: &HttpRoute) -> Option<Strin
         let namespace = attach::parent_namespace(&route.meta, reference);
         match attach::follow(cx, &route.meta, &route.hostnames, reference) {
             Followed::To(found) => {
-                if found.parent.gateway().meta.key() != compiled.gateway.meta.key() {
+                if !found.parent.gateway().meta.is_same(&compiled.gateway.meta) {
                     continue;
                 }
                 if let Outcome::Refused(refusal) = found.outcome {

@@ -63,17 +63,36 @@ pub fn extension_refs(rule: &Rule) -> Vec<&LocalRef> {
 
 /// What a rule does. Sources: hr:265-305, 847-849; kgateway-observed.md 1.
 pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile) -> Action<'a> {
+    instead(cx, route, index, profile).unwrap_or_else(|| {
+        let rule = &route.rules[index];
+        let arms = rule.backend_refs.iter().enumerate().map(|(index, reference)| Arm {
+            index,
+            reference,
+            judged: backend::judge_of(cx, route, rule, reference, profile),
+            share: share(rule, index, profile),
+        });
+        Action::Forward(arms.collect())
+    })
+}
+
+/// What a rule does instead of forwarding; `None` when it forwards, wherever that leads.
+pub fn instead<'a>(
+    cx: &Cx,
+    route: &'a HttpRoute,
+    index: usize,
+    profile: &Profile,
+) -> Option<Action<'a>> {
     let rule = &route.rules[index];
     if profile.is_strict()
         && let Some((_, refused)) = strict_fate(route, index)
     {
-        return Action::Replaced(refused.says);
+        return Some(Action::Replaced(refused.says));
     }
     let mut direct = None;
     for target in extension_refs(rule) {
         if !profile.is_kgateway() {
             let says = format!("filter ExtensionRef to {} is not modelled", target.kind);
-            return Action::Unknown(says);
+            return Some(Action::Unknown(says));
         }
         let name = format!("{} {}/{}", target.kind, route.meta.namespace, target.name);
         let namespace = route.meta.namespace.as_str();
@@ -91,9 +110,11 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
         match found {
             Fact::Known(()) => {}
             Fact::Absent => {
-                return Action::Replaced(format!("{name}: policy not found"));
+                return Some(Action::Replaced(format!("{name}: policy not found")));
             }
-            Fact::Unknown(why) => return Action::Unknown(format!("{name}: {}", why.detail)),
+            Fact::Unknown(why) => {
+                return Some(Action::Unknown(format!("{name}: {}", why.detail)));
+            }
         }
     }
     let redirect = rule.filters.iter().find_map(|filter| match filter {
@@ -102,9 +123,9 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
     });
     let external = rule.filters.iter().any(|f| matches!(f, Filter::ExternalAuth { .. }));
     if external && !profile.is_kgateway() {
-        return Action::Unknown("filter ExternalAuth may answer 401 or 403".to_owned());
+        return Some(Action::Unknown("filter ExternalAuth may answer 401 or 403".to_owned()));
     }
-    match (direct, redirect) {
+    Some(match (direct, redirect) {
         (Some(object), _) if !rule.backend_refs.is_empty() => Action::Replaced(format!(
             "{} cannot be applied to a rule with backendRefs",
             object.meta.title()
@@ -119,11 +140,17 @@ pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile
             }
         }
         (None, Some(redirect)) => Action::Redirect(redirect),
-        (None, None) => forward(cx, route, rule, profile),
-    }
+        (None, None) => return leads_nowhere(cx, route, rule, profile),
+    })
 }
 
-fn forward<'a>(cx: &Cx, route: &'a HttpRoute, rule: &'a Rule, profile: &Profile) -> Action<'a> {
+/// What a rule without other actions does when it has nowhere to forward to.
+fn leads_nowhere<'a>(
+    cx: &Cx,
+    route: &HttpRoute,
+    rule: &Rule,
+    profile: &Profile,
+) -> Option<Action<'a>> {
     let total: u64 = rule.backend_refs.iter().map(|b| u64::from(b.weight)).sum();
     let broken = |says: &str| match profile.is_kgateway() {
         true => Action::Replaced(says.to_owned()),
@@ -132,23 +159,14 @@ fn forward<'a>(cx: &Cx, route: &'a HttpRoute, rule: &'a Rule, profile: &Profile)
     if *profile == Profile::EnvoyGateway
         && let Some(says) = mirror_fails(cx, route, rule, profile)
     {
-        return Action::Error(500, says);
+        return Some(Action::Error(500, says));
     }
     if rule.backend_refs.is_empty() {
-        return broken("the rule has no backendRefs and no other action");
+        return Some(broken("the rule has no backendRefs and no other action"));
     }
     // kgateway does not look at the weight of a single backend (seen).
     let single = rule.backend_refs.len() == 1 && profile.is_kgateway();
-    if total == 0 && !single {
-        return broken("all weights of the rule are 0");
-    }
-    let arms = rule.backend_refs.iter().enumerate().map(|(index, reference)| Arm {
-        index,
-        reference,
-        judged: backend::judge_of(cx, route, rule, reference, profile),
-        share: if single { 1.0 } else { f64::from(reference.weight) / total as f64 },
-    });
-    Action::Forward(arms.collect())
+    (total == 0 && !single).then(|| broken("all weights of the rule are 0"))
 }
 
 /// Envoy Gateway drops a rule whose mirror cannot be resolved (seen); the specification only says

@@ -1,9 +1,11 @@
 //! The status that a controller would write.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::attach::{self, Followed, Outcome};
-use super::backend;
+use super::backend::{self, Judged};
 use super::condition::Condition;
 use super::delegation::{self, Child};
 use super::gateway::{self, Compiled, Running};
@@ -196,7 +198,7 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
 
 /// Indices of the listeners of a ListenerSet.
 fn owned_by(compiled: &Compiled, set: &Meta) -> Vec<usize> {
-    let owned = |l: &listener::Served| l.owner.kind == set.kind && l.owner.key() == set.key();
+    let owned = |l: &listener::Served| l.owner.kind == set.kind && l.owner.is_same(set);
     (0..compiled.listeners.len()).filter(|&i| owned(&compiled.listeners[i])).collect()
 }
 
@@ -284,14 +286,25 @@ pub fn of_parent(
             class.map(|class| class.controller.clone()).unwrap_or_default()
         }
     };
+    let profile = &found.profile;
+    let judged = |rule: &Rule, reference: &BackendRef| {
+        Cow::Owned(backend::judge_of(cx, route, rule, reference, profile))
+    };
     json!({
         "parentRef": named,
         "controllerName": controller,
-        "conditions": route_conditions(cx, route, found),
+        "conditions": conditions(cx, route, found, judged),
     })
 }
 
-fn route_conditions(cx: &Cx, route: &HttpRoute, found: &attach::Attachment) -> Vec<Condition> {
+/// The conditions of a route for one parent. `judged` tells what a backend of a rule is worth
+/// ([`backend::judge_of`]), which may be known already.
+pub fn conditions<'j>(
+    cx: &Cx,
+    route: &HttpRoute,
+    found: &attach::Attachment,
+    judged: impl Fn(&Rule, &BackendRef) -> Cow<'j, Judged>,
+) -> Vec<Condition> {
     let profile = &found.profile;
     let mut conditions = Vec::new();
     let attached = matches!(found.outcome, Outcome::Attached(_));
@@ -311,7 +324,11 @@ fn route_conditions(cx: &Cx, route: &HttpRoute, found: &attach::Attachment) -> V
         (Outcome::Unknown(_), _) => {}
     }
     // kgateway looks at the backends of a route only once it is attached.
-    match resolved(cx, route, profile, attached || !profile.is_kgateway()) {
+    let references = match attached || !profile.is_kgateway() {
+        true => resolved(cx, route, profile, judged),
+        false => Fact::Absent,
+    };
+    match references {
         Fact::Known(Some(reason)) => {
             conditions.push(Condition::new("ResolvedRefs", "False", reason));
         }
@@ -335,24 +352,21 @@ fn route_conditions(cx: &Cx, route: &HttpRoute, found: &attach::Attachment) -> V
 }
 
 /// The reason of `ResolvedRefs=False`: the last error of the route wins (seen).
-fn resolved(
+fn resolved<'j>(
     cx: &Cx,
     route: &HttpRoute,
     profile: &Profile,
-    looked_at: bool,
+    judged: impl Fn(&Rule, &BackendRef) -> Cow<'j, Judged>,
 ) -> Fact<Option<&'static str>> {
     let mut last = None;
     let mut unknown = None;
-    if !looked_at {
-        return Fact::Known(None);
-    }
     for rule in &route.rules {
         for reference in &rule.backend_refs {
-            let judged = backend::judge_of(cx, route, rule, reference, profile);
+            let judged = judged(rule, reference);
             match judged.worth {
                 Worth::Fails { reason: Some(reason), .. } => last = Some(reason),
                 Worth::Unknown if !is_resolved(cx, route, reference, profile) => {
-                    unknown = Some(crate::facts::Why::not_given(judged.says));
+                    unknown = Some(crate::facts::Why::not_given(judged.into_owned().says));
                 }
                 _ => {}
             }
@@ -415,9 +429,9 @@ fn fate(cx: &Cx, route: &HttpRoute, profile: &Profile) -> Fate {
         }
         // What kgateway says of a parent depends on its children, which are not modelled.
         unknown |= rule.backend_refs.iter().any(BackendRef::is_delegation);
-        match rule::action(cx, route, index, profile) {
-            Action::Replaced(_) => bad = Some("RouteRuleReplaced"),
-            Action::Unknown(_) => unknown = true,
+        match rule::instead(cx, route, index, profile) {
+            Some(Action::Replaced(_)) => bad = Some("RouteRuleReplaced"),
+            Some(Action::Unknown(_)) => unknown = true,
             _ => {}
         }
         // The Gateway's own policies are the Gateway's business: only the route's count.

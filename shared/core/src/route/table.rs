@@ -79,6 +79,15 @@ pub fn group(compiled: &Compiled, listener: usize) -> Vec<usize> {
 /// port, with a route of its own, takes it; before, and within one listener, tables are merged
 /// (observed 3).
 pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
+    build_for(compiled, group, |_| true)
+}
+
+/// Builds the part of the table for the hostname patterns that matter.
+pub fn build_for<'a>(
+    compiled: &Compiled<'a>,
+    group: &[usize],
+    matters: impl Fn(&str) -> bool,
+) -> Table<'a> {
     let profile = &compiled.profile;
     let mut table = Table::default();
     let isolated = profile.is_kgateway() && !profile.kgateway_before(2, 4);
@@ -95,7 +104,7 @@ pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
             })
     };
     for attached in compiled.attached.iter().filter(|a| group.contains(&a.listener)) {
-        for pattern in &attached.hostnames {
+        for pattern in attached.hostnames.iter().filter(|pattern| matters(pattern)) {
             if owned(attached.listener, pattern) {
                 continue;
             }
@@ -116,7 +125,7 @@ pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
         }
     }
     for (other, listener, hostnames) in &compiled.others {
-        for pattern in hostnames.iter().filter(|_| group.contains(listener)) {
+        for pattern in hostnames.iter().filter(|p| group.contains(listener) && matters(p)) {
             let host = table.hosts.entry(pattern.clone()).or_default();
             if !host.listeners.contains(listener) {
                 host.listeners.push(*listener);

@@ -121,7 +121,7 @@ impl<'r> Walk<'r> {
                 None => return self.end(Some(400), By::Gateway, "the path is not a valid path"),
             }
         }
-        let table = table::build(compiled, &group);
+        let table = table::build_for(compiled, &group, |pattern| hostname::covers(pattern, &host));
         if self.refused_by_envoy(compiled, &table) {
             return;
         }
