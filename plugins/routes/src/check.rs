@@ -279,6 +279,7 @@ fn gateway_line(cx: &Cx, gateway: &Gateway) -> Option<GatewayLine> {
         compiled.attached.iter().map(|attached| attached.route.meta.full_name()).collect();
     names.sort();
     names.dedup();
+    let gap = cx.list::<HttpRoute>(None).gap.is_some();
     let listeners = compiled.listeners.iter().enumerate().map(|(index, listener)| {
         let running = matches!(compiled.running, Running::Yes);
         let known = !matches!(compiled.running, Running::Unknown(_))
@@ -292,7 +293,7 @@ fn gateway_line(cx: &Cx, gateway: &Gateway) -> Option<GatewayLine> {
             }
             (_, Fact::Known(Serves::OtherProtocol)) => "carries no HTTP routes".to_owned(),
             (_, Fact::Unknown(why)) => format!("not known: {}", why.detail),
-            _ => admits(listener.spec, compiled.attached_routes(index)),
+            _ => admits(listener.spec, compiled.attached_routes(index), gap),
         };
         ListenerLine {
             good: known.then_some(running && listener.is_open()),
@@ -303,7 +304,10 @@ fn gateway_line(cx: &Cx, gateway: &Gateway) -> Option<GatewayLine> {
     Some(GatewayLine {
         title: gateway.meta.title(),
         profile: cx.store.settings.say(&profile),
-        routes: names.len(),
+        routes: match (names.len(), gap) {
+            (0, true) => "routes not known".to_owned(),
+            (count, gap) => format!("{} attached", counted(count, gap)),
+        },
         listeners: listeners.collect(),
     })
 }
@@ -319,12 +323,18 @@ fn not_served(cx: &Cx, gateway: &Gateway) -> GatewayLine {
     GatewayLine {
         title: gateway.meta.title(),
         profile: "no controller".to_owned(),
-        routes: 0,
+        routes: "0 routes attached".to_owned(),
         listeners: gateway.listeners.iter().map(line).collect(),
     }
 }
 
-fn admits(listener: &igw_core::facts::views::Listener, routes: usize) -> String {
+/// `2 routes`, or at least so many, where not all could be seen.
+fn counted(count: usize, gap: bool) -> String {
+    let least = if gap { "at least " } else { "" };
+    format!("{least}{}", igw_core::words::count(count, "route"))
+}
+
+fn admits(listener: &igw_core::facts::views::Listener, routes: usize, gap: bool) -> String {
     let namespaces = match listener.allowed_routes.namespaces.from.as_str() {
         "All" => "all namespaces",
         "Same" => "its own namespace",
@@ -332,6 +342,9 @@ fn admits(listener: &igw_core::facts::views::Listener, routes: usize) -> String 
         _ => "no namespace",
     };
     let host = listener.hostname.as_ref().map(|h| format!(" for {h}")).unwrap_or_default();
-    let routes = igw_core::words::count(routes, "route");
-    format!("accepts routes from {namespaces}{host}, has {routes}")
+    let has = match (routes, gap) {
+        (0, true) => String::new(),
+        (count, gap) => format!(", has {}", counted(count, gap)),
+    };
+    format!("accepts routes from {namespaces}{host}{has}")
 }

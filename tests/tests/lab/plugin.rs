@@ -103,11 +103,20 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
     })
 }
 
-/// How often checks pass grows with every check.
+/// How many checks pass, and how many cannot be done, grows with every check.
 fn counted(text: &str) -> String {
-    let Some((before, after)) = text.split_once(" checks passed") else { return text.to_owned() };
-    let before = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == ',');
-    format!("{before}[N] checks passed{after}")
+    let mut out = text.to_owned();
+    for what in [" checks passed", " checks\n", " not done"] {
+        let parts: Vec<&str> = out.split(what).collect();
+        let Some((last, before)) = parts.split_last() else { continue };
+        let digits = |c: char| c.is_ascii_digit() || c == ',';
+        let mask = |part: &&str| match part.ends_with(digits) {
+            true => format!("{}[N]{what}", part.trim_end_matches(digits)),
+            false => format!("{part}{what}"),
+        };
+        out = before.iter().map(mask).collect::<String>() + last;
+    }
+    out
 }
 
 impl fmt::Display for Outcome {

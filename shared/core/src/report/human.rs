@@ -15,8 +15,8 @@ pub struct GatewayLine {
     pub title: String,
     /// The implementation and its version.
     pub profile: String,
-    /// Routes attached.
-    pub routes: usize,
+    /// How many routes are attached: `2 routes attached`.
+    pub routes: String,
     /// Its listeners.
     pub listeners: Vec<ListenerLine>,
 }
@@ -93,7 +93,7 @@ impl Human<'_> {
         let facts = [
             gateway.profile.clone(),
             words::count(gateway.listeners.len(), "listener"),
-            format!("{} attached", words::count(gateway.routes, "route")),
+            gateway.routes.clone(),
         ]
         .join(", ");
         let title = words::clean(&gateway.title);
@@ -211,15 +211,17 @@ impl Human<'_> {
         let kind = self.nouns.1;
         let gone = self.report.vanishes.as_ref();
         let new = if gone.is_some() { " new" } else { "" };
+        // Whoever could not look has seen nothing; whether there is anything is another matter.
+        let blind = self.report.not_checked.iter().any(|gap| gap.failed);
         let head = match counts.as_slice() {
-            [] if self.routes == 0 => match self.namespace {
-                Some(namespace) => format!("No {kind} to judge in namespace {namespace}"),
-                None => format!("No {kind} to judge"),
-            },
-            // Whoever could not look has seen no problems; whether there are any is another matter.
-            [] if self.report.not_checked.iter().any(|gap| gap.failed) => {
-                format!("No{new} problems seen in {routes}")
+            [] if self.routes == 0 => {
+                let seen = if blind { "seen" } else { "to judge" };
+                match self.namespace {
+                    Some(namespace) => format!("No {kind} {seen} in namespace {namespace}"),
+                    None => format!("No {kind} {seen}"),
+                }
             }
+            [] if blind => format!("No{new} problems seen in {routes}"),
             [] => theme.good(&format!("No{new} problems in {routes}")),
             _ => {
                 let worst = self.report.worst().unwrap_or(Severity::Info);
