@@ -3,6 +3,7 @@
 mod bundle;
 mod check;
 pub mod checks;
+mod overview;
 mod send;
 mod status;
 mod watch;
