@@ -2,7 +2,8 @@
 //!
 //! ## What it means
 //! The spec was changed, and the controller has not looked at the change yet: a condition's
-//! `observedGeneration` is below `metadata.generation`.
+//! `observedGeneration` is below `metadata.generation`. Conditions about a parentRef that the route no
+//! longer has do not count: some controllers leave them.
 //!
 //! ## Why it matters
 //! The gateway still does what the older version said, and the conditions do, too. Seconds after a

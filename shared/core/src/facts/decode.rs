@@ -2,6 +2,8 @@
 
 mod status;
 
+pub use status::is_same_parent;
+
 use std::collections::BTreeMap;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};

@@ -16,7 +16,7 @@ mod world;
 
 pub use ask::{Ask, Risk};
 pub use cx::{Cx, LabelTest, Scope};
-pub use decode::{decode, lay};
+pub use decode::{decode, is_same_parent, lay};
 pub use fact::{Fact, Why, WhyKind};
 pub use hidden::Hidden;
 pub use object::{GATEWAY_API, KGATEWAY_API, Kind, Meta, ObjRef, Origin, pointer};

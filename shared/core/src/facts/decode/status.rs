@@ -5,16 +5,22 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{items, text};
-use crate::facts::Store;
 use crate::facts::views::{Answer, Reference, Said, Seen, Written};
+use crate::facts::{GATEWAY_API, Store};
 
 /// The status of a Gateway, a route or a policy.
 pub(super) fn written(store: &mut Store, object: &Value) -> Written {
     let status = &object["status"];
     let generation = object["metadata"]["generation"].as_i64();
     let answers = || items(&status["parents"]).chain(items(&status["ancestors"]));
+    // What is left of a parentRef that the route no longer has is nobody's business (seen).
+    let present = |answer: &&Value| {
+        let own = &answer["parentRef"];
+        own.is_null()
+            || items(&object["spec"]["parentRefs"]).any(|parent| is_same_parent(own, parent))
+    };
     let all = items(&status["conditions"])
-        .chain(answers().flat_map(|answer| items(&answer["conditions"])))
+        .chain(answers().filter(present).flat_map(|answer| items(&answer["conditions"])))
         .chain(items(&status["listeners"]).flat_map(|listener| items(&listener["conditions"])));
     let conditions = |of: &Value| -> Vec<Seen> {
         items(&of["conditions"]).map(|condition| seen(condition, generation)).collect()
@@ -39,6 +45,20 @@ pub(super) fn written(store: &mut Store, object: &Value) -> Written {
         programmed: programmed.map(|condition| Box::new(seen(condition, generation))),
         said: shared(store, said),
     }
+}
+
+/// Whether two parentRefs of a route, as they are written, name the same: what one leaves out is the
+/// default, or, of a namespace, whatever the other says (sh, ParentReference).
+pub fn is_same_parent(a: &Value, b: &Value) -> bool {
+    let same = |member: &str, default: &str| {
+        a[member].as_str().unwrap_or(default) == b[member].as_str().unwrap_or(default)
+    };
+    same("name", "")
+        && same("sectionName", "")
+        && same("kind", "Gateway")
+        && same("group", GATEWAY_API)
+        && a["port"] == b["port"]
+        && a["namespace"].as_str().zip(b["namespace"].as_str()).is_none_or(|(a, b)| a == b)
 }
 
 /// One for all objects of which the same is said.
