@@ -283,7 +283,7 @@ impl Loaded {
     /// When the selector is not understood.
     pub fn scope(&self, common: &Common, names: &[String]) -> Result<Scope, Failure> {
         let mut scope = common.scope(names)?;
-        if common.cluster.all_namespaces && self.home.is_some() {
+        if common.cluster.all_namespaces {
             scope.namespace = None;
             return Ok(scope);
         }

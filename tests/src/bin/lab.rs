@@ -66,15 +66,22 @@ fn start() -> Result<(), String> {
 
 fn tell(lab: &LabCluster) {
     let kubeconfig = lab.admin().kubeconfig.display().to_string();
-    println!("export KUBECONFIG='{}'", kubeconfig.replace('\'', r"'\''"));
+    line(&format!("export KUBECONFIG='{}'", kubeconfig.replace('\'', r"'\''")));
     eprintln!("lab: {} as admin; logs in {}", lab.server, lab.home().display());
     eprintln!("lab: ends with Ctrl-C, or when standard input closes");
+}
+
+/// A line for a shell, if one still reads.
+fn line(text: &str) {
+    if let Err(error) = writeln!(std::io::stdout(), "{text}") {
+        eprintln!("lab: nobody reads this any more ({error}): {text}");
+    }
 }
 
 #[cfg(target_os = "linux")]
 fn tell_all(lab: &LabCluster, gateway: &str) {
     tell(lab);
-    println!("export GATEWAY='{gateway}'");
+    line(&format!("export GATEWAY='{gateway}'"));
     let enter = "nsenter --preserve-credentials --user --net --target";
     eprintln!("lab: a shell that can reach both: {enter} {}", std::process::id());
 }

@@ -27,6 +27,10 @@ pub fn write(
     kept: &Kept,
 ) -> Result<(Head, u64), Failure> {
     let path = Path::new(file);
+    if file == "-" {
+        return Err(Failure::usage("--to -: a bundle is a file, not standard output")
+            .hint("name one:   --to incident.igw.gz"));
+    }
     if path.exists() {
         return Err(Failure::usage(format!("--to {file}: there is such a file"))
             .hint("nothing was written; name another, or remove it"));

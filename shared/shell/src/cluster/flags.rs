@@ -12,8 +12,8 @@ const HEADING: &str = "Cluster";
 /// How to reach the cluster: the flags that kubectl has, too.
 #[derive(Clone, Default, Args)]
 pub struct Connection {
-    /// Judge all namespaces
-    #[arg(short = 'A', long, conflicts_with = "namespace", global = true, help_heading = HEADING)]
+    /// Judge all namespaces, whatever --namespace says
+    #[arg(short = 'A', long, global = true, help_heading = HEADING)]
     pub all_namespaces: bool,
     /// The kubeconfig file to use, instead of KUBECONFIG and ~/.kube/config
     #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]

@@ -146,6 +146,14 @@ fn what_is_no_bundle() {
         (outcome.code, outcome.stderr.as_str()),
         (Some(2), "error: a bundle is of a cluster: leave out -f, --bundle and --demo\n")
     );
+    let outcome = run(&server, &["bundle", "--to", "-"]);
+    assert_eq!(
+        (outcome.code, outcome.stderr.as_str()),
+        (
+            Some(2),
+            "error: --to -: a bundle is a file, not standard output\n  hint:  name one:   --to incident.igw.gz\n"
+        )
+    );
     let outcome = program::run(&["--bundle", "not/there"]);
     assert_eq!(outcome.code, Some(2));
     assert!(outcome.stderr.starts_with("error: --bundle not/there: cannot be read: No such file"));

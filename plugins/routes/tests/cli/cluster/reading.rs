@@ -213,3 +213,12 @@ fn the_current_namespace_is_judged() {
     let other = run(&server, &["-o", "json"]);
     assert_eq!((findings(&other.stdout), other.code), (Vec::new(), Some(0)), "{other}");
 }
+
+#[test]
+fn all_namespaces_are_more_than_one() {
+    let server = Server::of(&story("grant-missing"));
+    let all = run(&server, &["-A"]).stdout;
+    // As kubectl has it.
+    assert_eq!(run(&server, &["-n", "nowhere", "-A"]).stdout, all);
+    assert_ne!(run(&server, &["-n", "nowhere"]).stdout, all);
+}
