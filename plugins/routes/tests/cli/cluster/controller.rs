@@ -1,4 +1,5 @@
-//! A stand-in until the lab replaces it: the EndpointSlices of kube-controller-manager.
+//! A stand-in for kube-controller-manager, beside that for the API server: its EndpointSlices. The
+//! real ones are in the lab.
 
 use serde_json::{Value, json};
 

@@ -3,7 +3,6 @@
 mod bundle;
 mod controller;
 mod errors;
-mod faults;
 mod overlay;
 mod reading;
 mod server;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Fault, Server, run, story};
+use super::{Server, run, story};
 use crate::program;
 
 /// Findings as code and object.
@@ -129,12 +129,11 @@ fn requests_for_one_route() {
     assert_eq!(requests(&programmed), (8, 8));
 }
 
+/// A cluster without ReferenceGrants.
 #[test]
-fn a_list_that_expired_begins_again() {
-    let good = run(&Server::of(&story("hostname-shadowed")), &["-A", "-o", "json"]);
-    let expired = [("/apis/gateway.networking.k8s.io/v1/httproutes", Fault::Expired(2))];
-    let server = Server::with(&story("hostname-shadowed"), &expired, &[], false);
-    assert_eq!(run(&server, &["-A", "-o", "json"]).stdout, good.stdout);
+fn not_served() {
+    let server = Server::with(&story("grant-missing"), &[], &["referencegrants"], false);
+    insta::assert_snapshot!(run(&server, &["-A"]));
 }
 
 /// The story with a status on its route, as a controller would have written it.

@@ -1,5 +1,6 @@
-//! A stand-in until the lab replaces it: a small server that speaks the API server's documented
-//! protocol of lists, continuations, objects and discovery, with faults on demand.
+//! A stand-in for the API server, so that tests without Go read a cluster, too: a small server that
+//! speaks its documented protocol of lists, continuations, objects and discovery. What the API server
+//! really does, and what goes wrong on the way, is the lab's business (`tests/tests/lab`).
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -13,20 +14,12 @@ use super::controller::with_slices;
 /// What goes wrong with the requests whose path begins with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// A Status with this code, always.
+    /// A Status with this code.
     Status(u16),
-    /// A Status with this code, so many times.
-    Times(u16, usize),
-    /// The answer breaks off in the middle.
-    Truncated,
-    /// The connection ends before any answer.
-    Reset,
     /// Something else than JSON.
     Garbage,
     /// No answer for as long as the test lasts.
     Silent,
-    /// Every continuation has expired, so many times.
-    Expired(usize),
 }
 
 /// A resource: plural, kind, API version, whether namespaced.
@@ -67,7 +60,7 @@ pub struct Server {
 #[derive(Default)]
 struct World {
     objects: Vec<Value>,
-    faults: Mutex<Vec<(String, Fault)>>,
+    faults: Vec<(String, Fault)>,
     gone: Vec<&'static str>,
     older: bool,
     seen: Mutex<Vec<String>>,
@@ -93,7 +86,7 @@ impl Server {
         let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
         let world = World {
             objects: with_slices(objects.into_iter().flat_map(single).map(stored).collect()),
-            faults: Mutex::new(faults),
+            faults,
             gone: gone.to_vec(),
             older,
             seen: Mutex::default(),
@@ -170,46 +163,21 @@ impl World {
             let asked = format!("{path} {} {}", header("user-agent:"), header("impersonate-user:"));
             self.seen.lock().expect("no thread has panicked").push(asked.trim_end().to_owned());
             match self.fault(&path) {
-                Some(Fault::Reset) => return Ok(()),
                 Some(Fault::Silent) => std::thread::sleep(Duration::from_secs(600)),
-                Some(Fault::Garbage) => send(&mut out, 200, "<html>proxy</html>", usize::MAX)?,
-                Some(Fault::Truncated) => {
-                    send(&mut out, 200, &self.answer(&path).1.to_string(), 40)?;
-                    return Ok(());
-                }
-                Some(Fault::Status(code) | Fault::Times(code, _)) => {
-                    send(
-                        &mut out,
-                        code,
-                        &status(code, "as the test wants it").to_string(),
-                        usize::MAX,
-                    )?;
-                }
-                Some(Fault::Expired(_)) => {
-                    send(&mut out, 410, &status(410, "expired").to_string(), usize::MAX)?;
+                Some(Fault::Garbage) => send(&mut out, 200, "<html>proxy</html>")?,
+                Some(Fault::Status(code)) => {
+                    send(&mut out, code, &status(code, "as the test wants it").to_string())?;
                 }
                 None => {
                     let (code, body) = self.answer(&path);
-                    send(&mut out, code, &body.to_string(), usize::MAX)?;
+                    send(&mut out, code, &body.to_string())?;
                 }
             }
         }
     }
 
     fn fault(&self, path: &str) -> Option<Fault> {
-        let mut faults = self.faults.lock().expect("no thread has panicked");
-        let fits = |(start, fault): &&mut (String, Fault)| {
-            path.starts_with(start.as_str())
-                && match fault {
-                    Fault::Expired(left) => *left > 0 && path.contains("continue="),
-                    Fault::Times(_, left) => *left > 0,
-                    _ => true,
-                }
-        };
-        let (_, fault) = faults.iter_mut().find(fits)?;
-        if let Fault::Expired(left) | Fault::Times(_, left) = fault {
-            *left -= 1;
-        }
+        let (_, fault) = self.faults.iter().find(|(start, _)| path.starts_with(start))?;
         Some(*fault)
     }
 
@@ -329,13 +297,12 @@ fn status(code: u16, message: &str) -> Value {
     json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "message": message })
 }
 
-/// Sends an answer, or only the beginning of one.
-fn send(out: &mut TcpStream, code: u16, body: &str, most: usize) -> std::io::Result<()> {
+fn send(out: &mut TcpStream, code: u16, body: &str) -> std::io::Result<()> {
     let head = format!(
         "HTTP/1.1 {code} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     // In one piece: a second one would wait for the first to be acknowledged.
-    out.write_all(&[head.as_bytes(), &body.as_bytes()[..body.len().min(most)]].concat())?;
+    out.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
     out.flush()
 }
