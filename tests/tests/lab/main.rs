@@ -4,6 +4,7 @@
 mod alone;
 #[cfg(target_os = "linux")]
 mod answers;
+mod bundles;
 #[cfg(target_os = "linux")]
 mod cases;
 #[cfg(target_os = "linux")]
@@ -19,6 +20,7 @@ mod endings;
 mod faults;
 mod gwctl;
 mod mutations;
+mod overlays;
 mod permissions;
 mod plugin;
 mod pods;
