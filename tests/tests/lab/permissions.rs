@@ -2,6 +2,7 @@
 //! question to kubectl that shows the missing right.
 
 use igw_tests::lab::User;
+use serde_json::{Value, json};
 
 use super::lab;
 use super::plugin::{Outcome, finish, routes, team};
@@ -154,4 +155,28 @@ fn that_are_hinted_at_are_those_that_are_missing() {
     };
     let admin = routes(lab().admin(), "-n chat");
     assert_eq!((last.stdout, last.code), (admin.stdout, Some(0)), "after {rounds} rounds");
+}
+
+/// A token that nobody gave out is told to nobody.
+#[test]
+fn of_who_is_not_known() {
+    let _team = team(lab());
+    let place = tempfile::tempdir().expect("a directory");
+    let admin = lab().admin();
+    let text = std::fs::read_to_string(&admin.kubeconfig).expect("it can be read");
+    let mut config: Value = serde_yaml::from_str(&text).expect("YAML");
+    config["users"][0]["user"] = json!({ "token": "planted-token" });
+    let kubeconfig = place.path().join("stranger.kubeconfig");
+    std::fs::write(&kubeconfig, config.to_string()).expect("it can be written");
+    let stranger = User { name: "stranger".into(), kubeconfig, server: admin.server.clone() };
+    for (name, arguments) in [
+        ("stranger", "-A"),
+        ("stranger_by_name", "check chat/completions"),
+        ("stranger_why", REQUEST),
+        ("stranger_status", "status -n chat"),
+    ] {
+        let outcome = routes(&stranger, arguments);
+        assert!(!outcome.to_string().contains("planted"), "{outcome}");
+        insta::assert_snapshot!(name, outcome);
+    }
 }

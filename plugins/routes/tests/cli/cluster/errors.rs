@@ -40,12 +40,6 @@ fn nobody_listens() {
 }
 
 #[test]
-fn unauthorized() {
-    let server = Server::with(&story("grant-missing"), &[("/", Fault::Status(401))], &[], false);
-    insta::assert_snapshot!(run(&server, &[]));
-}
-
-#[test]
 fn no_such_plugin() {
     let exec = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: igw-no-such-login, installHint: install it}}";
     insta::assert_snapshot!(with(&config("https://a.test", exec), &[]));
