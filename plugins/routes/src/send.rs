@@ -4,13 +4,12 @@ use igw::cli::Common;
 use igw::exit::Failure;
 use igw::load::Loaded;
 use igw::probe::{self, Way};
-use igw_core::facts::views::{Gateway, HttpRoute, Pod, Service, Written};
+use igw_core::facts::views::{Gateway, HttpRoute, Written};
 use igw_core::facts::{Cx, Fact, Scope};
 use igw_core::route::request::Request;
 use igw_core::route::trace::{By, Sent, Trace};
 
-/// The label of a Gateway's proxy pods, in the Gateway's namespace (GEP-1762; kgateway.md 2).
-const OF_GATEWAY: &str = "gateway.networking.k8s.io/gateway-name";
+mod proxy;
 
 /// Whether a request may be sent at all.
 ///
@@ -43,7 +42,7 @@ pub fn run(
 ) -> Result<Sent, Failure> {
     let way = match address {
         Some(address) => Way::Address(address.to_owned()),
-        None => to_proxy(loaded, request, trace)?,
+        None => proxy::way(loaded, request, trace)?,
     };
     let limit = common.cluster.timeout();
     let answer = probe::send(request, &way, loaded.live.as_ref(), limit)?;
@@ -69,45 +68,6 @@ pub fn run(
         as_predicted,
         explained,
     })
-}
-
-/// A proxy pod of the Gateway that gets the request, a ready one if there is one.
-fn to_proxy(loaded: &mut Loaded, request: &Request, trace: &Trace) -> Result<Way, Failure> {
-    let elsewhere = |failure: Failure| failure.hint("send it to an address: --address HOST:PORT");
-    let Some(gateway) = &trace.gateway else {
-        let why = "--send: no Gateway takes this request, so there is nobody to send it to";
-        return Err(elsewhere(Failure::usage(why)));
-    };
-    if loaded.live.is_none() {
-        return Err(elsewhere(Failure::usage("--send needs a cluster, or an address")));
-    }
-    let (namespace, name) = (gateway.namespace.clone(), gateway.name.clone());
-    let port = request.port;
-    let found = loaded.look(&Scope::default(), |cx| {
-        let pods = cx.select::<Pod>(&namespace, &[(OF_GATEWAY, &name)]);
-        let ready = pods.items.iter().find(|pod| pod.ready == Some(true));
-        let pod = ready.or(pods.items.first()).map(|pod| pod.meta.name.clone());
-        (pod, pods.gap, target_port(cx, &namespace, &name, port))
-    })?;
-    match found {
-        (Some(name), _, port) => Ok(Way::Pod { namespace, name, port }),
-        (None, Some(why), _) => Err(elsewhere(Failure::blind(format!(
-            "--send: its proxy is not known: {}",
-            why.detail
-        )))),
-        (None, None, _) => Err(elsewhere(Failure::blind(format!(
-            "--send: there is no pod with {OF_GATEWAY}={name} in namespace {namespace}"
-        )))),
-    }
-}
-
-/// The port of the proxy behind a listener's: its Service, which is called like the Gateway,
-/// tells; without it they are the same (kgateway.md 2).
-fn target_port(cx: &Cx, namespace: &str, name: &str, port: u16) -> u16 {
-    let Fact::Known(service) = cx.get::<Service>(namespace, name) else { return port };
-    let own = service.ports.iter().find(|own| own.port == port);
-    let target = own.and_then(|own| own.target_port.as_u64());
-    target.and_then(|target| u16::try_from(target).ok()).unwrap_or(port)
 }
 
 /// What may be the reason that the answer is another.
@@ -141,7 +101,7 @@ fn explain(cx: &Cx, trace: &Trace, address: Option<&str>) -> Vec<String> {
             ));
         }
         if trace.profile.as_ref().is_some_and(|profile| profile.starts_with("kgateway")) {
-            out.push(format!("Envoy may have refused the newest configuration and go on with an older one: kubectl logs -n {} -l {OF_GATEWAY}={} | grep -i rejected", name.namespace, name.name));
+            out.push(format!("Envoy may have refused the newest configuration and go on with an older one: kubectl logs -n {} -l {}={} | grep -i rejected", name.namespace, proxy::OF_GATEWAY, name.name));
         }
     }
     if let Some(matched) = &trace.matched {

@@ -14,7 +14,9 @@ use super::network::Network;
 pub fn alone(program: &Path) -> Command {
     let mut command = Command::new("unshare");
     command.args(["--map-root-user", "--net", "--"]);
-    command.args(["sh", "-c", "ip link set lo up && exec \"$@\"", "sh"]).arg(program);
+    // Programs for root, like chroot, are where the PATH of others often does not lead.
+    let script = "PATH=$PATH:/usr/sbin:/sbin && ip link set lo up && exec \"$@\"";
+    command.args(["sh", "-c", script, "sh"]).arg(program);
     command
 }
 

@@ -4,8 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
-use igw_tests::lab::{Channel, LabCluster, wait};
+use igw_tests::lab::{Backends, Channel, Envoy, LabCluster, Network, Programs, Running, wait};
 
+use super::alone::run_alone;
 use super::plugin::routes;
 
 const PROXY: &str = "
@@ -28,6 +29,19 @@ spec:
   ports: [{port: 80, targetPort: 8080}]
 ";
 
+/// A Gateway of a controller that does not run.
+const ENVOY_GATEWAY: &str = "
+apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: {name: eg}
+spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: second, namespace: edge}
+spec: {gatewayClassName: eg, listeners: [{name: http, port: 8081, protocol: HTTP}]}
+";
+
 /// A path that no route takes.
 const WHY: &str = "why http://llm.example.com/none --send";
 
@@ -46,8 +60,18 @@ fn through_a_port_forward() {
         "error: --send: there is no pod with gateway.networking.k8s.io/gateway-name=front in \
          namespace edge\n  hint:  send it to an address: --address HOST:PORT\n"
     );
+    lab.apply(ENVOY_GATEWAY).expect("admitted");
+    let outcome = routes(lab.admin(), "why http://llm.example.com:8081/none --send");
+    assert_eq!(outcome.code, Some(3), "{outcome}");
+    assert_eq!(
+        outcome.stderr,
+        "error: --send: there is no pod with gateway.envoyproxy.io/owning-gateway-name=second and \
+         gateway.envoyproxy.io/owning-gateway-namespace=edge, or with \
+         gateway.envoyproxy.io/owning-gatewayclass=eg\n  \
+         hint:  send it to an address: --address HOST:PORT\n"
+    );
     lab.apply(PROXY).expect("admitted");
-    forward(&lab, answering());
+    forward(&lab, "edge", 8080, ("127.0.0.1", answering()));
     wait("it is not sent through", || {
         let outcome = routes(lab.admin(), WHY);
         let line = outcome.stdout.lines().find(|line| line.contains("sent: ")).unwrap_or_default();
@@ -106,12 +130,50 @@ fn answer(mut client: TcpStream) {
     );
 }
 
-/// Where the pods' port 8080 leads to.
-fn forward(lab: &LabCluster, port: u16) {
+/// Where a port of the pods of a namespace leads to.
+fn forward(lab: &LabCluster, namespace: &str, port: u16, (address, target): (&str, u16)) {
     lab.apply(&format!(
-        "apiVersion: kwok.x-k8s.io/v1alpha1\nkind: ClusterPortForward\nmetadata: {{name: front}}\n\
-         spec: {{selector: {{matchNamespaces: [edge]}}, forwards: [{{ports: [8080], \
-         target: {{address: 127.0.0.1, port: {port}}}}}]}}"
+        "apiVersion: kwok.x-k8s.io/v1alpha1\nkind: ClusterPortForward\nmetadata: {{name: proxy}}\n\
+         spec: {{selector: {{matchNamespaces: [{namespace}]}}, forwards: [{{ports: [{port}], \
+         target: {{address: {address}, port: {target}}}}}]}}"
     ))
     .expect("admitted");
+}
+
+const HELLO: &str = include_str!("../../lab/hello.yaml");
+
+#[test]
+fn to_the_proxies_of_envoy_gateway() {
+    run_alone("sending::to_the_proxies_of_envoy_gateway", Programs::data_plane, || {
+        let lab = super::lab();
+        let network = lab.start_data_plane().unwrap_or_else(|error| panic!("{error}"));
+        lab.apply(HELLO).expect("admitted");
+        forward(lab, "envoy-gateway-system", 10080, Envoy::address(80));
+        // Its own proxies are called by the Gateway, the one of merged Gateways by their class.
+        through(lab, &network, "envoy", "envoy-envoy-");
+        let (parameters, _) = HELLO.split_once("\n---\n").expect("several objects");
+        let alone = parameters.replace("mergeGateways: true", "mergeGateways: false");
+        assert_ne!(alone, parameters);
+        lab.apply(&alone).expect("admitted");
+        through(lab, &network, "hello/hello", "envoy-hello-hello-");
+    });
+}
+
+/// A request goes through the API server to an Envoy of this name, and from there to a pod.
+fn through(lab: &LabCluster, network: &Network, name: &str, pod: &str) {
+    let envoy = Envoy::start(lab, network, name).unwrap_or_else(|error| panic!("{error}"));
+    let mut backends = Backends::new(network);
+    wait(&format!("nothing is sent through {pod}"), || {
+        let running = Running::read(lab).map_err(|refused| refused.to_string())?;
+        backends.are(&running.servers)?;
+        let outcome = routes(lab.admin(), "why http://llm.example.com/v1 --send");
+        let words: Vec<&str> = outcome.stdout.split_whitespace().collect();
+        let text = words.join(" ");
+        let sent = text.split_once(" sent: 200 in ").map_or("", |(_, sent)| sent);
+        let fits = sent.contains(&format!(" ms through pod envoy-gateway-system/{pod}"))
+            && sent.ends_with(":10080, as predicted");
+        if fits && outcome.code == Some(0) { Ok(()) } else { Err(outcome.to_string()) }
+    })
+    .unwrap_or_else(|error| panic!("{error}"));
+    drop(envoy);
 }

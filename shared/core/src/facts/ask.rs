@@ -15,12 +15,12 @@ pub enum Ask {
         /// The namespace, or `None` for the whole cluster.
         namespace: Option<String>,
     },
-    /// The objects of a kind in a namespace that have a label.
+    /// The objects of a kind, in one namespace or (`None`) in all, that have a label.
     Select {
         /// The kind to list.
         kind: Kind,
-        /// The namespace.
-        namespace: String,
+        /// The namespace, or `None` for the whole cluster.
+        namespace: Option<String>,
         /// The label's name.
         label: String,
         /// Its value.

@@ -122,6 +122,15 @@ impl<'a> Cx<'a> {
         selection
     }
 
+    /// The objects of a kind in any namespace that have this label; a miss is recorded.
+    pub fn select_anywhere<T: View>(&self, label: (&str, &str)) -> Selection<'a, T> {
+        let selection = self.store.select_anywhere::<T>(label, |ask| {
+            self.asks.borrow_mut().insert(ask);
+        });
+        self.saw::<T>(None, &selection.gap);
+        selection
+    }
+
     /// The HTTPRoutes that are judged.
     pub fn routes(&self) -> Vec<&'a HttpRoute> {
         let listing = self.list::<HttpRoute>(self.scope.namespace.as_deref());

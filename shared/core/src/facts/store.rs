@@ -390,7 +390,7 @@ impl Store {
         labels: &[(&str, &str)],
         miss: impl FnOnce(Ask),
     ) -> Selection<'a, T> {
-        let gap = self.selection_gap(T::KIND, namespace, labels, miss);
+        let gap = self.selection_gap(T::KIND, Some(namespace), labels, miss);
         let table = T::table(self);
         if table.is_empty() {
             return Selection { items: Vec::new(), any: false, gap };
@@ -415,19 +415,32 @@ impl Store {
         Selection { items, any: self.within::<T>(namespace).next().is_some(), gap }
     }
 
+    /// The objects of a kind in any namespace that have this label. Only for kinds that are
+    /// [`View::selectable`].
+    pub fn select_anywhere<'a, T: View>(
+        &'a self,
+        label: (&str, &str),
+        miss: impl FnOnce(Ask),
+    ) -> Selection<'a, T> {
+        let table = T::table(self);
+        let items = table.values().filter(|object| object.selectable().contains(&label)).collect();
+        let gap = self.selection_gap(T::KIND, None, &[label], miss);
+        Selection { items, any: !table.is_empty(), gap }
+    }
+
     /// Why a selection may be incomplete, if it may. By one label less can be asked for than the
     /// whole list; of several the list is wanted.
     fn selection_gap(
         &self,
         kind: Kind,
-        namespace: &str,
+        namespace: Option<&str>,
         labels: &[(&str, &str)],
         miss: impl FnOnce(Ask),
     ) -> Option<Why> {
-        let [(label, value)] = labels else { return self.gap(kind, Some(namespace), miss) };
+        let [(label, value)] = labels else { return self.gap(kind, namespace, miss) };
         let select = || Ask::Select {
             kind,
-            namespace: namespace.to_owned(),
+            namespace: namespace.map(str::to_owned),
             label: (*label).to_owned(),
             value: (*value).to_owned(),
         };
@@ -436,7 +449,7 @@ impl Store {
         {
             return answer.as_ref().err().cloned();
         }
-        self.gap(kind, Some(namespace), |_| miss(select()))
+        self.gap(kind, namespace, |_| miss(select()))
     }
 
     fn within<T: View>(&self, namespace: &str) -> impl Iterator<Item = &T> {

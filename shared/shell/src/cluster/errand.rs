@@ -49,8 +49,9 @@ impl Live {
     /// The requests for an ask; none when nothing of it is served.
     pub(super) fn errands(&self, ask: &Ask) -> Vec<Errand> {
         let (kind, namespace, name) = match ask {
-            Ask::List { kind, namespace } => (*kind, namespace.as_deref(), None),
-            Ask::Select { kind, namespace, .. } => (*kind, Some(namespace.as_str()), None),
+            Ask::List { kind, namespace } | Ask::Select { kind, namespace, .. } => {
+                (*kind, namespace.as_deref(), None)
+            }
             Ask::Get { kind, namespace, name } => {
                 (*kind, Some(namespace.as_str()), Some(name.as_str()))
             }

@@ -16,7 +16,9 @@ const MANY_NAMESPACES: usize = 8;
 pub fn reduce(asks: BTreeSet<Ask>, wide: impl Fn(Kind) -> bool) -> BTreeMap<Ask, Vec<Ask>> {
     let mut few: BTreeMap<(Kind, String), usize> = BTreeMap::new();
     for ask in &asks {
-        if let Ask::Get { kind, namespace, .. } | Ask::Select { kind, namespace, .. } = ask {
+        if let Ask::Get { kind, namespace, .. }
+        | Ask::Select { kind, namespace: Some(namespace), .. } = ask
+        {
             *few.entry((*kind, namespace.clone())).or_default() += 1;
         }
     }
@@ -47,10 +49,10 @@ pub fn reduce(asks: BTreeSet<Ask>, wide: impl Fn(Kind) -> bool) -> BTreeMap<Ask,
 /// A list that answers an ask.
 fn covering(ask: &Ask, lists: &BTreeSet<Ask>) -> Option<Ask> {
     let (kind, namespace) = match ask {
-        Ask::List { kind, namespace } => (*kind, namespace.clone()),
-        Ask::Get { kind, namespace, .. } | Ask::Select { kind, namespace, .. } => {
-            (*kind, Some(namespace.clone()))
+        Ask::List { kind, namespace } | Ask::Select { kind, namespace, .. } => {
+            (*kind, namespace.clone())
         }
+        Ask::Get { kind, namespace, .. } => (*kind, Some(namespace.clone())),
     };
     let candidates = [Ask::List { kind, namespace: None }, Ask::List { kind, namespace }];
     candidates.into_iter().find(|list| lists.contains(list))

@@ -36,10 +36,10 @@ fn what(ask: &Ask, resource: &str) -> String {
         Ask::List { kind, namespace: None } if kind.is_cluster_scoped() => {
             format!("list {resource}")
         }
-        Ask::List { namespace: None, .. } => format!("list {resource} in all namespaces"),
-        Ask::List { namespace: Some(namespace), .. } | Ask::Select { namespace, .. } => {
-            format!("list {resource} in namespace {namespace}")
-        }
+        Ask::List { namespace, .. } | Ask::Select { namespace, .. } => match namespace {
+            None => format!("list {resource} in all namespaces"),
+            Some(namespace) => format!("list {resource} in namespace {namespace}"),
+        },
         Ask::Get { namespace, name, .. } if namespace.is_empty() => {
             format!("get {resource}/{name}")
         }

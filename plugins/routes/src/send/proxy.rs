@@ -1,0 +1,98 @@
+//! Where the proxy of a Gateway runs.
+
+use igw::exit::Failure;
+use igw::load::Loaded;
+use igw::probe::Way;
+use igw_core::facts::views::{Gateway, Pod, Service};
+use igw_core::facts::{Cx, Fact, Profile, Scope, Why};
+use igw_core::route::request::Request;
+use igw_core::route::trace::{Name, Trace};
+
+/// The label of a Gateway's proxy pods, in the Gateway's namespace (GEP-1762; kgateway.md 2).
+pub const OF_GATEWAY: &str = "gateway.networking.k8s.io/gateway-name";
+
+/// The labels of proxy pods that Envoy Gateway starts in its own namespace: for one Gateway, or,
+/// where they are merged, for all of a class (its `internal/gatewayapi/translator.go`).
+const OWNING_NAME: &str = "gateway.envoyproxy.io/owning-gateway-name";
+const OWNING_NAMESPACE: &str = "gateway.envoyproxy.io/owning-gateway-namespace";
+const OWNING_CLASS: &str = "gateway.envoyproxy.io/owning-gatewayclass";
+
+/// The way to a proxy pod of the Gateway that gets the request, a ready one if there is one.
+///
+/// # Errors
+/// When there is none, or it cannot be known.
+pub fn way(loaded: &mut Loaded, request: &Request, trace: &Trace) -> Result<Way, Failure> {
+    let elsewhere = |failure: Failure| failure.hint("send it to an address: --address HOST:PORT");
+    let Some(gateway) = &trace.gateway else {
+        let why = "--send: no Gateway takes this request, so there is nobody to send it to";
+        return Err(elsewhere(Failure::usage(why)));
+    };
+    if loaded.live.is_none() {
+        return Err(elsewhere(Failure::usage("--send needs a cluster, or an address")));
+    }
+    let found = loaded.look(&Scope::default(), |cx| {
+        let pods = pods(cx, gateway);
+        let ready = pods.items.iter().find(|pod| pod.ready == Some(true));
+        let way = ready.or(pods.items.first()).map(|pod| Way::Pod {
+            namespace: pod.meta.namespace.clone(),
+            name: pod.meta.name.clone(),
+            port: target_port(cx, pod, gateway, request.port),
+        });
+        way.ok_or((pods.gap, pods.missing))
+    })?;
+    found.map_err(|(gap, missing)| {
+        elsewhere(Failure::blind(match gap {
+            Some(why) => format!("--send: its proxy is not known: {}", why.detail),
+            None => format!("--send: there is no pod with {missing}"),
+        }))
+    })
+}
+
+/// The pods of a proxy.
+struct Pods<'a> {
+    items: Vec<&'a Pod>,
+    gap: Option<Why>,
+    /// What they would have, were there any.
+    missing: String,
+}
+
+fn pods<'a>(cx: &Cx<'a>, name: &Name) -> Pods<'a> {
+    let Name { namespace, name } = name;
+    let own = cx.select::<Pod>(namespace, &[(OF_GATEWAY, name)]);
+    let mut missing = format!("{OF_GATEWAY}={name} in namespace {namespace}");
+    let Fact::Known(gateway) = cx.get::<Gateway>(namespace, name) else {
+        return Pods { items: own.items, gap: own.gap, missing };
+    };
+    let elsewhere = cx.profile(gateway).known() == Some(Profile::EnvoyGateway);
+    if !own.items.is_empty() || own.gap.is_some() || !elsewhere {
+        return Pods { items: own.items, gap: own.gap, missing };
+    }
+    let mut owned = cx.select_anywhere::<Pod>((OWNING_NAME, name));
+    owned.items.retain(|pod| pod.meta.labels.get(OWNING_NAMESPACE) == Some(namespace));
+    if owned.items.is_empty() && owned.gap.is_none() {
+        owned = cx.select_anywhere::<Pod>((OWNING_CLASS, &gateway.class));
+    }
+    missing = format!(
+        "{OWNING_NAME}={name} and {OWNING_NAMESPACE}={namespace}, or with {OWNING_CLASS}={}",
+        gateway.class
+    );
+    Pods { items: owned.items, gap: owned.gap, missing }
+}
+
+/// The port of the proxy behind a listener's: its Service tells, which is called like the Gateway
+/// (kgateway.md 2) or selects the pod; without one they are the same.
+fn target_port(cx: &Cx, pod: &Pod, gateway: &Name, port: u16) -> u16 {
+    let services = match pod.meta.namespace == gateway.namespace {
+        true => cx.get::<Service>(&gateway.namespace, &gateway.name).known().into_iter().collect(),
+        // Where Envoy Gateway runs there are few.
+        false => cx.list::<Service>(Some(&pod.meta.namespace)).items,
+    };
+    let selects = |service: &&&Service| {
+        let mut selector = service.selector.iter();
+        !service.selector.is_empty()
+            && selector.all(|(name, value)| pod.meta.labels.get(name) == Some(value))
+    };
+    let ports = services.iter().filter(selects).flat_map(|service| &service.ports);
+    let target = ports.filter(|own| own.port == port).find_map(|own| own.target_port.as_u64());
+    target.and_then(|target| u16::try_from(target).ok()).unwrap_or(port)
+}
