@@ -45,6 +45,7 @@ use igw_core::route::reason::{self, Harm};
 use igw_core::route::status;
 use igw_core::scene::{Front, Parent, Scene};
 use igw_core::words;
+
 /// IGW0133.
 pub struct StatusDisagrees;
 
