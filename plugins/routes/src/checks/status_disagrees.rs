@@ -99,7 +99,8 @@ fn of_route(cx: &Scene, parent: &Parent, out: &mut Sink) {
         let judged =
             |rule: &Rule, reference: &BackendRef| cx.judged(parent, rule, reference, &profile);
         let predicted = status::conditions(cx, route, &under, judged);
-        compare::at_parent(parent.reference, GatewayClass::KGATEWAY, predicted, said)
+        let home = &route.meta.namespace;
+        compare::at_parent(home, parent.reference, GatewayClass::KGATEWAY, predicted, said)
     });
     let homes = [route.meta.namespace.as_str(), gateway.meta.namespace.as_str()];
     apart.retain(|one| !hangs_on_unknown_policies(cx, &homes, one));

@@ -73,15 +73,18 @@ pub fn disagreements<'a>(predicted: &Value, said: &'a Said) -> Vec<Disagreement<
     out
 }
 
-/// The conditions of a route for one parent that are not as predicted, as [`disagreements`].
+/// The conditions of a route of namespace `home` for one parent that are not as predicted, as
+/// [`disagreements`].
 pub fn at_parent<'a>(
+    home: &str,
     reference: &ParentRef,
     controller: &str,
     predicted: Vec<Condition>,
     said: &'a Said,
 ) -> Vec<Disagreement<'a>> {
     let answers = said.parents.iter();
-    let Some(parent) = answers.clone().position(|theirs| is_about(theirs, reference, controller))
+    let Some(parent) =
+        answers.clone().position(|theirs| is_about(theirs, home, reference, controller))
     else {
         return Vec::new();
     };
@@ -97,7 +100,7 @@ pub fn at_parent<'a>(
 }
 
 /// Whether a controller's answer is about a parentRef: as [`same_parent`].
-fn is_about(theirs: &Answer, ours: &ParentRef, controller: &str) -> bool {
+fn is_about(theirs: &Answer, home: &str, ours: &ParentRef, controller: &str) -> bool {
     let own = &theirs.reference;
     let is = |written: &Option<String>, default, ours: &str| {
         written.as_deref().unwrap_or(default) == ours
@@ -108,7 +111,7 @@ fn is_about(theirs: &Answer, ours: &ParentRef, controller: &str) -> bool {
         && own.name == ours.name
         && is(&own.section, "", ours.section_name.as_deref().unwrap_or_default())
         && own.port == ours.port
-        && own.namespace.as_ref().zip(ours.namespace.as_ref()).is_none_or(|(a, b)| a == b)
+        && is(&own.namespace, home, ours.namespace.as_deref().unwrap_or(home))
 }
 
 /// What is predicted in a list, each with its counterpart and the path of that.
@@ -130,7 +133,7 @@ fn paired<'a>(
 fn same_parent(a: &Value, b: &Value) -> bool {
     let controller = |value: &Value| value["controllerName"].as_str().map(str::to_owned);
     let unlike = controller(a).zip(controller(b)).is_some_and(|(a, b)| a != b);
-    !unlike && is_same_parent(&a["parentRef"], &b["parentRef"])
+    !unlike && is_same_parent(&a["parentRef"], &b["parentRef"], None)
 }
 
 fn conditions(out: &mut Vec<Value>, at: &str, predicted: &Value, written: &Value) {

@@ -14,10 +14,11 @@ pub(super) fn written(store: &mut Store, object: &Value) -> Written {
     let generation = object["metadata"]["generation"].as_i64();
     let answers = || items(&status["parents"]).chain(items(&status["ancestors"]));
     // What is left of a parentRef that the route no longer has is nobody's business (seen).
+    let home = object["metadata"]["namespace"].as_str();
     let present = |answer: &&Value| {
         let own = &answer["parentRef"];
-        own.is_null()
-            || items(&object["spec"]["parentRefs"]).any(|parent| is_same_parent(own, parent))
+        let mut parents = items(&object["spec"]["parentRefs"]);
+        own.is_null() || parents.any(|parent| is_same_parent(own, parent, home))
     };
     let all = items(&status["conditions"])
         .chain(answers().filter(present).flat_map(|answer| items(&answer["conditions"])))
@@ -48,17 +49,19 @@ pub(super) fn written(store: &mut Store, object: &Value) -> Written {
 }
 
 /// Whether two parentRefs of a route, as they are written, name the same: what one leaves out is the
-/// default, or, of a namespace, whatever the other says (sh, ParentReference).
-pub fn is_same_parent(a: &Value, b: &Value) -> bool {
+/// default, or, of a namespace, that of the route, `home`; where it is not known, whatever the other
+/// says (sh, ParentReference).
+pub fn is_same_parent(a: &Value, b: &Value, home: Option<&str>) -> bool {
     let same = |member: &str, default: &str| {
         a[member].as_str().unwrap_or(default) == b[member].as_str().unwrap_or(default)
     };
+    let (own, other) = (a["namespace"].as_str().or(home), b["namespace"].as_str().or(home));
     same("name", "")
         && same("sectionName", "")
         && same("kind", "Gateway")
         && same("group", GATEWAY_API)
         && a["port"] == b["port"]
-        && a["namespace"].as_str().zip(b["namespace"].as_str()).is_none_or(|(a, b)| a == b)
+        && own.zip(other).is_none_or(|(own, other)| own == other)
 }
 
 /// One for all objects of which the same is said.
