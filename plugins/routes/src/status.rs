@@ -81,7 +81,8 @@ fn beside(store: &Store, list: &mut Value) {
         let written = store.statuses.as_ref().and_then(|statuses| statuses.get(&name));
         let written = written.filter(|written| !written.is_null()).cloned();
         let written = written.unwrap_or_else(|| json!({}));
-        item["differs"] = differences(&item["status"], &written).into();
+        let home = name.namespace.as_deref().unwrap_or_default();
+        item["differs"] = differences(home, &item["status"], &written).into();
         item["written"] = written;
     }
 }

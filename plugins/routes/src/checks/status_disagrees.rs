@@ -124,7 +124,7 @@ fn of_gateway(cx: &Scene, front: &Front, out: &mut Sink) {
             true => status::of_gateway(cx, &front.compiled),
             false => status::of_gateway(cx, &gateway::compile(cx, gateway, profile)),
         };
-        compare::disagreements(&predicted, &gateway.written.said)
+        compare::disagreements(&gateway.meta.namespace, &predicted, &gateway.written.said)
     });
     let is_own = |one: &Disagreement| one.path.starts_with("/status/conditions/");
     // Programmed=False is told by IGW0135.

@@ -147,7 +147,7 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
             refused: refused_reason(object),
         }),
         Kind::Gateway => {
-            let written = status::written(store, object);
+            let written = status::written(store, object, &meta);
             let gateway = gateway(object, meta, written)?;
             issued(store, &gateway);
             store.insert(gateway)
@@ -158,6 +158,7 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
             listeners: part(object, "/spec/listeners")?,
         }),
         Kind::HttpRoute => {
+            let written = status::written(store, object, &meta);
             let route = HttpRoute {
                 meta,
                 parents: part(object, "/spec/parentRefs")?,
@@ -166,7 +167,7 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
                 inherits: object["metadata"]["annotations"]
                     ["delegation.kgateway.dev/inherit-parent-matcher"]
                     .is_string(),
-                written: status::written(store, object),
+                written,
             };
             let references = route.rules.iter().flat_map(|rule| &rule.backend_refs);
             store.delegates |= references.into_iter().any(|r| r.is_delegation());
@@ -202,19 +203,19 @@ fn view(store: &mut Store, kind: Kind, object: &Value, meta: Meta) -> Result<boo
         Kind::DirectResponse => store.insert(DirectResponse { meta, spec: spec() }),
         Kind::GatewayExtension => store.insert(GatewayExtension { meta, spec: spec() }),
         Kind::TrafficPolicy => {
-            let (targets, written) = (targets(object)?, status::written(store, object));
+            let (targets, written) = (targets(object)?, status::written(store, object, &meta));
             store.insert(TrafficPolicy { meta, targets, spec: spec(), written })
         }
         Kind::ListenerPolicy => {
-            let (targets, written) = (targets(object)?, status::written(store, object));
+            let (targets, written) = (targets(object)?, status::written(store, object, &meta));
             store.insert(ListenerPolicy { meta, targets, spec: spec(), written })
         }
         Kind::BackendConfigPolicy => {
-            let (targets, written) = (targets(object)?, status::written(store, object));
+            let (targets, written) = (targets(object)?, status::written(store, object, &meta));
             store.insert(BackendConfigPolicy { meta, targets, spec: spec(), written })
         }
         Kind::BackendTlsPolicy => {
-            let (targets, written) = (targets(object)?, status::written(store, object));
+            let (targets, written) = (targets(object)?, status::written(store, object, &meta));
             store.insert(BackendTlsPolicy { meta, targets, spec: spec(), written })
         }
     })

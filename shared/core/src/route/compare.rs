@@ -7,14 +7,15 @@ use crate::facts::views::{Answer, ParentRef, Said, Seen};
 use crate::facts::{GATEWAY_API, is_same_parent, pointer};
 use crate::pointer;
 
-/// Where the two differ: `{path, predicted, written}`, with paths into the written status, or into
-/// the predicted one where nothing is written.
+/// Where the two differ, for an object of namespace `home`: `{path, predicted, written}`, with
+/// paths into the written status, or into the predicted one where nothing is written.
 ///
 /// Compared is what is predicted: `status` and `reason` of conditions, attachedRoutes,
 /// supportedKinds; and whether another parent has a status. Messages and times are the
 /// controller's own.
-pub fn differences(predicted: &Value, written: &Value) -> Vec<Value> {
+pub fn differences(home: &str, predicted: &Value, written: &Value) -> Vec<Value> {
     let mut out = Vec::new();
+    let same_parent = |ours: &Value, theirs: &Value| same_parent(home, ours, theirs);
     conditions(&mut out, "", predicted, written);
     for (at, ours, theirs) in paired(predicted, written, "listeners", |a, b| a["name"] == b["name"])
     {
@@ -56,11 +57,11 @@ pub struct Disagreement<'a> {
     pub written: &'a Seen,
 }
 
-/// The conditions of the present version of an object that are not as predicted. Where nothing is
-/// written, or nothing is predicted, nobody disagrees.
-pub fn disagreements<'a>(predicted: &Value, said: &'a Said) -> Vec<Disagreement<'a>> {
+/// The conditions of the present version of an object of namespace `home` that are not as
+/// predicted. Where nothing is written, or nothing is predicted, nobody disagrees.
+pub fn disagreements<'a>(home: &str, predicted: &Value, said: &'a Said) -> Vec<Disagreement<'a>> {
     let mut out = Vec::new();
-    for difference in differences(predicted, &said.to_value()) {
+    for difference in differences(home, predicted, &said.to_value()) {
         let path = difference["path"].as_str().unwrap_or_default().to_owned();
         let seen = path.strip_prefix("/status").and_then(|pointer| said.at(pointer));
         let predicted = Condition::of(&difference["predicted"]);
@@ -130,10 +131,10 @@ fn paired<'a>(
 }
 
 /// The same reference, and by the same controller, where both say by which.
-fn same_parent(a: &Value, b: &Value) -> bool {
+fn same_parent(home: &str, a: &Value, b: &Value) -> bool {
     let controller = |value: &Value| value["controllerName"].as_str().map(str::to_owned);
     let unlike = controller(a).zip(controller(b)).is_some_and(|(a, b)| a != b);
-    !unlike && is_same_parent(&a["parentRef"], &b["parentRef"], None)
+    !unlike && is_same_parent(&a["parentRef"], &b["parentRef"], home)
 }
 
 fn conditions(out: &mut Vec<Value>, at: &str, predicted: &Value, written: &Value) {
@@ -180,6 +181,8 @@ fn list(value: &Value) -> &[Value] {
 mod tests {
     use super::*;
 
+    const HOME: &str = "chat";
+
     fn parent(name: &str, status: &str, reason: &str) -> Value {
         json!({
             "parentRef": { "name": name },
@@ -194,18 +197,28 @@ mod tests {
         theirs["parents"][0]["controllerName"] = json!("kgateway.dev/kgateway");
         theirs["parents"][0]["parentRef"]["kind"] = json!("Gateway");
         theirs["parents"][0]["conditions"][0]["message"] = json!("fine");
-        assert_eq!(differences(&ours, &theirs), Vec::<Value>::new());
+        assert_eq!(differences(HOME, &ours, &theirs), Vec::<Value>::new());
         theirs["parents"][1] = parent("a", "False", "NotAllowedByListeners");
         assert_eq!(
-            differences(&ours, &theirs),
+            differences(HOME, &ours, &theirs),
             [json!({
                 "path": "/status/parents/1/conditions/0",
                 "predicted": { "type": "Accepted", "status": "True", "reason": "Accepted" },
                 "written": { "type": "Accepted", "status": "False", "reason": "NotAllowedByListeners" },
             })]
         );
+        // The same by another way to write it; and another, although of the same name.
+        theirs["parents"][0]["parentRef"]["namespace"] = json!(HOME);
+        theirs["parents"][1]["parentRef"]["namespace"] = json!("infra");
+        assert_eq!(
+            differences(HOME, &ours, &theirs),
+            [
+                json!({ "path": "/status/parents/0", "predicted": ours["parents"][0], "written": null }),
+                json!({ "path": "/status/parents/1", "predicted": null, "written": theirs["parents"][1] }),
+            ]
+        );
         let paths = |ours: &Value, theirs: &Value| -> Vec<Value> {
-            differences(ours, theirs).into_iter().map(|d| d["path"].clone()).collect()
+            differences(HOME, ours, theirs).into_iter().map(|d| d["path"].clone()).collect()
         };
         assert_eq!(paths(&ours, &json!({})), ["/status/parents/0", "/status/parents/1"]);
         assert_eq!(paths(&json!({}), &theirs), ["/status/parents/0", "/status/parents/1"]);
@@ -220,10 +233,10 @@ mod tests {
             json!([{ "type": "Conflicted", "status": "False", "reason": "NoConflicts" }]);
         let one = json!({ "listeners": [{ "name": "a", "conditions": no_conflict }] });
         let none = json!({ "listeners": [{ "name": "a", "conditions": [] }] });
-        assert_eq!(differences(&one, &none), Vec::<Value>::new());
+        assert_eq!(differences(HOME, &one, &none), Vec::<Value>::new());
         let theirs = json!({ "listeners": [listener("b", 9, json!([])), listener("a", 2, json!([grpc, http]))] });
         assert_eq!(
-            differences(&ours, &theirs),
+            differences(HOME, &ours, &theirs),
             [json!({ "path": "/status/listeners/1/attachedRoutes", "predicted": 1, "written": 2 })]
         );
     }

@@ -6,19 +6,18 @@ use serde_json::Value;
 
 use super::{items, text};
 use crate::facts::views::{Answer, Reference, Said, Seen, Written};
-use crate::facts::{GATEWAY_API, Store};
+use crate::facts::{GATEWAY_API, Meta, Store};
 
 /// The status of a Gateway, a route or a policy.
-pub(super) fn written(store: &mut Store, object: &Value) -> Written {
+pub(super) fn written(store: &mut Store, object: &Value, meta: &Meta) -> Written {
     let status = &object["status"];
     let generation = object["metadata"]["generation"].as_i64();
     let answers = || items(&status["parents"]).chain(items(&status["ancestors"]));
     // What is left of a parentRef that the route no longer has is nobody's business (seen).
-    let home = object["metadata"]["namespace"].as_str();
     let present = |answer: &&Value| {
         let own = &answer["parentRef"];
         let mut parents = items(&object["spec"]["parentRefs"]);
-        own.is_null() || parents.any(|parent| is_same_parent(own, parent, home))
+        own.is_null() || parents.any(|parent| is_same_parent(own, parent, &meta.namespace))
     };
     let all = items(&status["conditions"])
         .chain(answers().filter(present).flat_map(|answer| items(&answer["conditions"])))
@@ -48,20 +47,18 @@ pub(super) fn written(store: &mut Store, object: &Value) -> Written {
     }
 }
 
-/// Whether two parentRefs of a route, as they are written, name the same: what one leaves out is the
-/// default, or, of a namespace, that of the route, `home`; where it is not known, whatever the other
-/// says (sh, ParentReference).
-pub fn is_same_parent(a: &Value, b: &Value, home: Option<&str>) -> bool {
+/// Whether two parentRefs of a route of namespace `home`, as they are written, name the same: what
+/// one leaves out is the default (sh, ParentReference).
+pub fn is_same_parent(a: &Value, b: &Value, home: &str) -> bool {
     let same = |member: &str, default: &str| {
         a[member].as_str().unwrap_or(default) == b[member].as_str().unwrap_or(default)
     };
-    let (own, other) = (a["namespace"].as_str().or(home), b["namespace"].as_str().or(home));
     same("name", "")
+        && same("namespace", home)
         && same("sectionName", "")
         && same("kind", "Gateway")
         && same("group", GATEWAY_API)
         && a["port"] == b["port"]
-        && own.zip(other).is_none_or(|(own, other)| own == other)
 }
 
 /// One for all objects of which the same is said.
