@@ -101,7 +101,7 @@ fn explain(cx: &Cx, trace: &Trace, address: Option<&str>) -> Vec<String> {
             ));
         }
         if trace.profile.as_ref().is_some_and(|profile| profile.starts_with("kgateway")) {
-            out.push(format!("Envoy may have refused the newest configuration and go on with an older one: kubectl logs -n {} -l {}={} | grep -i rejected", name.namespace, proxy::OF_GATEWAY, name.name));
+            out.push(format!("Envoy may have refused the newest configuration and go on with an older one: kubectl logs -n {} -l {}={} | grep -i rejected", name.namespace, Gateway::OF_PROXY, name.name));
         }
     }
     if let Some(matched) = &trace.matched {

@@ -36,9 +36,6 @@ static META: Meta = Meta {
     source: include_str!("proxy_not_programmed.rs"),
 };
 
-/// The label of a proxy's pods.
-const OF_GATEWAY: &str = "gateway.networking.k8s.io/gateway-name";
-
 impl Check for ProxyNotProgrammed {
     fn meta(&self) -> &'static Meta {
         &META
@@ -64,7 +61,7 @@ fn judge(cx: &Scene, gateway: &Gateway, out: &mut Sink) {
     if programmed.status != "True" || !kgateway {
         return;
     }
-    let pods = cx.select::<Pod>(namespace, &[(OF_GATEWAY, name)]);
+    let pods = cx.select::<Pod>(Some(namespace), &[(Gateway::OF_PROXY, name)]);
     if let Some(why) = pods.gap {
         // In files the pods of a proxy are rarely given; live, another round tells, or nobody may.
         if cx.store.world.is_none() && why.kind != WhyKind::NotAsked {
@@ -103,12 +100,12 @@ fn not_ready(gateway: &Gateway, pods: usize) -> Finding {
     let title = format!("No proxy of {} is ready.", gateway.meta.title());
     Finding::at(&gateway.meta, "/spec/listeners", title)
         .explain(format!(
-            "Connections to it are refused or time out, although it is Programmed=True. kubectl get pods -n {namespace} -l {OF_GATEWAY}={}",
-            gateway.meta.name
+            "Connections to it are refused or time out, although it is Programmed=True. kubectl get pods -n {namespace} -l {}={}",
+            Gateway::OF_PROXY, gateway.meta.name
         ))
         .label("nobody answers")
         .evidence(
-            format!("pods in {namespace} with {OF_GATEWAY}={}", gateway.meta.name),
+            format!("pods in {namespace} with {}={}", Gateway::OF_PROXY, gateway.meta.name),
             format!("{}, none ready", words::count(pods, "pod")),
         )
 }

@@ -91,7 +91,7 @@ pub fn server(cx: &Scene, arm: &Backend, ask: bool) -> Option<Server> {
         return None;
     };
     let selector: Vec<(&str, &str)> = service.selector.iter().collect();
-    let namespace = service.meta.namespace.as_str();
+    let namespace = Some(service.meta.namespace.as_str());
     let found = match ask {
         true => cx.select::<Workload>(namespace, &selector).items,
         false => cx.store.select::<Workload>(namespace, &selector, |_| {}).items,

@@ -4,12 +4,9 @@ use igw::exit::Failure;
 use igw::load::Loaded;
 use igw::probe::Way;
 use igw_core::facts::views::{Gateway, Pod, Service};
-use igw_core::facts::{Cx, Fact, Profile, Scope, Why};
+use igw_core::facts::{Cx, Profile, Scope, Why};
 use igw_core::route::request::Request;
 use igw_core::route::trace::{Name, Trace};
-
-/// The label of a Gateway's proxy pods, in the Gateway's namespace (GEP-1762; kgateway.md 2).
-pub const OF_GATEWAY: &str = "gateway.networking.k8s.io/gateway-name";
 
 /// The labels of proxy pods that Envoy Gateway starts in its own namespace: for one Gateway, or,
 /// where they are merged, for all of a class (its `internal/gatewayapi/translator.go`).
@@ -58,21 +55,21 @@ struct Pods<'a> {
 
 fn pods<'a>(cx: &Cx<'a>, name: &Name) -> Pods<'a> {
     let Name { namespace, name } = name;
-    let own = cx.select::<Pod>(namespace, &[(OF_GATEWAY, name)]);
-    let mut missing = format!("{OF_GATEWAY}={name} in namespace {namespace}");
-    let Fact::Known(gateway) = cx.get::<Gateway>(namespace, name) else {
-        return Pods { items: own.items, gap: own.gap, missing };
+    let here = cx.select::<Pod>(Some(namespace), &[(Gateway::OF_PROXY, name)]);
+    let none_here = here.items.is_empty() && here.gap.is_none();
+    let gateway = cx.get::<Gateway>(namespace, name).known().filter(|_| none_here);
+    let Some(gateway) =
+        gateway.filter(|own| cx.profile(own).known() == Some(Profile::EnvoyGateway))
+    else {
+        let missing = format!("{}={name} in namespace {namespace}", Gateway::OF_PROXY);
+        return Pods { items: here.items, gap: here.gap, missing };
     };
-    let elsewhere = cx.profile(gateway).known() == Some(Profile::EnvoyGateway);
-    if !own.items.is_empty() || own.gap.is_some() || !elsewhere {
-        return Pods { items: own.items, gap: own.gap, missing };
-    }
-    let mut owned = cx.select_anywhere::<Pod>((OWNING_NAME, name));
+    let mut owned = cx.select::<Pod>(None, &[(OWNING_NAME, name)]);
     owned.items.retain(|pod| pod.meta.labels.get(OWNING_NAMESPACE) == Some(namespace));
     if owned.items.is_empty() && owned.gap.is_none() {
-        owned = cx.select_anywhere::<Pod>((OWNING_CLASS, &gateway.class));
+        owned = cx.select::<Pod>(None, &[(OWNING_CLASS, &gateway.class)]);
     }
-    missing = format!(
+    let missing = format!(
         "{OWNING_NAME}={name} and {OWNING_NAMESPACE}={namespace}, or with {OWNING_CLASS}={}",
         gateway.class
     );
@@ -87,12 +84,8 @@ fn target_port(cx: &Cx, pod: &Pod, gateway: &Name, port: u16) -> u16 {
         // Where Envoy Gateway runs there are few.
         false => cx.list::<Service>(Some(&pod.meta.namespace)).items,
     };
-    let selects = |service: &&&Service| {
-        let mut selector = service.selector.iter();
-        !service.selector.is_empty()
-            && selector.all(|(name, value)| pod.meta.labels.get(name) == Some(value))
-    };
-    let ports = services.iter().filter(selects).flat_map(|service| &service.ports);
+    let own = services.iter().filter(|service| service.selects(&pod.meta.labels));
+    let ports = own.flat_map(|service| &service.ports);
     let target = ports.filter(|own| own.port == port).find_map(|own| own.target_port.as_u64());
     target.and_then(|target| u16::try_from(target).ok()).unwrap_or(port)
 }

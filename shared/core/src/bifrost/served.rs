@@ -107,13 +107,7 @@ pub fn serves(
 /// The vLLM behind a Service.
 pub fn behind<'a>(cx: &'a Cx, namespace: &str, name: &str) -> Option<(&'a Workload, vllm::Vllm)> {
     let service = cx.get::<Service>(namespace, name).known()?;
-    if service.selector.is_empty() {
-        return None;
-    }
-    let workloads = cx.list::<Workload>(Some(namespace)).items;
-    let selects = |workload: &&Workload| {
-        let labels = &workload.pod_labels;
-        service.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
-    };
-    workloads.into_iter().filter(selects).find_map(|w| Some((w, vllm::of(w)?)))
+    let workloads = cx.list::<Workload>(Some(namespace)).items.into_iter();
+    let mut behind = workloads.filter(|workload| service.selects(&workload.pod_labels));
+    behind.find_map(|w| Some((w, vllm::of(w)?)))
 }

@@ -113,21 +113,17 @@ impl<'a> Cx<'a> {
         listing
     }
 
-    /// The objects of a kind in a namespace that have all these labels; a miss is recorded.
-    pub fn select<T: View>(&self, namespace: &str, labels: &[(&str, &str)]) -> Selection<'a, T> {
+    /// The objects of a kind in a namespace, or in all, that have all these labels; a miss is
+    /// recorded.
+    pub fn select<T: View>(
+        &self,
+        namespace: Option<&str>,
+        labels: &[(&str, &str)],
+    ) -> Selection<'a, T> {
         let selection = self.store.select::<T>(namespace, labels, |ask| {
             self.asks.borrow_mut().insert(ask);
         });
-        self.saw::<T>(Some(namespace), &selection.gap);
-        selection
-    }
-
-    /// The objects of a kind in any namespace that have this label; a miss is recorded.
-    pub fn select_anywhere<T: View>(&self, label: (&str, &str)) -> Selection<'a, T> {
-        let selection = self.store.select_anywhere::<T>(label, |ask| {
-            self.asks.borrow_mut().insert(ask);
-        });
-        self.saw::<T>(None, &selection.gap);
+        self.saw::<T>(namespace, &selection.gap);
         selection
     }
 

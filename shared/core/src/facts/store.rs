@@ -382,30 +382,31 @@ impl Store {
         Listing { items, gap: self.gap(T::KIND, namespace, miss) }
     }
 
-    /// The objects of a kind in a namespace that have all these labels (none, if there are no
-    /// labels). Only for kinds that are [`View::selectable`].
+    /// The objects of a kind in one namespace, or in all, that have all these labels (none, if there
+    /// are no labels). Only for kinds that are [`View::selectable`].
     pub fn select<'a, T: View>(
         &'a self,
-        namespace: &str,
+        namespace: Option<&str>,
         labels: &[(&str, &str)],
         miss: impl FnOnce(Ask),
     ) -> Selection<'a, T> {
-        let gap = self.selection_gap(T::KIND, Some(namespace), labels, miss);
+        let gap = self.selection_gap(T::KIND, namespace, labels, miss);
         let table = T::table(self);
-        if table.is_empty() {
-            return Selection { items: Vec::new(), any: false, gap };
-        }
+        // An object may have been replaced by one without the label.
+        let has = |object: &&T| {
+            let own = object.selectable();
+            !labels.is_empty() && labels.iter().all(|wanted| own.contains(wanted))
+        };
+        let Some(namespace) = namespace.filter(|_| !table.is_empty()) else {
+            let items = table.values().filter(has).collect();
+            return Selection { items, any: !table.is_empty(), gap };
+        };
         let names = |(label, value): &(&str, &str)| {
             let place = (T::KIND, namespace.to_owned(), label_key(label), (*value).to_owned());
             self.labels.get(&place)
         };
         let sets: Option<Vec<&Vec<String>>> = labels.iter().map(names).collect();
         let smallest = sets.unwrap_or_default().into_iter().min_by_key(|set| set.len());
-        // An object may have been replaced by one without the label.
-        let has = |object: &&T| {
-            let own = object.selectable();
-            labels.iter().all(|wanted| own.contains(wanted))
-        };
         let items = smallest
             .into_iter()
             .flatten()
@@ -413,19 +414,6 @@ impl Store {
             .filter(has)
             .collect();
         Selection { items, any: self.within::<T>(namespace).next().is_some(), gap }
-    }
-
-    /// The objects of a kind in any namespace that have this label. Only for kinds that are
-    /// [`View::selectable`].
-    pub fn select_anywhere<'a, T: View>(
-        &'a self,
-        label: (&str, &str),
-        miss: impl FnOnce(Ask),
-    ) -> Selection<'a, T> {
-        let table = T::table(self);
-        let items = table.values().filter(|object| object.selectable().contains(&label)).collect();
-        let gap = self.selection_gap(T::KIND, None, &[label], miss);
-        Selection { items, any: !table.is_empty(), gap }
     }
 
     /// Why a selection may be incomplete, if it may. By one label less can be asked for than the

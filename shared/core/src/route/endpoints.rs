@@ -19,14 +19,14 @@ pub enum Behind {
 pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, kgateway: bool) -> Fact<Behind> {
     let namespace = service.meta.namespace.as_str();
     let own = [("kubernetes.io/service-name", service.meta.name.as_str())];
-    let slices = cx.select::<EndpointSlice>(namespace, &own);
+    let slices = cx.select::<EndpointSlice>(Some(namespace), &own);
     let selector: Vec<(&str, &str)> = service.selector.iter().collect();
     // A Service that is not applied yet has none.
     if cx.store.world.is_none() && service.meta.stored {
         return in_cluster(cx, port, kgateway, namespace, &slices, &selector);
     }
-    let pods = cx.select::<Pod>(namespace, &selector);
-    let workloads = cx.select::<Workload>(namespace, &selector);
+    let pods = cx.select::<Pod>(Some(namespace), &selector);
+    let workloads = cx.select::<Workload>(Some(namespace), &selector);
     let doubt = |found: Behind| match undeclared(port, &pods.items, &workloads.items) {
         Some(says) if matches!(found, Behind::Ready(_)) => Behind::Doubtful(says),
         _ => found,
@@ -65,8 +65,8 @@ fn in_cluster(
         return Fact::Known(Behind::Nobody("it has no EndpointSlice".to_owned()));
     }
     let found = by_slices(&slices.items, port, kgateway);
-    let pods = cx.store.select::<Pod>(namespace, selector, |_| ());
-    let workloads = cx.store.select::<Workload>(namespace, selector, |_| ());
+    let pods = cx.store.select::<Pod>(Some(namespace), selector, |_| ());
+    let workloads = cx.store.select::<Workload>(Some(namespace), selector, |_| ());
     Fact::Known(match undeclared(port, &pods.items, &workloads.items) {
         Some(says) if matches!(found, Behind::Ready(_)) => Behind::Doubtful(says),
         _ => found,

@@ -80,6 +80,9 @@ pub struct Gateway {
 }
 
 impl Gateway {
+    /// The label of its proxy's pods, in its own namespace (GEP-1762; kgateway.md 2).
+    pub const OF_PROXY: &str = "gateway.networking.k8s.io/gateway-name";
+
     /// Whether it lets no ListenerSet in, which is the default.
     pub fn admits_no_sets(&self) -> bool {
         self.allowed_listeners.from == "None"

@@ -21,6 +21,14 @@ pub struct Service {
     pub selector: Pairs,
 }
 
+impl Service {
+    /// Whether a pod with these labels is behind it. Without a selector none is.
+    pub fn selects(&self, labels: &Pairs) -> bool {
+        let mut wanted = self.selector.iter();
+        !self.selector.is_empty() && wanted.all(|(name, value)| labels.get(name) == Some(value))
+    }
+}
+
 /// A port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
