@@ -12,7 +12,9 @@ use rustix::net::{Shutdown, shutdown};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use serde_json::json;
 
+use super::cluster::LabCluster;
 use super::network::Network;
+use super::running::Running;
 
 /// Servers in the namespace of the pods. They end when this is dropped.
 #[derive(Debug)]
@@ -34,11 +36,21 @@ impl<'n> Backends<'n> {
         Backends { network, running: BTreeMap::new() }
     }
 
+    /// From now on there are exactly the servers that the pods of a cluster run, which are returned.
+    ///
+    /// # Errors
+    /// When they cannot be read, or an address cannot be listened at.
+    pub fn follow(&mut self, lab: &LabCluster) -> Result<Running, String> {
+        let running = Running::read(lab).map_err(|refused| refused.to_string())?;
+        self.are(&running.servers)?;
+        Ok(running)
+    }
+
     /// From now on there are exactly these servers: addresses, and the pods that they are.
     ///
     /// # Errors
     /// When an address cannot be listened at.
-    pub fn are(&mut self, wanted: &BTreeMap<SocketAddr, String>) -> Result<(), String> {
+    fn are(&mut self, wanted: &BTreeMap<SocketAddr, String>) -> Result<(), String> {
         self.running.retain(|address, server| wanted.get(address) == Some(&server.pod));
         let new: Vec<SocketAddr> =
             wanted.keys().filter(|a| !self.running.contains_key(a)).copied().collect();

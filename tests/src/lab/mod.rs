@@ -62,4 +62,4 @@ pub use proxy::{Exchange, Fault, Proxy, Rule};
 #[cfg(target_os = "linux")]
 pub use running::Running;
 #[cfg(target_os = "linux")]
-pub use whole::{become_alone, whole};
+pub use whole::{HELLO, become_alone, whole};

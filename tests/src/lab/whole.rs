@@ -15,9 +15,9 @@ use super::envoy::Envoy;
 use super::go::Programs;
 use super::network::Network;
 use super::parts::wait;
-use super::running::Running;
 
-const HELLO: &str = include_str!("../../lab/hello.yaml");
+/// A class whose Gateways share one Envoy, and a Gateway of it, `hello/hello`, with a pod behind it.
+pub const HELLO: &str = include_str!("../../lab/hello.yaml");
 
 /// The class of [`HELLO`], by whose name the Envoy of all its Gateways is known.
 const CLASS: &str = "envoy";
@@ -58,15 +58,11 @@ fn serve(
     ready: impl FnOnce(&LabCluster, &str),
 ) -> Result<(), String> {
     let mut backends = Backends::new(network);
-    let mut follow = || {
-        let running = Running::read(lab).map_err(|refused| refused.to_string())?;
-        backends.are(&running.servers)
-    };
     let (host, port) = Envoy::address(80);
     let address = format!("{host}:{port}");
     let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
     wait(&format!("Gateway hello/hello does not answer at {address}"), || {
-        follow()?;
+        backends.follow(lab)?;
         let answer = agent.get(format!("http://{address}/")).call();
         let text = answer.and_then(|mut answer| answer.body_mut().read_to_string());
         let got: Value = serde_json::from_str(&text.map_err(|e| e.to_string())?)
@@ -83,7 +79,7 @@ fn serve(
         let _ = closed.send(());
     });
     while closing.recv_timeout(Duration::from_millis(200)) == Err(RecvTimeoutError::Timeout) {
-        follow()?;
+        backends.follow(lab)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use igw_core::facts::views::Gateway;
 use igw_core::facts::{Cx, Fact, Scope, Store};
 use igw_core::route::trace::By;
-use igw_tests::lab::{Backends, CONTROLLER, Envoy, LabCluster, NODE, Network, Programs, Running};
+use igw_tests::lab::{Backends, CONTROLLER, Envoy, LabCluster, NODE, Network, Programs};
 use serde_json::{Value, json};
 
 use super::alone::run_alone;
@@ -96,8 +96,7 @@ fn compare(
 fn settled(lab: &LabCluster, backends: &mut Backends, cases: &[Case]) -> Vec<String> {
     let start = Instant::now();
     loop {
-        let running = Running::read(lab).unwrap_or_else(|refused| panic!("{refused}"));
-        backends.are(&running.servers).expect("pods listen");
+        let running = backends.follow(lab).unwrap_or_else(|error| panic!("{error}"));
         let left: Vec<String> = cases.iter().filter_map(|case| case.ask(&running)).collect();
         if left.is_empty() || start.elapsed() > PATIENCE {
             return left;

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
-use igw_tests::lab::{Backends, Channel, Envoy, LabCluster, Network, Programs, Running, wait};
+use igw_tests::lab::{Backends, Channel, Envoy, HELLO, LabCluster, Network, Programs, wait};
 
 use super::alone::run_alone;
 use super::plugin::routes;
@@ -140,8 +140,6 @@ fn forward(lab: &LabCluster, namespace: &str, port: u16, (address, target): (&st
     .expect("admitted");
 }
 
-const HELLO: &str = include_str!("../../lab/hello.yaml");
-
 #[test]
 fn to_the_proxies_of_envoy_gateway() {
     run_alone("sending::to_the_proxies_of_envoy_gateway", Programs::data_plane, || {
@@ -164,8 +162,7 @@ fn through(lab: &LabCluster, network: &Network, name: &str, pod: &str) {
     let envoy = Envoy::start(lab, network, name).unwrap_or_else(|error| panic!("{error}"));
     let mut backends = Backends::new(network);
     wait(&format!("nothing is sent through {pod}"), || {
-        let running = Running::read(lab).map_err(|refused| refused.to_string())?;
-        backends.are(&running.servers)?;
+        backends.follow(lab)?;
         let outcome = routes(lab.admin(), "why http://llm.example.com/v1 --send");
         let words: Vec<&str> = outcome.stdout.split_whitespace().collect();
         let text = words.join(" ");
