@@ -11,6 +11,7 @@ Usage: ./install.sh [--demo] [--prefix DIR] [--uninstall] [--help]
 
 Builds the plugins (cargo build --release --locked) and copies them to
 ~/.local/bin, or to DIR/bin. No root needed; run it again to update.
+The first build takes about 7 minutes on 2 cores and 0.5 GB in target/.
 
   --demo        afterwards run: kubectl igw routes --demo (needs no cluster)
   --prefix DIR  install to DIR/bin (uninstall: remove from there)
@@ -50,8 +51,26 @@ checkout() {
 absolute() {
     case $1 in
         /*) say "$1" ;;
-        *) say "$(pwd)/$1" ;;
+        *)
+            here=$(pwd)
+            say "${here%/}/$1"
+            ;;
     esac
+}
+
+# Sets bin_dir from prefix. In --prefix=~/x no shell expands the ~.
+find_bin_dir() {
+    case $prefix in
+        "" | \~ | \~/*) [ -n "${HOME:-}" ] || die "HOME is not set; give an absolute --prefix DIR" ;;
+    esac
+    HOME=${HOME:-/}
+    case $prefix in
+        "") prefix=${HOME%/}/.local ;;
+        \~) prefix=$HOME ;;
+        \~/*) prefix=${HOME%/}/${prefix#*/} ;;
+    esac
+    bin_dir=$(absolute "$prefix")
+    bin_dir=${bin_dir%/}/bin
 }
 
 # --- what the build needs ---------------------------------------------------
@@ -142,7 +161,7 @@ build() {
     unset CARGO_BUILD_TARGET
     cd "$root"
     require_tools
-    say "building, which takes a few minutes the first time:"
+    say "building, which takes about 7 minutes on 2 cores the first time:"
     say "  cargo build --release --locked $*"
     cargo build --release --locked "$@" || {
         code=$?
@@ -157,7 +176,7 @@ remove_temporaries() {
     done
 }
 
-# All copies first, then only renames: nobody ever sees half a binary.
+# All copies first, then only renames: half a binary is never visible.
 install_binaries() {
     built=$CARGO_TARGET_DIR/release
     for name in $binaries; do
@@ -195,18 +214,25 @@ uninstall_binaries() {
 # A word in double quotes that every shell reads as itself.
 quoted() { printf '%s' "$1" | sed 's/[\\"$`]/\\&/g'; }
 
-advise_on_path() {
+on_path() {
     case :$PATH: in
-        *":$bin_dir:"* | *":$bin_dir/:"*)
-            for name in $binaries; do
-                first=$(command -v "$name") || first=
-                if [ -n "$first" ] && ! cmp -s "$first" "$bin_dir/$name"; then
-                    complain "warning: $first is another one, comes first on PATH and hides $bin_dir/$name"
-                fi
-            done
-            return
-            ;;
+        *":$bin_dir:"* | *":$bin_dir/:"*) return 0 ;;
+        *) return 1 ;;
     esac
+}
+
+warn_of_hidden_binaries() {
+    on_path || return 0
+    for name in $binaries; do
+        first=$(command -v "$name") || first=
+        if [ -n "$first" ] && ! cmp -s "$first" "$bin_dir/$name"; then
+            complain "warning: $first is a different file, comes first on PATH and hides $bin_dir/$name"
+        fi
+    done
+}
+
+advise_on_path() {
+    ! on_path || return 0
     line="export PATH=\"$(quoted "$bin_dir"):\$PATH\""
     case ${SHELL##*/} in
         bash)
@@ -222,9 +248,21 @@ advise_on_path() {
         *) file="$HOME/.profile" ;;
     esac
     say ""
-    say "$bin_dir is not on PATH, so kubectl does not find the plugin yet."
+    say "$bin_dir is not on PATH, so kubectl does not find the plugins yet."
     say "Add this line to $file, and run it once in this shell:"
     say "  $line"
+}
+
+# The last line of all: what to type now.
+advise_on_first_command() {
+    arguments=--demo
+    [ -z "$demo" ] || arguments=-A
+    say ""
+    if command -v kubectl >/dev/null; then
+        say "try:  kubectl igw routes $arguments"
+    else
+        say "try:  kubectl-igw-routes $arguments   (with kubectl: kubectl igw routes $arguments)"
+    fi
 }
 
 # Does kubectl run the very binary that was installed?
@@ -278,11 +316,8 @@ while [ $# -gt 0 ]; do
 done
 [ -z "$demo" ] || [ -z "$uninstall" ] || misused "--demo and --uninstall exclude each other"
 
-[ -n "${HOME:-}" ] || [ -n "$prefix" ] || die "HOME is not set; say where with --prefix DIR"
-HOME=${HOME:-/}
 SHELL=${SHELL:-}
-bin_dir=$(absolute "${prefix:-$HOME/.local}")
-bin_dir=${bin_dir%/}/bin
+find_bin_dir
 
 trap 'exit 129' HUP
 trap 'exit 130' INT
@@ -299,5 +334,8 @@ rust_version=$(sed -n 's/^rust-version *= *"\([0-9]*\.[0-9]*\).*/\1/p' "$root/Ca
 
 build
 install_binaries
-advise_on_path
+warn_of_hidden_binaries
 [ -z "$demo" ] || run_demo
+# Last, where it is not scrolled away.
+advise_on_path
+advise_on_first_command

@@ -1,18 +1,19 @@
 //! A plugin's program, run in a world without a home, a terminal or settings.
 //!
 //! The tests of each plugin include this file, and say in their root which `PROGRAM` it is, where
-//! its `FIXTURES` are and what of its output is `shown` in snapshots.
+//! its `STORIES` are and what of its output is `shown` in snapshots.
 
 use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
-use crate::{FIXTURES, PROGRAM, shown};
+use igw_tests::server::Server;
 
-/// What came of a run.
+use crate::{PROGRAM, STORIES, shown};
+
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Ran {
     pub line: String,
     pub code: Option<i32>,
     pub stdout: String,
@@ -34,25 +35,15 @@ pub fn command(args: &[&str]) -> Command {
     command
 }
 
-/// Runs it.
-pub fn run(args: &[&str]) -> Outcome {
+pub fn run(args: &[&str]) -> Ran {
     finish(args, command(args))
 }
 
-/// Runs a command that was made with these arguments.
-pub fn finish(args: &[&str], mut command: Command) -> Outcome {
-    let output = command.output().expect("the program can be started");
-    let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
-    Outcome {
-        line: line(args),
-        code: output.status.code(),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-    }
+pub fn finish(args: &[&str], mut command: Command) -> Ran {
+    ran(args, command.output().expect("the program can be started"))
 }
 
-/// Runs it with a text on standard input.
-pub fn run_with(args: &[&str], stdin: &str) -> Outcome {
+pub fn run_with(args: &[&str], stdin: &str) -> Ran {
     let mut child = command(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -62,9 +53,12 @@ pub fn run_with(args: &[&str], stdin: &str) -> Outcome {
     let mut pipe = child.stdin.take().expect("stdin is a pipe");
     pipe.write_all(stdin.as_bytes()).expect("it reads stdin");
     drop(pipe);
-    let output = child.wait_with_output().expect("the program ends");
+    ran(args, child.wait_with_output().expect("the program ends"))
+}
+
+fn ran(args: &[&str], output: Output) -> Ran {
     let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
-    Outcome {
+    Ran {
         line: line(args),
         code: output.status.code(),
         stdout: text(output.stdout),
@@ -72,9 +66,25 @@ pub fn run_with(args: &[&str], stdin: &str) -> Outcome {
     }
 }
 
-/// The path of a fixture, as runs see it.
-pub fn fixture(name: &str) -> String {
-    format!("{FIXTURES}/{name}/cluster.yaml")
+/// Runs the program against a server, with a context in this namespace; masks what varies between
+/// runs.
+pub fn run_against(server: &Server, namespace: &str, args: &[&str]) -> Ran {
+    let place = tempfile::tempdir().expect("a directory can be made");
+    let config = server.kubeconfig(place.path(), namespace);
+    let mut command = command(args);
+    command.env("KUBECONFIG", &config);
+    let mut ran = finish(args, command);
+    let port = format!("127.0.0.1:{}", server.port);
+    for text in [&mut ran.stdout, &mut ran.stderr] {
+        *text = text.replace(&port, "127.0.0.1:6443").replace(&config, "/cfg");
+        assert!(!text.contains("s3cret"), "a credential is never told: {text}");
+    }
+    ran
+}
+
+/// The manifests of a story, as a path.
+pub fn story(name: &str) -> String {
+    format!("{STORIES}/{name}/cluster.yaml")
 }
 
 fn line(args: &[&str]) -> String {
@@ -87,8 +97,7 @@ fn line(args: &[&str]) -> String {
     format!("kubectl igw {plugin} {}", words.join(" ")).trim_end().to_owned()
 }
 
-impl fmt::Display for Outcome {
-    /// All of it, as a snapshot shows it.
+impl fmt::Display for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.code.map_or("none".to_owned(), |code| code.to_string());
         let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));

@@ -1,4 +1,17 @@
-//! What the black-box tests share.
+//! What the tests share.
 
+pub mod compare;
 #[cfg(feature = "lab")]
 pub mod lab;
+pub mod server;
+pub mod story;
+
+use igw_core::check::{Check, Sink};
+use igw_core::facts::{Facts, Scope, Store};
+use igw_core::rounds::run_checks;
+
+/// What checks say about everything in files.
+pub fn sinks(checks: &[&'static Check], store: &Store) -> Vec<Sink> {
+    let scope = Scope::default();
+    run_checks(checks, &Facts::new(store, &scope))
+}

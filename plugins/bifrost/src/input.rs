@@ -1,59 +1,34 @@
-//! From files to a store: manifests as everywhere, and bare configurations beside them.
+//! Configurations in files of their own, among manifests.
 
-use igw::cli::Common;
-use igw::exit::Failure;
-use igw::files::SourceFile;
-use igw::load::{self, Loaded};
-use igw_core::bifrost::instance::looks_like_config;
-use igw_core::facts::{Hidden, Loose, Origin};
+use igw::input::files::{Input, SourceFile};
+use igw_core::bifrost::document::looks_like_config;
+use igw_core::facts::ConfigFile;
+use igw_core::kube::{Hidden, Origin};
 
-use crate::Pod;
-
-/// Reads what the flags name.
-///
-/// # Errors
-/// When nothing is named.
-pub fn read(common: &Common, pod: &Pod) -> Result<Loaded, Failure> {
-    let wanted = "config.json, or the manifests of Bifrost";
-    if !common.demo && common.files.is_empty() && common.bundle.is_none() {
-        return Err(Failure::usage("no configuration was given, and bifrost reads no cluster yet")
-            .hint("give files:       -f config.json   or   -f manifests/   or   -f -")
-            .hint("see an example:   --demo"));
-    }
-    if common.bundle.is_some() || common.overlay {
-        return Err(Failure::usage(
-            "bifrost reads no cluster yet: leave out --bundle and --overlay",
-        )
-        .hint("give files:       -f config.json   or   -f manifests/   or   -f -"));
-    }
-    let mut loaded = load::load_with(common, crate::DEMO, wanted, |input| {
-        let bare: Vec<usize> =
-            (0..input.files.len()).filter(|number| is_bare(&input.files[*number])).collect();
-        for number in &bare {
-            let name = &input.files[*number].name;
-            input.problems.retain(|problem| problem.file.as_ref() != Some(name));
-            let file = |document: u32| input.documents[document as usize].file as usize;
-            input.manifests.retain(|manifest| file(manifest.origin.document) != *number);
-            let named = input.files[*number].named;
+/// Takes the files out of the input that are configurations.
+pub fn take_config_files(input: &mut Input) -> Vec<ConfigFile> {
+    let bare: Vec<usize> =
+        (0..input.files.len()).filter(|number| is_bare(&input.files[*number])).collect();
+    for number in &bare {
+        let name = &input.files[*number].name;
+        input.problems.retain(|problem| problem.file.as_ref() != Some(name));
+        let file = |document: u32| input.documents[document as usize].file as usize;
+        input.manifests.retain(|manifest| file(manifest.origin.document) != *number);
+        if !input.files[*number].named {
             let documents = input.documents.iter().filter(|d| d.file as usize == *number).count();
-            if !named {
-                input.skipped = input.skipped.saturating_sub(documents);
-            }
+            input.skipped = input.skipped.saturating_sub(documents);
         }
-        bare.iter()
-            .map(|number| {
-                let file = &input.files[*number];
-                Loose {
-                    name: file.name.clone(),
-                    origin: Origin { file: *number as u32, document: u32::MAX, item: None },
-                    text: Hidden::new(file.text.clone()),
-                    bom: file.bom,
-                }
-            })
-            .collect()
-    })?;
-    pod.into_settings(&mut loaded.store.settings)?;
-    Ok(loaded)
+    }
+    let taken = |number: &usize| {
+        let file = &input.files[*number];
+        ConfigFile {
+            name: file.name.clone(),
+            origin: Origin { file: *number as u32, document: u32::MAX, item: None },
+            text: Hidden::new(file.text.clone()),
+            bom: file.bom,
+        }
+    };
+    bare.iter().map(taken).collect()
 }
 
 /// Whether a file is a configuration of its own rather than manifests: by its name, or by what it
@@ -71,7 +46,7 @@ fn is_bare(file: &SourceFile) -> bool {
     }
 }
 
-/// Whether a text has a section of Bifrost's configuration, so that it may be one, or a part.
+/// Whether a text contains a section of Bifrost's configuration, so may be one or a part.
 fn mentions(text: &str) -> bool {
     const SECTIONS: [&str; 10] = [
         "\"providers\"",

@@ -4,38 +4,37 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use igw::load::Loaded;
-use igw_core::bifrost::instance::{Document, Instance};
-use igw_core::bifrost::json::{Json, Kind};
-use igw_core::facts::ObjRef;
+use igw::input::files::Input;
+use igw_core::bifrost::document::ConfigDocument;
+use igw_core::bifrost::instance::Instance;
 use igw_core::finding::{Finding, Inner};
+use igw_core::gojson::{Json, JsonKind};
+use igw_core::kube::ObjRef;
 use igw_core::report::{Excerpt, Location};
 
 /// The longest line that is shown.
 const MOST_WIDTH: usize = 240;
 
-/// Finds places; what a document's lines are is worked out once.
-pub struct Locator<'a> {
-    loaded: &'a Loaded,
-    documents: HashMap<(ObjRef, String), (&'a Document, Lines<'a>)>,
+/// Finds places; the lines of each document are computed only once.
+pub struct Places<'a> {
+    input: &'a Input,
+    documents: HashMap<(ObjRef, String), (&'a ConfigDocument, Lines<'a>)>,
     files: RefCell<HashMap<u32, Rc<Lines<'a>>>>,
 }
 
-impl<'a> Locator<'a> {
-    /// For the documents of these instances.
-    pub fn new(loaded: &'a Loaded, instances: &'a [Instance]) -> Self {
+impl<'a> Places<'a> {
+    pub fn new(input: &'a Input, instances: &'a [Instance]) -> Self {
         let documents = instances.iter().filter_map(|instance| instance.document.as_deref());
         let keyed = documents.map(|document| {
             let key = (document.object.reference(), document.path.clone());
             (key, (document, Lines::new(document.text.reveal())))
         });
-        Locator { loaded, documents: keyed.collect(), files: RefCell::default() }
+        Places { input, documents: keyed.collect(), files: RefCell::default() }
     }
 
-    /// The place of a finding.
     pub fn locate(&self, finding: &Finding) -> Option<Location> {
         let Some(inner) = &finding.inner else {
-            let mut found = self.loaded.locate(finding.origin, &finding.path)?;
+            let mut found = self.input.location(finding.origin, &finding.path)?;
             // Arguments and variables of a container may be secrets.
             found.excerpt = None;
             return Some(found);
@@ -50,7 +49,7 @@ impl<'a> Locator<'a> {
             let excerpt = excerpt(document, inner, place.line);
             return Some(place.location(file, excerpt));
         }
-        let outer = self.loaded.locate(finding.origin, &document.path)?;
+        let outer = self.input.location(finding.origin, &document.path)?;
         let key = document.path.rsplit('/').next().unwrap_or_default();
         let key = key.replace("~1", "/").replace("~0", "~");
         let own = place.clone().location(key, None);
@@ -69,7 +68,7 @@ impl<'a> Locator<'a> {
     /// The place in the file of a place in a literal block (`|`): the lines are the same, further
     /// to the right. `None` where the text is spelled differently, as in quotes.
     fn shift(&self, file: u32, outer: &Location, inner: &Lines, place: &Place) -> Option<Location> {
-        let text = &self.loaded.input.files.get(file as usize)?.text;
+        let text = &self.input.files.get(file as usize)?.text;
         let mut files = self.files.borrow_mut();
         let lines = files.entry(file).or_insert_with(|| Rc::new(Lines::new(text)));
         let indent_at = |number: usize| {
@@ -92,7 +91,6 @@ impl<'a> Locator<'a> {
     }
 }
 
-/// Where the lines of a text begin.
 struct Lines<'a> {
     text: &'a str,
     ascii: bool,
@@ -106,7 +104,7 @@ impl<'a> Lines<'a> {
         Lines { text, ascii: text.is_ascii(), starts }
     }
 
-    /// A line by its number, without its end.
+    /// A line by number, without its line ending.
     fn line(&self, number: usize) -> Option<&'a str> {
         let start = *self.starts.get(number.checked_sub(1)?)?;
         let end = self.starts.get(number).map_or(self.text.len(), |next| next - 1);
@@ -147,8 +145,8 @@ impl Place {
     }
 }
 
-/// The lines of a value, with all texts that may be secrets replaced.
-fn excerpt(document: &Document, inner: &Inner, line: usize) -> Option<Excerpt> {
+/// The lines of a value, with every possible secret masked.
+fn excerpt(document: &ConfigDocument, inner: &Inner, line: usize) -> Option<Excerpt> {
     let config = document.config.as_ref().ok()?;
     // A value in the wrong place may be a secret under a harmless name.
     if document.is_secret() || !document.sound {
@@ -192,7 +190,7 @@ fn line_end(text: &str, at: usize, lines: usize) -> Option<usize> {
     Some(end)
 }
 
-/// The members whose texts are no secrets.
+/// Members whose values are not secret.
 const SHOWN: [&str; 21] = [
     "$schema",
     "base_provider_type",
@@ -217,7 +215,7 @@ const SHOWN: [&str; 21] = [
     "id",
 ];
 
-/// A part of the text with every string replaced that is not known to be harmless.
+/// Part of the text, with every string masked that is not known to be harmless.
 fn masked(json: &Json, from: usize, to: usize) -> Option<String> {
     let mut bytes = json.whole().as_bytes().get(from..to)?.to_vec();
     for id in json.strings_between(from, to) {
@@ -233,7 +231,7 @@ fn masked(json: &Json, from: usize, to: usize) -> Option<String> {
 fn is_harmless(json: &Json, id: usize) -> bool {
     let parent = json.parent(id);
     let key = match json.kind(parent) {
-        Kind::List => json.key(parent),
+        JsonKind::List => json.key(parent),
         _ => json.key(id),
     };
     let text = json.spelled(id);

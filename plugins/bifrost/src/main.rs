@@ -1,5 +1,5 @@
 //! `kubectl igw bifrost`.
 
 fn main() -> std::process::ExitCode {
-    igw::run::run::<igw_bifrost::Bifrost>()
+    igw::run::run::<igw_bifrost::BifrostProgram>()
 }

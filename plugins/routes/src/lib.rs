@@ -1,42 +1,42 @@
 //! `kubectl igw routes`: why a request to an inference gateway gets 404, 500 or 503.
 
-mod bundle;
-mod check;
 pub mod checks;
-mod overview;
-mod send;
-mod status;
-mod watch;
-mod why;
+pub mod codes;
+mod commands;
+mod head;
+mod llm_server;
+mod product;
+mod reads;
+mod refs;
+mod refused;
 
 use clap::{Parser, Subcommand};
-use igw::cli::Common;
+use commands::{check as routes_check, status, why};
+use igw::check::{self, BundleArgs, ExplainArgs};
+use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::run::Plugin;
-use igw::{judge, output};
-
-/// The built-in example.
-pub const DEMO: &str = include_str!("demo.yaml");
+use igw::flags::Colour;
+use igw::product::Product;
+use igw::run::Program;
+pub use product::{ROUTES, Routes};
 
 /// Why do requests to my gateway get 404, 500 or 503?
 ///
-/// Judges HTTPRoutes and all that they refer to, by the rules of the Gateway API and of kgateway
-/// as it was seen to behave.
+/// Checks HTTPRoutes and everything that they refer to against the rules of the Gateway API and
+/// the observed behaviour of kgateway.
 #[derive(Debug, Parser)]
 #[command(name = "kubectl igw routes", bin_name = "kubectl igw routes", version, after_help = EXAMPLES)]
-#[command(subcommand_precedence_over_arg = true, args_conflicts_with_subcommands = false)]
-pub struct Routes {
+#[command(args_conflicts_with_subcommands = true)]
+pub struct RoutesProgram {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<RoutesCommand>,
     #[command(flatten)]
-    common: Common,
-    #[command(flatten)]
-    check: check::Args,
+    check: routes_check::RoutesCheckArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  # what is wrong with the routes of the current namespace, or of all?
+  # what is wrong with the routes of the current namespace, or of all namespaces?
   kubectl igw routes
   kubectl igw routes -A
 
@@ -50,38 +50,55 @@ Examples:
   kubectl igw routes why http://api.example.com/v1/models";
 
 #[derive(Debug, Subcommand)]
-enum Command {
-    /// Judge the routes (the default)
-    Check(check::Check),
+enum RoutesCommand {
+    /// Check the routes (the default)
+    Check(routes_check::RoutesCheckCommand),
     /// Follow one request: listener, hostname, rule, filters, backend
-    Why(why::Why),
-    /// The status that a controller would write
-    Status(status::Status),
-    /// Save what is read of the cluster in a file, for --bundle; secrets are masked
-    Bundle(bundle::Bundle),
-    /// The page of a check: what it means, why it matters, an example; without a name, all checks
-    Explain {
-        /// Code or name, e.g. IGW0103
-        #[arg(value_name = "CODE|NAME")]
-        check: Option<String>,
-    },
+    Why(why::WhyArgs),
+    /// Predict the status that a controller would write
+    Status(status::StatusArgs),
+    /// Save what is read from the cluster to a file, for --bundle; secrets are masked
+    #[command(after_help = BUNDLE_EXAMPLES)]
+    Bundle(BundleArgs),
+    /// Explain a check, or list all checks
+    Explain(ExplainArgs),
 }
 
-impl Plugin for Routes {
-    fn run(self) -> Result<Exit, Failure> {
-        match self.command {
-            None => check::run(&self.common, &self.check, &[]),
-            Some(Command::Check(check)) => {
-                check::run(&self.common, &self.check.or(&check.args), &check.names)
+const BUNDLE_EXAMPLES: &str = "\
+Examples:
+  # everything that a colleague needs to see the same report
+  kubectl igw routes bundle --to incident.igw.gz -A
+
+  # on the colleague's machine: the report, and one request
+  kubectl igw routes --bundle incident.igw.gz
+  kubectl igw routes why http://api.example.com/v1/models --bundle incident.igw.gz";
+
+impl Program for RoutesProgram {
+    fn product() -> &'static dyn Product {
+        &ROUTES
+    }
+
+    fn colour(&self) -> Colour {
+        match &self.command {
+            None => self.check.check.display.color,
+            Some(RoutesCommand::Check(check)) => check.args.check.display.color,
+            Some(RoutesCommand::Why(why)) => why.display.color,
+            Some(RoutesCommand::Status(status)) => status.display.color,
+            Some(RoutesCommand::Bundle(bundle)) => bundle.color,
+            Some(RoutesCommand::Explain(explain)) => explain.color,
+        }
+    }
+
+    fn run(self, console: &Console) -> Result<Exit, Failure> {
+        match &self.command {
+            None => routes_check::run(&self.check, &[], console),
+            Some(RoutesCommand::Check(check)) => {
+                routes_check::run(&check.args, &check.names, console)
             }
-            Some(Command::Why(why)) => why::run(&self.common, &why),
-            Some(Command::Status(status)) => status::run(&self.common, &status),
-            Some(Command::Bundle(bundle)) => bundle::run(&self.common, &bundle),
-            Some(Command::Explain { check }) => {
-                let theme = self.common.theme();
-                output::print(&judge::explain(checks::ALL, check.as_deref(), &theme)?)?;
-                Ok(Exit::Good)
-            }
+            Some(RoutesCommand::Why(args)) => why::run(args, console),
+            Some(RoutesCommand::Status(args)) => status::run(args, console),
+            Some(RoutesCommand::Bundle(args)) => check::bundle(&ROUTES, args, console),
+            Some(RoutesCommand::Explain(args)) => check::explain(&ROUTES, args, console),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! `kubectl igw routes`.
 
 fn main() -> std::process::ExitCode {
-    igw::run::run::<igw_routes::Routes>()
+    igw::run::run::<igw_routes::RoutesProgram>()
 }

@@ -2,29 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Kind, Why};
+use crate::facts::{Facts, Why};
 use crate::finding::{Finding, NotChecked, Severity};
-use crate::scene::Scene;
+use crate::kube::Kind;
 
-/// What is fixed about a check.
-#[derive(Debug, PartialEq)]
-pub struct Meta {
+/// A check: deterministic, reads what is known, says what is wrong.
+#[derive(Debug)]
+pub struct Check {
     /// `IGW` + two digits of the guide's section + two digits; never reused.
     pub code: &'static str,
-    /// A name that states the problem.
+    /// A name that states the problem; the file of the check is called so, too.
     pub name: &'static str,
-    /// How bad it is.
     pub severity: Severity,
-    /// The kinds that a full scan asks for beforehand.
+    /// The kinds that a full scan lists for it beforehand, each kind once a run. Secrets are never
+    /// listed: they are read by name, when an object that was read refers to one.
     pub needs: &'static [Kind],
-    /// The source of the check's file: its leading `//!` comment is the page of `explain`.
-    pub source: &'static str,
+    /// The source of the check's file, [`crate::page!`]: its leading `//!` comment is the page of
+    /// `explain`.
+    pub page: &'static str,
+    pub run: fn(&Facts, &mut Sink),
 }
 
-impl Meta {
+/// The source of the file that this stands in, for [`Check::page`].
+#[macro_export]
+macro_rules! page {
+    () => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../", file!()))
+    };
+}
+
+impl Check {
     /// The page of `explain`: the file's leading doc comment, as Markdown.
     pub fn page(&self) -> String {
-        self.source
+        self.page
             .lines()
             .map_while(|line| line.strip_prefix("//!"))
             .map(|line| line.strip_prefix(' ').unwrap_or(line))
@@ -37,61 +47,61 @@ impl Meta {
         self.page().lines().next().unwrap_or_default().trim_start_matches("# ").to_owned()
     }
 
-    /// Whether a user means this check: by code or by name.
+    /// Whether a user means this check: by code, with or without `IGW`, or by name.
     pub fn is(&self, wanted: &str) -> bool {
-        self.code.eq_ignore_ascii_case(wanted) || self.name == wanted
+        let is_number =
+            wanted == self.code[3..].trim_start_matches('0') || wanted == &self.code[3..];
+        is_number
+            || self.code.eq_ignore_ascii_case(wanted)
+            || self.name.eq_ignore_ascii_case(wanted)
     }
 }
 
-/// Whether it has the form of a code, `IGW` and four digits, of whichever plugin.
+/// Whether it has the form of a code, `IGW` and four digits, of whichever product.
 pub fn is_code(wanted: &str) -> bool {
     let digits = wanted.get(3..).unwrap_or_default();
     let igw = wanted.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("IGW"));
     igw && digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// A check: deterministic, reads what is known, says what is wrong.
-pub trait Check: Sync {
-    /// What is fixed about it.
-    fn meta(&self) -> &'static Meta;
-    /// Looks.
-    fn run(&self, cx: &Scene, out: &mut Sink);
-}
-
 /// Where a check says what it found.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Sink {
-    meta: &'static Meta,
-    /// Findings.
+    check: &'static Check,
     pub findings: Vec<Finding>,
     /// How many times the check found all well.
     pub passed: usize,
     not_checked: BTreeMap<(String, String, Why), usize>,
 }
 
+impl PartialEq for Sink {
+    fn eq(&self, other: &Sink) -> bool {
+        let said = |sink: &Sink| (sink.check.code, sink.passed);
+        said(self) == said(other)
+            && self.findings == other.findings
+            && self.not_checked == other.not_checked
+    }
+}
+
 impl Sink {
-    /// An empty sink for a check.
-    pub fn new(meta: &'static Meta) -> Self {
-        Sink { meta, findings: Vec::new(), passed: 0, not_checked: BTreeMap::new() }
+    pub fn new(check: &'static Check) -> Self {
+        Sink { check, findings: Vec::new(), passed: 0, not_checked: BTreeMap::new() }
     }
 
-    /// What is fixed about its check.
-    pub fn meta(&self) -> &'static Meta {
-        self.meta
+    pub fn check(&self) -> &'static Check {
+        self.check
     }
 
-    /// Whether this is the sink of the check with this meta.
-    pub fn is_of(&self, meta: &Meta) -> bool {
-        self.meta.code == meta.code
+    pub fn is_of(&self, check: &Check) -> bool {
+        self.check.code == check.code
     }
 
     /// Something is wrong. One finding an object and cause: a second one of the same object and
     /// title, or one that differs only in the requests, adds its path to the first.
     pub fn finding(&mut self, finding: Finding) {
-        let meta = self.meta;
-        let (code, name) = (meta.code, meta.name);
+        let Check { code, name, severity, .. } = *self.check;
         // A check may say that this time it is less bad, never that it is worse.
-        let severity = meta.severity.min(finding.severity);
+        let severity = severity.min(finding.severity);
         let finding = Finding { code, name, severity, ..finding };
         let mut known = self.findings.iter_mut().rev().take(64);
         if !known.any(|known| known.absorb(&finding)) {
@@ -99,7 +109,6 @@ impl Sink {
         }
     }
 
-    /// The same where there may be none.
     pub fn finding_if(&mut self, finding: Option<Finding>) {
         if let Some(finding) = finding {
             self.finding(finding);
@@ -122,7 +131,7 @@ impl Sink {
         self.not_checked
             .iter()
             .map(|((resource, namespace, why), objects)| NotChecked {
-                code: self.meta.code,
+                code: self.check.code,
                 resource: resource.clone(),
                 namespace: namespace.clone(),
                 objects: *objects,

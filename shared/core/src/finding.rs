@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::facts::{Meta, ObjRef, Origin, Why};
-use crate::words;
+use crate::facts::Why;
+use crate::kube::{Meta, ObjRef, Origin};
+use crate::text;
 
 /// How bad a finding is (contract.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -31,7 +32,6 @@ impl Severity {
 /// What an HTTP client sees because of a finding.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Effect {
-    /// The status.
     pub status: Option<u16>,
     /// The share of the matching requests, 0 to 1.
     pub share: f64,
@@ -45,24 +45,23 @@ pub struct Effect {
 pub struct Spread {
     /// What stands before the matches.
     pub before: String,
-    /// The matches, as people write them.
+    /// The matches, for display.
     pub matches: Vec<String>,
-    /// The hosts.
     pub hosts: String,
     /// What stands after the hosts.
     pub after: String,
-    /// The matches, as machines get them.
+    /// The matches, for machine output.
     pub exact: Vec<String>,
 }
 
 impl Spread {
     fn title(&self) -> String {
-        let matches = words::some_of(&self.matches, 3);
+        let matches = text::some_of(&self.matches, 3);
         format!("{}{matches} on {}{}", self.before, self.hosts, self.after)
     }
 
     fn requests(&self) -> String {
-        format!("{} on {}", words::some_of(&self.exact, 3), self.hosts)
+        format!("{} on {}", text::some_of(&self.exact, 3), self.hosts)
     }
 
     fn is_alike(&self, other: &Spread) -> bool {
@@ -70,19 +69,16 @@ impl Spread {
     }
 }
 
-/// A piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {
-    /// What stands there.
     pub says: String,
-    /// The field.
+    /// The field where it stands.
     pub at: String,
 }
 
-/// Where the guide says something else, or the same.
+/// What the guide says on the matter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Guide {
-    /// The section.
     pub section: String,
     /// What the guide says instead, if it differs.
     pub differs: Option<String>,
@@ -95,46 +91,37 @@ pub struct Inner {
     pub pointer: String,
     /// Where it begins, in bytes from the start of the document's text.
     pub start: usize,
-    /// And where it ends.
+    /// Where it ends, in bytes like `start`.
     pub end: usize,
 }
 
-/// One fact that can be acted on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// The code, e.g. `IGW0103`.
     pub code: &'static str,
-    /// The name of the check.
     pub name: &'static str,
-    /// How bad it is.
     pub severity: Severity,
-    /// The object.
     pub object: ObjRef,
-    /// Where the object was read.
     pub origin: Origin,
-    /// What the object says shall be ignored about it.
+    /// What the object asks to ignore about it.
     pub ignore: Option<Box<str>>,
-    /// The very field, as an RFC 6901 pointer.
+    /// The exact field, as an RFC 6901 pointer.
     pub path: String,
     /// Further fields with the same cause.
     pub more_paths: Vec<String>,
-    /// The very field inside a document that the field of the object holds.
+    /// The exact place inside a document that the field holds.
     pub inner: Option<Inner>,
     /// One sentence.
     pub title: String,
     /// The mechanism, in two or three sentences.
     pub explanation: String,
-    /// What a label at the very field says.
+    /// The text of the label at the field.
     pub label: String,
-    /// What a client sees.
     pub effect: Option<Effect>,
     /// The requests that its title names.
     pub spread: Option<Spread>,
-    /// The evidence.
     pub evidence: Vec<Evidence>,
-    /// Other objects concerned.
     pub related: Vec<ObjRef>,
-    /// The guide's word on it.
     pub guide: Option<Guide>,
 }
 
@@ -162,13 +149,13 @@ impl Finding {
         }
     }
 
-    /// The same, less bad than the check usually is.
+    /// Lowers the severity below the check's usual one.
     pub fn only(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
     }
 
-    /// The same, about these requests: they make its title, and are told by its effect.
+    /// Sets the requests; they make the title, and the effect names them.
     pub fn spread(mut self, spread: Spread) -> Self {
         self.tell_of(spread);
         self
@@ -182,7 +169,7 @@ impl Finding {
         self.spread = Some(spread);
     }
 
-    /// Takes in a finding of the same check, if it has the same object and cause.
+    /// Merges a finding of the same check, if object and cause are the same.
     pub fn absorb(&mut self, other: &Finding) -> bool {
         let alike = match (&self.spread, &other.spread) {
             (Some(own), Some(theirs)) => own.is_alike(theirs),
@@ -207,37 +194,31 @@ impl Finding {
         true
     }
 
-    /// The same with the mechanism.
     pub fn explain(mut self, text: impl Into<String>) -> Self {
         self.explanation = text.into();
         self
     }
 
-    /// The same with a label for the very field.
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.label = text.into();
         self
     }
 
-    /// The same with an effect.
     pub fn effect(mut self, status: u16, share: f64, requests: impl Into<String>) -> Self {
         self.effect = Some(Effect { status: Some(status), share, requests: requests.into() });
         self
     }
 
-    /// The same with a piece of evidence.
     pub fn evidence(mut self, at: impl Into<String>, says: impl Into<String>) -> Self {
         self.evidence.push(Evidence { says: says.into(), at: at.into() });
         self
     }
 
-    /// The same with a related object.
     pub fn related(mut self, object: ObjRef) -> Self {
         self.related.push(object);
         self
     }
 
-    /// The same with the guide's section, and where the guide differs.
     pub fn guide(mut self, section: &str, differs: Option<&str>) -> Self {
         let differs = differs.map(str::to_owned);
         self.guide = Some(Guide { section: section.to_owned(), differs });
@@ -250,12 +231,9 @@ impl Finding {
     }
 }
 
-/// Something that a check could not look at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NotChecked {
-    /// The code of the check.
     pub code: &'static str,
-    /// The resource that would have been needed.
     pub resource: String,
     /// Its namespace, empty for cluster-scoped ones.
     pub namespace: String,
@@ -265,11 +243,8 @@ pub struct NotChecked {
     pub why: Why,
 }
 
-/// Something taken for granted in a run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Assumption {
-    /// What.
     pub what: String,
-    /// Why it had to be assumed.
     pub why: String,
 }

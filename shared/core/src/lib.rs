@@ -1,18 +1,21 @@
-//! The pure part of `kubectl igw`: what is known of a cluster or of manifest files, the routing
-//! rules of the Gateway API and of kgateway, the checks' machinery and the reports.
+//! The pure part of `kubectl igw`: what is known of a cluster or of manifest files, what is known
+//! of each product, the checks' machinery and the reports.
 //!
-//! Nothing here reads a clock, a file, the network or the environment. The rooms stand above what
-//! they import: [`facts`], then [`schema`], [`route`] and [`bifrost`], then [`scene`], [`finding`],
-//! [`check`], [`settle`] and [`suppress`], then [`report`].
+//! Nothing here reads a clock, a file, the network or the environment. A room imports only from
+//! rooms that stand above it: CONTRIBUTING.md, "The house".
 
 pub mod bifrost;
 pub mod check;
+pub mod compare;
 pub mod facts;
 pub mod finding;
+pub mod gojson;
+pub mod kube;
+pub mod reads;
 pub mod report;
+pub mod rounds;
 pub mod route;
-pub mod scene;
 pub mod schema;
-pub mod settle;
 pub mod suppress;
-pub mod words;
+pub mod text;
+pub mod workload;

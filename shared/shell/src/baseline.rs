@@ -1,21 +1,21 @@
 //! `--baseline`: a report of before, whose findings are known.
 
-use igw_core::facts::ObjRef;
-use igw_core::suppress::Known;
+use igw_core::compare::Known;
+use igw_core::kube::ObjRef;
 use serde::Deserialize;
 
 use crate::exit::Failure;
 
 #[derive(Deserialize)]
-struct Report {
+struct BaselineReport {
     kind: String,
-    findings: Vec<Entry>,
+    findings: Vec<BaselineFinding>,
     #[serde(default)]
-    suppressed: Vec<Entry>,
+    suppressed: Vec<BaselineFinding>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct BaselineFinding {
     code: String,
     object: Object,
     path: String,
@@ -34,7 +34,7 @@ struct Object {
 /// The findings of a report in JSON or YAML, those that were suppressed then, too.
 ///
 /// # Errors
-/// When the file cannot be read, or is no report.
+/// When the file cannot be read, or is not a report.
 pub fn read(file: &str) -> Result<Vec<Known>, Failure> {
     let failure = |why: String| {
         Failure::usage(format!("--baseline {file}: {why}")).hint(
@@ -43,19 +43,23 @@ pub fn read(file: &str) -> Result<Vec<Known>, Failure> {
     };
     let text = std::fs::read_to_string(file)
         .map_err(|error| failure(format!("cannot be read: {error}")))?;
-    let report: Result<Report, String> = match text.trim_start().starts_with('{') {
+    let report: Result<BaselineReport, String> = match text.trim_start().starts_with('{') {
         true => serde_json::from_str(&text).map_err(|error| {
-            format!("is no report of kubectl igw: line {}, column {}", error.line(), error.column())
+            format!(
+                "is not a report of kubectl igw: line {}, column {}",
+                error.line(),
+                error.column()
+            )
         }),
         false => serde_saphyr::from_str(&text)
-            .map_err(|_| "is no report of kubectl igw (-o json or yaml)".to_owned()),
+            .map_err(|_| "is not a report of kubectl igw (-o json or yaml)".to_owned()),
     };
     let report = report.map_err(failure)?;
     if report.kind != "Report" {
-        let kind = igw_core::words::clip(&report.kind, 40);
+        let kind = igw_core::text::clip(&report.kind, 40);
         return Err(failure(format!("is a {kind}, not a Report")));
     }
-    let known = |entry: Entry| {
+    let known = |entry: BaselineFinding| {
         let Object { api_version, kind, namespace, name } = entry.object;
         let object = ObjRef { api_version, kind, namespace, name };
         Known { code: entry.code, object, path: entry.path, title: entry.title }

@@ -2,16 +2,18 @@
 
 use std::process::ExitCode;
 
-/// An exit code by contract.
+use igw_core::finding::Severity;
+use igw_core::report::Theme;
+
+/// The exit codes that the contract fixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Nothing at or above `--fail-on`.
     Good,
     /// Findings; for `why`: the gateway would answer an error or a share fails.
     Findings,
-    /// Usage or bad input.
     Usage,
-    /// Could not look.
+    /// What was needed could not be looked at.
     Blind,
 }
 
@@ -39,64 +41,66 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// A failure: what was wrong, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// The exit code.
     pub exit: Exit,
     /// One sentence, lower case, without full stop.
     pub message: String,
-    /// What made it so: another program's words.
+    /// The cause, in another program's words.
     pub cause: Option<String>,
-    /// Where the setting behind it stands.
+    /// Where the setting behind it is defined.
     pub from: Option<String>,
-    /// What to do.
     pub hints: Vec<String>,
 }
 
 impl Failure {
-    /// Wrong usage or bad input.
     pub fn usage(message: impl Into<String>) -> Failure {
         let message = message.into();
         Failure { exit: Exit::Usage, message, cause: None, from: None, hints: Vec::new() }
     }
 
-    /// The cluster could not be looked at.
+    /// The cluster could not be read.
     pub fn blind(message: impl Into<String>) -> Failure {
         Failure { exit: Exit::Blind, ..Failure::usage(message) }
     }
 
-    /// The same with what made it so.
     pub fn cause(mut self, cause: impl Into<String>) -> Failure {
         self.cause = Some(cause.into());
         self
     }
 
-    /// The same with where the setting behind it stands.
     pub fn from(mut self, from: impl Into<String>) -> Failure {
         self.from = Some(from.into());
         self
     }
 
-    /// The same with something to do.
     pub fn hint(mut self, hint: impl Into<String>) -> Failure {
         self.hints.push(hint.into());
         self
     }
 }
 
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "error: {}", igw_core::words::clean(&self.message))?;
+impl Failure {
+    /// As people read it, `error:` in its colour.
+    pub fn painted(&self, theme: &Theme) -> String {
+        use igw_core::text::clean;
+        let mut out = theme.severity(Severity::Error, "error:");
+        out.push_str(&format!(" {}", clean(&self.message)));
         for (label, text) in [("cause:", &self.cause), ("from: ", &self.from)] {
             let Some(text) = text else { continue };
             // What another program said keeps its lines, beneath each other.
-            let lines: Vec<String> = text.trim().lines().map(igw_core::words::clean).collect();
-            write!(f, "\n  {label} {}", lines.join("\n         "))?;
+            let lines: Vec<String> = text.trim().lines().map(clean).collect();
+            out.push_str(&format!("\n  {label} {}", lines.join("\n         ")));
         }
         for hint in &self.hints {
-            write!(f, "\n  hint:  {}", igw_core::words::clean(hint))?;
+            out.push_str(&format!("\n  hint:  {}", clean(hint)));
         }
-        Ok(())
+        out
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.painted(&Theme::PLAIN))
     }
 }

@@ -1,54 +1,36 @@
-//! Standard output: a closed pipe is success.
+//! Documents for machines.
 
-use std::io::{ErrorKind, Write as _};
-
-use igw_core::report::{self, Ci};
 use serde::Serialize;
 
-use crate::cli::{Output, ReportOutput};
 use crate::exit::Failure;
+use crate::flags::Output;
 
-/// Writes a text to standard output.
-///
-/// # Errors
-/// When it cannot be written for another reason than a closed pipe.
-pub fn print(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::usage(format!("cannot write to standard output: {error}")))
-        }
-        _ => Ok(()),
+/// A document of a kind of ours.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MachineDocument<'a, T> {
+    api_version: &'static str,
+    kind: &'static str,
+    #[serde(flatten)]
+    content: &'a T,
+}
+
+impl<'a, T: Serialize> MachineDocument<'a, T> {
+    pub fn new(kind: &'static str, content: &'a T) -> Self {
+        MachineDocument { api_version: "igw.dev/v1alpha1", kind, content }
     }
 }
 
-/// Writes one document in a machine's format.
+/// A value as JSON or YAML.
 ///
 /// # Errors
-/// When it cannot be written.
-pub fn document<T: Serialize>(value: &T, output: Output) -> Result<(), Failure> {
+/// When it cannot be written so.
+pub fn document<T: Serialize>(value: &T, output: Output) -> Result<String, Failure> {
     let broken = |error: String| Failure::usage(format!("cannot write the output: {error}"));
-    let text = match output {
-        Output::Yaml => serde_saphyr::to_string(value).map_err(|e| broken(e.to_string()))?,
-        _ => serde_json::to_string_pretty(value).map_err(|e| broken(e.to_string()))? + "\n",
-    };
-    print(&text)
-}
-
-/// Writes the report of a check in a machine's format.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn report(ci: &Ci, output: ReportOutput) -> Result<(), Failure> {
     match output {
-        ReportOutput::Sarif => print(&report::sarif(ci)),
-        ReportOutput::Github => print(&report::github(ci)),
-        ReportOutput::Junit => {
-            let text = report::junit(ci)
-                .map_err(|error| Failure::usage(format!("cannot write the output: {error}")))?;
-            print(&text)
-        }
-        ReportOutput::Yaml => document(ci.report, Output::Yaml),
-        ReportOutput::Json | ReportOutput::Human => document(ci.report, Output::Json),
+        Output::Yaml => serde_saphyr::to_string(value).map_err(|e| broken(e.to_string())),
+        Output::Json | Output::Human => serde_json::to_string_pretty(value)
+            .map(|text| text + "\n")
+            .map_err(|e| broken(e.to_string())),
     }
 }

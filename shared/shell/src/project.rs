@@ -2,29 +2,32 @@
 
 use std::path::{Path, PathBuf};
 
-use igw_core::facts::pointer;
 use igw_core::finding::Severity;
+use igw_core::kube::pointer;
 use serde_json::Value;
 
 use crate::exit::Failure;
-use crate::files::{Problem, Single};
+use crate::input::files::{Problem, Single};
 
-/// The name of the file.
 pub const NAME: &str = ".igw.yaml";
 
-/// The members that it may have.
+/// The allowed top-level members.
 const MEMBERS: [&str; 3] = ["skip", "severity", "assume"];
 
-/// A project's decisions. Flags come before them.
+/// What some product can assume: the settings are for all of them.
+pub const ASSUMABLE: [&str; 5] =
+    ["bifrost", "gateway-api", "internet", "kgateway", "kgateway.validation"];
+
+/// A project's settings. Flags take precedence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Project {
-    /// The file, as people call it; `None` when there is none.
+    /// The file's name for display; `None` when there is none.
     pub file: Option<String>,
-    /// Checks that are not done, by code or name.
+    /// Checks to skip, by code or name.
     pub skip: Vec<String>,
-    /// The severity of a check's findings, by code or name.
+    /// Severities of checks, by code or name.
     pub severity: Vec<(String, Severity)>,
-    /// As `--assume`.
+    /// Like `--assume`.
     pub assume: Vec<String>,
 }
 
@@ -87,7 +90,7 @@ fn parse(name: &str, text: &str) -> Result<Project, Box<Problem>> {
             "skip" => project.skip = strings(&single, &at, value)?,
             "assume" => project.assume = strings(&single, &at, value)?,
             "severity" => project.severity = severities(&single, &at, value)?,
-            _ => return Err(wrong(&at, format!("has no member {member}"))),
+            _ => return Err(wrong(&at, format!("unknown member {member}"))),
         }
     }
     Ok(project)
@@ -150,7 +153,7 @@ mod tests {
         for (text, expected) in [
             ("skip: IGW0122\n", (1, 7, "skip is not a list")),
             ("skip: [1]\n", (1, 8, "skip[0] is not a string")),
-            ("a: 1\n", (1, 4, "has no member a")),
+            ("a: 1\n", (1, 4, "unknown member a")),
             ("- a\n", (1, 1, "is not a mapping")),
             (
                 "severity: {IGW0109: bad}\n",

@@ -4,21 +4,32 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::console::Console;
 use crate::exit::{Exit, Failure};
+use crate::flags::{Colour, moved_behind_subcommand};
+use crate::product::Product;
 
-/// A plugin: a command line and what it does.
-pub trait Plugin: Parser {
+/// A plugin's program: a command line and what it does.
+pub trait Program: Parser {
+    fn product() -> &'static dyn Product;
+
+    /// How the output shall be coloured.
+    fn colour(&self) -> Colour;
+
     /// Does what the command line says.
     ///
     /// # Errors
     /// What kept it from doing so.
-    fn run(self) -> Result<Exit, Failure>;
+    fn run(self, console: &Console) -> Result<Exit, Failure>;
 }
 
 /// Parses the command line, runs, and turns the outcome into an exit code.
-pub fn run<P: Plugin>() -> ExitCode {
-    let plugin = match P::try_parse() {
-        Ok(plugin) => plugin,
+pub fn run<P: Program>() -> ExitCode {
+    let command = about_product(P::command(), P::product());
+    let line = moved_behind_subcommand(&command, std::env::args_os().collect());
+    let program = command.try_get_matches_from(line).and_then(|m| P::from_arg_matches(&m));
+    let program = match program {
+        Ok(program) => program,
         Err(error) => {
             // `--help` and `--version` are no errors; a closed pipe is none, either.
             let code = if error.use_stderr() { Exit::Usage } else { Exit::Good };
@@ -26,11 +37,28 @@ pub fn run<P: Plugin>() -> ExitCode {
             return code.into();
         }
     };
-    match plugin.run() {
+    let console = Console::new(program.colour());
+    match program.run(&console) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            eprintln!("{failure}");
+            console.fail(&failure);
             failure.exit.into()
         }
     }
+}
+
+/// Says in the help of shared flags what they mean for this product.
+fn about_product(command: clap::Command, product: &dyn Product) -> clap::Command {
+    let known: Vec<String> = product.assumable().iter().map(ToString::to_string).collect();
+    let demo = format!("Read the built-in example: {}", product.demo_is());
+    let assume = format!("Assume what cannot be seen: {}", known.join(", "));
+    let explained = |mut command: clap::Command| {
+        for (flag, help) in [("demo", &demo), ("assume", &assume)] {
+            if command.get_arguments().any(|arg| arg.get_id() == flag) {
+                command = command.mut_arg(flag, |arg| arg.help(help.clone()));
+            }
+        }
+        command
+    };
+    explained(command).mut_subcommands(explained)
 }

@@ -71,7 +71,6 @@ fn tell(lab: &LabCluster) {
     eprintln!("lab: ends with Ctrl-C, or when standard input closes");
 }
 
-/// A line for a shell, if one still reads.
 fn line(text: &str) {
     if let Err(error) = writeln!(std::io::stdout(), "{text}") {
         eprintln!("lab: nobody reads this any more ({error}): {text}");

@@ -5,38 +5,33 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use ureq::Agent;
+use ureq::http::Request;
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
-use ureq::{Agent, http::Request};
 
 use super::identity::Pair;
 use super::objects::text;
 
-/// One reason of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cause {
     /// `spec.rules[0]`, or `<nil>`.
     pub field: String,
     /// `FieldValueInvalid`, …
     pub reason: String,
-    /// In the API server's words.
     pub message: String,
 }
 
-/// An answer that is no success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The HTTP status; 0 without an answer.
     pub code: u16,
     /// `Invalid`, `BadRequest`, `Forbidden`, …
     pub reason: String,
-    /// In the API server's words.
     pub message: String,
-    /// Its details.
     pub causes: Vec<Cause>,
 }
 
 impl Refused {
-    /// One that has no causes.
     pub fn without_details(code: u16, reason: &str, message: String) -> Refused {
         Refused { code, reason: reason.to_owned(), message, causes: Vec::new() }
     }
@@ -48,7 +43,7 @@ impl fmt::Display for Refused {
     }
 }
 
-/// The API server, as somebody with a certificate.
+/// The API server, as seen by a client with a certificate.
 #[derive(Debug)]
 pub struct Api {
     agent: Agent,

@@ -31,7 +31,6 @@ struct Server {
 }
 
 impl<'n> Backends<'n> {
-    /// None yet.
     pub fn new(network: &'n Network) -> Backends<'n> {
         Backends { network, running: BTreeMap::new() }
     }
@@ -97,7 +96,7 @@ impl Drop for Server {
     }
 }
 
-/// One request, one answer: what came, as JSON.
+/// Answers one request with what was received, as JSON.
 fn answer(client: TcpStream, pod: &str) -> io::Result<()> {
     client.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut reader = BufReader::new(client);

@@ -13,10 +13,9 @@ use super::keeper::Keeper;
 use super::objects::{Discovery, documents, text};
 use super::parts::{ADMINS, controllers, servers, wait};
 
-/// Small CRDs of our own for kgateway's kinds.
+/// Our own small CRDs for kgateway's kinds.
 const KGATEWAY: &str = include_str!("../../lab/crds/kgateway.yaml");
 
-/// A running cluster.
 pub struct LabCluster {
     pub(super) keeper: Keeper,
     pub(super) programs: Programs,
@@ -29,12 +28,9 @@ pub struct LabCluster {
     pub server: String,
 }
 
-/// A release channel of the Gateway API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Channel {
-    /// What is installed as a rule.
     Standard,
-    /// With the fields that may still change.
     Experimental,
 }
 
@@ -107,7 +103,7 @@ impl LabCluster {
         })
     }
 
-    /// The logs stay when this cluster ends: an error, and where they are.
+    /// Keeps the logs when this cluster ends; returns the error with their location.
     pub fn keep_logs(&self, error: &str) -> String {
         match Keeper::keep_logs(self.home()) {
             Ok(()) => format!("{error}; see {}", self.home().display()),
@@ -115,7 +111,6 @@ impl LabCluster {
         }
     }
 
-    /// Where logs and kubeconfigs are.
     pub fn home(&self) -> &Path {
         &self.keeper.home
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::cluster::LabCluster;
 use super::objects::documents;
 
-/// HTTPRoutes, Services and EndpointSlices of a namespace.
+/// Number of HTTPRoutes, Services and EndpointSlices per namespace.
 const EACH: usize = 20;
 
 /// Of so many namespaces `SHARING` have a route to a Service in the namespace `shared`, and the
@@ -18,7 +18,7 @@ const OF: usize = 5;
 /// See [`OF`].
 const SHARING: usize = 3;
 
-/// How many requests are on their way at a time.
+/// Number of concurrent requests.
 const THREADS: usize = 8;
 
 const FRONT: &str = r#"
@@ -44,7 +44,6 @@ status:
   - {type: Programmed, status: "True", reason: Programmed, message: "", observedGeneration: 1, lastTransitionTime: "2026-11-22T08:00:00Z"}
 "#;
 
-/// How large it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Crowd {
     /// HTTPRoutes, and as many Services and EndpointSlices; a multiple of 100.
@@ -52,12 +51,10 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// Namespaces of teams.
     pub fn namespaces(self) -> usize {
         self.routes / EACH
     }
 
-    /// ReferenceGrants.
     pub fn grants(self) -> usize {
         (0..self.namespaces()).filter(|team| shares(*team)).count()
     }
@@ -104,7 +101,7 @@ fn shares(team: usize) -> bool {
     team % OF < SHARING
 }
 
-/// The objects of a team, each after those that it needs.
+/// The objects of a team, each after those that it depends on.
 fn namespace(team: usize) -> Vec<Value> {
     let name = format!("team-{team:03}");
     let metadata = json!({"name": name});

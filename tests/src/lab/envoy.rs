@@ -49,7 +49,7 @@ impl Envoy<'_> {
         Ok(envoy)
     }
 
-    /// Where a listener of a port is: Envoy Gateway keeps its proxies off privileged ports.
+    /// The address of a listener port: Envoy Gateway keeps its proxies off privileged ports.
     pub fn address(port: u16) -> (&'static str, u16) {
         (PROXY, if port < 1024 { port + 10_000 } else { port })
     }

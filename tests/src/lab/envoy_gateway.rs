@@ -10,7 +10,6 @@ use super::cluster::LabCluster;
 use super::identity::write_private;
 use super::parts::wait;
 
-/// The controllerName that it answers to.
 pub const CONTROLLER: &str = "gateway.envoyproxy.io/gatewayclass-controller";
 
 const NAMESPACE: &str = "envoy-gateway-system";
@@ -57,7 +56,7 @@ fn certificates(lab: &LabCluster, program: &Path) -> Result<(), String> {
     output.status.success().then_some(()).ok_or_else(|| format!("certgen failed: {}", says()))
 }
 
-/// Where it finds its certificates cannot be set: it is `/certs`. So it gets a root of its own.
+/// Gives it a root of its own, because it always reads its certificates from `/certs`.
 fn root(lab: &LabCluster, program: &Path) -> Result<PathBuf, String> {
     let root = lab.home().join("envoy-gateway");
     let fault = |e: std::io::Error| format!("{}: {e}", root.display());
@@ -92,7 +91,6 @@ pub fn envoy_certificates(lab: &LabCluster) -> Result<PathBuf, String> {
     Ok(directory)
 }
 
-/// Writes the files of a Secret of certgen.
 fn unpack(lab: &LabCluster, secret: &str, to: &Path) -> Result<(), String> {
     let secret = lab.get("v1", "Secret", NAMESPACE, secret).map_err(|e| e.to_string())?;
     for file in ["ca.crt", "tls.crt", "tls.key"] {

@@ -7,20 +7,15 @@ use std::process::Command;
 /// The version of Kubernetes that `tests/lab/go/kube/go.mod` names.
 pub const KUBERNETES: &str = "1.36.3";
 
-/// Where the built programs and the CRDs are.
 #[derive(Debug, Clone)]
 pub struct Programs {
     root: PathBuf,
 }
 
-/// What there is of kwok.
 #[derive(Debug, Clone)]
 pub struct Kwok {
-    /// The program.
     pub program: PathBuf,
-    /// Its CRDs.
     pub crds: Vec<String>,
-    /// What nodes and pods go through.
     pub stages: Vec<String>,
 }
 
@@ -106,12 +101,11 @@ impl Programs {
         texts(&self.root.join("crds").join(channel))
     }
 
-    /// Where the files of running clusters go.
     pub fn runs(&self) -> PathBuf {
         self.root.join("runs")
     }
 
-    /// Makes a module of `tests/lab/go` unless it was made out of the same.
+    /// Builds a module of `tests/lab/go` unless it is up to date.
     fn module(
         &self,
         name: &str,
@@ -123,7 +117,7 @@ impl Programs {
         self.once(name, &stamp, |target| make(&source, target))
     }
 
-    /// Runs `make` unless that was done with the same stamp; other processes wait meanwhile.
+    /// Runs `make` unless this was done with the same stamp; other processes wait meanwhile.
     pub(super) fn once(
         &self,
         name: &str,
@@ -183,7 +177,7 @@ fn go_build(source: &Path, target: &Path, flags: &str) -> Result<(), String> {
     status.success().then_some(()).ok_or(format!("go build failed in {}", source.display()))
 }
 
-/// The directory of a module in the module cache; it is downloaded if it is not there.
+/// The directory of a module in the module cache, downloaded if missing.
 fn module_directory(source: &Path, module: &str) -> Result<PathBuf, String> {
     let mut go = Command::new("go");
     go.args(["mod", "download", "-json", module]).current_dir(source).env("GOWORK", "off");

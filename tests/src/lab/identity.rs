@@ -11,29 +11,21 @@ use rcgen::{
 };
 use serde_json::json;
 
-/// The certificate authority of a cluster.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    /// Its certificate, in PEM.
     pub pem: String,
 }
 
 /// A certificate and its key, in PEM.
 pub struct Pair {
-    /// The certificate.
     pub certificate: String,
-    /// The key.
     pub key: String,
 }
 
-/// Somebody with a kubeconfig.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// Their name, as RBAC knows them.
     pub name: String,
-    /// Their kubeconfig: a file.
     pub kubeconfig: PathBuf,
-    /// The server that it leads to.
     pub server: String,
 }
 

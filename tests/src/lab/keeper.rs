@@ -35,7 +35,7 @@ pub fn keep(home: &Path, orders: impl BufRead, answers: impl Write) -> io::Resul
     outcome
 }
 
-/// Data is large, and keys are nobody's business once the cluster is gone.
+/// Removes all but the logs: data is large, and keys should not outlive the cluster.
 fn only_logs(home: &Path) -> io::Result<()> {
     for entry in fs::read_dir(home)? {
         let path = entry?.path();
@@ -83,7 +83,7 @@ fn start(home: &Path, name: &str, order: &Value) -> io::Result<Child> {
     command.spawn()
 }
 
-/// Ends a part, and forgets it. Whether it was one.
+/// Ends a part and forgets it; returns whether it was one.
 fn stop(parts: &mut Vec<(String, Child)>, pid: u64) -> io::Result<bool> {
     let Some(at) = parts.iter().position(|(_, part)| u64::from(part.id()) == pid) else {
         return Ok(false);
@@ -102,12 +102,10 @@ fn ended(parts: &mut [(String, Child)]) -> io::Result<Vec<String>> {
     Ok(out)
 }
 
-/// A keeper, seen from the test.
 #[derive(Debug)]
 pub struct Keeper {
     child: Child,
     pipes: Mutex<Option<(ChildStdin, BufReader<ChildStdout>)>>,
-    /// The directory of logs and other files.
     pub home: PathBuf,
 }
 

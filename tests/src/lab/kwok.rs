@@ -10,7 +10,7 @@ use super::parts::{free_port, wait};
 /// The node that pods name (`nodeName`): there is no scheduler.
 pub const NODE: &str = "lab";
 
-/// Where pods get their addresses from. Nobody answers there unless a test sees to it.
+/// The address range of pods. Nothing answers there unless a test arranges it.
 pub const PODS: &str = "10.77.1.0/24";
 
 impl LabCluster {
@@ -58,7 +58,7 @@ impl LabCluster {
         Err(format!("kwok ends at once; see {}", self.home().display()))
     }
 
-    /// Ready, and by this kwok: one that ended may have been quick enough to say so.
+    /// Ready according to this kwok: an earlier one may have reported it before it ended.
     fn node_is_ready(&self, port: u16) -> Result<bool, String> {
         let node = self.get("v1", "Node", "", NODE).map_err(|e| e.to_string())?;
         let status = &node["status"];

@@ -8,10 +8,10 @@ use super::cluster::LabCluster;
 use super::kwok::PODS;
 use super::parts::wait;
 
-/// Where the lab is, for the proxy.
+/// The lab's address, as seen by the proxy.
 pub const LAB: &str = "10.77.0.1";
 
-/// Where the proxy is, for the lab.
+/// The proxy's address, as seen by the lab.
 pub const PROXY: &str = "10.77.0.2";
 
 /// Three namespaces, each linked with each other one: that of this process, the proxy's, and the

@@ -30,7 +30,6 @@ pub fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// A kind as it is served.
 #[derive(Debug, Clone)]
 struct Resource {
     plural: String,

@@ -31,7 +31,6 @@ pub fn controllers(keeper: &Keeper, programs: &Programs) -> Result<(), String> {
     keeper.run("kube-controller-manager", &program, arguments).map(drop)
 }
 
-/// The files that the API server reads.
 fn files(home: &Path, authority: &Authority) -> Result<(), String> {
     let pair = authority.server()?;
     let (signing, checking) = token_keys()?;

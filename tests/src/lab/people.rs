@@ -9,7 +9,6 @@ use super::cluster::LabCluster;
 use super::identity::User;
 
 impl LabCluster {
-    /// The administrator.
     pub fn admin(&self) -> &User {
         &self.admin
     }

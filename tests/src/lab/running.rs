@@ -9,7 +9,6 @@ use super::api::Refused;
 use super::cluster::LabCluster;
 use super::objects::text;
 
-/// What runs in a cluster.
 #[derive(Debug, Default)]
 pub struct Running {
     /// Where something listens, and which pod (`namespace/name`) that is: at the ports that
@@ -60,14 +59,12 @@ impl Running {
         }
     }
 
-    /// Whether a pod is behind a Service.
     pub fn is_behind(&self, pod: &str, namespace: &str, service: &str) -> bool {
         let behind = self.behind.get(&(namespace.to_owned(), service.to_owned()));
         behind.is_some_and(|pods| pods.contains(pod))
     }
 }
 
-/// The ports that the containers of a pod declare.
 fn ports(pod: &Value) -> Vec<u16> {
     let containers = pod["spec"]["containers"].as_array().into_iter().flatten();
     let ports = containers.flat_map(|one| one["ports"].as_array().into_iter().flatten());

@@ -4,21 +4,22 @@
 use std::time::{Duration, Instant};
 
 use igw_core::facts::views::Gateway;
-use igw_core::facts::{Cx, Fact, Scope, Store};
-use igw_core::route::trace::By;
+use igw_core::facts::{Fact, Facts, Scope, Store};
+use igw_core::route::class;
+use igw_core::route::trace::AnsweredBy;
 use igw_tests::lab::{Backends, CONTROLLER, Envoy, LabCluster, NODE, Network, Programs};
 use serde_json::{Value, json};
 
 use super::alone::run_alone;
 use super::cases::{Case, cases};
-use super::story::Story;
 use super::world::{lay, objects};
+use igw_tests::story::Story;
 
 /// Stories whose Gateway has parameters of a kind that Envoy Gateway does not know: it has no
 /// proxy there, and says so in conditions (`differences.rs`).
 const NO_PROXY: [&str; 2] = ["gateway-parameters-missing", "gateway-parameters-missing-good"];
 
-/// How long it may take until all answers are what is predicted.
+/// Time limit for all answers to match the predictions.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[test]
@@ -41,7 +42,6 @@ fn are_what_is_predicted() {
     });
 }
 
-/// How much was compared.
 #[derive(Debug, Default)]
 struct Count {
     gateways: usize,
@@ -86,13 +86,14 @@ fn compare(
         count.gateways += 1;
         count.answers += cases.len();
         count.unknown += unknown;
-        count.by_backends += cases.iter().filter(|c| c.trace.verdict.by == By::Backend).count();
+        count.by_backends +=
+            cases.iter().filter(|c| c.trace.verdict.by == AnsweredBy::Backend).count();
         wrong.extend(left.into_iter().map(|left| format!("{}: {full}: {left}", story.name)));
     }
     wrong
 }
 
-/// What differs, as soon as nothing does, or after a while: controllers take their time.
+/// The differences, once there are none or after a while: controllers take their time.
 fn settled(lab: &LabCluster, backends: &mut Backends, cases: &[Case]) -> Vec<String> {
     let start = Instant::now();
     loop {
@@ -108,8 +109,8 @@ fn settled(lab: &LabCluster, backends: &mut Backends, cases: &[Case]) -> Vec<Str
 /// The Gateways whose rules are known: namespace and name.
 fn served(store: &Store) -> Vec<(String, String)> {
     let scope = Scope::default();
-    let cx = Cx::new(store, &scope);
-    let all = cx.list::<Gateway>(None).items.into_iter();
-    let served = all.filter(|gateway| matches!(cx.profile(gateway), Fact::Known(_)));
+    let facts = Facts::new(store, &scope);
+    let all = facts.list::<Gateway>(None).items.into_iter();
+    let served = all.filter(|gateway| matches!(class::profile(&facts, gateway), Fact::Known(_)));
     served.map(|gateway| (gateway.meta.namespace.clone(), gateway.meta.name.clone())).collect()
 }

@@ -1,6 +1,6 @@
 //! Requests, what is predicted of them, and how an answer differs from that.
 
-use igw_core::facts::{Cx, Scope, Store};
+use igw_core::facts::{Facts, Scope, Store};
 use igw_core::route::request::Request;
 use igw_core::route::resolve::resolve;
 use igw_core::route::trace::{Forwarded, Trace};
@@ -8,26 +8,25 @@ use igw_tests::lab::{Envoy, Running};
 use serde_json::{Value, json};
 
 use super::client::{Answer, ask};
-use super::compare::requests;
+use igw_tests::compare::requests;
 
-/// A request whose answer is predicted.
 pub struct Case {
     request: Request,
-    /// The prediction.
     pub trace: Trace,
 }
 
 /// Requests to a Gateway, and the number of those whose answer is not predicted.
 pub fn cases(store: &Store, (namespace, name): &(String, String)) -> (Vec<Case>, usize) {
     let scope = Scope::default();
-    let cx = Cx::new(store, &scope);
+    let facts = Facts::new(store, &scope);
     let (mut cases, mut unknown) = (Vec::new(), 0);
     for request in requests(store).into_iter().flat_map(variants) {
         // Envoy 1.40 forwards `%5E`. What kgateway's older one does was not seen.
         if request.path.contains('^') {
             continue;
         }
-        let trace = resolve(&cx, &request, Some((namespace, name))).expect("there is this Gateway");
+        let trace = resolve(&facts, &request, Some(&format!("{namespace}/{name}")))
+            .expect("there is this Gateway");
         match trace.verdict.unknown {
             Some(_) => unknown += 1,
             None => cases.push(Case { request, trace }),
@@ -52,7 +51,7 @@ fn variants(request: Request) -> Vec<Request> {
 }
 
 impl Case {
-    /// Sends the request. What differs from the prediction, if something does.
+    /// Sends the request; returns how the answer differs from the prediction, if it does.
     pub fn ask(&self, running: &Running) -> Option<String> {
         let Request { scheme, method, host, port, .. } = &self.request;
         let told = format!("{method} {scheme}://{host} at {port} {}", self.request.target());
@@ -93,7 +92,6 @@ impl Case {
     }
 }
 
-/// How what a backend got differs from what is predicted.
 fn unlike(got: &Value, forwarded: &Forwarded) -> Option<String> {
     let query = forwarded.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
     let target = format!("{}{query}", forwarded.path);

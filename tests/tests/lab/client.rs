@@ -12,14 +12,11 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
 use serde_json::Value;
 
-/// What came back.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answer {
     /// The status; `None`: no HTTP answer.
     pub status: Option<u16>,
-    /// The header Location.
     pub location: Option<String>,
-    /// What a backend says that it got.
     pub got: Option<Value>,
 }
 
@@ -48,7 +45,7 @@ pub fn ask(request: &Request, at: impl ToSocketAddrs) -> io::Result<Answer> {
     }
 }
 
-/// A handshake with whatever certificate; `None` if there is none.
+/// A handshake that accepts any certificate; `None` if it fails.
 fn tls(
     request: &Request,
     mut stream: TcpStream,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use igw_core::facts::{Cx, Scope, Store};
+use igw_core::facts::{Facts, Scope, Store};
 use igw_core::route::status::predict;
 use igw_tests::lab::{CONTROLLER, LabCluster, Programs, start_envoy_gateway};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use super::alone::run_alone;
 use super::differences;
 use super::world::{World, full_name, lay, objects};
 
-/// How long a status may take to become what is predicted.
+/// Time limit for a status to match the prediction.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
@@ -59,11 +59,10 @@ fn compare(lab: &LabCluster) {
     assert!(wrong.is_empty(), "{} of {conditions}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Conditions by object and place.
 type Conditions = BTreeMap<String, String>;
 
 fn predicted(store: &Store) -> Conditions {
-    let list = predict(&Cx::new(store, &Scope::default()));
+    let list = predict(&Facts::new(store, &Scope::default()));
     list["items"].as_array().into_iter().flatten().flat_map(conditions).collect()
 }
 

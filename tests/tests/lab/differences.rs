@@ -3,7 +3,7 @@
 /// A story, the place of a condition, and what is seen instead (`""`: nothing).
 pub type Difference = (&'static str, &'static str, &'static str);
 
-/// Kinds that are kgateway's own: there are no such kinds for it.
+/// kgateway's own kinds, which this implementation does not have.
 const FOREIGN: &[Difference] = &[
     ("delegated-to-nobody", "HTTPRoute models/root at front  ResolvedRefs", "False InvalidKind"),
     (
@@ -95,7 +95,6 @@ const OWN: &[Difference] = &[
     ("https-without-tls", "Gateway plain/edge listener https Accepted", ""),
 ];
 
-/// Those of a story.
 pub fn of(story: &str) -> impl Iterator<Item = &'static Difference> {
     let all = [FOREIGN, UNSUPPORTED, OWN].into_iter().flatten();
     all.filter(move |(name, _, _)| *name == story)

@@ -10,9 +10,7 @@ use igw_tests::lab::keep;
 
 /// A lab of its own, its kubeconfig, and the processes that have its home as working directory.
 pub struct Started {
-    /// The lab.
     pub child: Child,
-    /// Where its processes run.
     pub home: PathBuf,
 }
 
@@ -31,7 +29,7 @@ pub fn start(arguments: &[&str]) -> Started {
     Started { child, home }
 }
 
-/// The processes that run in a directory, by name. (Linux tells; elsewhere this cannot be seen.)
+/// Names of the processes that run in a directory (visible on Linux only).
 pub fn running_in(home: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for entry in fs::read_dir("/proc").expect("Linux").flatten() {
@@ -44,7 +42,7 @@ pub fn running_in(home: &Path) -> Vec<String> {
     names.iter().map(|name| name.trim().to_owned()).collect()
 }
 
-/// Everything has ended and its files are gone, within a short time.
+/// Asserts that everything ends and its files are removed within a short time.
 pub fn all_gone(home: &Path) {
     let start = Instant::now();
     while !running_in(home).is_empty() || home.exists() {

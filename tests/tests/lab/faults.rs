@@ -7,13 +7,12 @@ use std::time::Duration;
 use igw_tests::lab::{Exchange, Fault, Proxy, Rule};
 
 use super::lab;
-use super::plugin::{Outcome, routes, team};
+use super::plugin::{Ran, routes, team};
 
 const GRANTS: &str = "/referencegrants";
 const ROUTES: &str = "/httproutes";
 const PAGES: &str = "/httproutes?limit=500&continue=";
 
-/// The administrator behind a proxy.
 fn proxy() -> Proxy {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!("proxied-{}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -46,8 +45,8 @@ fn lasting() -> [(&'static str, Fault); 11] {
     ]
 }
 
-/// Never healthy: what could not be seen is told, and the verdict says so.
-fn is_honest(outcome: &Outcome) {
+/// Asserts that the verdict is not healthy and that unseen parts are reported.
+fn is_honest(outcome: &Ran) {
     assert_eq!(outcome.code, Some(3), "{outcome}");
     let told = outcome.stdout.contains("not checked: ") || outcome.stdout.contains("not known, ");
     assert!(told && !outcome.stdout.contains("No problems in "), "{outcome}");
@@ -119,7 +118,7 @@ fn that_last_are_told_of_routes() {
     insta::assert_snapshot!(last(ROUTES, &[], "-A"));
 }
 
-/// What came before is judged, and not taken for all.
+/// What came before is judged, but not taken for everything.
 #[test]
 fn in_the_middle_of_a_list_leave_it_unfinished() {
     insta::assert_snapshot!(last(PAGES, &[pages()], "-A"));
@@ -135,7 +134,7 @@ fn that_last_are_told_of_a_named_route() {
     insta::assert_snapshot!(last(GRANTS, &[], "check chat/completions"));
 }
 
-/// Whoever gets no answer to the first question asks no more.
+/// Without an answer to the first question, no more are asked.
 #[test]
 fn of_the_first_answer_end_the_run() {
     let _team = team(lab());

@@ -9,8 +9,6 @@ mod bundles;
 mod cases;
 #[cfg(target_os = "linux")]
 mod client;
-#[path = "../fixtures/compare.rs"]
-mod compare;
 #[cfg(target_os = "linux")]
 mod controller;
 mod controllers;
@@ -28,8 +26,6 @@ mod refusals;
 mod rights;
 mod sending;
 mod stories;
-#[path = "../fixtures/story.rs"]
-mod story;
 mod through_kubectl;
 mod watching;
 #[cfg(target_os = "linux")]
@@ -39,7 +35,7 @@ mod world;
 use std::path::Path;
 
 use igw_tests::lab::LabCluster;
-use story::Story;
+use igw_tests::story::{self, Story};
 
 /// The cluster of this process: the standard channel of the Gateway API.
 fn lab() -> &'static LabCluster {
@@ -55,7 +51,7 @@ fn experimental() -> &'static LabCluster {
 /// which nobody can apply.
 fn stories() -> Vec<Story> {
     const WRITTEN: [&str; 3] = ["status-", "proxy-not-programmed", "policy-not-attached"];
-    let mut all = story::all();
+    let mut all = story::of(&igw_routes::ROUTES);
     all.retain(|story| !WRITTEN.iter().any(|start| story.name.starts_with(start)));
     all
 }

@@ -3,15 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use igw_core::facts::{Kind, Settings, pointer};
-use igw_core::schema::{Gate, admit};
+use igw_core::kube::{Kind, pointer};
+use igw_core::schema::{Channel, Gate, admit};
 use igw_tests::lab::{LabCluster, documents};
 use serde_json::{Value, json};
 
 use super::refusals::{Reasons, alike, told};
 use super::{experimental, lab};
 
-/// What takes the place of a value.
 fn spoiled(value: &Value) -> Vec<Value> {
     let texts = |texts: &[&str]| texts.iter().map(|&text| json!(text)).collect::<Vec<_>>();
     match value {
@@ -121,7 +120,6 @@ fn spoiled(value: &Value) -> Vec<Value> {
     }
 }
 
-/// The pointers of everything below `at`.
 fn places(value: &Value, at: &str, out: &mut Vec<String>) {
     out.push(at.to_owned());
     match value {
@@ -139,7 +137,7 @@ fn places(value: &Value, at: &str, out: &mut Vec<String>) {
     }
 }
 
-/// The object, broken at one place in every way, each with words about it.
+/// The object broken at one place in every way, each with a description.
 fn mutants(object: &Value) -> Vec<(String, Value)> {
     let mut pointers = Vec::new();
     places(&object["spec"], "/spec", &mut pointers);
@@ -177,8 +175,8 @@ fn short(value: &Value) -> String {
 }
 
 /// What the tables say, in the API server's order: strict decoding comes first.
-fn predicted(kind: Kind, object: &Value, settings: &Settings) -> Reasons {
-    let refusals = admit(kind, &mut object.clone(), false, settings).refusals;
+fn predicted(kind: Kind, object: &Value, channel: Channel) -> Reasons {
+    let refusals = admit(kind, &mut object.clone(), false, channel).refusals;
     let unknown = refusals.iter().any(|refusal| refusal.gate == Gate::UnknownField);
     let gate = if unknown { Gate::UnknownField } else { Gate::Rule };
     let code = if unknown { "IGW0130" } else { "IGW0125" };
@@ -186,8 +184,8 @@ fn predicted(kind: Kind, object: &Value, settings: &Settings) -> Reasons {
     first.map(|r| (code.to_owned(), pointer::dotted(&r.pointer))).collect()
 }
 
-/// Sends every mutant for a dry run, and returns how many, and the mispredictions.
-fn try_all(lab: &LabCluster, object: &Value, settings: &Settings) -> (usize, Vec<String>) {
+/// Dry-runs every mutant; returns their number and the mispredictions.
+fn try_all(lab: &LabCluster, object: &Value, channel: Channel) -> (usize, Vec<String>) {
     let text = |pointer| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let group = text("/apiVersion").split('/').next().unwrap_or_default();
     let kind = Kind::of(group, text("/kind")).expect("a kind that we know");
@@ -196,7 +194,7 @@ fn try_all(lab: &LabCluster, object: &Value, settings: &Settings) -> (usize, Vec
     assert_eq!(whole.map(drop), Ok(()), "the whole {}", text("/metadata/name"));
     let mutants = mutants(object);
     for (what, mutant) in &mutants {
-        let expected = predicted(kind, mutant, settings);
+        let expected = predicted(kind, mutant, channel);
         let (seen, why) = match lab.dry_run(mutant) {
             Ok(_) => (Reasons::new(), "admitted".to_owned()),
             Err(refused) => (told(&refused), refused.to_string()),
@@ -214,10 +212,10 @@ fn try_all(lab: &LabCluster, object: &Value, settings: &Settings) -> (usize, Vec
 
 fn all(lab: &LabCluster, texts: &[&str], experimental: bool) {
     lab.apply("{apiVersion: v1, kind: Namespace, metadata: {name: mutants}}").expect("admitted");
-    let settings = Settings { experimental: Some(experimental), ..Settings::default() };
+    let channel = if experimental { Channel::Experimental } else { Channel::Standard };
     let (mut tried, mut wrong) = (0, Vec::new());
     for object in texts.iter().flat_map(|yaml| documents(yaml).expect("YAML")) {
-        let (count, mut faults) = try_all(lab, &object, &settings);
+        let (count, mut faults) = try_all(lab, &object, channel);
         tried += count;
         wrong.append(&mut faults);
     }

@@ -12,7 +12,7 @@ use super::world::objects;
 /// Findings about what no controller has looked at since: nobody writes statuses here.
 const OF_STATUS: [&str; 3] = ["IGW0131", "IGW0132", "IGW0133"];
 
-/// Changes of the team: an object, a place in it, and what comes there.
+/// Changes by the team: an object, a place in it, and the new value.
 fn changes() -> Vec<(&'static str, &'static str, Value)> {
     vec![
         ("HTTPRoute chat/completions", "/spec/rules/0/backendRefs/0/port", json!(9000)),
@@ -36,7 +36,7 @@ fn findings(report: &str) -> BTreeSet<String> {
     told.map(|one| format!("{} {} {}", one["code"], one["object"], one["path"])).collect()
 }
 
-/// Puts a value where the last segment of a pointer may be new.
+/// Sets a value; the last segment of the pointer may be new.
 fn set(object: &mut Value, pointer: &str, value: Value) {
     let (parent, last) = pointer.rsplit_once('/').expect("a pointer");
     object.pointer_mut(parent).expect("it is there")[last] = value;

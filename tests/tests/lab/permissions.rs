@@ -5,7 +5,7 @@ use igw_tests::lab::User;
 use serde_json::{Value, json};
 
 use super::lab;
-use super::plugin::{Outcome, finish, routes, team};
+use super::plugin::{Ran, finish, routes, team};
 
 /// What most readers of a cluster may list.
 const KINDS: [&str; 18] = [
@@ -34,14 +34,14 @@ const READ: [&str; 2] = ["get", "list"];
 const REQUEST: &str = "why http://llm.example.com/v1/completions";
 
 /// The questions to kubectl that an outcome hints at.
-fn questions(outcome: &Outcome) -> Vec<String> {
+fn questions(outcome: &Ran) -> Vec<String> {
     let all = [outcome.stdout.as_str(), outcome.stderr.as_str()].concat();
     let lines = all.lines().map(|line| line.trim().trim_start_matches("hint:").trim());
     lines.filter(|line| line.starts_with("kubectl ")).map(str::to_owned).collect()
 }
 
-/// The real kubectl says "no" to every question.
-fn kubectl_agrees(user: &User, outcome: &Outcome) {
+/// Asserts that the real kubectl answers "no" to every question.
+fn kubectl_agrees(user: &User, outcome: &Ran) {
     let questions = questions(outcome);
     assert!(!questions.is_empty(), "{outcome}");
     for question in questions {
@@ -105,7 +105,7 @@ fn none_at_all() {
     }
 }
 
-/// The same as the one who is impersonated sees, but for the hints: they are asked as that one, too.
+/// The same as for the impersonated user, except for the hints, which impersonate too.
 #[test]
 fn of_who_is_impersonated() {
     let _team = team(lab());
@@ -134,7 +134,7 @@ fn of_who_may_not_impersonate() {
     }
 }
 
-/// Who is given what the hints ask for, round by round, sees all in the end.
+/// Granting what the hints ask for, round by round, makes everything visible in the end.
 #[test]
 fn that_are_hinted_at_are_those_that_are_missing() {
     let _team = team(lab());

@@ -42,8 +42,7 @@ pub fn program() -> &'static Path {
     })
 }
 
-/// What came of a run.
-pub struct Outcome {
+pub struct Ran {
     pub line: String,
     pub code: Option<i32>,
     pub stdout: String,
@@ -51,11 +50,10 @@ pub struct Outcome {
     pub took: Duration,
 }
 
-/// Nothing takes that long, however busy the machine is.
+/// Longer than any run takes, however busy the machine is.
 const HANGS: Duration = Duration::from_secs(120);
 
-/// Runs the program as somebody.
-pub fn routes(user: &User, arguments: &str) -> Outcome {
+pub fn routes(user: &User, arguments: &str) -> Ran {
     let mut command = Command::new(program());
     command.env_clear().env("KUBECONFIG", &user.kubeconfig);
     finish(user, &format!("kubectl igw routes {arguments}"), 3, command)
@@ -63,7 +61,7 @@ pub fn routes(user: &User, arguments: &str) -> Outcome {
 
 /// Runs a command with the words of a line, all but the first `skip`. What changes from run to run
 /// is taken out of what it says.
-pub fn finish(user: &User, line: &str, skip: usize, mut command: Command) -> Outcome {
+pub fn finish(user: &User, line: &str, skip: usize, mut command: Command) -> Ran {
     let words = line.split_whitespace().skip(skip);
     command.args(words).current_dir("/").stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -91,7 +89,7 @@ pub fn finish(user: &User, line: &str, skip: usize, mut command: Command) -> Out
         counted(&text.replace(user.server.as_str(), "https://127.0.0.1:6443"))
     };
     let (stdout, stderr) = (text(stdout), text(stderr));
-    Outcome { line: line.trim().to_owned(), code: status.code(), stdout, stderr, took }
+    Ran { line: line.trim().to_owned(), code: status.code(), stdout, stderr, took }
 }
 
 /// Reads a pipe beside the program that fills it.
@@ -103,7 +101,7 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
     })
 }
 
-/// How many checks pass, and how many cannot be done, grows with every check.
+/// Masks the numbers of passed and undoable checks, which grow with every check.
 fn counted(text: &str) -> String {
     let mut out = text.to_owned();
     for what in [" checks passed", " checks\n", " not done"] {
@@ -119,8 +117,7 @@ fn counted(text: &str) -> String {
     out
 }
 
-impl fmt::Display for Outcome {
-    /// All of it, as a snapshot shows it.
+impl fmt::Display for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.code.map_or("none".to_owned(), |code| code.to_string());
         writeln!(f, "$ {}\nexit code: {code}", self.line)?;
@@ -133,7 +130,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// All is well with the team, for who may see it all.
+/// All is well with the team for a user who may see everything.
 #[test]
 fn finds_nothing_wrong_with_the_team() {
     let _team = team(lab());

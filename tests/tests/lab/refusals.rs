@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use igw_core::facts::{Openness, Origin, Settings, Store, decode, pointer};
+use igw_core::facts::{Openness, Said, Store, decode};
 use igw_core::finding::Finding;
+use igw_core::kube::{Origin, pointer};
 use igw_tests::lab::{LabCluster, Refused};
 
-use super::compare::{REFUSED, findings};
-use super::story::Story;
 use super::world::{lay, objects};
 use super::{experimental, lab, lab_of};
+use igw_tests::compare::{REFUSED, findings};
+use igw_tests::story::Story;
 
-/// The code of the check that has to say it, and the field.
+/// The code of the check that must report it, and the field.
 pub type Reasons = BTreeSet<(String, String)>;
 
 /// The API server's reasons.
@@ -39,7 +40,6 @@ pub fn told(refused: &Refused) -> Reasons {
     out
 }
 
-/// What the checks say about each object that they call refused.
 fn predicted(findings: &[Finding]) -> BTreeMap<String, Reasons> {
     let mut out: BTreeMap<String, Reasons> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| REFUSED.contains(&finding.code)) {
@@ -73,12 +73,12 @@ pub fn alike(told: &Reasons, predicted: &Reasons) -> bool {
     told.iter().all(|one| meets(one, predicted)) && predicted.iter().all(|one| meets(one, told))
 }
 
-/// Applies every story that the caller wants, and holds the refusals against the predictions.
+/// Applies the stories that the caller wants and compares refusals with predictions.
 fn compare(assume: &[&str], lab: impl Fn(&Story) -> &'static LabCluster) {
     let mut wrong = Vec::new();
     let mut refusals = 0;
     for story in super::stories() {
-        let expected = predicted(&findings(&mut story.load_assuming(assume).store));
+        let expected = predicted(&findings(&igw_routes::ROUTES, &story.assuming(assume).store));
         let world = lay(lab(&story), &objects(&story.file));
         let refused: BTreeMap<_, _> =
             world.refused.iter().map(|(object, refused)| (object.clone(), told(refused))).collect();
@@ -120,11 +120,11 @@ fn of_the_recorded_worlds_are_what_the_checks_say() {
     for entry in std::fs::read_dir(root).expect("the recordings") {
         let file = entry.expect("readable").path().join("input.yaml");
         let objects = objects(&file);
-        let mut store = Store::for_files(Openness::Given, Settings::default());
+        let mut store = Store::for_files(Openness::Given, Said::default());
         for object in &objects {
             decode(&mut store, object.clone(), Origin::default(), "default");
         }
-        let expected = predicted(&findings(&mut store));
+        let expected = predicted(&findings(&igw_routes::ROUTES, &store));
         let world = lay(lab(), &objects);
         // Kinds that nobody serves have no schema.
         let served = world.refused.iter().filter(|(_, refused)| refused.reason != "NotServed");

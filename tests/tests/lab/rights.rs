@@ -6,7 +6,7 @@ use igw_tests::lab::User;
 
 use super::lab;
 
-/// The real kubectl as somebody: its exit code and both outputs.
+/// Runs the real kubectl as a user: its exit code and both outputs.
 fn kubectl(user: &User, arguments: &str) -> (Option<i32>, String) {
     let mut command: Command = lab().kubectl();
     command.env("KUBECONFIG", &user.kubeconfig).args(arguments.split_whitespace());

@@ -105,7 +105,7 @@ fn without_the_right(lab: &LabCluster) {
         rest,
         "  cause: forbidden: get pods/portforward in namespace edge\n\
          \x20 hint:  kubectl auth can-i get pods --subresource=portforward -n edge\n\
-         \x20 hint:  or send it to an address that you reach: --address HOST:PORT\n"
+         \x20 hint:  or send it to an address that you can reach: --address HOST:PORT\n"
     );
 }
 

@@ -1,21 +1,22 @@
 //! Findings and traces of what the API server really stores are those of the manifests.
 
-use super::compare::{REFUSED, findings, keys, requests, traces};
 use super::lab_of;
 use super::world::{lay, objects};
+use igw_tests::compare::{REFUSED, findings, keys, requests, traces};
 
 #[test]
 fn have_the_same_findings_when_they_are_read_back() {
     let mut wrong = Vec::new();
     for story in super::stories() {
-        let typed = keys(&mut story.load().store);
+        let typed = keys(&igw_routes::ROUTES, &story.session().store);
         let world = lay(lab_of(&story), &objects(&story.file));
-        let stored = keys(&mut world.store());
+        let stored = keys(&igw_routes::ROUTES, &world.store());
         if stored != typed {
             wrong.push(format!("{}\n  typed  {typed:?}\n  stored {stored:?}", story.name));
         }
         let refused = |finding: &igw_core::finding::Finding| REFUSED.contains(&finding.code);
-        let again: Vec<_> = findings(&mut world.store()).into_iter().filter(refused).collect();
+        let again: Vec<_> =
+            findings(&igw_routes::ROUTES, &world.store()).into_iter().filter(refused).collect();
         if !again.is_empty() {
             wrong.push(format!("{}: admitted, and yet {again:?}", story.name));
         }
@@ -27,7 +28,7 @@ fn have_the_same_findings_when_they_are_read_back() {
 fn have_the_same_traces_when_they_are_read_back() {
     let (mut wrong, mut traced) = (Vec::new(), 0);
     for story in super::stories() {
-        let typed = story.load().store;
+        let typed = story.session().store;
         let stored = lay(lab_of(&story), &objects(&story.file)).store();
         for request in requests(&typed) {
             traced += 1;

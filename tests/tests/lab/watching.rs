@@ -10,10 +10,9 @@ use igw_tests::lab::User;
 use super::lab;
 use super::plugin::{program, team};
 
-/// Nothing that is told takes that long, however busy the machine is.
+/// Longer than any output takes, however busy the machine is.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A program that runs on, and what it says.
 struct Watching {
     child: Child,
     lines: Receiver<String>,
@@ -34,7 +33,6 @@ impl Watching {
         Watching { child, lines }
     }
 
-    /// What it says up to a line that begins so.
     fn until(&self, start: &str) -> Vec<String> {
         let begin = Instant::now();
         let mut said = Vec::new();

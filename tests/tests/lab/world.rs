@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use igw_core::facts::{Openness, Origin, Settings, Store, decode};
+use igw_core::facts::{Openness, Said, Store, decode};
+use igw_core::kube::Origin;
 use igw_tests::lab::{LabCluster, Refused};
 use serde_json::{Value, json};
 
@@ -12,16 +13,14 @@ use serde_json::{Value, json};
 pub struct World<'l> {
     /// What it refused: `Kind namespace/name`, and why.
     pub refused: Vec<(String, Refused)>,
-    /// What it admitted, as it stores it.
     pub stored: Vec<Value>,
     lab: &'l LabCluster,
     _alone: MutexGuard<'static, ()>,
 }
 
-/// The objects of a file, as the program reads them.
 pub fn objects(file: &Path) -> Vec<Value> {
     let path = file.to_string_lossy().into_owned();
-    let input = igw::files::read(&[path], &mut std::io::empty());
+    let input = igw::input::files::read(&[path], &[], &mut std::io::empty());
     assert_eq!(input.problems, [], "{}", file.display());
     let mut objects: Vec<Value> = input.manifests.into_iter().map(|m| m.value).collect();
     objects.iter_mut().filter(|o| o["kind"] == "Secret").for_each(fill);
@@ -66,9 +65,8 @@ pub fn lay<'l>(lab: &'l LabCluster, objects: &[Value]) -> World<'l> {
 }
 
 impl World<'_> {
-    /// The knowledge that the stored objects give.
     pub fn store(&self) -> Store {
-        let mut store = Store::for_files(Openness::Given, Settings::default());
+        let mut store = Store::for_files(Openness::Given, Said::default());
         for object in &self.stored {
             let mut object = object.clone();
             // The older of two routes wins: those of a story are of one age, although the API

@@ -9,6 +9,7 @@ mod envoy;
 mod filters;
 mod gateways;
 mod guide;
+mod lines;
 mod listeners;
 mod nack;
 mod older;

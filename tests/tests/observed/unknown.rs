@@ -2,7 +2,7 @@
 
 use super::world::{CHAT, rules, unknown};
 
-/// Row of kgateway-observed.md, world, question, why nobody can tell.
+/// Row of kgateway-observed.md, world, question, why it cannot be predicted.
 fn table() -> Vec<(&'static str, String, &'static str, &'static str)> {
     let route = |backend: &str| rules(&format!("{{backendRefs: [{backend}]}}"));
     let service = |name: &str, port: &str| {

@@ -1,14 +1,17 @@
 //! Rows: a world in YAML, questions and their answers in a line each.
 
-use igw_core::facts::{
-    Cx, Kind, Openness, Origin, Scope, Settings, Store, Validation, Version, decode,
-};
+use igw_core::facts::{Facts, Openness, Said, Scope, Store, decode};
+use igw_core::kube::{Kind, Origin};
+use igw_core::route::profile::{Validation, Version};
 use igw_core::route::request::Request;
 use igw_core::route::resolve::resolve;
+use igw_core::route::said::GatewaySaid;
 use igw_core::route::status::predict;
 use igw_core::route::trace::Trace;
-use igw_core::schema::admit;
+use igw_core::schema::{Channel, admit};
 use serde_json::Value;
+
+use super::lines::{GOOD, answer, odd};
 
 /// What is in every world: the class, two namespaces, Services `chat` and `embed` with ready pods.
 const BASE: &str = "
@@ -100,7 +103,7 @@ fn in_version(version: &str, expected: &str) -> String {
     }
 }
 
-/// What is declined: the answer to the question must be `unknown`, in both forms.
+/// Asserts that the answer to the question is `unknown`, in both forms.
 pub fn unknown(row: &str, yaml: &str, question: &str) {
     for stored in [false, true] {
         let answer = World::new("2.4", yaml, stored).ask(question);
@@ -175,8 +178,12 @@ impl World {
         let strict = mode == "strict";
         let validation = if strict { Validation::Strict } else { Validation::default() };
         let kgateway = Some(Version::parse(version).expect("a version"));
-        let settings = Settings { kgateway, validation, ..Settings::default() };
-        let mut store = Store::for_files(Openness::Given, settings);
+        let mut said = Said::default();
+        said.edit::<GatewaySaid>(|said| {
+            said.kgateway = kgateway;
+            said.validation = validation;
+        });
+        let mut store = Store::for_files(Openness::Given, said);
         let own = yaml.contains("kind: Gateway\n");
         let front =
             if own { String::new() } else { gateway("{name: web, port: 80, protocol: HTTP, ALL}") };
@@ -190,7 +197,7 @@ impl World {
                 object["apiVersion"] = api_version(kind).into();
             }
             if stored {
-                store_form(&mut object, &store.settings);
+                store_form(&mut object, Channel::Unsaid);
             }
             decode(&mut store, object, Origin::default(), "models");
         }
@@ -240,8 +247,8 @@ impl World {
             .map(|(name, value)| (name.to_owned(), value.replace('␠', " ")))
             .collect();
         let request = Request::parse(method, url, &headers).expect("a request");
-        let cx = Cx::new(&self.store, &self.scope);
-        match resolve(&cx, &request, Some(("edge", "front"))) {
+        let facts = Facts::new(&self.store, &self.scope);
+        match resolve(&facts, &request, Some("edge/front")) {
             Ok(trace) => show(&trace),
             Err(error) => format!("{error:?}"),
         }
@@ -254,7 +261,7 @@ impl World {
             (_, Some((namespace, name))) => (namespace, name, ""),
             (_, None) => ("models", rest, ""),
         };
-        let list = predict(&Cx::new(&self.store, &self.scope));
+        let list = predict(&Facts::new(&self.store, &self.scope));
         let mut items = list["items"].as_array().expect("items").iter();
         let found = items.find(|item| {
             let meta = &item["metadata"];
@@ -288,63 +295,17 @@ impl World {
 }
 
 /// The object as the API server hands it out: with defaults, a uid and a time of creation.
-fn store_form(object: &mut Value, settings: &Settings) {
+fn store_form(object: &mut Value, channel: Channel) {
     let api_version = object["apiVersion"].as_str().unwrap_or_default();
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     let kind = Kind::of(group, object["kind"].as_str().unwrap_or_default());
     let mut admitted = object.clone();
-    if kind.is_none_or(|kind| admit(kind, &mut admitted, false, settings).refusals.is_empty()) {
+    if kind.is_none_or(|kind| admit(kind, &mut admitted, false, channel).refusals.is_empty()) {
         let meta = &mut admitted["metadata"];
         meta["uid"] = "00000000-0000-0000-0000-000000000001".into();
         if meta["creationTimestamp"].is_null() {
             meta["creationTimestamp"] = "2026-11-22T23:00:00Z".into();
         }
         *object = admitted;
-    }
-}
-
-/// What a good object says.
-const GOOD: [&str; 5] = [
-    "Accepted=True/Accepted",
-    "Conflicted=False/NoConflicts",
-    "ResolvedRefs=True/ResolvedRefs",
-    "Programmed=True/Programmed",
-    "kgateway.dev/Programmed=True/Programmed",
-];
-
-fn odd(conditions: &Value, good: &[&str]) -> String {
-    let all = conditions.as_array().map_or(&[][..], Vec::as_slice);
-    if all.is_empty() {
-        return "no conditions".to_owned();
-    }
-    let text = |c: &Value, key: &str| c[key].as_str().unwrap_or_default().to_owned();
-    let show =
-        |c: &Value| format!("{}={}/{}", text(c, "type"), text(c, "status"), text(c, "reason"));
-    let mut odd: Vec<String> =
-        all.iter().map(show).filter(|line| !good.contains(&line.as_str())).collect();
-    odd.sort();
-    if odd.is_empty() { "good".to_owned() } else { odd.join(" ") }
-}
-
-/// `200 chat`, `200 chat 0.9, 500 gone 0.1`, `404`, `302 https://…`, `none` (no HTTP answer).
-fn answer(trace: &Trace) -> String {
-    let status = |status: Option<u16>| status.map_or("none".to_owned(), |s| s.to_string());
-    if let Some(why) = &trace.verdict.unknown {
-        return format!("unknown ({why})");
-    }
-    if let Some(redirect) = &trace.redirect {
-        return format!("{} {}", redirect.status, redirect.location);
-    }
-    let used: Vec<_> = trace.backends.iter().filter(|b| b.share > 0.0).collect();
-    match used.as_slice() {
-        [one] if trace.verdict.status == Some(200) => format!("200 {}", one.name),
-        [] | [_] => status(trace.verdict.status),
-        many => {
-            let part = |b: &&_| {
-                let b: &igw_core::route::trace::BackendShare = b;
-                format!("{} {} {}", status(b.status), b.name, b.share)
-            };
-            many.iter().map(part).collect::<Vec<_>>().join(", ")
-        }
     }
 }

@@ -5,16 +5,20 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use igw_core::check::Meta;
+use igw::product::Product;
+use igw_core::check::Check;
 use igw_core::report::page_file;
 
-/// What is fixed about everything that may be told, with the plugin that explains it.
-fn metas() -> Vec<(&'static Meta, &'static str)> {
-    let routes = igw::judge::metas(igw_routes::checks::ALL);
-    let bifrost = igw_bifrost::checks::ALL.iter().map(|check| check.meta());
-    let mut all: Vec<_> = routes.into_iter().map(|meta| (meta, "routes")).collect();
-    all.extend(bifrost.map(|meta| (meta, "bifrost")));
-    all.sort_by_key(|(meta, _)| meta.code);
+/// Every check, with the plugin that explains it.
+fn checks() -> Vec<(&'static Check, &'static str)> {
+    let products: [&dyn Product; 2] = [&igw_routes::ROUTES, &igw_bifrost::BIFROST];
+    let of = |product: &'static dyn Product| {
+        product.checks().iter().map(move |check| (*check, product.name()))
+    };
+    let mut all: Vec<_> = products.into_iter().flat_map(of).collect();
+    // Every product has these, and the first explains them.
+    all.extend(igw_core::suppress::CHECKS.iter().map(|check| (*check, "routes")));
+    all.sort_by_key(|(check, _)| check.code);
     all
 }
 
@@ -24,15 +28,16 @@ fn directory() -> PathBuf {
 
 /// What the directory should hold: a file a check, and an index.
 fn expected() -> BTreeMap<String, String> {
-    let mut index = "# Checks\n\n| code | name | severity | |\n|---|---|---|---|\n".to_owned();
+    let mut index =
+        "# Checks\n\n| code | name | severity | plugin | |\n|---|---|---|---|---|\n".to_owned();
     let mut out = BTreeMap::new();
-    for (meta, plugin) in metas() {
-        let (code, name, severity) = (meta.code, meta.name, meta.severity.word());
+    for (check, plugin) in checks() {
+        let (code, name, severity) = (check.code, check.name, check.severity.word());
         index.push_str(&format!(
-            "| [{code}]({code}.md) | {name} | {severity} | {} |\n",
-            meta.summary()
+            "| [{code}]({code}.md) | {name} | {severity} | {plugin} | {} |\n",
+            check.summary()
         ));
-        out.insert(format!("{code}.md"), page_file(meta, plugin));
+        out.insert(format!("{code}.md"), page_file(check, plugin));
     }
     out.insert("README.md".to_owned(), index);
     out
@@ -63,29 +68,29 @@ fn files_are_what_the_program_explains() {
 #[test]
 fn codes_and_names_are_unique() {
     let mut seen = BTreeMap::new();
-    for (meta, _) in metas() {
-        assert!(seen.insert(meta.code, meta.name).is_none(), "{} is there twice", meta.code);
-        let names = seen.values().filter(|name| **name == meta.name).count();
-        assert_eq!(names, 1, "{} is there twice", meta.name);
+    for (check, _) in checks() {
+        assert!(seen.insert(check.code, check.name).is_none(), "{} is there twice", check.code);
+        let names = seen.values().filter(|name| **name == check.name).count();
+        assert_eq!(names, 1, "{} is there twice", check.name);
     }
 }
 
 #[test]
 fn every_page_has_its_sections() {
-    for (meta, _) in metas() {
-        let page = meta.page();
+    for (check, _) in checks() {
+        let page = check.page();
         let headings: Vec<&str> =
             page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(
             headings,
             ["What it means", "Why it matters", "Example", "Fix safety", "Sources"],
             "{}",
-            meta.code
+            check.code
         );
-        assert!(page.starts_with("# "), "{}: no title", meta.code);
-        assert!(!meta.summary().ends_with('.'), "{}", meta.code);
+        assert!(page.starts_with("# "), "{}: no title", check.code);
+        assert!(!check.summary().ends_with('.'), "{}", check.code);
         for (heading, text) in sections(&page) {
-            assert!(!text.trim().is_empty(), "{}: {heading}", meta.code);
+            assert!(!text.trim().is_empty(), "{}: {heading}", check.code);
         }
     }
 }

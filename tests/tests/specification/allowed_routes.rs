@@ -124,7 +124,6 @@ fn invalid_route_kinds() {
     }
 }
 
-/// A listener with one good kind among bad ones serves that kind.
 #[test]
 fn the_good_kind_is_served() {
     let spec = "port: 80, protocol: HTTP, allowedRoutes: {kinds: [{kind: Bad}, {kind: HTTPRoute}]}";

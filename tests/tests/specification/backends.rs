@@ -138,7 +138,6 @@ rules:
     }
 }
 
-/// Other rules of the route go on working.
 #[test]
 fn a_bad_rule_leaves_the_others_alone() {
     let world = route(

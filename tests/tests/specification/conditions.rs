@@ -8,7 +8,6 @@ fn condition(kind: &str, status: &str, reason: &str) -> serde_json::Value {
     json!({ "type": kind, "status": status, "reason": reason })
 }
 
-/// A Gateway with nothing to complain about.
 #[test]
 fn a_good_gateway() {
     let world = route("rules: [{backendRefs: [{name: a, port: 8080}]}]");

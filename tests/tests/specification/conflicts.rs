@@ -78,7 +78,6 @@ fn hostname_conflict() {
     world.answers(&[("http://x.io/", "404"), ("http://y.io/", "200 a")]);
 }
 
-/// `tls` never makes two listeners distinct.
 #[test]
 fn tls_does_not_distinguish() {
     let world = gateway(

@@ -85,7 +85,6 @@ fn api_server_rules() {
     }
 }
 
-/// The request's port is the listener's, whatever Services and load balancers make of it.
 #[test]
 fn the_port_is_the_listeners() {
     let world = gateway("{name: l, port: 8080, protocol: HTTP}");

@@ -112,7 +112,6 @@ rules: [{matches: [{path: {value: /v1}}], backendRefs: [{name: a, port: 8080}]}]
     );
 }
 
-/// The rows of the table that have to do with backends; more in `backends.rs` and `grants.rs`.
 #[test]
 fn backends() {
     let world = routes(

@@ -135,7 +135,6 @@ fn the_port_in_the_host_does_not_count() {
     ]);
 }
 
-/// A redirect works whatever is the matter with other rules.
 #[test]
 fn beside_a_broken_rule() {
     let world = route(

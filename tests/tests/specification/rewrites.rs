@@ -32,7 +32,6 @@ fn full_path() {
     ]);
 }
 
-/// Host and path at once.
 #[test]
 fn both() {
     let world =

@@ -76,7 +76,6 @@ fn misdirected_beside_any() {
     ]);
 }
 
-/// Another port's listeners do not count.
 #[test]
 fn misdirected_is_per_port() {
     let other = https("other", "y.io").replace("443", "8443");

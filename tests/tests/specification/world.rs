@@ -1,12 +1,13 @@
 //! A world of literal YAML, and its answers in a line each.
 
 use igw_core::facts::views::{Gateway, GatewayClass};
-use igw_core::facts::{Cx, Fact, Openness, Origin, Scope, Settings, Store, decode};
-use igw_core::route::gateway;
+use igw_core::facts::{Fact, Facts, Openness, Said, Scope, Store, decode};
+use igw_core::kube::Origin;
 use igw_core::route::request::Request;
 use igw_core::route::resolve::{Untraceable, resolve};
 use igw_core::route::status::predict;
 use igw_core::route::trace::Trace;
+use igw_core::route::{class, gateway};
 use serde_json::Value;
 
 use super::lines::{self, answer};
@@ -58,7 +59,6 @@ spec:
   - {name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}
 ";
 
-/// What is known.
 pub struct World {
     store: Store,
     scope: Scope,
@@ -81,7 +81,6 @@ pub fn world(yaml: &str) -> World {
     World::of(&[BASE, yaml])
 }
 
-/// These objects alone.
 pub fn bare(yaml: &str) -> World {
     World::of(&[yaml])
 }
@@ -106,7 +105,7 @@ fn api_version(kind: &str) -> &'static str {
 
 impl World {
     fn of(parts: &[&str]) -> World {
-        let mut store = Store::for_files(Openness::Given, Settings::default());
+        let mut store = Store::for_files(Openness::Given, Said::default());
         let documents = parts.iter().flat_map(|part| part.split("\n---\n"));
         for document in documents.filter(|document| !document.trim().is_empty()) {
             let mut object: Value = serde_saphyr::from_str(document)
@@ -130,7 +129,7 @@ impl World {
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         let request = Request::parse(method, url, &headers).expect("a request");
-        resolve(&Cx::new(&self.store, &self.scope), &request, None)
+        resolve(&Facts::new(&self.store, &self.scope), &request, None)
     }
 
     fn compare(&self, table: &[(&str, &str)], show: impl Fn(&Trace) -> String) {
@@ -149,7 +148,7 @@ impl World {
         assert_eq!(actual, expected);
     }
 
-    /// Objects that the API server refuses have no place in a test of routing.
+    /// Asserts that nothing is refused: such objects have no place in a routing test.
     fn accepts(&self) {
         let refused: Vec<String> = self.refusals();
         assert!(refused.is_empty(), "refused: {refused:?}");
@@ -203,7 +202,6 @@ impl World {
         out
     }
 
-    /// The sentences of the refusals.
     pub fn complaints(&self) -> Vec<String> {
         let all = self.store.refused.iter().flat_map(|r| &r.refusals);
         all.map(|refusal| refusal.message.clone()).collect()
@@ -212,11 +210,13 @@ impl World {
     /// `listener: hostname hostname` of all routes of the Gateway `gw`, by listener and route.
     pub fn attached(&self) -> Vec<String> {
         self.accepts();
-        let cx = Cx::new(&self.store, &self.scope);
-        let Fact::Known(found) = cx.get::<Gateway>("infra", "gw") else { panic!("no Gateway gw") };
-        let profile = cx.profile(found).known().expect("a profile");
-        let compiled = gateway::compile(&cx, found, profile);
-        let line = |a: &gateway::Attached| {
+        let facts = Facts::new(&self.store, &self.scope);
+        let Fact::Known(found) = facts.get::<Gateway>("infra", "gw") else {
+            panic!("no Gateway gw")
+        };
+        let profile = class::profile(&facts, found).known().expect("a profile");
+        let compiled = gateway::compile(&facts, found, profile);
+        let line = |a: &gateway::AttachedRoute| {
             let listener = &compiled.listeners[a.listener].spec.name;
             format!("{listener}: {}", a.hostnames.join(" "))
         };
@@ -227,7 +227,7 @@ impl World {
     pub fn status_of(&self, object: &str) -> Value {
         let (kind, name) = object.split_once(' ').expect("Kind name");
         let (namespace, name) = name.split_once('/').unwrap_or(("infra", name));
-        let list = predict(&Cx::new(&self.store, &self.scope));
+        let list = predict(&Facts::new(&self.store, &self.scope));
         let items = list["items"].as_array().expect("items");
         let found = items.iter().find(|item| {
             let meta = &item["metadata"];

@@ -1,79 +1,73 @@
-//! # The Authorization for Langfuse is not what it accepts
+//! # The Authorization header for Langfuse is malformed
 //!
 //! ## What it means
-//! Langfuse wants `Basic` and the base64 of `public-key:secret-key`, on one line. The header is
-//! looked at here and never shown: base64 with a line break inside or at its end, keys that are not
-//! encoded, `Bearer`, a placeholder, the two keys swapped.
+//! Langfuse expects `Basic` and the base64 of `public-key:secret-key`, on one line. The check reads
+//! the header but never shows it. It reports base64 with a line break inside or at its end, keys
+//! that are not encoded, `Bearer`, a placeholder, and swapped keys.
 //!
 //! ## Why it matters
-//! The collector answers 401 and the traces are lost; a line break in the header fails before
+//! The collector answers 401 and the traces are lost; a header with a line break fails before
 //! anything is sent.
 //!
 //! ## Example
-//! `echo "$PK:$SK" | base64` encodes the line break of `echo`, too: use `printf %s "$PK:$SK" |
-//! base64 -w0`.
+//! `echo "$PK:$SK" | base64` also encodes the line break that `echo` adds: use `printf %s "$PK:$SK"
+//! | base64 -w0`.
 //!
 //! ## Fix safety
-//! Show only: nobody but the owner has the keys.
+//! Show only: only the owner has the keys.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3 against a Langfuse collector, as seen.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3 against a Langfuse collector, as observed.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use igw_core::bifrost::env::Var;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::env::Var;
 
-use super::{common, otel};
+use crate::place::Place as _;
+use crate::{common, otel};
 
-/// IGW0214.
-pub struct AuthorizationMalformed;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0214",
     name: "authorization-malformed",
     severity: Severity::Warning,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("authorization_malformed.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for AuthorizationMalformed {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            for entry in otel::entries(config) {
-                let headers = entry.headers.iter();
-                let own = headers.filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-                for (_, value) in own {
-                    let text = match value.variable().map(|name| instance.env.get(name)) {
-                        None => value.text.clone(),
-                        Some(Var::Set(text)) => text,
-                        Some(_) => continue,
-                    };
-                    match fault(text.reveal(), entry.is_langfuse()) {
-                        Some(says) => {
-                            let title = format!("the Authorization of the otel plugin {says}");
-                            out.finding_if(instance.at(value.id, title).map(|f| {
-                                f.explain("The collector answers 401, or nothing is sent, and the traces are lost. The value is not shown.")
-                            }));
-                        }
-                        None => out.passed(),
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        for entry in otel::entries(config) {
+            let headers = entry.headers.iter();
+            let own = headers.filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+            for (_, value) in own {
+                let text = match value.variable().map(|name| instance.env.get(name)) {
+                    None => value.text.clone(),
+                    Some(Var::Set(text)) => text,
+                    Some(_) => continue,
+                };
+                match fault(text.reveal(), entry.is_langfuse()) {
+                    Some(says) => {
+                        let title = format!("the Authorization header of the otel plugin {says}");
+                        out.finding_if(instance.at(value.id, title).map(|f| {
+                            f.explain("The collector answers 401, or nothing is sent, and the traces are lost. The value is not shown.")
+                        }));
                     }
+                    None => out.passed(),
                 }
             }
         }
     }
 }
 
-/// What is wrong with the header, in words that tell nothing of it.
+/// What is wrong with the header, without revealing its value.
 fn fault(header: &str, langfuse: bool) -> Option<&'static str> {
     if header.contains(['\n', '\r']) {
-        return Some("has a line break in it");
+        return Some("contains a line break");
     }
     if !langfuse {
         return None;
@@ -84,17 +78,17 @@ fn fault(header: &str, langfuse: bool) -> Option<&'static str> {
     }
     let (scheme, pair) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
-        return Some("is not Basic, which is all that Langfuse takes");
+        return Some("is not Basic, the only scheme that Langfuse accepts");
     }
     let pair = pair.trim();
     if pair.contains(['<', '>', '$', '{']) {
-        return Some("is a placeholder that nobody filled in");
+        return Some("is still a placeholder");
     }
     if pair.contains(':') {
-        return Some("is not encoded: it has to be the base64 of public-key:secret-key");
+        return Some("is not encoded: it must be the base64 of public-key:secret-key");
     }
     let Ok(decoded) = BASE64_STANDARD.decode(pair) else {
-        return Some("is no base64");
+        return Some("is not base64");
     };
     let Ok(decoded) = String::from_utf8(decoded) else {
         return Some("is not the base64 of public-key:secret-key");

@@ -1,65 +1,56 @@
 //! # The address names a Service that does not exist
 //!
 //! ## What it means
-//! The host of a base URL is a cluster name, and there is no Service of that name in that
-//! namespace, or the Service has no such port. A short name is looked up in the namespace in which
+//! The host of a base URL is a cluster name, but there is no Service of that name in that
+//! namespace, or the Service has no such port. A short name is looked up in the namespace where
 //! Bifrost runs.
 //!
 //! ## Why it matters
-//! The name does not resolve: 502 with `no such host` in `error.error`; 1.4 answers 400. For the
-//! collector of traces the traces are lost.
+//! The name does not resolve: Bifrost answers 502 with `no such host` in `error.error`; 1.4 answers
+//! 400. If the address is that of a trace collector, the traces are lost.
 //!
 //! ## Example
-//! `http://chat:8000` from namespace `gateway`, while Service `chat` is in `models`: write
+//! `http://chat:8000` from namespace `gateway`, while Service `chat` is in `models`: use
 //! `http://chat.models.svc.cluster.local:8000`.
 //!
 //! ## Fix safety
-//! Unsafe: which Service was meant cannot be told for sure, except when only one has the name.
+//! Unsafe: it is not certain which Service was meant, unless only one has the name.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen. The guide uses a short name across
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed. The guide uses a short name across
 //! namespaces.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Kind};
-use igw_core::finding::{Finding, Severity};
-
-use super::common;
 use igw_core::bifrost::config::{Config, Setting};
 use igw_core::bifrost::instance::Instance;
-use igw_core::bifrost::target::Target;
-use igw_core::facts::Why;
-use igw_core::scene::Scene;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::{Facts, Why};
+use igw_core::finding::{Finding, Severity};
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::address::AddressTarget;
 
-use super::otel;
+use crate::place::Place as _;
+use crate::{common, otel};
 
-/// IGW0206.
-pub struct BaseUrlUnresolvable;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0206",
     name: "base-url-unresolvable",
     severity: Severity::Error,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload, Kind::Service],
-    source: include_str!("base_url_unresolvable.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for BaseUrlUnresolvable {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            for provider in &config.providers {
-                for address in common::addresses(provider) {
-                    let requests = format!("model {}/...", common::named(&provider.name));
-                    look(cx, instance, address, Some(requests), out);
-                }
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        for provider in &config.providers {
+            for address in common::addresses(provider) {
+                let requests = format!("model {}/...", common::named(&provider.name));
+                look(facts, instance, address, Some(requests), out);
             }
-            for address in collectors(config) {
-                look(cx, instance, &address, None, out);
-            }
+        }
+        for address in collectors(config) {
+            look(facts, instance, &address, None, out);
         }
     }
 }
@@ -69,10 +60,16 @@ fn collectors(config: &Config) -> Vec<Setting> {
     entries.iter().filter_map(|entry| entry.url.clone()).collect()
 }
 
-fn look(cx: &Cx, instance: &Instance, address: &Setting, requests: Option<String>, out: &mut Sink) {
-    let Some((url, to)) = common::leads(cx, instance, address) else { return };
+fn look(
+    facts: &Facts,
+    instance: &Instance,
+    address: &Setting,
+    requests: Option<String>,
+    out: &mut Sink,
+) {
+    let Some((url, to)) = common::leads(facts, instance, address) else { return };
     match &to {
-        Target::NoService { namespace, name, elsewhere } => {
+        AddressTarget::NoService { namespace, name, elsewhere } => {
             let title =
                 format!("{} does not resolve: there is no Service {namespace}/{name}", url.host);
             let help = match elsewhere.as_slice() {
@@ -83,8 +80,8 @@ fn look(cx: &Cx, instance: &Instance, address: &Setting, requests: Option<String
                         .map(|space| format!("{name}.{space}.svc.cluster.local"))
                         .collect();
                     format!(
-                        "{name} is looked up in {namespace}; there is {}.",
-                        igw_core::words::list(&names)
+                        "{name} is looked up in namespace {namespace}, but exists as {}.",
+                        igw_core::text::list(&names)
                     )
                 }
             };
@@ -95,12 +92,12 @@ fn look(cx: &Cx, instance: &Instance, address: &Setting, requests: Option<String
                 if short { finding.guide("2", guide) } else { finding }
             }));
         }
-        Target::Service { namespace, name, has_port: false, .. } => {
+        AddressTarget::Service { namespace, name, has_port: false, .. } => {
             let title = format!("Service {namespace}/{name} has no port {}", url.port);
             let help = "The connection is refused or times out.";
             out.finding_if(instance.at(address.id, title).map(|f| told(f, requests, help)));
         }
-        Target::NotGiven { why, .. } => {
+        AddressTarget::NotGiven { why, .. } => {
             out.not_checked(Kind::Service, &instance.namespace, Why::not_given(why.clone()));
         }
         _ => out.passed(),
@@ -110,7 +107,7 @@ fn look(cx: &Cx, instance: &Instance, address: &Setting, requests: Option<String
 fn told(finding: Finding, requests: Option<String>, help: &str) -> Finding {
     match requests {
         Some(requests) => finding
-            .explain(format!("{help} Bifrost answers 502 from 1.5 on, 400 before."))
+            .explain(format!("{help} Bifrost answers 502 (400 before 1.5)."))
             .effect(502, 1.0, requests),
         None => finding
             .only(Severity::Warning)

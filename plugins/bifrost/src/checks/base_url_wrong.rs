@@ -1,84 +1,78 @@
 //! # The base URL does not lead to the API
 //!
 //! ## What it means
-//! Bifrost cuts slashes off the end of `base_url` and appends `/v1/chat/completions`. A base URL
-//! that ends in `/v1` doubles it, one without `http://` has no host, and under `vllm` it is not
-//! read at all: there the address belongs to each key, in `vllm_key_config.url`.
+//! Bifrost removes trailing slashes from `base_url` and appends `/v1/chat/completions`. A base URL
+//! that ends in `/v1` doubles it, and one without `http://` has no host. Under `vllm`, `base_url`
+//! is not read at all: there the address belongs to each key, in `vllm_key_config.url`.
 //!
 //! ## Why it matters
-//! A doubled path is 404 from the upstream (`provider API error (status 404)`, without a type); a
-//! missing scheme is 502, in 1.4 400. A vllm provider without `vllm_key_config.url` has no usable
+//! A doubled path gets 404 from the upstream (`provider API error (status 404)`, without a type); a
+//! missing scheme gets 502, in 1.4 400. A vllm provider without `vllm_key_config.url` has no usable
 //! key.
 //!
 //! ## Example
-//! `"base_url": "http://chat.models:8000/v1"`: leave `/v1` out.
+//! `"base_url": "http://chat.models:8000/v1"`: remove `/v1`.
 //!
 //! ## Fix safety
-//! Safe for `/v1` at the end; unsafe for a missing scheme.
+//! Safe for a trailing `/v1`; unsafe for a missing scheme.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
-use igw_core::finding::{Finding, Severity};
-
-use super::common;
 use igw_core::bifrost::config::{Provider, Setting};
 use igw_core::bifrost::instance::Instance;
-use igw_core::bifrost::masked;
 use igw_core::bifrost::rules::key_config;
-use igw_core::bifrost::target::Url;
-use igw_core::scene::Scene;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
+use igw_core::finding::{Finding, Severity};
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::address::Url;
+use igw_core::workload::masked;
 
-/// IGW0205.
-pub struct BaseUrlWrong;
+use crate::common;
+use crate::place::Place as _;
 
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0205",
     name: "base-url-wrong",
     severity: Severity::Error,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("base_url_wrong.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for BaseUrlWrong {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            for provider in &config.providers {
-                if let Some(finding) = not_read(instance, provider) {
-                    out.finding(finding);
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        for provider in &config.providers {
+            if let Some(finding) = not_read(instance, provider) {
+                out.finding(finding);
+            }
+            for address in common::addresses(provider) {
+                // Variables are another check's.
+                if address.text.reveal().contains("env.") || address.text.reveal().is_empty() {
+                    continue;
                 }
-                for address in common::addresses(provider) {
-                    // Variables are another check's.
-                    if address.text.reveal().contains("env.") || address.text.reveal().is_empty() {
-                        continue;
+                match wrong(provider, address) {
+                    Some((status, says)) => {
+                        let finding = instance.at(address.id, says);
+                        out.finding_if(finding.map(|finding| told(finding, provider, status)));
                     }
-                    match wrong(provider, address) {
-                        Some((status, says)) => {
-                            let finding = instance.at(address.id, says);
-                            out.finding_if(finding.map(|finding| told(finding, provider, status)));
-                        }
-                        None => out.passed(),
-                    }
+                    None => out.passed(),
                 }
             }
         }
     }
 }
 
-/// What is wrong with an address, and the status that a client gets.
+/// What is wrong with an address, and the status that clients get.
 fn wrong(provider: &Provider, address: &Setting) -> Option<(u16, String)> {
     let text = address.text.reveal();
     let shown = masked::url(text);
     let Some(url) = Url::parse(text) else {
         return Some((
             502,
-            format!("{shown} has no http:// or https:// at its front, or no valid port"),
+            format!("{shown} does not begin with http:// or https://, or has no valid port"),
         ));
     };
     let overrides = provider.custom.iter().flat_map(|custom| &custom.paths);
@@ -100,12 +94,12 @@ fn told(finding: Finding, provider: &Provider, status: u16) -> Finding {
         404 => {
             "The upstream answers 404, which Bifrost passes on as provider API error (status 404)."
         }
-        _ => "Bifrost cannot connect: 502 from 1.5 on, 400 before.",
+        _ => "Bifrost cannot connect and answers 502 (400 before 1.5).",
     };
     finding.explain(text).effect(status, 1.0, requests)
 }
 
-/// A base URL where the address belongs to each key.
+/// A base URL on a provider that reads the address from each key.
 fn not_read(instance: &Instance, provider: &Provider) -> Option<Finding> {
     let member = key_config(&provider.name)?;
     let base = provider.base_url.as_ref()?;
@@ -115,8 +109,7 @@ fn not_read(instance: &Instance, provider: &Provider) -> Option<Finding> {
     if provider.name != "vllm" || provider.keys.iter().any(addressed) {
         return None;
     }
-    let title =
-        format!("vllm does not read base_url: the address belongs into {member}.url of each key");
+    let title = format!("vllm does not read base_url: set {member}.url on each key instead");
     let finding = instance.at(base.id, title)?;
     Some(finding.explain("From 1.5 on its keys are skipped, and requests get 400 no keys found that support model; 1.4 answers 500.")
         .effect(400, 1.0, "model vllm/...")

@@ -1,79 +1,73 @@
 //! # The configuration store is disabled
 //!
 //! ## What it means
-//! `config_store.enabled: false` makes Bifrost read everything from the file at each start. That
-//! works, except together with a `governance` section, which needs the store.
+//! With `config_store.enabled: false` Bifrost reads everything from the file at each start. That
+//! works, unless there is a `governance` section, which needs the store.
 //!
 //! ## Why it matters
 //! With `governance` Bifrost exits: `failed to initialize governance handler: config store is
-//! required`. Otherwise there are no virtual keys, two error lines at start that mean nothing else,
-//! and from 1.5 on it needs the price sheet from the internet, or from a file, at every start.
+//! required`. Otherwise there are no virtual keys, two error lines at start mean only that, and
+//! from 1.5 on Bifrost needs the price sheet from the internet, or from a file, at every start.
 //!
 //! ## Example
 //! `"config_store": {"enabled": false}, "governance": {"virtual_keys": [...]}`.
 //!
 //! ## Fix safety
-//! Unsafe: without the store what was set in the UI is gone; with it the database keeps what the
+//! Unsafe: without the store, what was set in the UI is lost; with it, the database keeps what the
 //! file no longer has.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::bifrost::start::has_price_file;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
 
-use super::common;
+use crate::common;
+use crate::place::Place as _;
 
-/// IGW0219.
-pub struct ConfigStoreDisabled;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0219",
     name: "config-store-disabled",
     severity: Severity::Error,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("config_store_disabled.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ConfigStoreDisabled {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            let Some(id) = config.config_store.id.filter(|_| !config.has_database()) else {
-                out.passed();
-                continue;
-            };
-            if let Some(governance) = config.section("governance").id() {
-                let title = "a governance section needs the configuration store, which is disabled";
-                out.finding_if(instance.at_key(governance, title).map(|finding| {
-                    finding.explain("Bifrost exits at start: failed to initialize governance handler: config store is required. Remove one of the two.")
-                }));
-                continue;
-            }
-            let needs = |release: igw_core::facts::Release| release.needs_prices();
-            let internet = match common::holds(instance, out, needs) {
-                Some(needs) => needs && !has_price_file(Some(config)),
-                None => continue,
-            };
-            let (severity, text) = match internet {
-                true => (
-                    Severity::Warning,
-                    "It works, but needs the price sheet from the internet at every start; framework.pricing with file: addresses cures that.",
-                ),
-                false => (
-                    Severity::Info,
-                    "It works; there are no virtual keys, and the error lines about governance and login mean nothing else.",
-                ),
-            };
-            let title = "the configuration store is disabled";
-            out.finding_if(instance.at_key(id, title).map(|f| f.only(severity).explain(text)));
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        let Some(id) = config.config_store.id.filter(|_| !config.has_database()) else {
+            out.passed();
+            continue;
+        };
+        if let Some(governance) = config.section("governance").id() {
+            let title = "a governance section needs the configuration store, which is disabled";
+            out.finding_if(instance.at_key(governance, title).map(|finding| {
+                finding.explain("Bifrost exits at start: failed to initialize governance handler: config store is required. Remove one of the two.")
+            }));
+            continue;
         }
+        let needs = |release: igw_core::workload::Release| release.needs_prices();
+        let internet = match common::holds(instance, out, needs) {
+            Some(needs) => needs && !has_price_file(Some(config)),
+            None => continue,
+        };
+        let (severity, text) = match internet {
+            true => (
+                Severity::Warning,
+                "It works, but Bifrost needs the price sheet from the internet at every start. To avoid that, use file: URLs in framework.pricing.",
+            ),
+            false => (
+                Severity::Info,
+                "It works, but there are no virtual keys; the error lines about governance and login mean only that.",
+            ),
+        };
+        let title = "the configuration store is disabled";
+        out.finding_if(instance.at_key(id, title).map(|f| f.only(severity).explain(text)));
     }
 }

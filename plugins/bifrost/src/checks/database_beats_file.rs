@@ -1,14 +1,14 @@
-//! # What the database has stays, whatever the file says
+//! # The database keeps its values, whatever the file says
 //!
 //! ## What it means
 //! With a database that outlives the pod, a provider or key that is removed from the file stays, a
-//! renamed key is there twice, and an entry of `plugins` that is already in the database is not
-//! read again (up to 2.0). `source_of_truth: "config.json"` (from 1.5.14 on), or a `version` of 2
-//! or more on the plugin's entry, lets the file win.
+//! renamed key exists twice, and an entry of `plugins` that is already in the database is not read
+//! again (up to 2.0). `source_of_truth: "config.json"` (from 1.5.14 on), or a `version` of 2 or
+//! more on the plugin's entry, lets the file win.
 //!
 //! ## Why it matters
-//! An edit of the Authorization or the URL of the otel plugin has no effect, though the pod was
-//! restarted.
+//! A change to the Authorization header or the URL of the otel plugin has no effect, even after a
+//! restart of the pod.
 //!
 //! ## Example
 //! `{"name": "otel", "enabled": true, "version": 2, "config": {...}}`.
@@ -17,58 +17,51 @@
 //! Safe for `version`; unsafe for `source_of_truth`, which drops what was set in the UI.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen; change notes of 2.1.0. The guide says
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed; change notes of 2.1.0. The guide says
 //! that a restart is enough.
 
 use igw_core::bifrost::config::Config;
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::rules::Rules as _;
-use igw_core::bifrost::volume::Data;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::volume::Data;
 
-use super::{common, otel};
+use crate::place::Place as _;
+use crate::{common, otel};
 
-/// IGW0221.
-pub struct DatabaseBeatsFile;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0221",
     name: "database-beats-file",
     severity: Severity::Warning,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("database_beats_file.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for DatabaseBeatsFile {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            truth(instance, config, out);
-            let kept = matches!(instance.data, Data::Claim { .. }) && config.has_database();
-            let truth =
-                config.source_of_truth.as_ref().is_some_and(|(text, _)| text == "config.json");
-            let Some(plugin) = otel::plugin(config).filter(|plugin| kept && plugin.version <= 1.0)
-            else {
-                out.passed();
-                continue;
-            };
-            let ignored = |release: igw_core::facts::Release| {
-                !(release.plugins_follow_file() || truth && release.has_source_of_truth())
-            };
-            match common::holds(instance, out, ignored) {
-                Some(true) => {
-                    let title = "later edits of the otel entry have no effect: the database keeps the first one";
-                    out.finding_if(instance.at(plugin.id, title).map(told));
-                }
-                Some(false) => out.passed(),
-                None => {}
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        truth(instance, config, out);
+        let kept = matches!(instance.data, Data::Claim { .. }) && config.has_database();
+        let truth = config.source_of_truth.as_ref().is_some_and(|(text, _)| text == "config.json");
+        let Some(plugin) = otel::plugin(config).filter(|plugin| kept && plugin.version <= 1.0)
+        else {
+            out.passed();
+            continue;
+        };
+        let ignored = |release: igw_core::workload::Release| {
+            !(release.plugins_follow_file() || truth && release.has_source_of_truth())
+        };
+        match common::holds(instance, out, ignored) {
+            Some(true) => {
+                let title = "later edits of the otel entry have no effect: the database keeps the first version";
+                out.finding_if(instance.at(plugin.id, title).map(told));
             }
+            Some(false) => out.passed(),
+            None => {}
         }
     }
 }
@@ -76,21 +69,23 @@ impl Check for DatabaseBeatsFile {
 fn told(finding: Finding) -> Finding {
     finding
         .only(Severity::Info)
-        .explain("With \"version\": 2 on the entry the file wins at every start; from 1.5.14 on source_of_truth config.json does the same for all.")
+        .explain("With \"version\": 2 on the entry the file wins at every start; from 1.5.14 on source_of_truth config.json does the same for the whole file.")
         .guide("10", Some("it says that a restart is enough"))
 }
 
-/// A `source_of_truth` that is not read, or has no such value.
+/// A `source_of_truth` that is not read or has an unknown value.
 fn truth(instance: &Instance, config: &Config, out: &mut Sink) {
     let Some((text, id)) = &config.source_of_truth else { return };
     if !["split", "config.json"].contains(&text.as_str()) {
         let title =
-            format!("source_of_truth {} does not exist: split is used", common::named(text));
-        out.finding_if(instance.at(*id, title).map(|f| f.explain("It is split or config.json.")));
+            format!("source_of_truth {} does not exist, so split is used", common::named(text));
+        out.finding_if(
+            instance.at(*id, title).map(|f| f.explain("Valid values are split and config.json.")),
+        );
         return;
     }
     if common::holds(instance, out, |release| release.has_source_of_truth()) == Some(false) {
         let title = format!("{} does not read source_of_truth", instance.title());
-        out.finding_if(instance.at(*id, title).map(|f| f.explain("It is read from 1.5.14 on; before, the database keeps what the file no longer has.")));
+        out.finding_if(instance.at(*id, title).map(|f| f.explain("Bifrost reads it from 1.5.14 on; in earlier versions the database keeps what the file no longer has.")));
     }
 }

@@ -1,90 +1,80 @@
 //! # Bifrost needs the internet to start
 //!
 //! ## What it means
-//! From 1.5 on Bifrost does not start without its price sheet, which it gets from the internet
+//! From 1.5 on Bifrost does not start without its price sheet, which it downloads from the internet
 //! unless its database has an older one. A database in an `emptyDir`, or in the container itself,
 //! is new at every start.
 //!
 //! ## Why it matters
-//! Without egress the container exits after 7 seconds, or after two minutes where packets are
-//! dropped: `failed to initialize pricing manager`. With a claim that happens at the first start
-//! only.
+//! Without egress the container exits after 7 seconds, or after two minutes if packets are dropped:
+//! `failed to initialize pricing manager`. With a claim this happens only at the first start.
 //!
 //! ## Example
 //! `"framework": {"pricing": {"pricing_url": "file:///app/data/pricing.json",
-//! "model_parameters_url": "file:///app/data/params.json"}}`; both files may hold `{}`.
+//! "model_parameters_url": "file:///app/data/params.json"}}`; both files may contain just `{}`.
 //!
 //! ## Fix safety
 //! Safe: the two files come with the ConfigMap.
 //!
 //! ## Sources
-//! Bifrost 1.5.16 and 2.0.0-prerelease3, as seen (1.4.19 starts without it).
+//! Bifrost 1.5.16 and 2.0.0-prerelease3, as observed (1.4.19 starts without it).
 
-use igw_core::bifrost::instance;
+use igw_core::bifrost::instances;
 use igw_core::bifrost::rules::Rules as _;
+use igw_core::bifrost::said::BifrostSaid;
 use igw_core::bifrost::start::has_price_file;
-use igw_core::bifrost::volume::Data;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::volume::Data;
 
-use super::common;
+use crate::common;
+use crate::place::Place as _;
 
-/// IGW0220.
-pub struct EgressNeededAtStart;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0220",
     name: "egress-needed-at-start",
     severity: Severity::Error,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("egress_needed_at_start.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for EgressNeededAtStart {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        let internet = cx.store.settings.internet;
-        for instance in instance::all(cx) {
-            if has_price_file(instance.config()) || internet == Some(true) {
-                out.passed();
-                continue;
-            }
-            let kept = matches!(
-                instance.data,
-                Data::Claim { .. } | Data::NotGiven | Data::Other(_) | Data::ReadOnly(_)
-            );
-            if kept && internet != Some(false) {
-                out.passed();
-                continue;
-            }
-            if common::holds(instance, out, |release| release.needs_prices()) != Some(true) {
-                continue;
-            }
-            let severity =
-                if internet == Some(false) { Severity::Error } else { Severity::Warning };
-            let title = match kept {
-                true => format!(
-                    "{} does not start for the first time without the internet",
-                    instance.title()
-                ),
-                false => format!(
-                    "{} does not start without the internet: its database is new at every start",
-                    instance.title()
-                ),
-            };
-            let path = if instance.workload.is_some() { "/spec/template/spec/volumes" } else { "" };
-            let finding = match instance.config().filter(|_| instance.workload.is_none()) {
-                Some(_) => instance.at(igw_core::bifrost::json::Json::ROOT, title),
-                None => Some(instance.at_workload(path, title)),
-            };
-            out.finding_if(finding.map(|finding| finding.only(severity).explain(
-                "It wants its price sheet: failed to initialize pricing manager. framework.pricing with file: addresses cures that; the files may hold {}.",
-            )));
+fn run(facts: &Facts, out: &mut Sink) {
+    let internet = facts.store.said.of::<BifrostSaid>().internet;
+    for instance in instances::all(facts) {
+        if has_price_file(instance.config()) || internet == Some(true) {
+            out.passed();
+            continue;
         }
+        let kept = matches!(
+            instance.data,
+            Data::Claim { .. } | Data::NotGiven | Data::Other(_) | Data::ReadOnly(_)
+        );
+        if kept && internet != Some(false) {
+            out.passed();
+            continue;
+        }
+        if common::holds(instance, out, |release| release.needs_prices()) != Some(true) {
+            continue;
+        }
+        let severity = if internet == Some(false) { Severity::Error } else { Severity::Warning };
+        let title = match kept {
+            true => format!("the first start of {} needs the internet", instance.title()),
+            false => format!(
+                "{} does not start without the internet: its database is new at every start",
+                instance.title()
+            ),
+        };
+        let path = if instance.workload.is_some() { "/spec/template/spec/volumes" } else { "" };
+        let finding = match instance.config().filter(|_| instance.workload.is_none()) {
+            Some(_) => instance.at(igw_core::gojson::Json::ROOT, title),
+            None => Some(instance.at_workload(path, title)),
+        };
+        out.finding_if(finding.map(|finding| finding.only(severity).explain(
+            "Without its price sheet it exits: failed to initialize pricing manager. To avoid that, use file: URLs in framework.pricing; the files may contain just {}.",
+        )));
     }
 }

@@ -1,66 +1,60 @@
-//! # A variable that the container does not have
+//! # The container does not have a variable that Bifrost needs
 //!
 //! ## What it means
-//! A value is `env.NAME`, and the container has no variable of that name, or the variable refers to
-//! a key that its ConfigMap or Secret does not have. Only a whole value is expanded: in `"Basic
-//! env.NAME"` the words are sent as they are.
+//! A value is `env.NAME`, but the container has no variable of that name, or the variable refers to
+//! a key that its ConfigMap or Secret does not have. Only a whole value is expanded: `"Basic
+//! env.NAME"` is sent as it is.
 //!
 //! ## Why it matters
-//! A key with an empty value is left out without a word: 400 `no keys found that support model:
-//! ...`. A header of the otel plugin with a missing variable keeps the plugin from starting, so no
-//! traces are sent. A dangling reference keeps the container from starting.
+//! Bifrost silently skips a key with an empty value: 400 `no keys found that support model: ...`.
+//! If a header of the otel plugin needs a missing variable, the plugin does not start and no traces
+//! are sent. A dangling reference keeps the container from starting.
 //!
 //! ## Example
-//! `"value": "env.VLLM_KEY"`, and the Deployment sets `VLLM_API_KEY`.
+//! `"value": "env.VLLM_KEY"`, but the Deployment sets `VLLM_API_KEY`.
 //!
 //! ## Fix safety
 //! Show only: the value is not in the files.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
 use igw_core::bifrost::config::{Config, Setting};
-use igw_core::bifrost::env::Var;
-use igw_core::bifrost::instance::{self, Instance};
+use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::instances;
 use igw_core::bifrost::rules::value_may_be_empty;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
-use igw_core::facts::Why;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::env::Var;
 
-use super::{common, otel};
+use crate::place::Place as _;
+use crate::{common, otel};
 
-/// IGW0210.
-pub struct EnvNotSet;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0210",
     name: "env-not-set",
     severity: Severity::Error,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("env_not_set.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for EnvNotSet {
-    fn meta(&self) -> &'static Meta {
-        &META
+fn run(facts: &Facts, out: &mut Sink) {
+    for instance in instances::all(facts) {
+        for (name, why) in instance.env.dangling() {
+            let title = format!("variable {}: {why}", common::named(name));
+            let finding = instance.at_workload(instance.container_path("/env"), title);
+            out.finding(
+                finding.explain("The container does not start: CreateContainerConfigError."),
+            );
+        }
     }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for instance in instance::all(cx) {
-            for (name, why) in instance.env.dangling() {
-                let title = format!("variable {}: {why}", common::named(name));
-                let finding = instance.at_workload(instance.container_path("/env"), title);
-                out.finding(
-                    finding.explain("The container does not start: CreateContainerConfigError."),
-                );
-            }
-        }
-        for (instance, config) in common::sound(cx) {
-            keys(instance, config, out);
-            headers(instance, config, out);
-        }
+    for (instance, config) in common::sound(facts) {
+        keys(instance, config, out);
+        headers(instance, config, out);
     }
 }
 
@@ -75,7 +69,7 @@ fn keys(instance: &Instance, config: &Config, out: &mut Sink) {
                 finding
                     .only(severity)
                     .explain(
-                        "The key is left out without a word: 400 no keys found that support model.",
+                        "Bifrost silently skips the key: 400 no keys found that support model.",
                     )
                     .effect(400, 1.0, requests)
             };
@@ -95,11 +89,11 @@ fn headers(instance: &Instance, config: &Config, out: &mut Sink) {
             look(instance, value, told, out);
             let text = value.text.reveal();
             if value.variable().is_none() && text.split(' ').any(|word| word.starts_with("env.")) {
-                let title = "a part of a value is not expanded: env.NAME has to be the whole of it";
+                let title = "a part of a value is not expanded: env.NAME must be the whole value";
                 out.finding_if(instance.at(value.id, title).map(|finding| {
                     finding
                         .only(Severity::Warning)
-                        .explain("The words are sent as they are, and the collector answers 401.")
+                        .explain("The text is sent as it is, and the collector answers 401.")
                         .guide("5", None)
                 }));
             }
@@ -121,7 +115,7 @@ fn look(
             out.finding_if(instance.at(value.id, title).map(told));
         }
         Var::Unset => {
-            let why = format!("no pod template tells whether {shown} is set; --env {shown}=...");
+            let why = format!("no pod template shows whether {shown} is set; --env {shown}=...");
             out.not_checked(Kind::Workload, &instance.namespace, Why::not_given(why));
         }
         Var::Unknown(why) => {

@@ -1,72 +1,68 @@
 //! # The image is not Bifrost's
 //!
 //! ## What it means
-//! The project's image is `docker.io/maximhq/bifrost`, and its tags have a `v` at the front.
+//! The project's image is `docker.io/maximhq/bifrost`, and its tags begin with `v`.
 //!
 //! ## Why it matters
-//! The image cannot be pulled (ImagePullBackOff), or it is a stranger's.
+//! The image cannot be pulled (ImagePullBackOff), or someone else published it.
 //!
 //! ## Example
-//! `bifrost/bifrost:v2.0.0`: write `maximhq/bifrost:v1.5.16`.
+//! `bifrost/bifrost:v2.0.0`: use `maximhq/bifrost:v1.5.16`.
 //!
 //! ## Fix safety
-//! Unsafe: the version has to be chosen.
+//! Unsafe: you have to choose the version.
 //!
 //! ## Sources
 //! Bifrost, container image. The guide has `bifrost/bifrost`.
 
-use igw_core::bifrost::instance::{self, image_name};
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::bifrost::instances;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::image::image_name;
 
-/// IGW0704.
-pub struct ImageNotBifrost;
+use crate::place::Place as _;
 
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0704",
     name: "image-not-bifrost",
     severity: Severity::Error,
     needs: &[Kind::Workload],
-    source: include_str!("image_not_bifrost.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ImageNotBifrost {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for instance in instance::all(cx) {
-            let Some(container) = instance.container() else { continue };
-            let (name, tag) = image_name(&container.image);
-            let host = name.split('/').next().filter(|part| {
-                name.contains('/') && (part.contains(['.', ':']) || *part == "localhost")
-            });
-            let hub = host.is_none_or(|host| host.ends_with("docker.io"));
-            let own = name.trim_start_matches("docker.io/").trim_start_matches("index.docker.io/");
-            let path = instance.container_path("/image");
-            let shown = igw_core::words::clip(&container.image, 120);
-            if hub && own != "maximhq/bifrost" {
-                out.finding(
-                    instance
-                        .at_workload(path, format!("{shown} is not the image of Bifrost"))
-                        .explain("It is maximhq/bifrost. This one cannot be pulled, or it is a stranger's.")
-                        .guide("2", Some("its Deployment has bifrost/bifrost")),
-                );
-            } else if hub && tag.is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_digit())) {
-                out.finding(
-                    instance
-                        .at_workload(
-                            path,
-                            format!("the tags of Bifrost begin with v, and {shown} does not"),
-                        )
-                        .explain("It cannot be pulled: ImagePullBackOff."),
-                );
-            } else {
-                out.passed();
-            }
+fn run(facts: &Facts, out: &mut Sink) {
+    for instance in instances::all(facts) {
+        let Some(container) = instance.container() else { continue };
+        let (name, tag) = image_name(&container.image);
+        let host = name.split('/').next().filter(|part| {
+            name.contains('/') && (part.contains(['.', ':']) || *part == "localhost")
+        });
+        let hub = host.is_none_or(|host| host.ends_with("docker.io"));
+        let own = name.trim_start_matches("docker.io/").trim_start_matches("index.docker.io/");
+        let path = instance.container_path("/image");
+        let shown = igw_core::text::clip(&container.image, 120);
+        if hub && own != "maximhq/bifrost" {
+            out.finding(
+                instance
+                    .at_workload(path, format!("{shown} is not the image of Bifrost"))
+                    .explain("Bifrost's image is maximhq/bifrost. This one cannot be pulled, or someone else published it.")
+                    .guide("2", Some("its Deployment has bifrost/bifrost")),
+            );
+        } else if hub && tag.is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_digit())) {
+            out.finding(
+                instance
+                    .at_workload(
+                        path,
+                        format!("the tags of Bifrost begin with v, but that of {shown} does not"),
+                    )
+                    .explain("The image cannot be pulled: ImagePullBackOff."),
+            );
+        } else {
+            out.passed();
         }
     }
 }

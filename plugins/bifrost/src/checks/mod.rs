@@ -1,82 +1,79 @@
 //! The checks. A new one is a file here and a line in [`ALL`].
 
-mod args_hang;
-mod authorization_malformed;
-mod base_url_unresolvable;
-mod base_url_wrong;
-mod client_path_wrong;
-mod common;
-mod config_not_json;
-mod config_not_mounted;
-mod config_store_disabled;
-mod config_value_refused;
-mod custom_provider_invalid;
-mod database_beats_file;
-mod egress_needed_at_start;
-mod encryption_key_changed;
-mod env_not_expanded_here;
-mod env_not_set;
-mod image_not_bifrost;
-mod init_chown_refused;
-mod key_empty;
-mod model_name_mismatch;
-mod model_not_allowed;
-mod models_deny_all;
-mod no_probes;
-mod one_base_url_two_servers;
-mod otel;
-mod otel_misconfigured;
-mod private_network_blocked;
-mod providers_not_a_map;
-mod run_as_non_root_named_user;
-mod secret_in_config_map;
-mod served_name_missing;
-mod slow_start;
-mod sqlite_shared;
-mod unknown_key;
-mod unknown_plugin;
-mod unknown_provider;
-mod vllm_service_env_collision;
-mod volume_not_writable;
+pub mod args_hang;
+pub mod authorization_malformed;
+pub mod base_url_unresolvable;
+pub mod base_url_wrong;
+pub mod client_path_wrong;
+pub mod config_not_json;
+pub mod config_not_mounted;
+pub mod config_store_disabled;
+pub mod config_value_refused;
+pub mod custom_provider_invalid;
+pub mod database_beats_file;
+pub mod egress_needed_at_start;
+pub mod encryption_key_changed;
+pub mod env_not_expanded_here;
+pub mod env_not_set;
+pub mod image_not_bifrost;
+pub mod init_chown_refused;
+pub mod key_empty;
+pub mod model_name_mismatch;
+pub mod model_not_allowed;
+pub mod models_deny_all;
+pub mod no_probes;
+pub mod one_base_url_two_servers;
+pub mod otel_misconfigured;
+pub mod private_network_blocked;
+pub mod providers_not_a_map;
+pub mod run_as_non_root_named_user;
+pub mod secret_in_config_map;
+pub mod served_name_missing;
+pub mod slow_start;
+pub mod sqlite_shared;
+pub mod unknown_key;
+pub mod unknown_plugin;
+pub mod unknown_provider;
+pub mod vllm_service_env_collision;
+pub mod volume_not_writable;
 
 use igw_core::check::Check;
 
-/// All checks, by code.
-pub const ALL: &[&dyn Check] = &[
-    &config_not_json::ConfigNotJson,
-    &providers_not_a_map::ProvidersNotAMap,
-    &unknown_provider::UnknownProvider,
-    &custom_provider_invalid::CustomProviderInvalid,
-    &base_url_wrong::BaseUrlWrong,
-    &base_url_unresolvable::BaseUrlUnresolvable,
-    &private_network_blocked::PrivateNetworkBlocked,
-    &models_deny_all::ModelsDenyAll,
-    &model_not_allowed::ModelNotAllowed,
-    &env_not_set::EnvNotSet,
-    &key_empty::KeyEmpty,
-    &unknown_plugin::UnknownPlugin,
-    &otel_misconfigured::OtelMisconfigured,
-    &authorization_malformed::AuthorizationMalformed,
-    &secret_in_config_map::SecretInConfigMap,
-    &unknown_key::UnknownKey,
-    &one_base_url_two_servers::OneBaseUrlTwoServers,
-    &config_not_mounted::ConfigNotMounted,
-    &config_store_disabled::ConfigStoreDisabled,
-    &egress_needed_at_start::EgressNeededAtStart,
-    &database_beats_file::DatabaseBeatsFile,
-    &slow_start::SlowStart,
-    &encryption_key_changed::EncryptionKeyChanged,
-    &env_not_expanded_here::EnvNotExpandedHere,
-    &client_path_wrong::ClientPathWrong,
-    &config_value_refused::ConfigValueRefused,
-    &model_name_mismatch::ModelNameMismatch,
-    &served_name_missing::ServedNameMissing,
-    &vllm_service_env_collision::VllmServiceEnvCollision,
-    &args_hang::ArgsHang,
-    &volume_not_writable::VolumeNotWritable,
-    &sqlite_shared::SqliteShared,
-    &image_not_bifrost::ImageNotBifrost,
-    &no_probes::NoProbes,
-    &run_as_non_root_named_user::RunAsNonRootNamedUser,
-    &init_chown_refused::InitChownRefused,
+pub const ALL: &[&Check] = &[
+    &config_not_json::CHECK,
+    &providers_not_a_map::CHECK,
+    &unknown_provider::CHECK,
+    &custom_provider_invalid::CHECK,
+    &base_url_wrong::CHECK,
+    &base_url_unresolvable::CHECK,
+    &private_network_blocked::CHECK,
+    &models_deny_all::CHECK,
+    &model_not_allowed::CHECK,
+    &env_not_set::CHECK,
+    &key_empty::CHECK,
+    &unknown_plugin::CHECK,
+    &otel_misconfigured::CHECK,
+    &authorization_malformed::CHECK,
+    &secret_in_config_map::CHECK,
+    &unknown_key::CHECK,
+    &one_base_url_two_servers::CHECK,
+    &config_not_mounted::CHECK,
+    &config_store_disabled::CHECK,
+    &egress_needed_at_start::CHECK,
+    &database_beats_file::CHECK,
+    &slow_start::CHECK,
+    &encryption_key_changed::CHECK,
+    &env_not_expanded_here::CHECK,
+    &client_path_wrong::CHECK,
+    &config_value_refused::CHECK,
+    &model_name_mismatch::CHECK,
+    &served_name_missing::CHECK,
+    &vllm_service_env_collision::CHECK,
+    &args_hang::CHECK,
+    &volume_not_writable::CHECK,
+    &sqlite_shared::CHECK,
+    &image_not_bifrost::CHECK,
+    &no_probes::CHECK,
+    &run_as_non_root_named_user::CHECK,
+    &init_chown_refused::CHECK,
 ];

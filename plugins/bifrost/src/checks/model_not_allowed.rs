@@ -1,9 +1,10 @@
-//! # A list of models that does not allow what it seems to
+//! # A list of models does not allow what it seems to
 //!
 //! ## What it means
-//! From 1.5 on `*` stands alone; beside names Bifrost does not start. In 1.4 `*` is a name like any
-//! other, so `["*"]` allows nothing. A name in the list is the upstream's: `openai/llama-8b` in the
-//! list of provider `openai` allows a model of that whole name. An alias has to be in the list, too.
+//! From 1.5 on `*` must stand alone; next to other names it keeps Bifrost from starting. In 1.4 `*`
+//! is a name like any other, so `["*"]` allows nothing. A name in the list is the upstream's:
+//! `openai/llama-8b` in the list of provider `openai` allows a model with exactly that name. An
+//! alias must be in the list, too.
 //!
 //! ## Why it matters
 //! 1.5 and later exit at start with `wildcard '*' cannot be used with other values in the
@@ -13,46 +14,41 @@
 //! `"models": ["*", "llama-8b"]`.
 //!
 //! ## Fix safety
-//! Safe for the star: leave the other names out. Show only for the rest.
+//! Safe for the star: remove the other names. Show only for the rest.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
 use igw_core::bifrost::config::{ApiKey, Provider};
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::keys;
 use igw_core::bifrost::rules::Rules as _;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Kind, Release};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::Release;
 
-use super::common;
+use crate::common;
+use crate::place::Place as _;
 
-/// IGW0209.
-pub struct ModelNotAllowed;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0209",
     name: "model-not-allowed",
     severity: Severity::Error,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("model_not_allowed.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ModelNotAllowed {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            for provider in &config.providers {
-                for key in &provider.keys {
-                    star(instance, key, out);
-                    prefixed(instance, provider, key, out);
-                    aliases(instance, config.version_1, key, out);
-                }
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        for provider in &config.providers {
+            for key in &provider.keys {
+                star(instance, key, out);
+                prefixed(instance, provider, key, out);
+                aliases(instance, config.version_1, key, out);
             }
         }
     }
@@ -66,7 +62,7 @@ fn star(instance: &Instance, key: &ApiKey, out: &mut Sink) {
     let name = common::key_name(key);
     match common::holds(instance, out, |release| release.white_list()) {
         Some(true) if models.len() > 1 => {
-            let title = format!("the models of {name} have * beside other names");
+            let title = format!("the models of {name} have * next to other names");
             out.finding_if(instance.at(*id, title).map(|finding| {
                 finding.explain("Bifrost exits at start: wildcard '*' cannot be used with other values in the whitelist.")
             }));
@@ -81,26 +77,26 @@ fn star(instance: &Instance, key: &ApiKey, out: &mut Sink) {
 }
 
 fn told(finding: Finding) -> Finding {
-    finding.explain("Leave models out, or empty, to allow all.").effect(
+    finding.explain("Omit models, or leave it empty, to allow all.").effect(
         400,
         1.0,
         "models that are not listed by name",
     )
 }
 
-/// A name with the provider before it: it is compared without.
+/// A name with a provider prefix: it is compared without the prefix.
 fn prefixed(instance: &Instance, provider: &Provider, key: &ApiKey, out: &mut Sink) {
     let prefix = format!("{}/", provider.name);
     for (name, id) in key.models.iter().flatten().filter(|(name, _)| name.starts_with(&prefix)) {
         let rest = common::named(&name[prefix.len()..]);
         let title = format!("{} in models does not allow {rest}", common::named(name));
         out.finding_if(instance.at(*id, title).map(|finding| finding.only(Severity::Warning).explain(
-            "Names are compared after the provider was taken off. It is right only if the upstream serves the model under this whole name.",
+            "Bifrost removes the provider prefix before it compares names. The entry is right only if the upstream serves the model under this whole name.",
         )));
     }
 }
 
-/// An alias that the list does not have: the list is looked at first.
+/// An alias that is missing from the list: the list is consulted first.
 fn aliases(instance: &Instance, version_1: bool, key: &ApiKey, out: &mut Sink) {
     for (alias, _, id) in &key.aliases {
         let unused = |release: Release| {
@@ -110,7 +106,7 @@ fn aliases(instance: &Instance, version_1: bool, key: &ApiKey, out: &mut Sink) {
             let title = format!("the alias {} is not in models", common::named(alias));
             out.finding_if(instance.at_key(*id, title).map(|finding| {
                 finding.only(Severity::Warning).explain(
-                    "The list is looked at before the alias, so requests for it get 400 no keys found that support model.",
+                    "Bifrost checks the list before the alias, so requests for the alias get 400 no keys found that support model.",
                 )
             }));
         }

@@ -1,75 +1,73 @@
 //! # A key that allows no model
 //!
 //! ## What it means
-//! From 1.5 on an empty or missing `models` allows no model at all; before, it allowed all.
+//! From 1.5 on an empty or missing `models` allows no model at all; before 1.5 it allowed all.
 //! `"version": 1` at the top of the file restores the old meaning.
 //!
 //! ## Why it matters
-//! The key is never used. Where no other key of the provider takes the model, clients get 400 `no
+//! The key is never used. If no other key of the provider allows the model, clients get 400 `no
 //! keys found that support model: ...`.
 //!
 //! ## Example
-//! `"models": []` after an upgrade from 1.4: write `"models": ["*"]`, or the names.
+//! `"models": []` after an upgrade from 1.4: use `"models": ["*"]`, or list the names.
 //!
 //! ## Fix safety
 //! Safe: `["*"]` is what the list meant before 1.5.
 //!
 //! ## Sources
-//! Bifrost 1.4.19 (allows all), 1.5.16 and 2.0.0-prerelease3 (deny), as seen.
+//! Bifrost 1.4.19 (allows all), 1.5.16 and 2.0.0-prerelease3 (deny all), as observed.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
-use igw_core::finding::Severity;
-
-use super::common;
 use igw_core::bifrost::rules::Rules as _;
-use igw_core::scene::Scene;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
+use igw_core::finding::Severity;
+use igw_core::kube::Kind;
+use igw_core::page;
 
-/// IGW0208.
-pub struct ModelsDenyAll;
+use crate::common;
+use crate::place::Place as _;
 
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0208",
     name: "models-deny-all",
     severity: Severity::Error,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("models_deny_all.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ModelsDenyAll {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            for provider in config.providers.iter().filter(|p| !common::key_less(p)) {
-                for key in &provider.keys {
-                    let empty = key.models.as_ref().is_none_or(Vec::is_empty);
-                    if !empty || config.version_1 {
-                        out.passed();
-                        continue;
-                    }
-                    match common::holds(instance, out, |release| release.white_list()) {
-                        Some(true) => {
-                            let others = provider
-                                .keys
-                                .iter()
-                                .any(|k| k.models.as_ref().is_some_and(|m| !m.is_empty()));
-                            let name = common::named(&provider.name);
-                            let title = format!(
-                                "{} of {name} lists no model, which allows none",
-                                common::key_name(key)
-                            );
-                            let severity = if others { Severity::Warning } else { Severity::Error };
-                            out.finding_if(instance.at(key.id, title).map(|finding| finding
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        for provider in config.providers.iter().filter(|p| !common::key_less(p)) {
+            for key in &provider.keys {
+                let empty = key.models.as_ref().is_none_or(Vec::is_empty);
+                if !empty || config.version_1 {
+                    out.passed();
+                    continue;
+                }
+                match common::holds(instance, out, |release| release.white_list()) {
+                    Some(true) => {
+                        let others = provider
+                            .keys
+                            .iter()
+                            .any(|k| k.models.as_ref().is_some_and(|m| !m.is_empty()));
+                        let name = common::named(&provider.name);
+                        let title = format!(
+                            "{} of {name} lists no model, so it allows none",
+                            common::key_name(key)
+                        );
+                        let severity = if others { Severity::Warning } else { Severity::Error };
+                        out.finding_if(instance.at(key.id, title).map(|finding| {
+                            finding
                                 .only(severity)
-                                .explain("From 1.5 on the list has to name the models, or be [\"*\"].")
-                                .effect(400, 1.0, format!("model {name}/..."))));
-                        }
-                        Some(false) => out.passed(),
-                        None => {}
+                                .explain(
+                                    "From 1.5 on the list must name the models, or be [\"*\"].",
+                                )
+                                .effect(400, 1.0, format!("model {name}/..."))
+                        }));
                     }
+                    Some(false) => out.passed(),
+                    None => {}
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! # Two models of one provider go to the same server
 //!
 //! ## What it means
-//! A provider has one `base_url` for all its keys (except `vllm`, `ollama` and `sgl`, where it
-//! belongs to each key). Keys that list different models do not lead to different servers.
+//! A provider has one `base_url` for all its keys (except `vllm`, `ollama` and `sgl`, where each
+//! key has its own address). Keys that list different models do not lead to different servers.
 //!
 //! ## Why it matters
 //! The server gets requests for a model that it most likely does not serve, and answers 404.
@@ -15,55 +15,49 @@
 //! Show only: the other address is not in the file.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen. The guide builds its cascade so.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed. The guide builds its cascade this
+//! way.
 
 use igw_core::bifrost::config::Provider;
 use igw_core::bifrost::rules::key_config;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
 
-use super::common;
+use crate::common;
+use crate::place::Place as _;
 
-/// IGW0217.
-pub struct OneBaseUrlTwoServers;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0217",
     name: "one-base-url-two-servers",
     severity: Severity::Warning,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("one_base_url_two_servers.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for OneBaseUrlTwoServers {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            for provider in &config.providers {
-                if !apart(provider) {
-                    out.passed();
-                    continue;
-                }
-                let name = common::named(&provider.name);
-                let title = format!(
-                    "the keys of {name} are for different models, and all go to one base_url"
-                );
-                out.finding_if(instance.at_key(provider.id, title).map(|finding| {
-                    finding
-                        .explain("One server gets the requests for all of them. For two servers use two custom providers, or vllm with one key for each.")
-                        .guide("9", Some("its cascade has two models of different servers under one base_url"))
-                }));
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        for provider in &config.providers {
+            if !apart(provider) {
+                out.passed();
+                continue;
             }
+            let name = common::named(&provider.name);
+            let title =
+                format!("the keys of {name} are for different models, but all go to one base_url");
+            out.finding_if(instance.at_key(provider.id, title).map(|finding| {
+                finding
+                    .explain("One server gets the requests for all these models. For two servers use two custom providers, or vllm with one key for each.")
+                    .guide("9", Some("its cascade has two models of different servers under one base_url"))
+            }));
         }
     }
 }
 
-/// How many keys are compared with each other.
+/// The most keys that are compared with each other.
 const MOST_KEYS: usize = 64;
 
 /// Whether two keys share no model, and neither allows all.

@@ -1,13 +1,13 @@
-//! # Traces do not get to the collector
+//! # Traces do not reach the collector
 //!
 //! ## What it means
-//! The otel plugin uses `collector_url` as it is written: over http it has to be the whole path,
-//! for Langfuse `/api/public/otel/v1/traces`. `protocol` has no default and is `http` or `grpc`;
-//! Langfuse speaks http only. Over grpc the URL is `host:port`.
+//! The otel plugin uses `collector_url` exactly as it is written: over http it must include the
+//! whole path, for Langfuse `/api/public/otel/v1/traces`. `protocol` has no default and is `http`
+//! or `grpc`; Langfuse supports only http. Over grpc the URL is `host:port`.
 //!
 //! ## Why it matters
-//! Traces are lost, and requests are not affected. `/api/plugins` keeps saying `active` while every
-//! export fails. `trace_type` is never the cause: no version looks at it.
+//! Traces are lost; requests are not affected. `/api/plugins` still reports `active` while every
+//! export fails. `trace_type` is never the cause: no version reads it.
 //!
 //! ## Example
 //! `"collector_url": "http://langfuse-web.tracing.svc.cluster.local:3000"`.
@@ -16,58 +16,51 @@
 //! Safe for a missing protocol with a whole path; unsafe otherwise.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen. The guide says that only the base of the
-//! URL is used, and that trace_type has to be otel.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed. The guide says that only the base of
+//! the URL is used, and that trace_type must be otel.
 
 use igw_core::bifrost::instance::Instance;
-use igw_core::bifrost::json::{Id, Kind as Value};
-use igw_core::bifrost::masked;
-use igw_core::bifrost::target::Url;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::scene::Scene;
+use igw_core::gojson::{Id, JsonKind};
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::address::Url;
+use igw_core::workload::masked;
 
-use super::{common, otel};
+use crate::place::Place as _;
+use crate::{common, otel};
 
-/// IGW0213.
-pub struct OtelMisconfigured;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0213",
     name: "otel-misconfigured",
     severity: Severity::Warning,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("otel_misconfigured.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for OtelMisconfigured {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            let twice: Vec<_> =
-                config.plugins.iter().filter(|plugin| plugin.name == "otel").collect();
-            for second in twice.iter().skip(1) {
-                let title = "a second otel entry is not read";
-                out.finding_if(instance.at(second.id, title).map(|f| {
-                    f.explain("Only the first one counts; for several collectors use profiles.")
-                }));
-            }
-            let Some(plugin) = otel::plugin(config) else { continue };
-            let object = plugin.config.is_some_and(|id| config.json.kind(id) == Value::Object);
-            if !object {
-                let title = "the otel plugin has no configuration";
-                out.finding_if(instance.at(plugin.config.unwrap_or(plugin.id), title).map(lost));
-            }
-            for entry in otel::entries(config) {
-                let before = out.findings.len();
-                look(instance, &entry, out);
-                if out.findings.len() == before {
-                    out.passed();
-                }
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        let twice: Vec<_> = config.plugins.iter().filter(|plugin| plugin.name == "otel").collect();
+        for second in twice.iter().skip(1) {
+            let title = "a second otel entry is not read";
+            out.finding_if(instance.at(second.id, title).map(|f| {
+                f.explain("Bifrost reads only the first one; for several collectors use profiles.")
+            }));
+        }
+        let Some(plugin) = otel::plugin(config) else { continue };
+        let object = plugin.config.is_some_and(|id| config.json.kind(id) == JsonKind::Object);
+        if !object {
+            let title = "the otel plugin has no configuration";
+            out.finding_if(instance.at(plugin.config.unwrap_or(plugin.id), title).map(lost));
+        }
+        for entry in otel::entries(config) {
+            let before = out.findings.len();
+            look(instance, &entry, out);
+            if out.findings.len() == before {
+                out.passed();
             }
         }
     }
@@ -111,21 +104,22 @@ fn look(instance: &Instance, entry: &otel::Entry, out: &mut Sink) {
                 ("grpc", _) if entry.is_langfuse() => {
                     say(
                         place,
-                        "Langfuse takes traces over http only, and protocol is grpc".to_owned(),
+                        "Langfuse accepts traces only over http, but protocol is grpc".to_owned(),
                     );
                 }
                 ("grpc", Some(_)) => {
-                    say(id, format!("over grpc the collector is host:port, and {shown} is a URL"));
+                    say(
+                        id,
+                        format!("the collector must be host:port over grpc, but {shown} is a URL"),
+                    );
                 }
                 ("http", None) => {
-                    say(id, format!("{shown} has no http:// or https:// at its front"))
+                    say(id, format!("{shown} does not begin with http:// or https://"))
                 }
                 ("http", Some(parsed)) if !parsed.path.ends_with("/v1/traces") => {
                     say(
                         id,
-                        format!(
-                            "traces are posted to {shown} as it is written, which does not end in /v1/traces"
-                        ),
+                        format!("traces are posted to {shown}, which does not end in /v1/traces"),
                     );
                 }
                 _ => {}
@@ -136,11 +130,11 @@ fn look(instance: &Instance, entry: &otel::Entry, out: &mut Sink) {
         && !["genai_extension", "vercel", "open_inference"].contains(&name.as_str())
         && (name != "otel" || instance.holds(|release| release.since(1, 4, 23)) == Some(true))
     {
-        let title = format!("trace_type {} is not in the schema of today", common::named(name));
+        let title = format!("trace_type {} is not in the current schema", common::named(name));
         out.finding_if(instance.at(*id, title).map(|f| {
             f.only(Severity::Info)
-                .explain("It does no harm: no version looks at it, so it is not why traces are missing. Schemas up to 1.4.22 knew otel only.")
-                .guide("5", Some("it makes trace_type the reason for missing traces"))
+                .explain("It does no harm: no version reads it, so it is not why traces are missing. Schemas up to 1.4.22 had only otel.")
+                .guide("5", Some("it gives trace_type as the reason for missing traces"))
         }));
     }
 }

@@ -3,11 +3,11 @@
 //! ## What it means
 //! From 1.5.9 on Bifrost refuses to connect to private addresses (10/8, 172.16/12, 192.168/16,
 //! fc00::/7) unless the provider has `network_config.allow_private_network: true`. Services of a
-//! cluster have private addresses. Link-local addresses are refused in any case.
+//! cluster have private addresses. Link-local addresses are always refused.
 //!
 //! ## Why it matters
 //! Every request to an in-cluster vLLM gets 502 `connection to private IP 10.x.y.z is not allowed`.
-//! Traces are sent by another client and are not affected.
+//! Traces are sent by a different client and are not affected.
 //!
 //! ## Example
 //! `"network_config": {"base_url": "http://chat.models.svc.cluster.local:8000"}` with Bifrost
@@ -17,70 +17,62 @@
 //! Safe.
 //!
 //! ## Sources
-//! Bifrost 1.5.16 and 2.0.0-prerelease3, as seen (1.4.19 connects); change notes of 1.5.9. The
+//! Bifrost 1.5.16 and 2.0.0-prerelease3, as observed (1.4.19 connects); change notes of 1.5.9. The
 //! guide does not have the setting.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
-use igw_core::finding::{Finding, Severity};
-
-use super::common;
 use igw_core::bifrost::rules::Rules as _;
-use igw_core::bifrost::target::Target;
-use igw_core::scene::Scene;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
+use igw_core::finding::{Finding, Severity};
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::address::AddressTarget;
 
-/// IGW0207.
-pub struct PrivateNetworkBlocked;
+use crate::common;
+use crate::place::Place as _;
 
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0207",
     name: "private-network-blocked",
     severity: Severity::Error,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload, Kind::Service],
-    source: include_str!("private_network_blocked.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for PrivateNetworkBlocked {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            for provider in &config.providers {
-                for address in common::addresses(provider) {
-                    let Some((_, to)) = common::leads(cx, instance, address) else { continue };
-                    let Some(what) = blocked(&to, provider.allow_private) else {
-                        out.passed();
-                        continue;
-                    };
-                    match common::holds(instance, out, |release| release.blocks_private()) {
-                        Some(true) => {
-                            let title = format!(
-                                "{what}, and {} refuses to connect to it",
-                                instance.title()
-                            );
-                            let name = common::named(&provider.name);
-                            out.finding_if(instance.at(address.id, title).map(|f| told(f, &name)));
-                        }
-                        Some(false) => out.passed(),
-                        None => {}
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        for provider in &config.providers {
+            for address in common::addresses(provider) {
+                let Some((_, to)) = common::leads(facts, instance, address) else { continue };
+                let Some(what) = blocked(&to, provider.allow_private) else {
+                    out.passed();
+                    continue;
+                };
+                match common::holds(instance, out, |release| release.blocks_private()) {
+                    Some(true) => {
+                        let title =
+                            format!("{what}, and {} refuses to connect to it", instance.title());
+                        let name = common::named(&provider.name);
+                        out.finding_if(instance.at(address.id, title).map(|f| told(f, &name)));
                     }
+                    Some(false) => out.passed(),
+                    None => {}
                 }
             }
         }
     }
 }
 
-fn blocked(to: &Target, allowed: bool) -> Option<String> {
+fn blocked(to: &AddressTarget, allowed: bool) -> Option<String> {
     match to {
-        Target::LinkLocal(ip) => Some(format!("{ip} is a link-local address")),
-        Target::Private(ip) if !allowed => Some(format!("{ip} is a private address")),
-        Target::Service { private: true, namespace, name, .. } if !allowed => {
+        AddressTarget::LinkLocal(ip) => Some(format!("{ip} is a link-local address")),
+        AddressTarget::Private(ip) if !allowed => Some(format!("{ip} is a private address")),
+        AddressTarget::Service { private: true, namespace, name, .. } if !allowed => {
             Some(format!("Service {namespace}/{name} has a private address"))
         }
         // As Services have, unless somebody chose another range for the cluster.
-        Target::NotGiven { namespace, name, .. } if !allowed => {
+        AddressTarget::NotGiven { namespace, name, .. } if !allowed => {
             Some(format!("Service {namespace}/{name} has a private address"))
         }
         _ => None,
@@ -89,7 +81,7 @@ fn blocked(to: &Target, allowed: bool) -> Option<String> {
 
 fn told(finding: Finding, provider: &str) -> Finding {
     finding
-        .explain("The dialer looks at the address that a name resolves to. The cure is network_config.allow_private_network: true in this provider; link-local addresses are never allowed.")
+        .explain("Bifrost checks the address that a name resolves to. Set network_config.allow_private_network: true in this provider; link-local addresses are never allowed.")
         .effect(502, 1.0, format!("model {provider}/..."))
         .guide("2", Some("its configuration lacks allow_private_network, which 1.5.9 and later need"))
 }

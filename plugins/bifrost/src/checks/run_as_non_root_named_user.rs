@@ -1,8 +1,8 @@
-//! # runAsNonRoot with an image whose user is a name
+//! # runAsNonRoot with an image whose user is not numeric
 //!
 //! ## What it means
-//! `runAsNonRoot: true` needs a numeric user. The images before 1.6.4 have the user `appuser`,
-//! which Kubernetes cannot judge.
+//! `runAsNonRoot: true` needs a numeric user. Images before 1.6.4 have the user `appuser`, and
+//! Kubernetes cannot verify that this is not root.
 //!
 //! ## Why it matters
 //! The container is not created: `CreateContainerConfigError: container has runAsNonRoot and image
@@ -18,60 +18,53 @@
 //! Bifrost, Dockerfiles of 1.4.24 and 1.5.0 (`USER appuser`) and of 1.6.4 (`USER 1000:0`);
 //! Kubernetes.
 
-use igw_core::bifrost::instance;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::bifrost::instances;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
 
-use super::common;
+use crate::common;
+use crate::place::Place as _;
 
-/// IGW0707.
-pub struct RunAsNonRootNamedUser;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0707",
     name: "run-as-non-root-named-user",
     severity: Severity::Error,
     needs: &[Kind::Workload],
-    source: include_str!("run_as_non_root_named_user.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for RunAsNonRootNamedUser {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for instance in instance::all(cx) {
-            let (Some(template), Some(container)) = (instance.template(), instance.container())
-            else {
-                continue;
-            };
-            let pod = template.security_context.clone().unwrap_or_default();
-            let own = container.security_context.clone().unwrap_or_default();
-            let non_root = own.run_as_non_root.or(pod.run_as_non_root) == Some(true);
-            if !non_root || own.run_as_user.or(pod.run_as_user).is_some() {
-                out.passed();
-                continue;
+fn run(facts: &Facts, out: &mut Sink) {
+    for instance in instances::all(facts) {
+        let (Some(template), Some(container)) = (instance.template(), instance.container()) else {
+            continue;
+        };
+        let pod = template.security_context.clone().unwrap_or_default();
+        let own = container.security_context.clone().unwrap_or_default();
+        let non_root = own.run_as_non_root.or(pod.run_as_non_root) == Some(true);
+        if !non_root || own.run_as_user.or(pod.run_as_user).is_some() {
+            out.passed();
+            continue;
+        }
+        match common::holds(instance, out, |release| !release.since(1, 6, 4)) {
+            Some(true) => {
+                let path = match own.run_as_non_root {
+                    Some(_) => instance.container_path("/securityContext"),
+                    None => "/spec/template/spec/securityContext".to_owned(),
+                };
+                let title = format!(
+                    "runAsNonRoot needs runAsUser with {}, whose image has a non-numeric user",
+                    instance.title()
+                );
+                out.finding(instance.at_workload(path, title).explain(
+                    "The container is not created: CreateContainerConfigError. Set runAsUser: 1000, which is that user.",
+                ));
             }
-            match common::holds(instance, out, |release| !release.since(1, 6, 4)) {
-                Some(true) => {
-                    let path = match own.run_as_non_root {
-                        Some(_) => instance.container_path("/securityContext"),
-                        None => "/spec/template/spec/securityContext".to_owned(),
-                    };
-                    let title = format!(
-                        "runAsNonRoot needs runAsUser with {}, whose image has a user by name",
-                        instance.title()
-                    );
-                    out.finding(instance.at_workload(path, title).explain(
-                        "The container is not created: CreateContainerConfigError. runAsUser: 1000 is that user.",
-                    ));
-                }
-                Some(false) => out.passed(),
-                None => {}
-            }
+            Some(false) => out.passed(),
+            None => {}
         }
     }
 }

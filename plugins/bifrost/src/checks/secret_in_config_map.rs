@@ -1,73 +1,66 @@
-//! # A secret stands in a ConfigMap
+//! # A ConfigMap contains a secret
 //!
 //! ## What it means
-//! A key, the Authorization of the otel plugin, a virtual key or the encryption key is written out
-//! in a ConfigMap, which everybody who may read ConfigMaps can read, and which ends up in
+//! A key, the Authorization header of the otel plugin, a virtual key or the encryption key is in
+//! plain text in a ConfigMap. Everyone who may read ConfigMaps can read it, and it ends up in
 //! repositories.
 //!
 //! ## Why it matters
-//! Whoever reads it can use the provider at your cost, or write into your Langfuse.
+//! Anyone who reads it can use the provider at your cost, or write to your Langfuse.
 //!
 //! ## Example
 //! `"value": "env.OPENAI_KEY"` in the ConfigMap, and in the Deployment `env` with a `secretKeyRef`.
-//! A header has to be in the Secret as a whole.
+//! The Secret must hold a header as a whole.
 //!
 //! ## Fix safety
-//! Unsafe: one plan of three objects (Secret, ConfigMap, Deployment), and the old secret has to be
+//! Unsafe: one plan of three objects (Secret, ConfigMap, Deployment), and the old secret must be
 //! replaced.
 //!
 //! ## Sources
 //! The guide writes the keys of Langfuse into a ConfigMap.
 
 use igw_core::bifrost::config::{Config, Setting};
-use igw_core::bifrost::decode::Struct;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Hidden;
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::gojson::GoStruct;
+use igw_core::kube::{Hidden, Kind};
+use igw_core::page;
 
-use super::{common, otel};
+use crate::place::Place as _;
+use crate::{common, otel};
 
-/// IGW0215.
-pub struct SecretInConfigMap;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0215",
     name: "secret-in-configmap",
     severity: Severity::Warning,
     needs: &[Kind::ConfigMap, Kind::Workload],
-    source: include_str!("secret_in_config_map.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for SecretInConfigMap {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            let here = instance.document.as_ref().is_some_and(|d| d.object.kind == "ConfigMap");
-            if !here {
-                continue;
-            }
-            let found = secrets(config);
-            if found.is_empty() {
-                out.passed();
-            }
-            for (what, id) in found {
-                let title = format!("{what} is written out in a ConfigMap");
-                out.finding_if(instance.at(id, title).map(|finding| {
-                    finding
-                        .explain("Put it into a Secret, give it to the container as a variable, and write env.NAME here; a header has to be the whole value.")
-                        .guide("5", Some("it writes the keys of Langfuse into a ConfigMap"))
-                }));
-            }
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        let here = instance.document.as_ref().is_some_and(|d| d.object.kind == "ConfigMap");
+        if !here {
+            continue;
+        }
+        let found = secrets(config);
+        if found.is_empty() {
+            out.passed();
+        }
+        for (what, id) in found {
+            let title = format!("{what} is in plain text in a ConfigMap");
+            out.finding_if(instance.at(id, title).map(|finding| {
+                finding
+                    .explain("Put it in a Secret, pass it to the container as a variable, and use env.NAME here; the variable must hold a header as a whole.")
+                    .guide("5", Some("it writes the keys of Langfuse into a ConfigMap"))
+            }));
         }
     }
 }
 
-/// What is written out, and where.
+/// Secrets written in plain text: what each is, and its id.
 fn secrets(config: &Config) -> Vec<(String, usize)> {
     let mut out = Vec::new();
     for provider in &config.providers {
@@ -82,17 +75,17 @@ fn secrets(config: &Config) -> Vec<(String, usize)> {
     for entry in otel::entries(config) {
         for (name, value) in &entry.headers {
             if name.eq_ignore_ascii_case("authorization") && value.variable().is_none() {
-                out.push(("the Authorization of the otel plugin".to_owned(), value.id));
+                out.push(("the Authorization header of the otel plugin".to_owned(), value.id));
             }
         }
     }
-    let root = Struct::root(&config.json);
+    let root = GoStruct::root(&config.json);
     let written = |text: (String, usize)| Setting { text: Hidden::new(text.0), id: text.1 };
     if let Some(key) = root.text("encryption_key").map(written).filter(is_secret) {
         out.push(("the encryption key".to_owned(), key.id));
     }
     for id in root.inside("governance").list("virtual_keys") {
-        let value = Struct::of(&config.json, id).text("value").map(written);
+        let value = GoStruct::of(&config.json, id).text("value").map(written);
         if let Some(value) = value.filter(is_secret) {
             out.push(("the value of a virtual key".to_owned(), value.id));
         }

@@ -1,12 +1,12 @@
-//! # vLLM serves a model under its whole name only
+//! # vLLM serves a model only under its full name
 //!
 //! ## What it means
 //! Without `--served-model-name` vLLM answers to the name that it was started with, such as
 //! `meta-llama/Llama-3.1-8B` or a path.
 //!
 //! ## Why it matters
-//! Clients that ask for a short name get 404 `The model ... does not exist.`. With the whole name
-//! the client has to write `openai/meta-llama/Llama-3.1-8B`, and Bifrost has to list it so.
+//! Clients that ask for a short name get 404 `The model ... does not exist.`. With the full name
+//! the client must send `openai/meta-llama/Llama-3.1-8B`, and Bifrost must list the full name, too.
 //!
 //! ## Example
 //! `vllm serve meta-llama/Llama-3.1-8B`: add `--served-model-name llama-8b
@@ -16,51 +16,44 @@
 //! Safe with both names; restarts the server.
 //!
 //! ## Sources
-//! vLLM, command line of `vllm serve`; Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen. The
-//! guide starts vLLM without the flag.
+//! vLLM, command line of `vllm serve`; Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
+//! The guide starts vLLM without the flag.
 
-use igw_core::bifrost::vllm;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::Workload;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::vllm;
 
-/// IGW0302.
-pub struct ServedNameMissing;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0302",
     name: "served-name-missing",
     severity: Severity::Warning,
     needs: &[Kind::Workload],
-    source: include_str!("served_name_missing.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ServedNameMissing {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for workload in cx.list::<Workload>(cx.scope.namespace.as_deref()).items {
-            let Some(server) = vllm::of(workload) else { continue };
-            let Some(model) = server.model.as_ref().filter(|_| !server.named) else {
-                out.passed();
-                continue;
-            };
-            if !model.contains('/') || model.contains('$') {
-                out.passed();
-                continue;
-            }
-            let path = format!("/spec/template/spec/containers/{}", server.container);
-            let shown = igw_core::words::clip(model, 80);
-            let title = format!("it answers to {shown} only");
-            out.finding(
-                igw_core::finding::Finding::at(&workload.meta, path, igw_core::words::sentence(&title))
-                    .explain("There is no --served-model-name. A request for a short name gets 404 The model does not exist.")
-                    .guide("7", Some("it starts vLLM without the flag and asks for a short name")),
-            );
+fn run(facts: &Facts, out: &mut Sink) {
+    for workload in facts.list::<Workload>(facts.scope.namespace.as_deref()).items {
+        let Some(server) = vllm::of(workload) else { continue };
+        let Some(model) = server.model.as_ref().filter(|_| !server.named) else {
+            out.passed();
+            continue;
+        };
+        if !model.contains('/') || model.contains('$') {
+            out.passed();
+            continue;
         }
+        let path = format!("/spec/template/spec/containers/{}", server.container);
+        let shown = igw_core::text::clip(model, 80);
+        let title = format!("it answers only to {shown}");
+        out.finding(
+            igw_core::finding::Finding::at(&workload.meta, path, igw_core::text::sentence(&title))
+                .explain("There is no --served-model-name. A request for a short name gets 404 The model does not exist.")
+                .guide("7", Some("it starts vLLM without the flag and asks for a short name")),
+        );
     }
 }

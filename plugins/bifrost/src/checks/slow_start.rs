@@ -1,66 +1,60 @@
-//! # The start takes 15 seconds longer
+//! # Bifrost takes 15 seconds longer to start
 //!
 //! ## What it means
 //! At start Bifrost lists the models of each provider and waits up to 15 seconds for the answer. A
-//! provider that it does not know costs the whole time, and so does an upstream that accepts and is
-//! silent.
+//! provider that it does not know takes the whole time, and so does an upstream that accepts the
+//! connection but does not answer.
 //!
 //! ## Why it matters
-//! The port is closed meanwhile. A liveness probe that gives up earlier restarts the container, for
-//! ever.
+//! The port is closed during that time. A liveness probe that gives up earlier restarts the
+//! container forever.
 //!
 //! ## Example
 //! A provider `mycorp` without `custom_provider_config`, and a liveness probe that starts after 5
 //! seconds.
 //!
 //! ## Fix safety
-//! Unsafe: rather the provider has to be put right.
+//! Unsafe: it is better to correct the provider.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as seen.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
 use igw_core::bifrost::config::Provider;
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::rules;
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
-use igw_core::facts::Release;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::workload::Release;
 
-use super::common;
+use crate::common;
+use crate::place::Place as _;
 
-/// IGW0222.
-pub struct SlowStart;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0222",
     name: "slow-start",
     severity: Severity::Warning,
     needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload],
-    source: include_str!("slow_start.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for SlowStart {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for (instance, config) in common::sound(cx) {
-            for provider in &config.providers {
-                match common::holds(instance, out, |release| waits(provider, release)) {
-                    Some(true) => {
-                        let name = common::named(&provider.name);
-                        let (severity, probe) = probe(instance);
-                        let title = format!("provider {name} delays the start by 15 s");
-                        out.finding_if(instance.at_key(provider.id, title).map(|f| {
-                            f.only(severity).explain(format!("Listing its models times out, and the port is closed meanwhile. {probe}"))
-                        }));
-                    }
-                    Some(false) => out.passed(),
-                    None => {}
+fn run(facts: &Facts, out: &mut Sink) {
+    for (instance, config) in common::sound(facts) {
+        for provider in &config.providers {
+            match common::holds(instance, out, |release| waits(provider, release)) {
+                Some(true) => {
+                    let name = common::named(&provider.name);
+                    let (severity, probe) = probe(instance);
+                    let title = format!("provider {name} delays the start by 15 s");
+                    out.finding_if(instance.at_key(provider.id, title).map(|f| {
+                        f.only(severity).explain(format!("Listing its models times out, and the port stays closed until then. {probe}"))
+                    }));
                 }
+                Some(false) => out.passed(),
+                None => {}
             }
         }
     }
@@ -68,7 +62,7 @@ impl Check for SlowStart {
 
 /// Whether listing the models of a provider times out.
 fn waits(provider: &Provider, release: Release) -> bool {
-    if rules::provider(release, &provider.name) == rules::Provider::Has {
+    if rules::provider(release, &provider.name) == rules::KnownProvider::Has {
         return false;
     }
     match provider.custom.as_ref().and_then(|custom| custom.base.as_ref()) {
@@ -81,7 +75,7 @@ fn waits(provider: &Provider, release: Release) -> bool {
 /// Whether the liveness probe waits as long.
 fn probe(instance: &Instance) -> (Severity, &'static str) {
     let Some(container) = instance.container() else {
-        return (Severity::Info, "A liveness probe has to wait as long.");
+        return (Severity::Info, "A liveness probe must wait that long.");
     };
     match (&container.liveness_probe, &container.startup_probe) {
         (Some(probe), None) => {

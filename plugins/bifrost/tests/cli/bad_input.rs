@@ -5,7 +5,7 @@ use crate::program::{run, run_with};
 #[test]
 fn sentences() {
     insta::assert_snapshot!("no-input", run(&[]));
-    insta::assert_snapshot!("no-file", run(&["-f", "fixtures-bifrost/no-such.json"]));
+    insta::assert_snapshot!("no-file", run(&["-f", "stories/bifrost/no-such.json"]));
     insta::assert_snapshot!("assume", run(&["--demo", "--assume", "bifrost=latest"]));
     insta::assert_snapshot!("env", run(&["--demo", "--env", "justaname"]));
     insta::assert_snapshot!(
@@ -52,7 +52,7 @@ fn a_byte_order_mark_is_told() {
     assert_eq!(outcome.code, Some(1));
 }
 
-/// Another program's configuration is not Bifrost's, whatever it is called.
+/// Another program's configuration is not taken for Bifrost's, whatever its name.
 #[test]
 fn litellm_is_not_bifrost() {
     let world = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bifrost, labels: {app: bifrost}}\n\

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::program::{fixture, run, run_with};
+use crate::program::{run, run_with, story};
 
 fn report(args: &[&str]) -> Value {
     let outcome = run(&[args, &["-o", "json"]].concat());
@@ -18,19 +18,19 @@ fn demo() {
 #[test]
 fn human() {
     for name in ["private-address", "comment-in-json", "arguments-hang", "key-in-configmap"] {
-        insta::assert_snapshot!(format!("human-{name}"), run(&["-f", &fixture(name)]));
+        insta::assert_snapshot!(format!("human-{name}"), run(&["-f", &story(name)]));
     }
 }
 
 #[test]
 fn nothing_wrong() {
-    insta::assert_snapshot!(run(&["-f", &fixture("private-address-good")]));
+    insta::assert_snapshot!(run(&["-f", &story("private-address-good")]));
 }
 
 #[test]
 fn codes() {
-    let bad = fixture("private-address");
-    let warning = fixture("no-readiness-probe");
+    let bad = story("private-address");
+    let warning = story("no-readiness-probe");
     let code = |args: &[&str]| run(args).code;
     assert_eq!(code(&["-f", &bad]), Some(1));
     assert_eq!(code(&["check", "-f", &bad, "--fail-on", "never"]), Some(0));
@@ -46,15 +46,14 @@ fn codes() {
 /// Where the finding stands in the file, and inside the ConfigMap's key.
 #[test]
 fn places() {
-    let report = report(&["-f", &fixture("private-address")]);
+    let report = report(&["-f", &story("private-address")]);
     let finding = &report["findings"][0];
     assert_eq!(finding["path"], "/data/config.json");
     assert_eq!(finding["innerPath"], "/providers/openai/network_config/base_url");
     let outer = &finding["location"];
     let inner = &outer["inner"];
     assert_eq!(inner["file"], "config.json");
-    let text =
-        std::fs::read_to_string(crate::program::directory().join(fixture("private-address")));
+    let text = std::fs::read_to_string(crate::program::directory().join(story("private-address")));
     let text = text.expect("the fixture can be read");
     let number = |value: &Value, key: &str| value[key].as_u64().expect("a number") as usize;
     let line = text.lines().nth(number(outer, "line") - 1).expect("the line is there");
@@ -67,7 +66,7 @@ fn places() {
 #[test]
 fn what_is_predicted() {
     let start = |name: &str| {
-        let report = report(&["-f", &fixture(name)]);
+        let report = report(&["-f", &story(name)]);
         let predicted = &report["predicted"][0];
         (predicted["start"].clone(), predicted["code"].clone(), predicted["version"].clone())
     };
@@ -76,7 +75,7 @@ fn what_is_predicted() {
     assert_eq!(start("private-address"), ("listens".into(), Value::Null, "1.5.16".into()));
 }
 
-/// A version that is not known: rules that all have are checked, the others are not.
+/// Unknown version: only rules that all versions share are checked.
 #[test]
 fn unknown_version() {
     let config = r#"{"providers": {"openai": {"keys": [{"name": "k", "value": "none"}],
@@ -111,7 +110,7 @@ fn unknown_version() {
 
 #[test]
 fn two_runs_are_byte_equal_and_yaml_equals_json() {
-    for args in [&["--demo"][..], &["-f", "fixtures-bifrost"], &["model", "openai/x", "--demo"]] {
+    for args in [&["--demo"][..], &["-f", "stories/bifrost"], &["model", "openai/x", "--demo"]] {
         let with = |format| run(&[args, &["-o", format]].concat());
         let (one, other) = (with("json"), with("json"));
         assert_eq!(one, other);

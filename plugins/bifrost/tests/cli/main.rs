@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod check;
+mod cluster;
 mod config;
 mod help;
 mod large;
@@ -12,9 +13,8 @@ mod program;
 mod secrets;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-bifrost");
-const FIXTURES: &str = "fixtures-bifrost";
+const STORIES: &str = "stories/bifrost";
 
-/// Everything.
 fn shown(text: &str) -> &str {
     text
 }

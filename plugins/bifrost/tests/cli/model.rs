@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::program::{fixture, run, run_with};
+use crate::program::{run, run_with, story};
 
 #[test]
 fn human() {
     for name in ["served-without-hyphen", "short-service-name", "no-models-listed"] {
-        let file = fixture(name);
+        let file = story(name);
         insta::assert_snapshot!(
             format!("model-{name}"),
             run(&["model", "openai/llama-8b", "-f", &file])
@@ -17,13 +17,13 @@ fn human() {
 
 #[test]
 fn json() {
-    let file = fixture("served-without-hyphen");
+    let file = story("served-without-hyphen");
     insta::assert_snapshot!(run(&["model", "openai/llama-8b", "-f", &file, "-o", "json"]));
 }
 
 #[test]
 fn codes() {
-    let good = fixture("private-address-good");
+    let good = story("private-address-good");
     let code = |args: &[&str]| run(&[&["model"], args, &["-f", &good]].concat()).code;
     assert_eq!(code(&["openai/llama-8b"]), Some(0));
     assert_eq!(code(&["openai/other"]), Some(1));
@@ -33,7 +33,6 @@ fn codes() {
     assert_eq!(code(&["openai/llama-8b", "--bifrost", "other"]), Some(2));
 }
 
-/// The status by version and by what is said of the upstream.
 #[test]
 fn versions() {
     let config = r#"{"providers": {"openai": {"keys": [{"name": "k", "value": "none", "models": ["*"]}],

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::program::{directory, fixture, run_with};
+use crate::program::{directory, run_with, story};
 
-/// A small generator of our own: the same mutations on every machine.
+/// A small random generator, so that mutations are the same on every machine.
 struct Dice(u64);
 
 impl Dice {
@@ -62,7 +62,6 @@ fn mutated(text: &str, dice: &mut Dice) -> String {
     out
 }
 
-/// How many; more in a long run.
 fn times() -> usize {
     if std::env::var_os("IGW_SOAK").is_some() { 5000 } else { 250 }
 }
@@ -100,7 +99,7 @@ fn manifests() {
     let mut dice = Dice(11);
     let names = ["private-address", "encoded-with-newline", "chown-under-restricted"];
     for name in names {
-        let world = std::fs::read_to_string(directory().join(fixture(name))).expect("a fixture");
+        let world = std::fs::read_to_string(directory().join(story(name))).expect("a fixture");
         for _ in 0..times() / 3 {
             let text = mutated(&world, &mut dice);
             for command in [&["check"][..], &["config"], &["model", "openai/llama-8b"]] {

@@ -4,9 +4,9 @@ use std::fs;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use crate::program::{Outcome, run};
+use crate::program::{Ran, run};
 
-/// What must never be seen.
+/// A secret that must never appear in output.
 const MARKER: &str = "hunter2zebra";
 
 /// A world with the marker wherever people keep secrets, and with findings beside each.
@@ -93,7 +93,7 @@ spec:
         env: [{name: VLLM_API_KEY, value: MARKER}, {name: OPENAI_BASE_URL, value: "http://u:MARKER@bifrost:8080"}]
 "#;
 
-fn all(files: &[String]) -> Vec<Outcome> {
+fn all(files: &[String]) -> Vec<Ran> {
     let mut commands: Vec<Vec<&str>> =
         vec![vec![], vec!["-v"], vec!["config"], vec!["check", "--strict"]];
     for version in ["bifrost=1.4.19", "bifrost=1.5.16"] {

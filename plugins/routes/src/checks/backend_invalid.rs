@@ -1,35 +1,35 @@
-//! # A backend is there, and the gateway cannot use it
+//! # A backend exists, but the gateway cannot use it
 //!
 //! ## What it means
-//! The reference is right, but what it leads to is not complete: a kgateway Backend for AWS whose
-//! Secret is missing, a BackendTLSPolicy whose CA ConfigMap is missing, a BackendConfigPolicy whose
-//! Secret is missing.
+//! The reference is correct, but its target is incomplete: a kgateway Backend for AWS whose Secret
+//! is missing, a BackendTLSPolicy whose CA ConfigMap is missing, a BackendConfigPolicy whose Secret
+//! is missing.
 //!
 //! ## Why it matters
-//! kgateway makes no cluster of it, and every request there gets 500 with an empty body. From 2.4
-//! on the route's conditions stay True; only the Backend's or the policy's own status tells.
+//! kgateway creates no Envoy cluster for it, and every request to it gets 500 with an empty body.
+//! From 2.4 on, the route's conditions stay True; only the status of the Backend or of the policy
+//! reports the error.
 //!
 //! ## Example
-//! A BackendTLSPolicy with `caCertificateRefs: [{kind: ConfigMap, name: upstream-ca}]`, and no such
-//! ConfigMap in its namespace.
+//! A BackendTLSPolicy with `caCertificateRefs: [{kind: ConfigMap, name: upstream-ca}]`, in a
+//! namespace without a ConfigMap of that name.
 //!
 //! ## Fix safety
-//! Unsafe: certificates and credentials cannot be made up.
+//! Unsafe: the tool cannot create certificates and credentials.
 //!
 //! ## Sources
-//! kgateway main, 2.3, as seen.
+//! Observed in kgateway main and 2.3.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::route::outcome::Cause;
 
-use super::refs;
+use crate::refs;
 
-/// IGW0136.
-pub struct BackendInvalid;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0136",
     name: "backend-invalid",
     severity: Severity::Error,
@@ -45,19 +45,14 @@ static META: Meta = Meta {
         Kind::ConfigMap,
         Kind::Secret,
     ],
-    source: include_str!("backend_invalid.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for BackendInvalid {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        refs::explained_by(cx, META.code, out, |_, finding| {
-            finding
-                .explain("The body is empty. kgateway makes no cluster of such a backend; look at the status of what is named here, not at that of the route.")
-                .label("cannot be used")
-        });
-    }
+fn run(facts: &Facts, out: &mut Sink) {
+    refs::explained_by(facts, Cause::Invalid, out, |_, finding| {
+        finding
+            .explain("The body is empty. kgateway creates no Envoy cluster for such a backend; check the status of the Backend or policy, not that of the route.")
+            .label("cannot be used")
+    });
 }

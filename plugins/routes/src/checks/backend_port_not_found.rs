@@ -1,9 +1,9 @@
-//! # The Service has no such port
+//! # The Service does not have this port
 //!
 //! ## What it means
 //! `backendRefs[].port` is the **Service's** port (`spec.ports[].port`), not the container's
-//! (`targetPort`). The Service exists and has no port of that number. A reference to a kgateway
-//! Backend must have no port at all.
+//! (`targetPort`). The Service exists but has no port with that number. A reference to a kgateway
+//! Backend must not set a port at all.
 //!
 //! ## Why it matters
 //! The route has `ResolvedRefs=False BackendNotFound` with the message «Service ns/name not
@@ -16,22 +16,20 @@
 //! Safe when the number is the targetPort of exactly one port of the Service.
 //!
 //! ## Sources
-//! Gateway API `object_reference_types.go` 103-163; kgateway main, as seen.
+//! Gateway API `object_reference_types.go` 103-163; observed in kgateway main.
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, Service, ServicePort};
-use igw_core::facts::{Fact, Kind};
+use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::route::backend::{self, Target};
-use igw_core::scene::Scene;
-use igw_core::words;
+use igw_core::kube::Kind;
+use igw_core::route::backend::{self, BackendKind};
+use igw_core::route::followed::FollowedBackend;
+use igw_core::{page, text};
 
-use super::refs::{self, Backend};
+use crate::refs::{self, BackendWords as _};
 
-/// IGW0111.
-pub struct BackendPortNotFound;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0111",
     name: "backend-port-not-found",
     severity: Severity::Error,
@@ -43,53 +41,47 @@ static META: Meta = Meta {
         Kind::Service,
         Kind::Backend,
     ],
-    source: include_str!("backend_port_not_found.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for BackendPortNotFound {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for backend in refs::granted(cx) {
-            let namespace = backend::namespace(&backend.route.meta, backend.reference);
-            match backend::target(backend.reference, &backend.profile) {
-                Target::Service => {
-                    if let Fact::Known(service) = cx.get(namespace, &backend.reference.name) {
-                        judge(service, &backend, out);
-                    }
+fn run(facts: &Facts, out: &mut Sink) {
+    for backend in refs::granted(facts) {
+        let namespace = backend.reference.namespace_from(&backend.route.meta);
+        match backend::target(backend.reference, &backend.profile) {
+            BackendKind::Service => {
+                if let Fact::Known(service) = facts.get(namespace, &backend.reference.name) {
+                    judge(service, backend, out);
                 }
-                Target::KgatewayBackend => {
-                    let found = cx.get::<views::Backend>(namespace, &backend.reference.name);
-                    match (found, backend.reference.port) {
-                        (Fact::Known(object), Some(_)) => out.finding(no_port(object, &backend)),
-                        (Fact::Known(_), None) => out.passed(),
-                        _ => {}
-                    }
-                }
-                _ => {}
             }
+            BackendKind::KgatewayBackend => {
+                let found = facts.get::<views::Backend>(namespace, &backend.reference.name);
+                match (found, backend.reference.port) {
+                    (Fact::Known(object), Some(_)) => out.finding(no_port(object, backend)),
+                    (Fact::Known(_), None) => out.passed(),
+                    _ => {}
+                }
+            }
+            _ => {}
         }
     }
 }
 
-fn no_port(object: &views::Backend, backend: &Backend) -> Finding {
+fn no_port(object: &views::Backend, backend: &FollowedBackend) -> Finding {
     let title = object.meta.title();
-    let says =
-        format!("the reference to {title} has a port, and must not: the Backend defines its own");
+    let says = format!("the reference to {title} sets a port, but the Backend defines its own");
     let condition = backend.condition("BackendNotFound");
     let mut finding = backend
         .finding(&says)
         .explain(format!("{condition}. Remove port from the reference."))
-        .label("a Backend takes no port")
+        .label("a reference to a Backend must not set a port")
         .evidence(title, "defines its own port")
         .related(object.meta.reference());
     finding.path.push_str("/port");
     finding
 }
 
-fn judge(service: &Service, backend: &Backend, out: &mut Sink) {
+fn judge(service: &Service, backend: &FollowedBackend, out: &mut Sink) {
     // ExternalName Services without ports are another story: external-name-backend.
     if service.kind == "ExternalName" {
         return;
@@ -104,7 +96,7 @@ fn judge(service: &Service, backend: &Backend, out: &mut Sink) {
     }
 }
 
-fn finding(service: &Service, backend: &Backend, port: u16) -> Finding {
+fn finding(service: &Service, backend: &FollowedBackend, port: u16) -> Finding {
     let shown = |own: &ServicePort| match own.name.as_str() {
         "" => own.port.to_string(),
         name => format!("{} ({name})", own.port),
@@ -115,19 +107,22 @@ fn finding(service: &Service, backend: &Backend, port: u16) -> Finding {
     let (label, hint) = match behind.as_slice() {
         [one] => (
             format!("{port} is the targetPort; the Service's port is {}", one.port),
-            format!("{port} is the targetPort of its port {}: write {} here.", one.port, one.port),
+            format!(
+                "{port} is the targetPort of the Service's port {}: use {} here.",
+                one.port, one.port
+            ),
         ),
-        _ => (format!("the Service has {}", words::some_of(&ports, 4)), String::new()),
+        _ => (format!("the Service has {}", text::some_of(&ports, 4)), String::new()),
     };
     let title = service.meta.title();
     let mut finding = backend
-        .finding(&format!("{title} has no port {port}, it has {}", words::some_of(&ports, 4)))
+        .finding(&format!("{title} has no port {port}, only {}", text::some_of(&ports, 4)))
         .explain(
             format!(
                 "{}{}. {hint}",
                 backend.condition("BackendNotFound"),
                 match backend.profile.is_kgateway() {
-                    true => ", with a message that calls the Service missing, not the port",
+                    true => ", with a message that reports the Service as missing, not the port",
                     false => "",
                 }
             )
@@ -135,7 +130,7 @@ fn finding(service: &Service, backend: &Backend, port: u16) -> Finding {
             .to_owned(),
         )
         .label(label)
-        .evidence(format!("{title}, spec.ports[].port"), words::some_of(&ports, 6))
+        .evidence(format!("{title}, spec.ports[].port"), text::some_of(&ports, 6))
         .related(service.meta.reference())
         .guide("1", None);
     finding.path.push_str("/port");

@@ -1,8 +1,8 @@
-//! # Nobody is behind the Service
+//! # The Service has no ready endpoints
 //!
 //! ## What it means
-//! The Service exists, but has no ready endpoint for this port: its selector finds no pod, none of
-//! its pods is ready, or its named `targetPort` is a name that no container port has.
+//! The Service exists, but has no ready endpoint for this port: its selector matches no pod, none
+//! of its pods is ready, or its named `targetPort` is not the name of any container port.
 //!
 //! ## Why it matters
 //! All conditions of the route are True, and the client gets **503** `no healthy upstream`.
@@ -11,22 +11,21 @@
 //! `selector: {app: vllm}` and pods with the label `app: vllm-glm5`.
 //!
 //! ## Fix safety
-//! Unsafe: whether the selector or the pods are wrong cannot be told.
+//! Unsafe: the tool cannot know whether the selector or the pods are wrong.
 //!
 //! ## Sources
-//! Gateway API `httproute_types.go` 288-291; kgateway main, 2.3, as seen.
+//! Gateway API `httproute_types.go` 288-291; observed in kgateway main and 2.3.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::route::outcome::Cause;
 
-use super::refs;
+use crate::refs;
 
-/// IGW0114.
-pub struct BackendWithoutEndpoints;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0114",
     name: "backend-without-endpoints",
     severity: Severity::Error,
@@ -37,23 +36,18 @@ static META: Meta = Meta {
         Kind::Service,
         Kind::EndpointSlice,
     ],
-    source: include_str!("backend_without_endpoints.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for BackendWithoutEndpoints {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        refs::explained_by(cx, META.code, out, |backend, finding| {
-            let body = match backend.profile.is_kgateway() {
-                true => "The body is \"no healthy upstream\", and no",
-                false => "No",
-            };
-            finding
-                .explain(format!("{body} condition of the route tells of it."))
-                .guide("1", Some("it does not tell 503 (nobody behind the Service) from 404"))
-        });
-    }
+fn run(facts: &Facts, out: &mut Sink) {
+    refs::explained_by(facts, Cause::NoEndpoints, out, |backend, finding| {
+        let body = match backend.profile.is_kgateway() {
+            true => "The body is \"no healthy upstream\", and no",
+            false => "No",
+        };
+        finding
+            .explain(format!("{body} condition of the route reports it."))
+            .guide("1", Some("it does not distinguish 503 (no ready endpoint) from 404 (no route)"))
+    });
 }

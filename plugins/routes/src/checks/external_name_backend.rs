@@ -11,45 +11,39 @@
 //!
 //! ## Example
 //! `type: ExternalName, externalName: api.provider.example`. kgateway's own kind `Backend`
-//! (`static.hosts`) does what is meant.
+//! (`static.hosts`) does what is intended.
 //!
 //! ## Fix safety
 //! Unsafe: the replacement is an object of another kind.
 //!
 //! ## Sources
-//! Gateway API `object_reference_types.go` 117-122; kgateway main, 2.3, as seen.
+//! Gateway API `object_reference_types.go` 117-122; observed in kgateway main and 2.3.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::route::outcome::Cause;
 
-use super::refs;
+use crate::refs;
 
-/// IGW0112.
-pub struct ExternalNameBackend;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0112",
     name: "external-name-backend",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::Service],
-    source: include_str!("external_name_backend.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ExternalNameBackend {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        refs::explained_by(cx, META.code, out, |_, finding| {
-            finding
-                .explain(
-                    "kgateway never resolves the external name. Its own kind Backend with \
-                     static.hosts sends requests out of the cluster.",
-                )
-                .label("an ExternalName Service")
-        });
-    }
+fn run(facts: &Facts, out: &mut Sink) {
+    refs::explained_by(facts, Cause::ExternalName, out, |_, finding| {
+        finding
+            .explain(
+                "kgateway never resolves the external name. To send requests out of the \
+                 cluster, use kgateway's own kind Backend with static.hosts.",
+            )
+            .label("an ExternalName Service")
+    });
 }

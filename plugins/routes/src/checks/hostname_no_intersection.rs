@@ -1,38 +1,35 @@
-//! # A hostname of the route fits no listener
+//! # A hostname of the route matches no listener
 //!
 //! ## What it means
-//! A listener with a `hostname` serves only that host. A hostname of the route that has nothing
-//! in common with the hostname of any listener that it may attach to is ignored.
+//! A listener with a `hostname` serves only that host. A hostname of the route that does not
+//! intersect with the hostname of any listener that the route may attach to is ignored.
 //!
 //! ## Why it matters
-//! If no hostname fits, the route has `Accepted=False NoMatchingListenerHostname`; if only some
-//! do, all conditions are True and nothing tells about the others. Requests for them get 404.
-//! `*.example.com` stands for one or more labels, never for `example.com` itself.
+//! If no hostname matches, the route has `Accepted=False NoMatchingListenerHostname`; if only some
+//! do, all conditions are True and nothing reports the others. Requests for them get 404.
+//! `*.example.com` matches one or more labels before `example.com`, never `example.com` itself.
 //!
 //! ## Example
 //! A listener for `*.example.com` and a route for `example.com`.
 //!
 //! ## Fix safety
-//! Unsafe: which of the two is wrong cannot be told.
+//! Unsafe: the tool cannot know which of the two is wrong.
 //!
 //! ## Sources
-//! Gateway API `httproute_types.go` 75-107; kgateway main, 2.3, as seen.
+//! Gateway API `httproute_types.go` 75-107; observed in kgateway main and 2.3.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Fact, Kind};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::pointer;
-use igw_core::route::attach::{Attachment, Fit};
-use igw_core::route::{hostname, listener};
-use igw_core::scene::Scene;
-use igw_core::words;
+use igw_core::kube::Kind;
+use igw_core::route::attach::{Attachment, ListenerFit};
+use igw_core::route::followed::FollowedParent;
+use igw_core::route::{followed, hostname, listener};
+use igw_core::{page, pointer, text};
 
-use super::refs::{self, Parent};
+use crate::refs::{self};
 
-/// IGW0108.
-pub struct HostnameNoIntersection;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0108",
     name: "hostname-no-intersection",
     severity: Severity::Error,
@@ -43,26 +40,20 @@ static META: Meta = Meta {
         Kind::GatewayClass,
         Kind::Namespace,
     ],
-    source: include_str!("hostname_no_intersection.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for HostnameNoIntersection {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        let parents: Vec<Parent> = refs::parents(cx).collect();
-        for siblings in parents.chunk_by(|a, b| std::ptr::eq(a.route, b.route)) {
-            for parent in siblings {
-                judge(parent, siblings, out);
-            }
+fn run(facts: &Facts, out: &mut Sink) {
+    for siblings in followed::parents(facts).chunk_by(|a, b| std::ptr::eq(a.route, b.route)) {
+        for parent in siblings {
+            judge(parent, siblings, out);
         }
     }
 }
 
 /// Judges a parentRef; `siblings` are all of its route.
-fn judge(parent: &Parent, siblings: &[Parent], out: &mut Sink) {
+fn judge(parent: &FollowedParent, siblings: &[FollowedParent], out: &mut Sink) {
     let Some(found) = refs::attachment(parent) else { return };
     let open = open(found);
     if open.is_empty() {
@@ -83,23 +74,24 @@ fn judge(parent: &Parent, siblings: &[Parent], out: &mut Sink) {
     }
 }
 
-/// Whether a hostname has something in common with that of any of these listeners.
-fn some_fits(open: &[&Fit], wanted: &str) -> bool {
-    let own =
-        |fit: &&Fit| hostname::intersect(listener::hostname_of(fit.listener), wanted).is_some();
+fn some_fits(open: &[&ListenerFit], wanted: &str) -> bool {
+    let own = |fit: &&ListenerFit| {
+        hostname::intersect(listener::hostname_of(fit.listener), wanted).is_some()
+    };
     open.iter().any(own)
 }
 
-/// The listeners that are selected and let the route in.
-fn open<'f, 'a>(found: &'f Attachment<'a>) -> Vec<&'f Fit<'a>> {
-    let lets_in = |fit: &&Fit| fit.selected && fit.kind && fit.namespace != Fact::Known(false);
+/// The selected listeners that admit the route.
+fn open<'f, 'a>(found: &'f Attachment<'a>) -> Vec<&'f ListenerFit<'a>> {
+    let lets_in =
+        |fit: &&ListenerFit| fit.selected && fit.kind && fit.namespace != Fact::Known(false);
     found.fits.iter().filter(lets_in).collect()
 }
 
 fn finding(
-    parent: &Parent,
+    parent: &FollowedParent,
     found: &Attachment,
-    open: &[&Fit],
+    open: &[&ListenerFit],
     index: usize,
     wanted: &str,
     none: bool,
@@ -113,19 +105,19 @@ fn finding(
     let apex = own.strip_prefix("*.").is_some_and(|suffix| suffix == wanted);
     let why = match apex {
         true => {
-            format!("It stands for one or more labels before {wanted}, never for {wanted} itself.")
+            format!("It matches one or more labels before {wanted}, never {wanted} itself.")
         }
         false => String::new(),
     };
     let status = match none {
         true => "The route gets Accepted=False NoMatchingListenerHostname.",
         false => {
-            "Another hostname of the route is served, so all conditions are True, and nothing tells about this one."
+            "Another hostname of the route is served, so all conditions are True, and nothing reports this one."
         }
     };
     let owner = found.parent.meta();
     let title = format!(
-        "Requests for {wanted} get 404: no listener of {} takes that hostname.",
+        "Requests for {wanted} get 404: no listener of {} accepts that hostname.",
         owner.title()
     );
     let listed: Vec<String> = open
@@ -135,14 +127,14 @@ fn finding(
     let path = pointer!["spec", "hostnames", index];
     Finding::at(&parent.route.meta, path, title)
         .explain(
-            format!("Closest is listener {name} with hostname {own}. {why} {status}")
+            format!("The closest listener is {name}, with hostname {own}. {why} {status}")
                 .replace("  ", " "),
         )
         .label(format!("closest listener: {own}"))
         .effect(404, 1.0, format!("every request to {wanted}"))
         .evidence(
             format!("{}, spec.listeners[].hostname", owner.title()),
-            words::some_of(&listed, 4),
+            text::some_of(&listed, 4),
         )
         .related(owner.reference())
         .guide("1", None)

@@ -1,66 +1,59 @@
-//! # Another route's hostname takes requests away
+//! # Another route's hostname takes this route's requests
 //!
 //! ## What it means
-//! The Host of a request picks the most specific hostname that any route of the listener has, and
-//! only the routes of **that** hostname are asked. There is no fall-through: when none of their
-//! rules matches, the answer is 404, although a route without hostname (or with a wildcard) would
-//! take the request.
+//! A request goes to the most specific hostname, of all routes of the listener, that matches its
+//! Host, and only the routes with **that** hostname are considered. There is no fallback: when none
+//! of their rules matches, the answer is 404, although a route without hostnames (or with a
+//! wildcard) would match the request.
 //!
 //! ## Why it matters
 //! Adding `hostnames: [api.example.com]` to one route makes the paths of all routes without
-//! hostname unreachable for that host: 404, or another backend than before. All conditions are
-//! True. Where the owners of the hostname take a path of this route, its requests go to them: that
-//! is a warning.
+//! hostnames unreachable for that host: requests get 404, or go to another backend than before. All
+//! conditions are True. Where the routes with the hostname match a path of this route, its requests
+//! go to them: that is a warning.
 //!
 //! ## Example
-//! A route for `/langfuse` without hostname, and a route for `api.example.com` with `/v1` only:
-//! `http://api.example.com/langfuse` is 404.
+//! A route for `/langfuse` without hostnames, and a route for `api.example.com` with `/v1` only:
+//! `http://api.example.com/langfuse` gets 404.
 //!
 //! ## Fix safety
 //! Unsafe: adding the hostname to the shadowed route exposes its paths under that host.
 //!
 //! ## Sources
-//! Gateway API `httproute_types.go` 104-112; kgateway main, 2.3, 2.2, as seen; envoy-gateway
+//! Gateway API `httproute_types.go` 104-112; observed in kgateway main, 2.3 and 2.2; envoy-gateway
 //! issues #5500 and #5697.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::{HttpRoute, Match, PathType};
-use igw_core::facts::{Cx, Kind, Profile};
 use igw_core::finding::{Finding, Severity};
+use igw_core::kube::Kind;
 use igw_core::route::matching::type_name;
-use igw_core::route::table::{Host, Table};
-use igw_core::route::{hostname, matching, overlap, path};
-use igw_core::scene::Scene;
-use igw_core::words;
+use igw_core::route::profile::Profile;
+use igw_core::route::table::{Host, RouteTable};
+use igw_core::route::{followed, hostname, matching, overlap, path};
+use igw_core::{page, text};
 
-/// IGW0109.
-pub struct HostnameShadowed;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0109",
     name: "hostname-shadowed",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
-    source: include_str!("hostname_shadowed.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for HostnameShadowed {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for front in cx.gateways() {
-            for (_, table) in &front.tables {
-                judge(cx, table, &front.compiled.profile, out);
-            }
+fn run(facts: &Facts, out: &mut Sink) {
+    for front in followed::gateways(facts) {
+        for (_, table) in &front.tables {
+            judge(facts, table, &front.compiled.profile, out);
         }
     }
 }
 
-/// What becomes of a match of a route at a more specific hostname.
+/// The fate of a route's match at a more specific hostname.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fate {
     /// No match of the owners takes its path: 404.
@@ -71,22 +64,18 @@ enum Fate {
     Kept,
 }
 
-/// What a route loses to some hostnames.
 struct Loss<'a> {
-    /// The hostnames.
     hosts: Vec<&'a str>,
-    /// Paths, as people write them.
     paths: Vec<String>,
-    /// Whether they are answered by nobody; else by the owners.
+    /// Whether nothing answers them; otherwise the owners do.
     nobody: bool,
-    /// The routes that have the hostnames that are named.
+    /// The routes that own the named hostnames.
     owners: Vec<String>,
 }
 
-/// How many hostnames are named.
 const NAMED: usize = 3;
 
-fn judge(cx: &Cx, table: &Table, profile: &Profile, out: &mut Sink) {
+fn judge(facts: &Facts, table: &RouteTable, profile: &Profile, out: &mut Sink) {
     for (wide, host) in table.hosts.iter().filter(|(pattern, _)| pattern.starts_with('*')) {
         let inside: Vec<(&str, &Host)> = table
             .hosts
@@ -95,7 +84,7 @@ fn judge(cx: &Cx, table: &Table, profile: &Profile, out: &mut Sink) {
             .filter(|(narrow, _)| hostname::intersect(wide, narrow) == Some(narrow.as_str()))
             .map(|(narrow, owner)| (narrow.as_str(), owner))
             .collect();
-        for route in host.routes().into_iter().filter(|route| cx.scope.contains(&route.meta)) {
+        for route in host.routes().into_iter().filter(|route| facts.scope.contains(&route.meta)) {
             let losses = losses(route, &inside, profile);
             if losses.is_empty() {
                 out.passed();
@@ -107,7 +96,7 @@ fn judge(cx: &Cx, table: &Table, profile: &Profile, out: &mut Sink) {
     }
 }
 
-/// What a route loses to these hostnames; those to which it loses the same are told together.
+/// What a route loses to these hostnames; those with the same loss are grouped.
 fn losses<'a>(route: &HttpRoute, inside: &[(&'a str, &Host)], profile: &Profile) -> Vec<Loss<'a>> {
     let matches: Vec<Match> = route.rules.iter().flat_map(matching::matches_of).collect();
     let mut alike: BTreeMap<Vec<Fate>, Vec<(&'a str, &Host)>> = BTreeMap::new();
@@ -138,7 +127,7 @@ fn losses<'a>(route: &HttpRoute, inside: &[(&'a str, &Host)], profile: &Profile)
     out
 }
 
-/// What becomes of a match. The path / is not taken: it means whatever nobody else takes.
+/// The fate of a match. Path `/` does not count: it means whatever is left over.
 fn fate(one: &Match, owner: &Host, profile: &Profile) -> Fate {
     if !owner.entries.iter().any(|entry| takes(&entry.one, one)) {
         return Fate::Lost;
@@ -175,14 +164,14 @@ fn shown(one: &Match) -> String {
 }
 
 fn finding(route: &HttpRoute, loss: &Loss) -> Finding {
-    let paths = words::some_of(&loss.paths, 4);
-    let hosts = words::some_of(&loss.hosts, NAMED);
+    let paths = text::some_of(&loss.paths, 4);
+    let hosts = text::some_of(&loss.hosts, NAMED);
     let owners = match loss.hosts.len() > NAMED {
-        true => format!("{} among others", words::some_of(&loss.owners, 3)),
-        false => words::some_of(&loss.owners, 3),
+        true => format!("{} among others", text::some_of(&loss.owners, 3)),
+        false => text::some_of(&loss.owners, 3),
     };
     let (reach, is) =
-        if loss.paths.len() == 1 { ("reaches", "it is") } else { ("reach", "they are") };
+        if loss.paths.len() == 1 { ("reaches", "it gets") } else { ("reach", "they get") };
     let end = match loss.nobody {
         true => format!("{is} 404 there"),
         false => format!("requests go to {owners}"),
@@ -190,14 +179,14 @@ fn finding(route: &HttpRoute, loss: &Loss) -> Finding {
     let title = format!("For {hosts}, {paths} never {reach} this route: {end}.");
     let (path, own) = match route.hostnames.as_slice() {
         [] => ("/spec", "has no hostname".to_owned()),
-        names => ("/spec/hostnames", format!("has hostname {}", words::some_of(names, 3))),
+        names => ("/spec/hostnames", format!("has hostname {}", text::some_of(names, 3))),
     };
     let finding = Finding::at(&route.meta, path, title)
         .explain(format!(
-            "The Host picks the most specific hostname, which belongs to {owners}, and only its rules are asked. This route {own}. Add the hostname here if its paths are meant to be served there."
+            "The most specific hostname wins: it belongs to {owners}, and only routes with that hostname are considered. This route {own}. To serve its paths there, add the hostname to it."
         ))
         .label(own)
-        .guide("1", Some("it advises to add hostnames, which takes them away from other routes"));
+        .guide("1", Some("it advises adding hostnames, which takes requests away from other routes"));
     match loss.nobody {
         true => finding.effect(404, 1.0, format!("{paths} on {hosts}")),
         false => finding.only(Severity::Warning),

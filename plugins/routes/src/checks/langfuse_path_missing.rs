@@ -1,52 +1,50 @@
-//! # Langfuse's UI needs paths that no rule takes
+//! # Langfuse's UI needs paths that no rule matches
 //!
 //! ## What it means
-//! A route publishes Langfuse's web UI by a list of path prefixes, and the list lacks paths that
-//! the UI asks for. The prebuilt image knows only absolute paths (`/api/trpc`, `/project` …), a
-//! rewrite of `/langfuse/` changes nothing about that.
+//! A route publishes Langfuse's web UI with a list of path prefixes, and the list lacks paths that
+//! the UI requests. The prebuilt image uses only absolute paths (`/api/trpc`, `/project` …); a
+//! rewrite of `/langfuse/` does not change that.
 //!
 //! ## Why it matters
-//! It works halfway, which is worse than not at all: the page loads, the login works, and then every
-//! read is 404. Tracing says «Waiting for first trace» for a project full of traces, and everybody
-//! looks for the fault in the exporter. Reload, deep links and sign-out are 404.
+//! A half-working UI is worse than none: the page loads, login works, and then every read gets 404.
+//! Tracing says «Waiting for first trace» for a project full of traces, and people look for the
+//! fault in the exporter. Reload, deep links and sign-out get 404.
 //!
 //! ## Example
-//! `/langfuse/`, `/_next`, `/api/auth` and `/api/public`, as the guide has it: `/api/trpc` is
-//! missing.
+//! `/langfuse/`, `/_next`, `/api/auth` and `/api/public`, as in the guide: `/api/trpc` is missing.
 //!
 //! ## Fix safety
-//! Unsafe: more paths take more from other routes of the hostname. A hostname of its own with the
-//! prefix `/` is what Langfuse needs; an image built with `NEXT_PUBLIC_BASE_PATH` is the other way.
+//! Unsafe: more paths take more requests from other routes of the hostname. Langfuse needs a
+//! hostname of its own with the prefix `/`; the alternative is an image built with
+//! `NEXT_PUBLIC_BASE_PATH`.
 //!
 //! ## Sources
-//! Langfuse 3, `web/src/utils/api.ts`, `web/next.config.mjs`; a browser on a running Langfuse, as
-//! seen.
+//! Langfuse 3, `web/src/utils/api.ts`, `web/next.config.mjs`; observed with a browser on a running
+//! Langfuse.
 
 use std::collections::BTreeMap;
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::{HttpRoute, Rule};
-use igw_core::facts::{Kind, Profile};
 use igw_core::finding::{Finding, Severity};
-use igw_core::pointer;
+use igw_core::kube::Kind;
+use igw_core::route::profile::Profile;
 use igw_core::route::table::Host;
-use igw_core::route::{matching, path};
-use igw_core::scene::Scene;
-use igw_core::words;
+use igw_core::route::{followed, matching, path};
+use igw_core::{page, pointer, text};
 
-/// IGW0401.
-pub struct LangfusePathMissing;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0401",
     name: "langfuse-path-missing",
     // That it is Langfuse is told by names only.
     severity: Severity::Warning,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
-    source: include_str!("langfuse_path_missing.rs"),
+    page: page!(),
+    run,
 };
 
-/// What the UI asks for, the most telling first.
+/// Paths that the UI requests, the most telling first.
 const NEEDED: [&str; 16] = [
     "/api/trpc",
     "/project",
@@ -66,28 +64,22 @@ const NEEDED: [&str; 16] = [
     "/assets",
 ];
 
-impl Check for LangfusePathMissing {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for route in cx.routes() {
-            let Some(index) = ui_rule(route) else { continue };
-            // Hostnames that lack the same paths are told together.
-            let mut lacks: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
-            for front in cx.gateways() {
-                let hosts = front.tables.iter().flat_map(|(_, table)| &table.hosts);
-                for (pattern, host) in hosts.filter(|(_, host)| host.has(route)) {
-                    let missing = missing(host, &front.compiled.profile);
-                    lacks.entry(missing).or_default().push(pattern);
-                }
+fn run(facts: &Facts, out: &mut Sink) {
+    for route in followed::routes(facts) {
+        let Some(index) = ui_rule(route) else { continue };
+        // Hostnames that lack the same paths are told together.
+        let mut lacks: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
+        for front in followed::gateways(facts) {
+            let hosts = front.tables.iter().flat_map(|(_, table)| &table.hosts);
+            for (pattern, host) in hosts.filter(|(_, host)| host.has(route)) {
+                let missing = missing(host, &front.compiled.profile);
+                lacks.entry(missing).or_default().push(pattern);
             }
-            for (missing, hosts) in lacks {
-                match missing.is_empty() {
-                    true => out.passed(),
-                    false => out.finding(finding(route, index, &missing, &hosts)),
-                }
+        }
+        for (missing, hosts) in lacks {
+            match missing.is_empty() {
+                true => out.passed(),
+                false => out.finding(finding(route, index, &missing, &hosts)),
             }
         }
     }
@@ -110,7 +102,7 @@ fn ui_rule(route: &HttpRoute) -> Option<usize> {
     route.rules.iter().any(api).then_some(index)
 }
 
-/// What no match of a hostname takes.
+/// The needed paths that no match of a hostname takes.
 fn missing(host: &Host, profile: &Profile) -> Vec<&'static str> {
     let taken = |wanted: &&str| {
         let fits = |value: &str| {
@@ -126,19 +118,19 @@ fn missing(host: &Host, profile: &Profile) -> Vec<&'static str> {
 fn finding(route: &HttpRoute, index: usize, missing: &[&str], hosts: &[&str]) -> Finding {
     let shown: Vec<&str> =
         hosts.iter().map(|host| if *host == "*" { "any other host" } else { host }).collect();
-    let on = words::some_of(&shown, 3);
-    let paths = words::some_of(missing, 4);
-    let title = format!("Langfuse's UI asks for {paths} on {on}, and gets 404.");
+    let on = text::some_of(&shown, 3);
+    let paths = text::some_of(missing, 4);
+    let title = format!("Langfuse's UI requests {paths} on {on} and gets 404.");
     let effect = match missing.contains(&"/api/trpc") {
         true => {
-            "Without /api/trpc every read fails: the login works, and Tracing says «Waiting for first trace» whatever there is."
+            "Without /api/trpc every read fails: login works, but Tracing says «Waiting for first trace» even when there are traces."
         }
-        false => "The page loads, and reload, deep links or sign-out fail.",
+        false => "The page loads, but reload, deep links or sign-out fail.",
     };
     Finding::at(&route.meta, pointer!["spec", "rules", index], title)
-        .explain(format!("{effect} Give Langfuse a hostname of its own with the prefix /, or an image built with NEXT_PUBLIC_BASE_PATH and no rewrite."))
+        .explain(format!("{effect} Give Langfuse a hostname of its own with the prefix /, or use an image built with NEXT_PUBLIC_BASE_PATH and no rewrite."))
         .label("the UI needs more than these paths")
         .effect(404, 1.0, format!("{} on {on}", missing.join(", ")))
-        .evidence("paths that no rule takes", missing.join(" "))
+        .evidence("paths that no rule matches", missing.join(" "))
         .guide("4", Some("its list of paths lacks /api/trpc and all pages"))
 }

@@ -1,35 +1,34 @@
-//! # A listener answers nobody
+//! # A listener does not answer
 //!
 //! ## What it means
 //! A listener cannot be served: its certificate is missing, not granted or broken, its protocol is
-//! not supported, it is in conflict with another listener of the port, or it admits no kind of
-//! route that it could carry.
+//! not supported, it conflicts with another listener on the port, or it allows no kind of route
+//! that it supports.
 //!
 //! ## Why it matters
-//! Its port refuses connections. kgateway may say `Programmed=True` of the Gateway all the same:
-//! even when the only HTTPS listener lacks its Secret, the Gateway stays `Accepted=True` and
-//! `Programmed=True`; only the listener's own conditions tell.
+//! Its port refuses connections. kgateway may still report `Programmed=True` for the Gateway: even
+//! when the only HTTPS listener lacks its Secret, the Gateway stays `Accepted=True` and
+//! `Programmed=True`; only the listener's own conditions report the error.
 //!
 //! ## Example
-//! `certificateRefs: [{name: nlb-tls-cert}]`, and no such Secret in the Gateway's namespace.
+//! `certificateRefs: [{name: nlb-tls-cert}]`, and no Secret of that name in the Gateway's
+//! namespace.
 //!
 //! ## Fix safety
-//! Unsafe: a certificate cannot be made up.
+//! Unsafe: the tool cannot create a certificate.
 //!
 //! ## Sources
-//! Gateway API `gateway_types.go` 122-236 and 376-406; kgateway main, 2.3, 2.2, as seen.
+//! Gateway API `gateway_types.go` 122-236 and 376-406; observed in kgateway main, 2.3 and 2.2.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Fact, Kind};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::pointer;
-use igw_core::route::listener::{Served, Serves};
-use igw_core::scene::Scene;
+use igw_core::kube::Kind;
+use igw_core::route::followed;
+use igw_core::route::listener::{ListenerAnswers, ServedListener};
+use igw_core::{page, pointer};
 
-/// IGW0121.
-pub struct ListenerInvalid;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0121",
     name: "listener-invalid",
     severity: Severity::Error,
@@ -40,33 +39,28 @@ static META: Meta = Meta {
         Kind::Secret,
         Kind::ReferenceGrant,
     ],
-    source: include_str!("listener_invalid.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ListenerInvalid {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for front in cx.gateways() {
-            let judged = front.compiled.listeners.iter();
-            for listener in judged.filter(|listener| cx.scope.contains(listener.owner)) {
-                match &listener.serves {
-                    Fact::Known(Serves::Closed(says)) => out.finding(finding(listener, says)),
-                    Fact::Unknown(why) => {
-                        out.not_checked(Kind::Secret, &listener.owner.namespace, why.clone());
-                    }
-                    _ => out.passed(),
+fn run(facts: &Facts, out: &mut Sink) {
+    for front in followed::gateways(facts) {
+        let judged = front.compiled.listeners.iter();
+        for listener in judged.filter(|listener| facts.scope.contains(listener.owner)) {
+            match &listener.serves {
+                Fact::Known(ListenerAnswers::Closed(says)) => out.finding(finding(listener, says)),
+                Fact::Unknown(why) => {
+                    out.not_checked(Kind::Secret, &listener.owner.namespace, why.clone());
                 }
+                _ => out.passed(),
             }
         }
     }
 }
 
-fn finding(listener: &Served, says: &str) -> Finding {
+fn finding(listener: &ServedListener, says: &str) -> Finding {
     let (name, port) = (&listener.spec.name, listener.spec.port);
-    let title = format!("Listener {name} answers nobody on port {port}: {says}.");
+    let title = format!("Listener {name} does not answer on port {port}: {says}.");
     let told: Vec<String> = listener
         .conditions
         .iter()
@@ -80,9 +74,9 @@ fn finding(listener: &Served, says: &str) -> Finding {
     Finding::at(listener.owner, pointer!["spec", "listeners", listener.index] + field, title)
         .explain(format!(
             "Clients get no HTTP answer from it. The listener has {}; the Gateway may still be Programmed=True.",
-            igw_core::words::list(&told)
+            igw_core::text::list(&told)
         ))
         .label(says)
         .evidence(listener.at(), says)
-        .guide("6", Some("it does not look at the conditions of listeners"))
+        .guide("6", Some("it does not check the conditions of listeners"))
 }

@@ -1,77 +1,70 @@
-//! # A match that no request fits
+//! # A match that no request can meet
 //!
 //! ## What it means
-//! The match asks for something that a request cannot have when it is compared: two values of one
-//! header at once, a path that is normalised before it is matched, an expression that cannot begin
-//! with `/`, a raw space in a query value.
+//! The match requires something that no request has when it is compared: two values of one header
+//! at once, a path that changes when it is normalised, an expression that cannot begin with `/`, a
+//! raw space in a query value.
 //!
 //! ## Why it matters
-//! The rule is there, all conditions are True, and every request that was meant for it gets 404 or
+//! The rule exists, all conditions are True, and every request that was meant for it gets 404 or
 //! goes to a less specific rule.
 //!
 //! ## Example
-//! `headers: [{name: x-tier, value: a}, {name: X-Tier, value: b}]`: names of headers have no case,
-//! and kgateway wants both values. (By the specification the second is ignored.)
+//! `headers: [{name: x-tier, value: a}, {name: X-Tier, value: b}]`: header names are
+//! case-insensitive, and kgateway requires both values. (According to the specification the second
+//! is ignored.)
 //!
 //! ## Fix safety
-//! Unsafe: what was meant cannot be told.
+//! Unsafe: the tool cannot know what was meant.
 //!
 //! ## Sources
-//! Gateway API `httproute_types.go` 505-560, 614-627, 685-702; kgateway main, 2.3, 2.2 with Envoy
-//! (`normalize_path`, `merge_slashes`), as seen.
+//! Gateway API `httproute_types.go` 505-560, 614-627, 685-702; observed in kgateway main, 2.3 and
+//! 2.2 with Envoy (`normalize_path`, `merge_slashes`).
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::{HttpRoute, Match, PathMatch, PathType, ValueMatch, ValueType};
-use igw_core::facts::{Kind, Profile};
 use igw_core::finding::{Finding, Severity};
-use igw_core::pointer;
+use igw_core::kube::Kind;
 use igw_core::route::envoy::{self, Regex};
-use igw_core::route::{matching, path};
-use igw_core::scene::Scene;
-use igw_core::words::masked;
+use igw_core::route::profile::Profile;
+use igw_core::route::{followed, matching, path};
+use igw_core::text::masked;
+use igw_core::{page, pointer};
 
-/// IGW0129.
-pub struct MatchNeverTrue;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0129",
     name: "match-never-true",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass],
-    source: include_str!("match_never_true.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for MatchNeverTrue {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for route in cx.routes() {
-            let profile = cx.profile_of(route);
-            for (i, rule) in route.rules.iter().enumerate() {
-                for (j, one) in rule.matches.iter().enumerate() {
-                    let at = pointer!["spec", "rules", i, "matches", j];
-                    let flaws = flaws(one, &profile);
-                    if flaws.is_empty() {
-                        out.passed();
-                    }
-                    for flaw in flaws {
-                        out.finding(finding(route, one, &at, flaw));
-                    }
+fn run(facts: &Facts, out: &mut Sink) {
+    for route in followed::routes(facts) {
+        let profile = followed::profile_of(facts, route);
+        for (i, rule) in route.rules.iter().enumerate() {
+            for (j, one) in rule.matches.iter().enumerate() {
+                let at = pointer!["spec", "rules", i, "matches", j];
+                let flaws = flaws(one, &profile);
+                if flaws.is_empty() {
+                    out.passed();
+                }
+                for flaw in flaws {
+                    out.finding(finding(route, one, &at, flaw));
                 }
             }
         }
     }
 }
 
-/// Something that no request has.
+/// A condition that no request meets.
 struct Flaw {
     /// Pointer within the match.
     field: String,
     /// Completes "…, because" or "…: ".
     says: String,
-    /// What to write instead.
     hint: &'static str,
     /// Whether the rest of the match still counts: it then takes more than it says.
     ignored: bool,
@@ -87,7 +80,7 @@ fn flaws(one: &Match, profile: &Profile) -> Vec<Flaw> {
         let raw = |c: char| c == ' ' || c == '&' || c == '#' || c.is_control();
         if parameter.kind == ValueType::Exact && parameter.value.contains(raw) {
             let says = format!(
-                "the value of query parameter {} is compared as it is sent, where such characters are escaped",
+                "query parameter {} is compared as it is sent, with such characters escaped",
                 parameter.name
             );
             out.push(never(
@@ -113,12 +106,12 @@ fn flaws(one: &Match, profile: &Profile) -> Vec<Flaw> {
         let (a, b) = (masked(&first.name, &first.value), masked(&header.name, &header.value));
         let says = match profile.is_kgateway() {
             true => format!("header {} must be {a} and {b} at once", header.name),
-            false => format!("header {} is asked for a second time", header.name),
+            false => format!("header {} appears more than once", header.name),
         };
         out.push(Flaw {
             field: format!("/headers/{index}/name"),
             says,
-            hint: "Names of headers have no case. Write one match for each value, or one expression.",
+            hint: "Header names are case-insensitive. Write one match for each value, or one expression.",
             ignored: !profile.is_kgateway(),
         });
     }
@@ -161,7 +154,7 @@ fn path_flaw(wanted: &PathMatch, profile: &Profile) -> Option<(String, &'static 
     // Every request is normalised; a value that would not survive is never met.
     match path::normalise(value) {
         Some(normal) if normal != value => Some((
-            format!("paths are normalised before they are compared, to {normal} here"),
+            format!("paths are normalised before they are compared; this one becomes {normal}"),
             "Write the normalised path.",
         )),
         _ => None,
@@ -171,14 +164,12 @@ fn path_flaw(wanted: &PathMatch, profile: &Profile) -> Option<(String, &'static 
 fn finding(route: &HttpRoute, one: &Match, at: &str, flaw: Flaw) -> Finding {
     let Flaw { field, says, hint, ignored } = flaw;
     let title = match ignored {
-        true => format!("A part of the match {} is ignored: {says}.", matching::describe(one)),
-        false => format!("No request fits {}: {says}.", matching::describe(one)),
+        true => format!("Part of the match {} is ignored: {says}.", matching::describe(one)),
+        false => format!("No request matches {}: {says}.", matching::describe(one)),
     };
     let (explanation, severity) = match ignored {
-        true => ("Of several conditions on one header only the first counts.", Severity::Warning),
-        false => {
-            ("What was meant for it gets 404, or goes to a less specific rule.", Severity::Error)
-        }
+        true => ("Of several conditions on one header, only the first counts.", Severity::Warning),
+        false => ("Requests meant for it get 404 or go to a less specific rule.", Severity::Error),
     };
     let finding = Finding::at(&route.meta, format!("{at}{field}"), title)
         .only(severity)

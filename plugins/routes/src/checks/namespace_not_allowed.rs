@@ -1,12 +1,12 @@
-//! # The listener does not let the route's namespace in
+//! # The listener does not allow the route's namespace
 //!
 //! ## What it means
-//! Every listener that the route could attach to has an `allowedRoutes.namespaces` that leaves
-//! the route's namespace out. The default is `from: Same`: the Gateway's own namespace.
+//! Every listener that the route could attach to has an `allowedRoutes.namespaces` that excludes
+//! the route's namespace. The default is `from: Same`: only the Gateway's own namespace.
 //!
 //! ## Why it matters
-//! The route has `Accepted=False NotAllowedByListeners` (kgateway: `NoMatchingParent`, when
-//! `sectionName` points at the refusing listener and another would let it in), with an empty
+//! The route has `Accepted=False NotAllowedByListeners` (kgateway: `NoMatchingParent` when
+//! `sectionName` names the refusing listener and another would accept the route), with an empty
 //! message; its requests get 404.
 //!
 //! ## Example
@@ -18,28 +18,26 @@
 //!   allowedRoutes:
 //!     namespaces: {from: Selector, selector: {matchLabels: {tier: ai}}}
 //! ```
-//! lets in the namespaces with label `tier=ai` only. A ReferenceGrant plays no part here.
+//! allows only namespaces with the label `tier=ai`. A ReferenceGrant has no effect here.
 //!
 //! ## Fix safety
-//! Unsafe: letting a namespace in is the decision of the Gateway's owner.
+//! Unsafe: which namespaces a listener allows is the decision of the Gateway's owner.
 //!
 //! ## Sources
-//! Gateway API `gateway_types.go` 828-914; kgateway main, 2.3, as seen.
+//! Gateway API `gateway_types.go` 828-914; observed in kgateway main and 2.3.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::{Cx, Fact, Kind};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::route::attach::{Attachment, Fit, Followed, Outcome};
-use igw_core::route::selector;
-use igw_core::scene::Scene;
-use igw_core::words;
+use igw_core::kube::Kind;
+use igw_core::route::attach::{Acceptance, Attachment, Followed, ListenerFit};
+use igw_core::route::followed::FollowedParent;
+use igw_core::route::{followed, selector};
+use igw_core::{page, text};
 
-use super::refs::{self, Parent};
+use crate::refs::{self, ParentWords as _};
 
-/// IGW0106.
-pub struct NamespaceNotAllowed;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0106",
     name: "namespace-not-allowed",
     severity: Severity::Error,
@@ -50,50 +48,51 @@ static META: Meta = Meta {
         Kind::GatewayClass,
         Kind::Namespace,
     ],
-    source: include_str!("namespace_not_allowed.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for NamespaceNotAllowed {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for parent in refs::parents(cx) {
-            let Followed::To(found) = &parent.followed else {
-                continue;
-            };
-            let selected: Vec<&Fit> = found.fits.iter().filter(|f| f.selected && f.kind).collect();
-            if let Outcome::Unknown(why) = &found.outcome {
-                out.not_checked(Kind::Namespace, "", why.clone());
-            } else if selected.is_empty() {
-                // Told by other checks: no listener selected, or the kind not allowed.
-            } else if selected.iter().all(|fit| fit.namespace == Fact::Known(false)) {
-                out.finding(finding(cx, &parent, found, &selected));
-            } else {
-                out.passed();
-            }
+fn run(facts: &Facts, out: &mut Sink) {
+    for parent in followed::parents(facts) {
+        let Followed::To(found) = &parent.followed else {
+            continue;
+        };
+        let selected: Vec<&ListenerFit> =
+            found.fits.iter().filter(|f| f.selected && f.kind).collect();
+        if let Acceptance::Unknown(why) = &found.outcome {
+            out.not_checked(Kind::Namespace, "", why.clone());
+        } else if selected.is_empty() {
+            // Told by other checks: no listener selected, or the kind not allowed.
+        } else if selected.iter().all(|fit| fit.namespace == Fact::Known(false)) {
+            out.finding(finding(facts, parent, found, &selected));
+        } else {
+            out.passed();
         }
     }
 }
 
-fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> Finding {
+fn finding(
+    facts: &Facts,
+    parent: &FollowedParent,
+    found: &Attachment,
+    refusing: &[&ListenerFit],
+) -> Finding {
     let route = &parent.route.meta;
     let owner = found.parent.meta();
     let reasons: Vec<String> =
-        refusing.iter().map(|fit| reason(cx, found, fit, &route.namespace)).collect();
+        refusing.iter().map(|fit| reason(facts, found, fit, &route.namespace)).collect();
     let names: Vec<&str> = refusing.iter().map(|fit| fit.listener.name.as_str()).collect();
     let title = format!(
-        "{}: {} {} of {} {} not let namespace {} in.",
+        "{}: {} {} of {} {} not allow namespace {}.",
         parent.not_attached(),
         if names.len() == 1 { "listener" } else { "listeners" },
-        words::list(&names),
+        text::list(&names),
         owner.title(),
         if names.len() == 1 { "does" } else { "do" },
         route.namespace
     );
     let accepted = match found.outcome {
-        Outcome::Refused(refusal) => refusal.reason(),
+        Acceptance::Refused(refusal) => refusal.reason(),
         _ => "NotAllowedByListeners",
     };
     let mut finding = Finding::at(route, parent.path(), title)
@@ -103,8 +102,8 @@ fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> F
             told(&names, &reasons)
         ))
         .label(format!(
-            "{} {} no route of {}",
-            words::list(&names),
+            "{} {} no routes from {}",
+            text::list(&names),
             if names.len() == 1 { "admits" } else { "admit" },
             route.namespace
         ))
@@ -120,21 +119,23 @@ fn finding(cx: &Cx, parent: &Parent, found: &Attachment, refusing: &[&Fit]) -> F
 }
 
 /// Why a listener refuses a namespace, as a clause.
-fn reason(cx: &Cx, found: &Attachment, fit: &Fit, namespace: &str) -> String {
+fn reason(facts: &Facts, found: &Attachment, fit: &ListenerFit, namespace: &str) -> String {
     let allowed = &fit.listener.allowed_routes.namespaces;
     let home = &found.parent.meta().namespace;
     match (allowed.from.as_str(), &allowed.selector) {
-        ("Same", _) => format!("from: Same takes routes of {home} only"),
+        ("Same", _) => format!("from: Same allows only routes from {home}"),
         ("Selector", Some(selector)) => {
-            let failed: Vec<String> = selector::test(cx, selector, namespace)
+            let failed: Vec<String> = selector::test(facts, selector, namespace)
                 .into_iter()
                 .filter(|tested| tested.met == Fact::Known(false))
                 .map(|tested| tested.says)
                 .collect();
-            format!("the labels of namespace {namespace} do not fit {}", words::list(&failed))
+            format!("the labels of namespace {namespace} do not match {}", text::list(&failed))
         }
-        ("Selector", None) => "from: Selector has no selector, which fits no namespace".to_owned(),
-        (from, _) => format!("from: {from} takes no routes"),
+        ("Selector", None) => {
+            "from: Selector has no selector, so it matches no namespace".to_owned()
+        }
+        (from, _) => format!("from: {from} allows no routes"),
     }
 }
 
@@ -156,7 +157,7 @@ fn told(names: &[&str], reasons: &[String]) -> String {
                 .map(|(name, reason)| format!("Listener {name}: {reason}."))
                 .collect();
             if many.len() > told.len() {
-                told.push(format!("{} more refuse it, too.", many.len() - told.len()));
+                told.push(format!("{} more also refuse it.", many.len() - told.len()));
             }
             told.join(" ")
         }

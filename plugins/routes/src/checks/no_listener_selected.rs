@@ -1,62 +1,56 @@
-//! # No listener fits sectionName and port
+//! # No listener matches sectionName and port
 //!
 //! ## What it means
-//! A `parentRef` selects a listener by `sectionName`, by `port`, or by both, and the Gateway has
-//! none that fits. With both, one and the same listener must fit both.
+//! A `parentRef` selects a listener by `sectionName`, by `port`, or by both, and no listener of the
+//! Gateway matches. If both are set, the same listener must match both.
 //!
 //! ## Why it matters
 //! The route has `Accepted=False NoMatchingParent`, with an empty message in kgateway; its
 //! requests get 404.
 //!
 //! ## Example
-//! `sectionName: web` for a Gateway whose only listener is called `http`.
+//! `sectionName: web` for a Gateway whose only listener is named `http`.
 //!
 //! ## Fix safety
-//! Unsafe without a choice: the listener decides about port, TLS and hostname.
+//! Unsafe without your choice: the listener determines port, TLS and hostname.
 //!
 //! ## Sources
-//! Gateway API `shared_types.go` 379-383; kgateway main, 2.3, as seen.
+//! Gateway API `shared_types.go` 379-383; observed in kgateway main and 2.3.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::route::attach::{Attachment, Followed, Outcome};
-use igw_core::scene::Scene;
-use igw_core::words;
+use igw_core::kube::Kind;
+use igw_core::route::attach::{Acceptance, Attachment, Followed};
+use igw_core::route::followed;
+use igw_core::route::followed::FollowedParent;
+use igw_core::{page, text};
 
-use super::refs::{self, Parent};
+use crate::refs::{self, ParentWords as _};
 
-/// IGW0105.
-pub struct NoListenerSelected;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0105",
     name: "no-listener-selected",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
-    source: include_str!("no_listener_selected.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for NoListenerSelected {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for parent in refs::parents(cx) {
-            match &parent.followed {
-                Followed::To(found) if found.fits.iter().any(|fit| fit.selected) => out.passed(),
-                Followed::To(found) => {
-                    debug_assert!(matches!(found.outcome, Outcome::Refused(_)));
-                    out.finding(finding(&parent, found));
-                }
-                _ => {}
+fn run(facts: &Facts, out: &mut Sink) {
+    for parent in followed::parents(facts) {
+        match &parent.followed {
+            Followed::To(found) if found.fits.iter().any(|fit| fit.selected) => out.passed(),
+            Followed::To(found) => {
+                debug_assert!(matches!(found.outcome, Acceptance::Refused(_)));
+                out.finding(finding(parent, found));
             }
+            _ => {}
         }
     }
 }
 
-fn finding(parent: &Parent, found: &Attachment) -> Finding {
+fn finding(parent: &FollowedParent, found: &Attachment) -> Finding {
     let reference = parent.reference;
     let owner = found.parent.meta().title();
     let listeners: Vec<String> = found
@@ -91,16 +85,16 @@ fn finding(parent: &Parent, found: &Attachment) -> Finding {
     };
     let has = match listeners.as_slice() {
         [one] => format!("Its only listener is {one}."),
-        many => format!("It has the listeners {}.", words::some_of(many, 6)),
+        many => format!("Its listeners are {}.", text::some_of(many, 6)),
     };
     let title = format!("{}: {owner} has no listener {wanted}.", parent.not_attached());
     Finding::at(&parent.route.meta, format!("{}/{field}", parent.path()), title)
         .explain(format!(
             "{has}{hint} The route gets Accepted=False NoMatchingParent, and its requests get 404."
         ))
-        .label(format!("there is {}", words::some_of(&listeners, 4)))
+        .label(format!("listeners: {}", text::some_of(&listeners, 4)))
         .effect(404, 1.0, refs::all_requests(parent.route))
-        .evidence(format!("{owner}, spec.listeners"), words::some_of(&listeners, 6))
+        .evidence(format!("{owner}, spec.listeners"), text::some_of(&listeners, 6))
         .related(found.parent.meta().reference())
         .guide("1", None)
 }

@@ -2,10 +2,10 @@
 //!
 //! ## What it means
 //! A `parentRef` names a Gateway or ListenerSet that does not exist, or an object of a kind that
-//! takes no routes. The namespace of a parentRef is the route's own unless it is written down.
+//! accepts no routes. Unless it is set, the namespace of a parentRef is the route's own.
 //!
 //! ## Why it matters
-//! No controller feels responsible, so **no status is ever written**: `kubectl describe` shows
+//! No controller handles the route, so **no status is ever written**: `kubectl describe` shows
 //! nothing wrong. Requests meant for this route get 404 from whatever else listens there.
 //!
 //! ## Example
@@ -19,70 +19,62 @@
 //! Add `namespace: edge`.
 //!
 //! ## Fix safety
-//! Safe when exactly one Gateway of that name exists; it must also let the namespace in
+//! Safe when exactly one Gateway of that name exists; it must also allow the route's namespace
 //! (`namespace-not-allowed`).
 //!
 //! ## Sources
-//! Gateway API `shared_types.go` 518-523 and 573-576; kgateway main, 2.3 and 2.2, as seen.
+//! Gateway API `shared_types.go` 518-523 and 573-576; observed in kgateway main, 2.3 and 2.2.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::GATEWAY_API;
+use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{Gateway, ListenerSet};
-use igw_core::facts::{Cx, Kind, View};
+use igw_core::facts::{Facts, Stored};
 use igw_core::finding::{Finding, Severity};
-use igw_core::route::attach::{self, Followed};
-use igw_core::scene::Scene;
-use igw_core::words;
+use igw_core::kube::{GATEWAY_API, Kind};
+use igw_core::route::attach::Followed;
+use igw_core::route::followed;
+use igw_core::route::followed::FollowedParent;
+use igw_core::{page, text};
 
-use super::refs::{self, Parent};
+use crate::refs::{self, ParentWords as _};
 
-/// IGW0101.
-pub struct ParentNotFound;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0101",
     name: "parent-not-found",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
-    source: include_str!("parent_not_found.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ParentNotFound {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for parent in refs::parents(cx) {
-            let namespace = attach::parent_namespace(&parent.route.meta, parent.reference);
-            match &parent.followed {
-                Followed::NotFound => out.finding(not_found(cx, &parent, namespace)),
-                // The route that delegates to this one (kgateway); delegation is not judged.
-                Followed::OtherKind if delegates(&parent) => {}
-                Followed::OtherKind => out.finding(other_kind(&parent)),
-                Followed::Unknown(why) => out.not_checked(Kind::Gateway, namespace, why.clone()),
-                Followed::To(_) | Followed::NotServed(_) => out.passed(),
-            }
+fn run(facts: &Facts, out: &mut Sink) {
+    for parent in followed::parents(facts) {
+        let namespace = parent.reference.namespace_from(&parent.route.meta);
+        match &parent.followed {
+            Followed::NotFound => out.finding(not_found(facts, parent, namespace)),
+            // The route that delegates to this one (kgateway); delegation is not judged.
+            Followed::OtherKind if delegates(parent) => {}
+            Followed::OtherKind => out.finding(other_kind(parent)),
+            Followed::Unknown(why) => out.not_checked(Kind::Gateway, namespace, why.clone()),
+            Followed::To(_) | Followed::NotServed(_) => out.passed(),
         }
     }
 }
 
-/// Whether the parent is a route, which hands requests on to this one.
-fn delegates(parent: &Parent) -> bool {
+fn delegates(parent: &FollowedParent) -> bool {
     parent.reference.group == GATEWAY_API && parent.reference.kind == "HTTPRoute"
 }
 
-fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
+fn not_found(facts: &Facts, parent: &FollowedParent, namespace: &str) -> Finding {
     let reference = parent.reference;
     let wanted = format!("{} {namespace}/{}", reference.kind, reference.name);
     let set = match reference.kind.as_ref() {
         "Gateway" => None,
-        _ => cx.get::<ListenerSet>(namespace, &reference.name).known(),
+        _ => facts.get::<ListenerSet>(namespace, &reference.name).known(),
     };
     if let Some(set) = set {
-        return not_let_in(cx, parent, set);
+        return not_let_in(facts, parent, set);
     }
-    let title = format!("No controller looks at {}: {wanted} does not exist.", parent.subject());
+    let title = format!("No controller handles {}: {wanted} does not exist.", parent.subject());
     let mut finding = Finding::at(&parent.route.meta, parent.path(), title)
         .effect(404, 1.0, refs::all_requests(parent.route))
         .guide("1", None);
@@ -93,15 +85,15 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
     finding = finding
         .evidence(format!("{}, spec.parentRefs[].namespace", parent.route.meta.title()), written);
     let elsewhere = match reference.kind.as_ref() {
-        "Gateway" => namesakes::<Gateway>(cx, &reference.name, namespace),
-        _ => namesakes::<ListenerSet>(cx, &reference.name, namespace),
+        "Gateway" => namesakes::<Gateway>(facts, &reference.name, namespace),
+        _ => namesakes::<ListenerSet>(facts, &reference.name, namespace),
     };
     for meta in &elsewhere {
         finding = finding
-            .evidence(meta.title(), "has this name, in another namespace")
+            .evidence(meta.title(), "same name, in another namespace")
             .related(meta.reference());
     }
-    let refused = cx.store.refused.iter().find(|r| {
+    let refused = facts.store.refused.iter().find(|r| {
         r.meta.kind == reference.kind
             && r.meta.name == reference.name
             && r.meta.namespace == namespace
@@ -122,22 +114,22 @@ fn not_found(cx: &Cx, parent: &Parent, namespace: &str) -> Finding {
     finding.label(label).explain(explanation.trim_end())
 }
 
-/// The ListenerSet exists, and its Gateway does not let it in or does not exist.
-fn not_let_in(cx: &Cx, parent: &Parent, set: &ListenerSet) -> Finding {
+/// The ListenerSet exists, but its Gateway does not admit it or does not exist.
+fn not_let_in(facts: &Facts, parent: &FollowedParent, set: &ListenerSet) -> Finding {
     let home = set.gateway_namespace();
     let gateway = format!("Gateway {home}/{}", set.parent.name);
     let title = set.meta.title();
-    let found = cx.get::<Gateway>(home, &set.parent.name).known();
+    let found = facts.get::<Gateway>(home, &set.parent.name).known();
     let why = match found {
-        Some(_) => format!("{gateway} does not let {title} in"),
+        Some(_) => format!("{gateway} does not allow {title}"),
         None => format!("{gateway}, the parent of {title}, does not exist"),
     };
     let hint = match found.map(|gateway| gateway.allowed_listeners.from.as_str()) {
         Some("None") => format!(
-            " The allowedListeners of {gateway} are from: None, as by default: it lets no ListenerSet in."
+            " {gateway} has allowedListeners from: None, the default, and so allows no ListenerSet."
         ),
         Some(from) => format!(
-            " The allowedListeners of {gateway} are from: {from}, which does not fit namespace {}.",
+            " {gateway} has allowedListeners from: {from}, which does not match namespace {}.",
             set.meta.namespace
         ),
         None => String::new(),
@@ -146,52 +138,52 @@ fn not_let_in(cx: &Cx, parent: &Parent, set: &ListenerSet) -> Finding {
     Finding::at(
         &parent.route.meta,
         parent.path(),
-        format!("No controller looks at {subject}: {why}."),
+        format!("No controller handles {subject}: {why}."),
     )
     .explain(format!(
-        "No status is ever written for it, and no listener of the ListenerSet is opened.{hint}"
+        "No status is ever written for it, and the listeners of the ListenerSet are not opened.{hint}"
     ))
     .label("its listeners are not opened")
     .effect(404, 1.0, refs::all_requests(parent.route))
     .evidence(
         format!("{gateway}, spec.allowedListeners.namespaces.from"),
-        found.map_or("no such Gateway", |gateway| &gateway.allowed_listeners.from),
+        found.map_or("this Gateway does not exist", |gateway| &gateway.allowed_listeners.from),
     )
     .related(set.meta.reference())
     .guide("1", None)
 }
 
-fn namesakes<'a, T: View>(
-    cx: &Cx<'a>,
+fn namesakes<'a, T: Stored>(
+    facts: &Facts<'a>,
     name: &str,
     namespace: &str,
-) -> Vec<&'a igw_core::facts::Meta> {
-    let all = cx.list::<T>(None).items;
+) -> Vec<&'a igw_core::kube::Meta> {
+    let all = facts.list::<T>(None).items;
     all.into_iter()
-        .map(View::meta)
+        .map(T::meta)
         .filter(|meta| meta.name == name && meta.namespace != namespace)
         .collect()
 }
 
-fn other_kind(parent: &Parent) -> Finding {
+fn other_kind(parent: &FollowedParent) -> Finding {
     let reference = parent.reference;
     let kind = match reference.group.as_ref() {
         "" => format!("{} of the core group", reference.kind),
         group => format!("{} of group {group}", reference.kind),
     };
     let title = format!(
-        "No gateway looks at {}: it names {}.",
+        "No gateway handles {}: it names {}.",
         parent.ordinal().unwrap_or_else(|| "this parentRef".to_owned()),
-        words::a(&kind)
+        text::a(&kind)
     );
     let mesh = reference.group.is_empty() && reference.kind == "Service";
     let explanation = match mesh {
         true => {
-            "A core Service as parent is for service meshes: no gateway writes a status for it or \
+            "A core Service as a parent is for service meshes: no gateway writes a status for it or \
              serves its requests."
         }
         false => {
-            "Only a Gateway or a ListenerSet of group gateway.networking.k8s.io brings requests \
+            "Only a Gateway or a ListenerSet of group gateway.networking.k8s.io receives requests \
              from outside. No status is ever written for this parentRef, and its requests get 404."
         }
     };

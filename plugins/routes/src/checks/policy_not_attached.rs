@@ -2,84 +2,78 @@
 //!
 //! ## What it means
 //! A TrafficPolicy, ListenerPolicy, HTTPListenerPolicy, BackendConfigPolicy or BackendTLSPolicy has
-//! `Accepted=False` or `Attached=False`, or nothing that it could be attached to: its target is not in
-//! the policy's own namespace, or has no listener, rule or port of that name. Then no controller
-//! writes a status for it at all. In a running cluster a policy without a status whose target is
-//! served is told, too.
+//! `Accepted=False` or `Attached=False`, or it has no target to attach to: the target is not in the
+//! policy's own namespace, or has no listener, rule or port of that name. Then no controller writes
+//! a status for the policy at all. In a running cluster, a policy without a status whose target is
+//! served is also reported.
 //!
 //! ## Why it matters
-//! A policy that is not attached does nothing: requests pass without its authentication, its limits,
-//! its TLS, and nothing fails. An *invalid* policy is worse for clients: kgateway answers 500 itself to
-//! every request that the policy would be about, and says so in the policy's status only.
+//! A policy that is not attached does nothing: requests pass without its authentication, its
+//! limits, its TLS, and nothing fails. An *invalid* policy is worse for clients: kgateway itself
+//! answers 500 to every request that the policy applies to, and reports this only in the policy's
+//! status.
 //!
 //! ## Example
-//! A TrafficPolicy with `extAuth` in the namespace `security`, whose target is an HTTPRoute in `models`:
-//! targetRefs have no namespace, so it is looked for in `security`, where there is none.
+//! A TrafficPolicy with `extAuth` in the namespace `security`, whose target is an HTTPRoute in
+//! `models`: targetRefs have no namespace, so kgateway looks for the route in `security`, where it
+//! does not exist.
 //!
 //! ## Fix safety
-//! Unsafe: once attached, the policy begins to refuse requests, as it was meant to.
+//! Unsafe: once attached, the policy begins to reject requests, as it was meant to.
 //!
 //! ## Sources
-//! kgateway main, as seen (policies); `api/v1alpha1/shared/policy_types.go`; Gateway API
+//! Observed in kgateway main (policies); `api/v1alpha1/shared/policy_types.go`; Gateway API
 //! `policy_types.go` (PolicyAncestorStatus).
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{
-    Answer, BackendConfigPolicy, BackendTlsPolicy, Gateway, GatewayClass, HttpRoute, Listener,
-    ListenerPolicy, ListenerSet, Seen, Service, TargetRef, Targets, TrafficPolicy, Written,
+    BackendConfigPolicy, BackendTlsPolicy, Gateway, GatewayClass, HttpRoute, Listener,
+    ListenerPolicy, ListenerSet, ParentStatus, Service, TargetRef, Targets, TrafficPolicy, Written,
+    WrittenCondition,
 };
-use igw_core::facts::{self, Fact, Kind};
+use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::pointer;
-use igw_core::route::reason;
-use igw_core::scene::Scene;
-use igw_core::words;
+use igw_core::kube::{Kind, Meta};
+use igw_core::route::{class, reason};
+use igw_core::{page, pointer, text};
 
-/// IGW0134.
-pub struct PolicyNotAttached;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0134",
     name: "policy-not-attached",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway],
-    source: include_str!("policy_not_attached.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for PolicyNotAttached {
-    fn meta(&self) -> &'static Meta {
-        &META
+fn run(facts: &Facts, out: &mut Sink) {
+    // It is told about policies, and named are routes.
+    if !facts.scope.names.is_empty() {
+        return;
     }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        // It is told about policies, and named are routes.
-        if !cx.scope.names.is_empty() {
-            return;
-        }
-        let home = cx.scope.namespace.as_deref();
-        for policy in cx.list::<TrafficPolicy>(home).items {
-            judge(cx, &policy.meta, &policy.targets, &policy.written, out);
-        }
-        for policy in cx.list::<ListenerPolicy>(home).items {
-            judge(cx, &policy.meta, &policy.targets, &policy.written, out);
-        }
-        for policy in cx.list::<BackendConfigPolicy>(home).items {
-            judge(cx, &policy.meta, &policy.targets, &policy.written, out);
-        }
-        for policy in cx.list::<BackendTlsPolicy>(home).items {
-            judge(cx, &policy.meta, &policy.targets, &policy.written, out);
-        }
+    let home = facts.scope.namespace.as_deref();
+    for policy in facts.list::<TrafficPolicy>(home).items {
+        judge(facts, &policy.meta, &policy.targets, &policy.written, out);
+    }
+    for policy in facts.list::<ListenerPolicy>(home).items {
+        judge(facts, &policy.meta, &policy.targets, &policy.written, out);
+    }
+    for policy in facts.list::<BackendConfigPolicy>(home).items {
+        judge(facts, &policy.meta, &policy.targets, &policy.written, out);
+    }
+    for policy in facts.list::<BackendTlsPolicy>(home).items {
+        judge(facts, &policy.meta, &policy.targets, &policy.written, out);
     }
 }
 
-fn judge(cx: &Scene, meta: &facts::Meta, targets: &Targets, written: &Written, out: &mut Sink) {
-    if !cx.scope.contains(meta) {
+fn judge(facts: &Facts, meta: &Meta, targets: &Targets, written: &Written, out: &mut Sink) {
+    if !facts.scope.contains(meta) {
         return;
     }
     let (mut found, mut looked) = (false, false);
     for (index, target) in targets.refs.iter().enumerate() {
         let path = pointer!["spec", "targetRefs", index];
-        let looks = look(cx, meta, target);
+        let looks = look(facts, meta, target);
         looked |= !matches!(looks, Looks::Unknown);
         if let Looks::Nothing(why) = looks {
             found = true;
@@ -93,7 +87,7 @@ fn judge(cx: &Scene, meta: &facts::Meta, targets: &Targets, written: &Written, o
             out.finding(not_attached(meta, answer, condition));
         }
     }
-    if !found && written.said.parents.is_empty() && waits(cx, meta, targets) {
+    if !found && written.said.parents.is_empty() && waits(facts, meta, targets) {
         found = true;
         out.finding(unanswered(meta));
     }
@@ -102,7 +96,6 @@ fn judge(cx: &Scene, meta: &facts::Meta, targets: &Targets, written: &Written, o
     }
 }
 
-/// What a target is worth.
 enum Looks {
     There,
     Nothing(String),
@@ -110,18 +103,18 @@ enum Looks {
 }
 
 /// Looks for a target: in the policy's own namespace, with its section.
-fn look(cx: &Scene, policy: &facts::Meta, target: &TargetRef) -> Looks {
+fn look(facts: &Facts, policy: &Meta, target: &TargetRef) -> Looks {
     let (home, name) = (policy.namespace.as_str(), target.name.as_str());
     let listeners = |all: &[Listener]| all.iter().map(|one| one.name.clone()).collect();
     let sections: Fact<Vec<String>> = match target.kind.as_str() {
-        "Gateway" => cx.get::<Gateway>(home, name).map(|gateway| listeners(&gateway.listeners)),
+        "Gateway" => facts.get::<Gateway>(home, name).map(|gateway| listeners(&gateway.listeners)),
         "ListenerSet" | "XListenerSet" => {
-            cx.get::<ListenerSet>(home, name).map(|set| listeners(&set.listeners))
+            facts.get::<ListenerSet>(home, name).map(|set| listeners(&set.listeners))
         }
-        "HTTPRoute" => cx
+        "HTTPRoute" => facts
             .get::<HttpRoute>(home, name)
             .map(|route| route.rules.iter().filter_map(|rule| rule.name.clone()).collect()),
-        "Service" => cx
+        "Service" => facts
             .get::<Service>(home, name)
             .map(|service| service.ports.iter().map(|port| port.name.clone()).collect()),
         _ => return Looks::Unknown,
@@ -134,7 +127,7 @@ fn look(cx: &Scene, policy: &facts::Meta, target: &TargetRef) -> Looks {
     let object = format!("{} {home}/{name}", target.kind);
     match (sections, &target.section_name) {
         (Fact::Unknown(_), _) => Looks::Unknown,
-        (Fact::Absent, _) => Looks::Nothing(format!("there is no {object}")),
+        (Fact::Absent, _) => Looks::Nothing(format!("{object} does not exist")),
         (Fact::Known(all), Some(section)) if !all.contains(section) => {
             Looks::Nothing(format!("{object} has no {noun} {section}"))
         }
@@ -143,7 +136,7 @@ fn look(cx: &Scene, policy: &facts::Meta, target: &TargetRef) -> Looks {
 }
 
 /// The condition by which a controller refuses a policy, or leaves it out.
-fn refused(answer: &Answer) -> Option<&Seen> {
+fn refused(answer: &ParentStatus) -> Option<&WrittenCondition> {
     let is_false = |kind: &str| {
         let mut all = answer.conditions.iter();
         all.find(|c| c.kind == kind && c.status == "False" && !c.old)
@@ -153,19 +146,19 @@ fn refused(answer: &Answer) -> Option<&Seen> {
 
 /// Whether a policy should have a status by now: a Gateway that kgateway serves is its target, or a
 /// route that such a Gateway has taken. Attached policies have one (seen).
-fn waits(cx: &Scene, meta: &facts::Meta, targets: &Targets) -> bool {
+fn waits(facts: &Facts, meta: &Meta, targets: &Targets) -> bool {
     // In files a missing status proves nothing, and nobody has seen what is not applied yet.
-    if cx.store.world.is_some() || cx.store.overlaid {
+    if facts.store.world.is_some() || facts.store.overlaid {
         return false;
     }
     let home = meta.namespace.as_str();
     let own = |target: &TargetRef| match target.kind.as_str() {
-        "Gateway" => cx.get::<Gateway>(home, &target.name).known().is_some_and(|gateway| {
-            let kgateway = cx.profile(gateway).known().is_some_and(|p| p.is_kgateway());
+        "Gateway" => facts.get::<Gateway>(home, &target.name).known().is_some_and(|gateway| {
+            let kgateway = class::profile(facts, gateway).known().is_some_and(|p| p.is_kgateway());
             kgateway && gateway.written.answered
         }),
-        "HTTPRoute" => cx.get::<HttpRoute>(home, &target.name).known().is_some_and(|route| {
-            let took = |c: &Seen| c.kind == "Accepted" && c.status == "True" && !c.old;
+        "HTTPRoute" => facts.get::<HttpRoute>(home, &target.name).known().is_some_and(|route| {
+            let took = |c: &WrittenCondition| c.kind == "Accepted" && c.status == "True" && !c.old;
             let mut answers = route.written.said.parents.iter();
             answers.any(|answer| {
                 answer.controller == GatewayClass::KGATEWAY && answer.conditions.iter().any(took)
@@ -176,38 +169,37 @@ fn waits(cx: &Scene, meta: &facts::Meta, targets: &Targets) -> bool {
     targets.refs.iter().any(own)
 }
 
-fn without_target(meta: &facts::Meta, path: String, why: &str) -> Finding {
+fn without_target(meta: &Meta, path: String, why: &str) -> Finding {
     let title = format!("{} is attached to nothing: {why}.", meta.title());
     Finding::at(meta, path, title)
         .explain(format!(
-            "A target is looked for in the policy's own namespace, and no controller writes a status where there is none. {LOST}"
+            "A target must be in the policy's own namespace, and no controller writes a status for a policy without a target. {LOST}"
         ))
         .label(why)
         .only(Severity::Warning)
 }
 
-/// What is lost without a policy.
-const LOST: &str = "Requests pass without what the policy was meant to do.";
+const LOST: &str = "Requests skip what the policy was meant to do.";
 
-fn not_attached(meta: &facts::Meta, answer: &Answer, condition: &Seen) -> Finding {
+fn not_attached(meta: &Meta, answer: &ParentStatus, condition: &WrittenCondition) -> Finding {
     let reference = &answer.reference;
     let namespace = reference.namespace.as_ref().unwrap_or(&meta.namespace);
     let kind = reference.kind.as_deref().unwrap_or("Gateway");
-    let place = words::clean(&words::clip(&format!("{kind} {namespace}/{}", reference.name), 200));
-    let controller = words::clean(&words::clip(&answer.controller, 100));
-    let wrote = words::clean(&words::clip(
+    let place = text::clean(&text::clip(&format!("{kind} {namespace}/{}", reference.name), 200));
+    let controller = text::clean(&text::clip(&answer.controller, 100));
+    let wrote = text::clean(&text::clip(
         &format!("{}={} {}", condition.kind, condition.status, condition.reason),
         100,
     ));
-    let title = format!("{} is not attached at {place}: {wrote}.", meta.title());
+    let title = format!("{} is not attached to {place}: {wrote}.", meta.title());
     let kgateway = answer.controller == GatewayClass::KGATEWAY;
     let fails = kgateway && condition.kind == "Accepted" && condition.reason != "Pending";
     let effect = match (fails, condition.reason.as_str()) {
         (true, _) => {
-            "Requests that it is about get 500 from kgateway: what an invalid policy is attached to is taken out of service.".to_owned()
+            "Requests that it applies to get 500: kgateway takes everything that an invalid policy is attached to out of service.".to_owned()
         }
         (_, "Overridden") => {
-            format!("Another policy on the same target, the older or first by name, has the same field and wins. {LOST}")
+            format!("Another policy on the same target sets the same field and wins: it is older, or first by name. {LOST}")
         }
         _ => LOST.to_owned(),
     };
@@ -216,18 +208,18 @@ fn not_attached(meta: &facts::Meta, answer: &Answer, condition: &Seen) -> Findin
         .label("not attached")
         .evidence(format!("{}, status.ancestors, {controller}", meta.title()), wrote);
     match fails {
-        true => out.effect(500, 1.0, format!("requests that {} is about", meta.title())),
+        true => out.effect(500, 1.0, format!("requests that {} applies to", meta.title())),
         false => out.only(Severity::Warning),
     }
 }
 
-fn unanswered(meta: &facts::Meta) -> Finding {
+fn unanswered(meta: &Meta) -> Finding {
     let title = format!("kgateway has written no status for {}.", meta.title());
     Finding::at(meta, "/spec/targetRefs", title)
         .explain(format!(
-            "Its target is served, and policies that are attached have a status: kgateway does not see this one, or has not come to it yet. {LOST}"
+            "Its target is served, and policies that are attached have a status: kgateway does not see this one, or has not processed it yet. {LOST}"
         ))
-        .label("not answered")
+        .label("no status")
         .evidence(format!("{}, status.ancestors", meta.title()), "none")
         .only(Severity::Warning)
 }

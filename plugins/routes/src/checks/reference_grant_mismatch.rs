@@ -1,9 +1,9 @@
 //! # A ReferenceGrant for this backend has a wrong field
 //!
 //! ## What it means
-//! A rule sends requests to an object in another namespace. A ReferenceGrant there was meant for
-//! it (it names this very object, or none), but one of its fields does not fit, so it grants
-//! nothing here.
+//! A rule sends requests to an object in another namespace. A ReferenceGrant there was meant for it
+//! (it names this very object, or none), but one of its fields does not match, so it does not grant
+//! this reference.
 //!
 //! ## Why it matters
 //! As with a missing grant: 500 with an empty body, `ResolvedRefs=False RefNotPermitted`.
@@ -18,55 +18,50 @@
 //! | `to.kind` | `Services`, `Deployment` | `Service` |
 //!
 //! ## Fix safety
-//! Safe for the one entry that is corrected.
+//! Safe: only the one wrong entry is corrected.
 //!
 //! ## Sources
-//! Gateway API `referencegrant_types.go` 20-160; each single wrong field, kgateway main, as seen.
+//! Gateway API `referencegrant_types.go` 20-160; each single wrong field, observed in kgateway
+//! main.
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::ReferenceGrant;
-use igw_core::facts::{Kind, pointer};
 use igw_core::finding::{Finding, Severity};
+use igw_core::kube::{Kind, pointer};
+use igw_core::page;
 use igw_core::route::backend;
+use igw_core::route::followed::FollowedBackend;
 use igw_core::route::grant::WrongField;
-use igw_core::scene::Scene;
 
-use super::refs::{self, Backend};
+use crate::refs::{self, BackendWords as _};
 
-/// IGW0104.
-pub struct ReferenceGrantMismatch;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0104",
     name: "reference-grant-mismatch",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant],
-    source: include_str!("reference_grant_mismatch.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ReferenceGrantMismatch {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for backend in refs::ungranted(cx, out) {
-            let Some(crossing) = backend.crossing() else { continue };
-            let kgateway = backend.profile.is_kgateway();
-            let near = cx
-                .list::<ReferenceGrant>(Some(crossing.to_namespace))
-                .items
-                .into_iter()
-                .filter_map(|grant| Some((grant, crossing.near(grant, kgateway)?)))
-                .min_by_key(|(_, wrong)| wrong.len());
-            if let Some((grant, wrong)) = near {
-                out.finding(finding(&backend, grant, &wrong));
-            }
+fn run(facts: &Facts, out: &mut Sink) {
+    for backend in refs::ungranted(facts, out) {
+        let Some(crossing) = backend.crossing() else { continue };
+        let kgateway = backend.profile.is_kgateway();
+        let near = facts
+            .list::<ReferenceGrant>(Some(crossing.to_namespace))
+            .items
+            .into_iter()
+            .filter_map(|grant| Some((grant, crossing.near(grant, kgateway)?)))
+            .min_by_key(|(_, wrong)| wrong.len());
+        if let Some((grant, wrong)) = near {
+            out.finding(finding(backend, grant, &wrong));
         }
     }
 }
 
-fn finding(backend: &Backend, grant: &ReferenceGrant, wrong: &[WrongField]) -> Finding {
+fn finding(backend: &FollowedBackend, grant: &ReferenceGrant, wrong: &[WrongField]) -> Finding {
     let quoted = |text: &str| match text {
         "" => "\"\"".to_owned(),
         text => text.to_owned(),
@@ -78,10 +73,8 @@ fn finding(backend: &Backend, grant: &ReferenceGrant, wrong: &[WrongField]) -> F
             format!("{name} is {}, not {}", quoted(&field.is), quoted(&field.wanted))
         })
         .collect();
-    let target = backend::title(
-        backend.reference,
-        backend::namespace(&backend.route.meta, backend.reference),
-    );
+    let target =
+        backend::title(backend.reference, backend.reference.namespace_from(&backend.route.meta));
     let says = format!(
         "{} does not grant {target}, because {}",
         grant.meta.title(),
@@ -90,7 +83,7 @@ fn finding(backend: &Backend, grant: &ReferenceGrant, wrong: &[WrongField]) -> F
     let mut finding = backend
         .finding(&says)
         .explain(format!(
-            "{}. All fields of a grant are compared to the letter.",
+            "{}. All fields of a grant must match exactly.",
             backend.condition("RefNotPermitted")
         ))
         .label(format!("{target}, which {} does not grant", grant.meta.name))

@@ -6,12 +6,12 @@
 //!
 //! ## Why it matters
 //! The route keeps `Accepted=True` and gets `ResolvedRefs=False RefNotPermitted`; the client gets
-//! **500** with an empty body, or that share of the requests when the rule has several backends.
-//! It is never a 404: a missing grant must look like a missing backend, so that names cannot be
-//! probed.
+//! **500** with an empty body. When the rule has several backends, this happens to this backend's
+//! share of the requests. It is never a 404: a missing grant must look like a missing backend, so
+//! that names cannot be probed.
 //!
 //! ## Example
-//! An HTTPRoute in `edge` sends to Service `models/chat`. The grant belongs into `models`:
+//! An HTTPRoute in `edge` sends to Service `models/chat`. The grant belongs in `models`:
 //! ```yaml
 //! apiVersion: gateway.networking.k8s.io/v1beta1
 //! kind: ReferenceGrant
@@ -22,69 +22,63 @@
 //! ```
 //!
 //! ## Fix safety
-//! Safe in this narrowest form; it is the target namespace's owner who consents.
+//! Safe in this narrowest form; the owner of the target namespace must consent.
 //!
 //! ## Sources
 //! Gateway API `httproute_types.go` 271-286, `referencegrant_types.go`, issues #1902 and #4804;
-//! kgateway main, 2.3 and 2.2, as seen. The guide expects 404.
+//! observed in kgateway main, 2.3 and 2.2. The guide expects 404.
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::ReferenceGrant;
-use igw_core::facts::{Cx, Kind};
 use igw_core::finding::{Finding, Severity};
+use igw_core::kube::Kind;
+use igw_core::page;
 use igw_core::route::backend;
+use igw_core::route::followed::FollowedBackend;
 use igw_core::route::grant::Crossing;
-use igw_core::scene::Scene;
 
-use super::refs::{self, Backend};
+use crate::refs::{self, BackendWords as _};
 
-/// IGW0103.
-pub struct ReferenceGrantMissing;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0103",
     name: "reference-grant-missing",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ReferenceGrant],
-    source: include_str!("reference_grant_missing.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for ReferenceGrantMissing {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for backend in refs::ungranted(cx, out) {
-            let Some(crossing) = backend.crossing() else { continue };
-            // A grant that was meant for it is told by reference-grant-mismatch.
-            if !has_near(cx, &crossing, &backend) {
-                out.finding(finding(cx, &backend, &crossing));
-            }
+fn run(facts: &Facts, out: &mut Sink) {
+    for backend in refs::ungranted(facts, out) {
+        let Some(crossing) = backend.crossing() else { continue };
+        // A grant that was meant for it is told by reference-grant-mismatch.
+        if !has_near(facts, &crossing, backend) {
+            out.finding(finding(facts, backend, &crossing));
         }
     }
 }
 
-fn has_near(cx: &Cx, crossing: &Crossing, backend: &Backend) -> bool {
-    let grants = cx.list::<ReferenceGrant>(Some(crossing.to_namespace)).items;
+fn has_near(facts: &Facts, crossing: &Crossing, backend: &FollowedBackend) -> bool {
+    let grants = facts.list::<ReferenceGrant>(Some(crossing.to_namespace)).items;
     let kgateway = backend.profile.is_kgateway();
     grants.iter().any(|grant| crossing.near(grant, kgateway).is_some())
 }
 
-fn finding(cx: &Cx, backend: &Backend, crossing: &Crossing) -> Finding {
+fn finding(facts: &Facts, backend: &FollowedBackend, crossing: &Crossing) -> Finding {
     let target = backend::title(backend.reference, crossing.to_namespace);
     let (from, to) = (crossing.from_namespace, crossing.to_namespace);
     let says = format!("no ReferenceGrant in {to} lets HTTPRoutes of {from} refer to {target}");
-    let there = cx.list::<ReferenceGrant>(Some(to)).items;
+    let there = facts.list::<ReferenceGrant>(Some(to)).items;
     let listed = match there.as_slice() {
         [] => "none".to_owned(),
         some => {
             let names: Vec<&str> = some.iter().map(|grant| grant.meta.name.as_str()).collect();
-            format!("{}, none of them for this", igw_core::words::some_of(&names, 3))
+            format!("{}, none for this reference", igw_core::text::some_of(&names, 3))
         }
     };
     // Grants that somebody wrote into a namespace where they do nothing for this reference.
-    let misplaced = cx.list::<ReferenceGrant>(None).items.into_iter().find(|grant| {
+    let misplaced = facts.list::<ReferenceGrant>(None).items.into_iter().find(|grant| {
         grant.meta.namespace != to
             && grant.from.iter().any(|f| f.namespace == from)
             && grant.to.iter().any(|t| t.name.as_deref() == Some(crossing.to_name))
@@ -102,7 +96,7 @@ fn finding(cx: &Cx, backend: &Backend, crossing: &Crossing) -> Finding {
             format!(
                 "{}, {}.namespace",
                 backend.route.meta.title(),
-                igw_core::facts::pointer::dotted(&backend.path())
+                igw_core::kube::pointer::dotted(&backend.path())
             ),
             to,
         )

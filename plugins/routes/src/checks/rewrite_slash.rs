@@ -1,71 +1,63 @@
 //! # A prefix rewrite gets the slashes wrong
 //!
 //! ## What it means
-//! The specification says how `ReplacePrefixMatch` treats slashes; kgateway hands prefix and
-//! replacement to Envoy nearly as they are. So a replacement that ends with `/` doubles the slash,
-//! one for the prefix `/` that does not end with it glues two words together, an empty one is left
-//! out altogether, and one without a leading slash makes a request line that no server takes. Up
-//! to kgateway 2.2 a prefix with a trailing slash does not match the path without it.
+//! The specification defines how `ReplacePrefixMatch` treats slashes; kgateway passes prefix and
+//! replacement to Envoy almost unchanged. So a replacement that ends with `/` doubles the slash,
+//! one for the prefix `/` that does not end with it joins two path segments, an empty one is
+//! ignored, and one without a leading slash makes a request line that no server accepts. Up to
+//! kgateway 2.2, a prefix with a trailing slash does not match the path without it.
 //!
 //! ## Why it matters
-//! The backend gets a path that it does not know and answers 404 or 400, or redirects for ever.
-//! All conditions are True.
+//! The backend gets a path that it does not know and answers 404 or 400, or redirects forever. All
+//! conditions are True.
 //!
 //! ## Example
 //! Prefix `/foo`, replacement `/xyz/`: `/foo/bar` arrives as `/xyz//bar`. Write `/xyz`.
 //!
 //! ## Fix safety
-//! Unsafe: clients and backends may have come to live with it.
+//! Unsafe: clients and backends may depend on the current behaviour.
 //!
 //! ## Sources
-//! Gateway API `httproute_types.go` 1151-1205; kgateway main, 2.3, 2.2, as seen.
+//! Gateway API `httproute_types.go` 1151-1205; observed in kgateway main, 2.3 and 2.2.
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::{Filter, HttpRoute, PathChange, PathType, Rule};
-use igw_core::facts::{Kind, Profile};
 use igw_core::finding::{Finding, Severity};
-use igw_core::pointer;
+use igw_core::kube::Kind;
 use igw_core::route::path::trimmed_prefix;
-use igw_core::route::precedence::Entry;
+use igw_core::route::precedence::RankedMatch;
+use igw_core::route::profile::Profile;
 use igw_core::route::table::Host;
-use igw_core::route::{matching, rewrite, rule};
-use igw_core::scene::Scene;
+use igw_core::route::{followed, matching, rewrite, rule};
+use igw_core::{page, pointer};
 
-/// IGW0118.
-pub struct RewriteSlash;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0118",
     name: "rewrite-slash",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
-    source: include_str!("rewrite_slash.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for RewriteSlash {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for route in cx.routes() {
-            let profile = cx.profile_of(route);
-            if !profile.is_kgateway() {
-                continue;
+fn run(facts: &Facts, out: &mut Sink) {
+    for route in followed::routes(facts) {
+        let profile = followed::profile_of(facts, route);
+        if !profile.is_kgateway() {
+            continue;
+        }
+        for (index, rule) in route.rules.iter().enumerate() {
+            for (position, filter) in rule.filters.iter().enumerate() {
+                judge(route, index, position, filter, &profile, out);
             }
-            for (index, rule) in route.rules.iter().enumerate() {
-                for (position, filter) in rule.filters.iter().enumerate() {
-                    judge(route, index, position, filter, &profile, out);
-                }
-                if profile.kgateway_before(2, 3) {
-                    without_slash(cx, route, index, rule, &profile, out);
-                }
+            if profile.kgateway_before(2, 3) {
+                without_slash(facts, route, index, rule, &profile, out);
             }
         }
     }
 }
 
-/// How a path comes out, and how it should.
 struct Deviation {
     request: String,
     arrives: String,
@@ -94,14 +86,16 @@ fn judge(
     };
     let Deviation { request, arrives, meant } = &found;
     let what = match redirect {
-        true => format!("A client that asks for {request} is sent to {arrives}, not to {meant}"),
+        true => {
+            format!("A client that requests {request} is redirected to {arrives}, not to {meant}")
+        }
         false => {
             format!("A request for {request} arrives at the backend as {arrives}, not as {meant}")
         }
     };
     let (why, how, severity) = if value.is_empty() {
         let how = "Write / as the replacement to strip the prefix.".to_owned();
-        ("an empty replacement is left out", how, Severity::Warning)
+        ("an empty replacement is ignored", how, Severity::Warning)
     } else if !value.starts_with('/') {
         let how = format!(
             "Write /{value}. Servers answer 400 to a request line without a leading slash."
@@ -111,7 +105,7 @@ fn judge(
     } else if arrives.contains("//") && value == "/" {
         (
             "a redirect to / keeps the slash that follows the prefix",
-            "Redirect by the full path instead.".to_owned(),
+            "Redirect with ReplaceFullPath instead.".to_owned(),
             Severity::Warning,
         )
     } else if arrives.contains("//") {
@@ -126,7 +120,7 @@ fn judge(
         Finding::at(&route.meta, format!("{at}/replacePrefixMatch"), format!("{what}: {why}."))
             .only(severity)
             .explain(format!(
-                "{profile} hands prefix and replacement to Envoy nearly as they are. {how}"
+                "{profile} passes prefix and replacement to Envoy almost unchanged. {how}"
             ))
             .label(format!("{request} becomes {arrives}"))
             .effect(
@@ -138,7 +132,7 @@ fn judge(
     );
 }
 
-/// The first sample path that the profile changes in another way than the specification.
+/// The first sample path that the profile changes differently from the specification.
 fn deviation(
     change: &PathChange,
     prefix: &str,
@@ -161,7 +155,7 @@ fn deviation(
 /// Up to kgateway 2.2: a prefix with a trailing slash leaves out the path without it, and no other
 /// match takes that.
 fn without_slash(
-    cx: &Scene,
+    facts: &Facts,
     route: &HttpRoute,
     index: usize,
     rule: &Rule,
@@ -174,7 +168,7 @@ fn without_slash(
         if one.path.kind != PathType::PathPrefix || bare == value {
             continue;
         }
-        let tables = cx.gateways().iter().flat_map(|front| &front.tables);
+        let tables = followed::gateways(facts).iter().flat_map(|front| &front.tables);
         let hosts = tables.flat_map(|(_, table)| table.hosts.values());
         let own: Vec<&Host> = hosts.filter(|host| host.has(route)).collect();
         if own.iter().any(|host| somebody_takes(host, bare, profile)) {
@@ -187,16 +181,17 @@ fn without_slash(
         let title = format!("{bare} without the slash gets 404: the prefix is {value}.");
         out.finding(
             Finding::at(&route.meta, path, title)
-                .explain(format!("{profile} compares a prefix with a trailing slash as plain text; from 2.3 on {bare} fits, too. Write {bare}."))
+                .explain(format!("{profile} compares a prefix with a trailing slash as plain text; from 2.3 on, it also matches {bare}. Write {bare}."))
                 .label("ends with a slash")
                 .effect(404, 1.0, format!("exactly {bare}"))
-                .guide("4", Some("it matches /langfuse/ and calls /langfuse")),
+                .guide("4", Some("it matches /langfuse/ but calls /langfuse")),
         );
     }
 }
 
-/// Whether any match of a hostname takes a path, or may.
+/// Whether any match of a hostname takes a path, or might.
 fn somebody_takes(host: &Host, path: &str, profile: &Profile) -> bool {
-    let takes = |entry: &Entry| matching::path_fits(path, &entry.one.path, profile) != Ok(false);
+    let takes =
+        |entry: &RankedMatch| matching::path_fits(path, &entry.one.path, profile) != Ok(false);
     host.entries.iter().any(takes)
 }

@@ -1,64 +1,59 @@
 //! # The route has no parent
 //!
 //! ## What it means
-//! An HTTPRoute without `parentRefs` is a valid object that is attached to nothing. It is right
-//! only for a child of kgateway's delegation, which another route refers to.
+//! An HTTPRoute without `parentRefs` is a valid object that is attached to nothing. This is correct
+//! only for a child route in kgateway's delegation, which another route refers to.
 //!
 //! ## Why it matters
-//! No status is ever written, and no request reaches it: 404, or whatever else listens.
+//! No status is ever written, and no request reaches the route: clients get 404, or the answer of
+//! another route.
 //!
 //! ## Example
 //! The A/B route of the guide's section 9, as printed.
 //!
 //! ## Fix safety
-//! Unsafe: which Gateway is meant cannot be told.
+//! Unsafe: the tool cannot know which Gateway is meant.
 //!
 //! ## Sources
-//! Gateway API `shared_types.go` 199-221; kgateway main, as seen.
+//! Gateway API `shared_types.go` 199-221; observed in kgateway main.
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::scene::{self, Scene};
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::route::followed;
 
-use super::refs;
+use crate::refs;
 
-/// IGW0102.
-pub struct RouteWithoutParent;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0102",
     name: "route-without-parent",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute],
-    source: include_str!("route_without_parent.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for RouteWithoutParent {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for route in cx.routes() {
-            if !route.parents.is_empty() || scene::is_child(cx, route) {
-                out.passed();
-                continue;
-            }
-            out.finding(
-                Finding::at(
-                    &route.meta,
-                    "/spec",
-                    "The route is attached to nothing: it has no parentRefs.",
-                )
-                .explain(
-                    "No controller looks at it, no status is written, and its requests get \
-                         404. Add a parentRef with the Gateway's name and namespace.",
-                )
-                .label("no parentRefs")
-                .effect(404, 1.0, refs::all_requests(route))
-                .guide("9", Some("its A/B route has no parentRefs")),
-            );
+fn run(facts: &Facts, out: &mut Sink) {
+    for route in followed::routes(facts) {
+        if !route.parents.is_empty() || followed::is_child(facts, route) {
+            out.passed();
+            continue;
         }
+        out.finding(
+            Finding::at(
+                &route.meta,
+                "/spec",
+                "The route is attached to nothing: it has no parentRefs.",
+            )
+            .explain(
+                "No controller handles it, no status is written, and its requests get \
+                     404. Add a parentRef with the Gateway's name and namespace.",
+            )
+            .label("no parentRefs")
+            .effect(404, 1.0, refs::all_requests(route))
+            .guide("9", Some("its A/B route has no parentRefs")),
+        );
     }
 }

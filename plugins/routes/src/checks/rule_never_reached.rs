@@ -1,46 +1,44 @@
 //! # A rule is never reached
 //!
 //! ## What it means
-//! Of all matches of a hostname that a request fits, exactly one wins: Exact paths before
+//! Of all matches for a hostname that fit a request, exactly one wins: Exact paths before
 //! expressions (kgateway) before prefixes, longer prefixes first, then those with a method, more
 //! headers, more query parameters; then the older route, then the one whose `namespace/name` comes
-//! first, then the earlier rule. Whatever this rule could take, another one wins.
+//! first, then the earlier rule. Another match wins every request that this rule could get.
 //!
 //! ## Why it matters
-//! The requests go somewhere else than the rule says, and all conditions are True. A copied route
-//! that is broken hides the one that works.
+//! The requests go elsewhere than the rule says, although all conditions are True. A broken copy of
+//! a route hides the one that works.
 //!
 //! ## Example
 //! Two routes with PathPrefix `/v1` and the same hostname: the older one gets every request.
 //!
 //! ## Fix safety
-//! Unsafe: which of the two is meant cannot be told.
+//! Unsafe: the tool cannot know which of the two is meant.
 //!
 //! ## Sources
-//! Gateway API `httproute_types.go` 184-209; kgateway main, 2.3, 2.2, as seen.
+//! Gateway API `httproute_types.go` 184-209; observed in kgateway main, 2.3 and 2.2.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::{HttpRoute, Match, PathType, Rule};
-use igw_core::facts::{Kind, Profile};
 use igw_core::finding::{Finding, Severity};
-use igw_core::pointer;
-use igw_core::route::precedence::{self, Entry};
+use igw_core::kube::Kind;
+use igw_core::route::precedence::{self, RankedMatch};
+use igw_core::route::profile::Profile;
 use igw_core::route::table::Host;
-use igw_core::route::{matching, overlap, path};
-use igw_core::scene::Scene;
-use igw_core::words;
+use igw_core::route::{followed, matching, overlap, path};
+use igw_core::{page, pointer, text};
 
-/// IGW0116.
-pub struct RuleNeverReached;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0116",
     name: "rule-never-reached",
     severity: Severity::Warning,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
-    source: include_str!("rule_never_reached.rs"),
+    page: page!(),
+    run,
 };
 
 /// A match in its place: route, rule, match.
@@ -50,44 +48,37 @@ type Place = (*const HttpRoute, usize, usize);
 #[derive(Default)]
 struct Fate<'s, 'a> {
     /// A winner at each hostname where another match takes all its requests.
-    beaten: BTreeMap<String, &'s Entry<'a>>,
-    /// Whether some hostname gives it requests.
+    beaten: BTreeMap<String, &'s RankedMatch<'a>>,
     reached: bool,
 }
 
-impl Check for RuleNeverReached {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        let mut fates: HashMap<Place, Fate> = HashMap::new();
-        for front in cx.gateways() {
-            for (pattern, host) in front.tables.iter().flat_map(|(_, table)| &table.hosts) {
-                let beaten = beaten(host, &front.compiled.profile);
-                for (entry, winner) in host.entries.iter().zip(beaten) {
-                    let place = (std::ptr::from_ref(entry.route), entry.rule, entry.index);
-                    let fate = fates.entry(place).or_default();
-                    match winner {
-                        Some(winner) => drop(fate.beaten.insert(pattern.clone(), winner)),
-                        None => fate.reached = true,
-                    }
+fn run(facts: &Facts, out: &mut Sink) {
+    let mut fates: HashMap<Place, Fate> = HashMap::new();
+    for front in followed::gateways(facts) {
+        for (pattern, host) in front.tables.iter().flat_map(|(_, table)| &table.hosts) {
+            let beaten = beaten(host, &front.compiled.profile);
+            for (entry, winner) in host.entries.iter().zip(beaten) {
+                let place = (std::ptr::from_ref(entry.route), entry.rule, entry.index);
+                let fate = fates.entry(place).or_default();
+                match winner {
+                    Some(winner) => drop(fate.beaten.insert(pattern.clone(), winner)),
+                    None => fate.reached = true,
                 }
             }
         }
-        for route in cx.routes() {
-            for index in 0..route.rules.len() {
-                judge(route, index, &fates, out);
-            }
+    }
+    for route in followed::routes(facts) {
+        for index in 0..route.rules.len() {
+            judge(route, index, &fates, out);
         }
     }
 }
 
-/// For each entry of a hostname the better one that takes all its requests, if there is one.
-fn beaten<'s, 'a>(host: &'s Host<'a>, profile: &Profile) -> Vec<Option<&'s Entry<'a>>> {
+/// For each entry of a hostname, the better one that takes all its requests, if any.
+fn beaten<'s, 'a>(host: &'s Host<'a>, profile: &Profile) -> Vec<Option<&'s RankedMatch<'a>>> {
     // A better prefix that takes all that a prefix takes has the same path, but for a slash.
-    let mut same_path: HashMap<(PathType, &str), Vec<&Entry>> = HashMap::new();
-    let mut expressions: Vec<&Entry> = Vec::new();
+    let mut same_path: HashMap<(PathType, &str), Vec<&RankedMatch>> = HashMap::new();
+    let mut expressions: Vec<&RankedMatch> = Vec::new();
     let mut out = Vec::with_capacity(host.entries.len());
     for entry in &host.entries {
         let (kind, value) = (entry.one.path.kind, entry.one.path.value.as_str());
@@ -134,7 +125,7 @@ fn finding(route: &HttpRoute, index: usize, position: Option<usize>, fates: &[&F
     let rule = &route.rules[index];
     let hosts: BTreeSet<&str> =
         fates.iter().flat_map(|fate| fate.beaten.keys()).map(String::as_str).collect();
-    let winners: BTreeMap<String, &Entry> = fates
+    let winners: BTreeMap<String, &RankedMatch> = fates
         .iter()
         .flat_map(|fate| fate.beaten.values())
         .filter(|winner| !(std::ptr::eq(winner.route, route) && winner.rule == index))
@@ -152,7 +143,7 @@ fn finding(route: &HttpRoute, index: usize, position: Option<usize>, fates: &[&F
         true => String::new(),
         false => {
             let hosts: Vec<&str> = hosts.iter().map(|host| shown(host)).collect();
-            format!(" for {}", words::some_of(&hosts, 3))
+            format!(" for {}", text::some_of(&hosts, 3))
         }
     };
     let names: Vec<&String> = winners.keys().collect();
@@ -166,18 +157,18 @@ fn finding(route: &HttpRoute, index: usize, position: Option<usize>, fates: &[&F
         true => format!(
             "{} is claimed twice{on}: by this route and by {}.",
             capital(&what),
-            words::some_of(&names, 3)
+            text::some_of(&names, 3)
         ),
         false => format!(
             "{} never gets a request{on}: {} takes them all.",
             capital(&what),
-            words::some_of(&names, 3)
+            text::some_of(&names, 3)
         ),
     };
     let first = winners.values().next().map(|winner| reason(winner, route, rule));
     let mut finding = Finding::at(&route.meta, path, title)
         .explain(first.unwrap_or_default())
-        .label(format!("also taken by {}", words::some_of(&names, 2)))
+        .label(format!("also matched by {}", text::some_of(&names, 2)))
         .guide("1", Some("its vllm-route and bifrost-route claim the same path and hostname"));
     for winner in winners.values() {
         let one = matching::describe(&winner.one);
@@ -190,21 +181,21 @@ fn finding(route: &HttpRoute, index: usize, position: Option<usize>, fates: &[&F
     if same { finding.only(Severity::Info) } else { finding }
 }
 
-fn winner_title(winner: &Entry, route: &HttpRoute) -> String {
+fn winner_title(winner: &RankedMatch, route: &HttpRoute) -> String {
     match std::ptr::eq(winner.route, route) {
         true => format!("rule {} of this route", winner.rule + 1),
         false => winner.route.meta.title(),
     }
 }
 
-/// Whether only age decides between two routes, and the files do not tell it.
-fn is_undecided(winner: &Entry, route: &HttpRoute, rule: &Rule) -> bool {
+/// Whether only age decides between two routes and the files do not give it.
+fn is_undecided(winner: &RankedMatch, route: &HttpRoute, rule: &Rule) -> bool {
     let unknown = winner.route.meta.created.is_none() && route.meta.created.is_none();
     !std::ptr::eq(winner.route, route) && unknown && is_tie(winner, rule)
 }
 
 /// Whether the winner asks for the same as a match of the rule.
-fn is_tie(winner: &Entry, rule: &Rule) -> bool {
+fn is_tie(winner: &RankedMatch, rule: &Rule) -> bool {
     let like = |one: &Match| {
         one.path == winner.one.path
             && one.method == winner.one.method
@@ -214,23 +205,22 @@ fn is_tie(winner: &Entry, rule: &Rule) -> bool {
     matching::matches_of(rule).iter().any(like)
 }
 
-/// Why the winner wins.
-fn reason(winner: &Entry, route: &HttpRoute, rule: &Rule) -> String {
+fn reason(winner: &RankedMatch, route: &HttpRoute, rule: &Rule) -> String {
     let one = matching::describe(&winner.one);
     let name = winner.route.meta.title();
     if !is_tie(winner, rule) {
-        format!("Its match {one} takes the same requests and comes first.")
+        format!("Its match {one} covers the same requests and has precedence.")
     } else if std::ptr::eq(winner.route, route) {
-        format!("Both match {one}, and of two equal rules of a route the earlier one wins.")
+        format!("Both match {one}, and of two equal rules in a route, the earlier one wins.")
     } else if precedence::older(&winner.route.meta, &route.meta).is_lt() {
         format!("Both match {one}, and the older route wins: {name}.")
     } else if is_undecided(winner, route, rule) {
         format!(
-            "Both match {one}, and the older route gets every request; the files do not tell which one that is. Created within the same second, it is {name}, whose namespace/name comes first."
+            "Both match {one}, and the older route gets every request; the files do not show which one that is. If both are created within the same second, it is {name}, whose namespace/name comes first."
         )
     } else {
         format!(
-            "Both match {one} and are equally old, so that the one whose namespace/name comes first wins: {name}."
+            "Both match {one} and are equally old, so the one whose namespace/name comes first wins: {name}."
         )
     }
 }

@@ -1,85 +1,77 @@
-//! # kgateway wrote another status than is predicted
+//! # kgateway wrote a different status than predicted
 //!
 //! ## What it means
-//! A condition of a route, a Gateway or a listener is about the present version of it, and yet it is
-//! not what kgateway writes for what is here. Compared are conditions that are both written and
-//! predicted, as `kubectl igw routes status` shows them.
+//! A condition of a route, a Gateway or a listener describes its current version, but is not what
+//! kgateway writes for the objects as they are. Only conditions that are both written and predicted
+//! are compared, as `kubectl igw routes status` shows them.
 //!
 //! ## Why it matters
-//! The proxy works by what kgateway has seen, not by what is here. Where it wrote `False`, requests
-//! fail for a reason that the objects do not show: `Accepted=False` is 404, `ResolvedRefs=False` and a
-//! replaced rule are 500, a listener that is not accepted refuses connections. Where it wrote `True`
-//! although something is missing, it has not seen that yet: clients get what was before, for now.
+//! The proxy follows what kgateway has seen, not the objects as they are. Where kgateway wrote
+//! `False`, requests fail for a reason that the objects do not show: `Accepted=False` means 404,
+//! `ResolvedRefs=False` and a replaced rule mean 500, and a listener that is not accepted refuses
+//! connections. Where it wrote `True` although something is missing, it has not seen that yet: for
+//! now, clients get the earlier behaviour.
 //!
-//! kgateway writes most of these conditions without a message; what their reasons mean:
+//! kgateway writes most of these conditions without a message. Their reasons mean:
 //!
-//! - `NoMatchingParent`: no listener that lets the route in has the sectionName and port of its
+//! - `NoMatchingParent`: no listener that allows the route has the sectionName and port of its
 //!   parentRef;
-//! - `NotAllowedByListeners`: no listener lets its namespace or kind in;
-//! - `NoMatchingListenerHostname`: none of its hostnames fits a listener's;
-//! - `RefNotPermitted`, `BackendNotFound`, `InvalidKind`: one of its backends; the last one with a
-//!   fault counts, and the number in `Replaced Rule (0)` is that of a match, not of a rule.
+//! - `NotAllowedByListeners`: no listener allows its namespace or kind;
+//! - `NoMatchingListenerHostname`: none of its hostnames matches a listener's;
+//! - `RefNotPermitted`, `BackendNotFound`, `InvalidKind`: one of its backends is at fault; the last
+//!   one counts, and the number in `Replaced Rule (0)` is that of a match, not of a rule.
 //!
 //! ## Example
-//! A Service was deleted while kgateway does not run: `ResolvedRefs=True` stays, its
+//! A Service is deleted while kgateway is not running: `ResolvedRefs=True` stays, its
 //! `observedGeneration` is that of the route, and traffic still goes to the old pods.
 //!
 //! ## Fix safety
-//! None: kgateway has to see what is here, or the prediction is wrong.
+//! None: kgateway has to see the objects as they are, or the prediction is wrong.
 //!
 //! ## Sources
-//! kgateway main, 2.3, 2.2, as seen (route status, controller down).
+//! Observed in kgateway main, 2.3 and 2.2 (route status, controller down).
 
 use std::borrow::Cow;
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::views::{
-    BackendRef, Gateway, GatewayClass, ListenerPolicy, Rule, TrafficPolicy,
-};
-use igw_core::facts::{self, Cx, Kind, Profile, Version, pointer};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
+use igw_core::facts::views::{BackendRef, GatewayClass, ListenerPolicy, Rule, TrafficPolicy};
 use igw_core::finding::{Finding, Severity};
+use igw_core::kube::{Kind, Meta, pointer};
 use igw_core::route::attach::{Attachment, Followed};
 use igw_core::route::compare::{self, Disagreement};
-use igw_core::route::gateway;
-use igw_core::route::reason::{self, Harm};
-use igw_core::route::status;
-use igw_core::scene::{Front, Parent, Scene};
-use igw_core::words;
+use igw_core::route::followed::{FollowedParent, Front};
+use igw_core::route::profile::{Profile, Version};
+use igw_core::route::reason::{self, ReasonHarm};
+use igw_core::route::{class, followed, gateway, status};
+use igw_core::{page, text};
 
-/// IGW0133.
-pub struct StatusDisagrees;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0133",
     name: "status-disagrees",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass],
-    source: include_str!("status_disagrees.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for StatusDisagrees {
-    fn meta(&self) -> &'static Meta {
-        &META
+fn run(facts: &Facts, out: &mut Sink) {
+    // Nobody has written anything about a change that is not applied yet.
+    if facts.store.overlaid {
+        return;
     }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        // Nobody has written anything about a change that is not applied yet.
-        if cx.store.overlaid {
-            return;
-        }
-        for parent in cx.parents() {
-            of_route(cx, parent, out);
-        }
-        for front in cx.gateways() {
-            let gateway = front.compiled.gateway;
-            if cx.scope.contains(&gateway.meta) && gateway.written.is_current() {
-                of_gateway(cx, front, out);
-            }
+    for parent in followed::parents(facts) {
+        of_route(facts, parent, out);
+    }
+    for front in followed::gateways(facts) {
+        let gateway = front.compiled.gateway;
+        if facts.scope.contains(&gateway.meta) && gateway.written.is_current() {
+            of_gateway(facts, front, out);
         }
     }
 }
 
-fn of_route(cx: &Scene, parent: &Parent, out: &mut Sink) {
+fn of_route(facts: &Facts, parent: &FollowedParent, out: &mut Sink) {
     let route = parent.route;
     let Followed::To(found) = &parent.followed else { return };
     let gateway = found.parent.gateway();
@@ -91,38 +83,39 @@ fn of_route(cx: &Scene, parent: &Parent, out: &mut Sink) {
         return;
     }
     let said = &route.written.said;
-    let mut apart = apart(&versions(cx, found.profile), |profile| {
+    let mut apart = apart(&versions(facts, found.profile), |profile| {
         let under = match profile == found.profile {
             true => Cow::Borrowed(&**found),
             false => Cow::Owned(Attachment { profile, ..Attachment::clone(found) }),
         };
-        let judged =
-            |rule: &Rule, reference: &BackendRef| cx.judged(parent, rule, reference, &profile);
-        let predicted = status::conditions(cx, route, &under, judged);
+        let judged = |rule: &Rule, reference: &BackendRef| {
+            followed::judged(facts, parent, rule, reference, &profile)
+        };
+        let predicted = status::conditions(facts, route, &under, judged);
         let home = &route.meta.namespace;
         compare::at_parent(home, parent.reference, GatewayClass::KGATEWAY, predicted, said)
     });
     let homes = [route.meta.namespace.as_str(), gateway.meta.namespace.as_str()];
-    apart.retain(|one| !hangs_on_unknown_policies(cx, &homes, one));
+    apart.retain(|one| !hangs_on_unknown_policies(facts, &homes, one));
     let harm =
         |_: &str, kind: &str, status: &str, reason: &str| reason::of_route(kind, status, reason);
     let place = format!(" at {}", found.parent.meta().title());
-    match finding(cx, &route.meta, &place, &apart, harm) {
+    match finding(facts, &route.meta, &place, &apart, harm) {
         Some(finding) => out.finding(finding.related(found.parent.meta().reference())),
         None => out.passed(),
     }
 }
 
-fn of_gateway(cx: &Scene, front: &Front, out: &mut Sink) {
-    let gateway: &Gateway = front.compiled.gateway;
+fn of_gateway<'a>(facts: &Facts<'a>, front: &Front<'a>, out: &mut Sink) {
+    let gateway = front.compiled.gateway;
     let own = front.compiled.profile;
     if !own.is_kgateway() {
         return;
     }
-    let mut apart = apart(&versions(cx, own), |profile| {
+    let mut apart = apart(&versions(facts, own), |profile| {
         let predicted = match profile == own {
-            true => status::of_gateway(cx, &front.compiled),
-            false => status::of_gateway(cx, &gateway::compile(cx, gateway, profile)),
+            true => status::of_gateway(facts, &front.compiled),
+            false => status::of_gateway(facts, &gateway::compile(facts, gateway, profile)),
         };
         compare::disagreements(&gateway.meta.namespace, &predicted, &gateway.written.said)
     });
@@ -132,23 +125,20 @@ fn of_gateway(cx: &Scene, front: &Front, out: &mut Sink) {
         is_own(one) && one.written.kind == "Programmed" && one.written.status == "False"
     };
     let home = gateway.meta.namespace.as_str();
-    apart.retain(|one| !told(one) && !hangs_on_unknown_policies(cx, &[home], one));
+    apart.retain(|one| !told(one) && !hangs_on_unknown_policies(facts, &[home], one));
     let harm = |path: &str, kind: &str, status: &str, reason: &str| {
         reason::of_gateway(path.starts_with("/status/listeners/"), kind, status, reason)
     };
-    match finding(cx, &gateway.meta, "", &apart, harm) {
+    match finding(facts, &gateway.meta, "", &apart, harm) {
         Some(finding) => out.finding(finding),
         None => out.passed(),
     }
 }
 
-/// The rules that may be those of the kgateway that wrote, the likeliest first.
-fn versions(cx: &Cx, profile: Profile) -> Vec<Profile> {
-    let settings = &cx.store.settings;
+/// The possible rules of the kgateway that wrote the status, likeliest first.
+fn versions(facts: &Facts, profile: Profile) -> Vec<Profile> {
     match profile {
-        Profile::Kgateway { validation, .. }
-            if settings.kgateway.or(settings.kgateway_seen).is_none() =>
-        {
+        Profile::Kgateway { validation, .. } if class::kgateway_known(facts).is_none() => {
             let all = Version::KGATEWAYS.into_iter().rev();
             all.map(|version| Profile::Kgateway { version, validation }).collect()
         }
@@ -156,7 +146,7 @@ fn versions(cx: &Cx, profile: Profile) -> Vec<Profile> {
     }
 }
 
-/// What is written otherwise than each of the versions would.
+/// Disagreements that remain under every one of the versions.
 fn apart<'a>(
     versions: &[Profile],
     under: impl Fn(Profile) -> Vec<Disagreement<'a>>,
@@ -179,24 +169,24 @@ fn apart<'a>(
     out.unwrap_or_default()
 }
 
-/// Whether it may be a policy, which nobody showed, that makes the difference.
-fn hangs_on_unknown_policies(cx: &Cx, homes: &[&str], one: &Disagreement) -> bool {
+/// Whether a policy outside the input may explain the difference.
+fn hangs_on_unknown_policies(facts: &Facts, homes: &[&str], one: &Disagreement) -> bool {
     let predicted = &one.predicted;
     ["Accepted", "kgateway.dev/Programmed"].contains(&predicted.kind.as_str())
         && predicted.status == "True"
         && homes.iter().any(|home| {
-            cx.list::<TrafficPolicy>(Some(home)).gap.is_some()
-                || cx.list::<ListenerPolicy>(Some(home)).gap.is_some()
+            facts.list::<TrafficPolicy>(Some(home)).gap.is_some()
+                || facts.list::<ListenerPolicy>(Some(home)).gap.is_some()
         })
 }
 
-/// One finding of all that is apart: the worst makes its title.
+/// One finding for all differences; the worst makes its title.
 fn finding(
-    cx: &Cx,
-    meta: &facts::Meta,
+    facts: &Facts,
+    meta: &Meta,
     place: &str,
     apart: &[Disagreement],
-    harm: impl Fn(&str, &str, &str, &str) -> Option<Harm>,
+    harm: impl Fn(&str, &str, &str, &str) -> Option<ReasonHarm>,
 ) -> Option<Finding> {
     let weigh = |one: &Disagreement| {
         let (theirs, ours) = (one.written, &one.predicted);
@@ -213,17 +203,17 @@ fn finding(
     let wrote = say(&worst.written.status, &worst.written.kind, &worst.written.reason);
     let ours = say(&worst.predicted.status, &worst.predicted.kind, &worst.predicted.reason);
     let object = format!("{}{place}", meta.title());
-    let title = format!("kgateway wrote {wrote} for {object}, where {ours} is predicted.");
+    let title = format!("kgateway wrote {wrote} for {object}, but {ours} is predicted.");
     let mut explanation = match (severity, harm) {
-        (_, Some(Harm::Status(status))) => format!("Requests to it get {status}. "),
-        (_, Some(Harm::Part(status))) => {
-            format!("Requests to the backend or rule that is meant get {status}. ")
+        (_, Some(ReasonHarm::Status(status))) => format!("Requests to it get {status}. "),
+        (_, Some(ReasonHarm::Part(status))) => {
+            format!("Requests to the affected backend or rule get {status}. ")
         }
-        (_, Some(Harm::Refused)) => {
-            "Connections are refused, unless a proxy is left from before. ".to_owned()
+        (_, Some(ReasonHarm::Refused)) => {
+            "Connections are refused, unless an earlier proxy still runs. ".to_owned()
         }
         (Severity::Warning, None) => {
-            "The proxy works by what kgateway has seen, so clients may get what was before. "
+            "The proxy follows what kgateway has seen, so clients may still get the earlier behaviour. "
                 .to_owned()
         }
         _ => String::new(),
@@ -232,18 +222,18 @@ fn finding(
         explanation += &reason::said(worst.written);
         explanation.push(' ');
     }
-    explanation += match cx.store.world {
+    explanation += match facts.store.world {
         None => {
-            "Seconds after a change that is normal. If it stays, kgateway does not see what is here: it does not run, may not read it, or leaves its namespace out"
+            "For a few seconds after a change this is normal. If it persists, kgateway does not see the objects as they are: it is not running, may not read one of them, or does not watch its namespace"
         }
-        Some(_) => "Something that is in the cluster is not in the input, or was changed since",
+        Some(_) => "Something in the cluster is missing from the input, or was changed since",
     };
-    explanation += "; or it has settings that are not known (--assume kgateway=VERSION, kgateway.validation=strict).";
+    explanation += "; or kgateway has settings that are not known (--assume kgateway=VERSION, kgateway.validation=strict).";
     let mut out = Finding::at(meta, worst.path.clone(), title)
         .explain(explanation)
         .label("written")
         .only(severity);
-    if let Some(Harm::Status(status)) = harm {
+    if let Some(ReasonHarm::Status(status)) = harm {
         out = out.effect(status, 1.0, format!("requests to {object}"));
     }
     for one in apart {
@@ -258,5 +248,5 @@ fn finding(
 /// `Accepted=False NoMatchingParent`.
 fn say(status: &str, kind: &str, reason: &str) -> String {
     let equals = if kind.is_empty() { "" } else { "=" };
-    words::clean(&words::clip(&format!("{kind}{equals}{status} {reason}"), 100))
+    text::clean(&text::clip(&format!("{kind}{equals}{status} {reason}"), 100))
 }

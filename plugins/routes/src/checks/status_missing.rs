@@ -1,17 +1,18 @@
 //! # No controller has written a status
 //!
 //! ## What it means
-//! A Gateway, or a route beneath a Gateway that has a status, is in the cluster, and no controller
-//! has said anything about it. Only told of a running cluster: files often lack the status.
+//! A Gateway, or a route under a Gateway that has a status, is in the cluster, but no controller
+//! has written a status for it. This is checked only in a running cluster: files often lack the
+//! status.
 //!
 //! ## Why it matters
-//! Whoever should serve it does not see it. The controller is not running, has another
-//! controllerName than the GatewayClass, or watches other namespaces only (kgateway's
+//! The controller that should serve it does not see it: it is not running, has another
+//! controllerName than the GatewayClass, or watches only other namespaces (kgateway's
 //! `discoveryNamespaceSelectors`). Requests get what they would get without the object.
 //!
 //! ## Example
-//! `status: {conditions: [{type: Accepted, status: Unknown, reason: Pending}]}` is what the API
-//! server's defaults say; it stays for ever where nobody looks.
+//! `status: {conditions: [{type: Accepted, status: Unknown, reason: Pending}]}` is the API server's
+//! default; it stays forever if no controller handles the object.
 //!
 //! ## Fix safety
 //! None: the controller has to run and to see the object.
@@ -19,112 +20,105 @@
 //! ## Sources
 //! Gateway API `gateway_types.go` (the default conditions), `shared_types.go` (RouteParentStatus).
 
-use igw_core::check::{Check, Meta, Sink};
-use igw_core::facts::Kind;
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::{Gateway, GatewayClass, HttpRoute};
 use igw_core::finding::{Finding, Severity};
-use igw_core::route::attach::{self, Followed};
-use igw_core::scene::{Parent, Scene};
+use igw_core::kube::Kind;
+use igw_core::page;
+use igw_core::route::attach::Followed;
+use igw_core::route::followed::FollowedParent;
+use igw_core::route::{class, followed};
 
-/// IGW0131.
-pub struct StatusMissing;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0131",
     name: "status-missing",
     severity: Severity::Error,
     needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass],
-    source: include_str!("status_missing.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for StatusMissing {
-    fn meta(&self) -> &'static Meta {
-        &META
+fn run(facts: &Facts, out: &mut Sink) {
+    // In files a missing status proves nothing (contract.md).
+    if facts.store.world.is_some() {
+        return;
     }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        // In files a missing status proves nothing (contract.md).
-        if cx.store.world.is_some() {
-            return;
+    for gateway in facts.list::<Gateway>(None).items {
+        if !facts.scope.contains(&gateway.meta) || class::profile(facts, gateway).known().is_none()
+        {
+            continue;
         }
-        for gateway in cx.list::<Gateway>(None).items {
-            if !cx.scope.contains(&gateway.meta) || cx.profile(gateway).known().is_none() {
-                continue;
-            }
-            match gateway.written.answered {
-                true => out.passed(),
-                // Not applied yet.
-                false if gateway.meta.is_laid() => {}
-                false => out.finding(of_gateway(cx, gateway)),
-            }
+        match gateway.written.answered {
+            true => out.passed(),
+            // Not applied yet.
+            false if gateway.meta.is_laid() => {}
+            false => out.finding(of_gateway(facts, gateway)),
         }
-        for parent in cx.parents() {
-            let Followed::To(found) = &parent.followed else { continue };
-            let gateway = found.parent.gateway();
-            // Of a Gateway that nobody looks at one finding is enough.
-            if !gateway.written.answered {
-                continue;
-            }
-            match has_answer(parent.route, parent) {
-                true => out.passed(),
-                false if parent.route.meta.is_laid() => {}
-                false => out.finding(of_route(cx, parent, gateway)),
-            }
+    }
+    for parent in followed::parents(facts) {
+        let Followed::To(found) = &parent.followed else { continue };
+        let gateway = found.parent.gateway();
+        // Of a Gateway that nobody looks at one finding is enough.
+        if !gateway.written.answered {
+            continue;
+        }
+        match has_answer(parent.route, parent) {
+            true => out.passed(),
+            false if parent.route.meta.is_laid() => {}
+            false => out.finding(of_route(facts, parent, gateway)),
         }
     }
 }
 
-fn has_answer(route: &HttpRoute, parent: &Parent) -> bool {
-    let namespace = attach::parent_namespace(&route.meta, parent.reference);
+fn has_answer(route: &HttpRoute, parent: &FollowedParent) -> bool {
+    let namespace = parent.reference.namespace_from(&route.meta);
     route.written.said.parents.iter().map(|answer| &answer.reference).any(|own| {
         own.name == parent.reference.name
             && own.namespace.as_ref().unwrap_or(&route.meta.namespace) == namespace
     })
 }
 
-fn of_gateway(cx: &Scene, gateway: &Gateway) -> Finding {
-    let title = format!("No controller has written a status of {}.", gateway.meta.title());
+fn of_gateway(facts: &Facts, gateway: &Gateway) -> Finding {
+    let title = format!("No controller has written a status for {}.", gateway.meta.title());
     Finding::at(&gateway.meta, "/spec/gatewayClassName", title)
         .explain(format!(
-            "Nobody answers for it, unless a proxy is left from before. {}",
-            who(cx, gateway)
+            "Nothing answers for it, unless an earlier proxy still runs. {}",
+            who(facts, gateway)
         ))
-        .label("nobody looks at it")
-        .evidence(
-            format!("{}, status.conditions", gateway.meta.title()),
-            "none but Unknown Pending",
-        )
+        .label("no controller handles it")
+        .evidence(format!("{}, status.conditions", gateway.meta.title()), "only Unknown Pending")
 }
 
-fn of_route(cx: &Scene, parent: &Parent, gateway: &Gateway) -> Finding {
+fn of_route(facts: &Facts, parent: &FollowedParent, gateway: &Gateway) -> Finding {
     let title = format!(
-        "No controller has written a status of {} for {}.",
+        "No controller has written a status for {} at {}.",
         parent.route.meta.title(),
         gateway.meta.title()
     );
     Finding::at(&parent.route.meta, parent.path(), title)
         .explain(format!(
-            "{} has one, so its controller runs, but does not see this route, or has not come to it yet. {}",
+            "{} has a status, so its controller runs, but does not see this route or has not processed it yet. {}",
             gateway.meta.title(),
-            who(cx, gateway)
+            who(facts, gateway)
         ))
-        .label("not answered")
+        .label("no status")
         .evidence(format!("{}, status.parents", parent.route.meta.title()), "none for this parent")
         .related(gateway.meta.reference())
 }
 
-/// Whose business it is, and where to look.
-fn who(cx: &Scene, gateway: &Gateway) -> String {
-    let class = cx.class(gateway).known();
+/// Whose responsibility it is, and where to look.
+fn who(facts: &Facts, gateway: &Gateway) -> String {
+    let class = class::of(facts, gateway).known();
     let Some(GatewayClass { controller, .. }) = class else {
         return format!("Its class {} is not known.", gateway.class);
     };
     let kgateway = controller == GatewayClass::KGATEWAY;
     let look = match kgateway {
         true => {
-            " Look at kubectl get deployments -A -l kgateway=kgateway, and at its discoveryNamespaceSelectors."
+            " Check kubectl get deployments -A -l kgateway=kgateway, and kgateway's discoveryNamespaceSelectors."
         }
         false => "",
     };
-    format!("It is the business of {controller}, by GatewayClass {}.{look}", gateway.class)
+    format!("{controller} should serve it, according to GatewayClass {}.{look}", gateway.class)
 }

@@ -1,58 +1,50 @@
 //! # An HTTPS listener has no tls
 //!
 //! ## What it means
-//! A listener of protocol HTTPS without a `tls` section. The CRD lets it through.
+//! A listener with protocol HTTPS has no `tls` section. The CRD allows this.
 //!
 //! ## Why it matters
 //! kgateway accepts it, all conditions are True, and it is served as **plain HTTP** on that port:
-//! every HTTPS client fails in the handshake, and whoever speaks HTTP sends in the clear. Other
-//! implementations close the port.
+//! every HTTPS client fails in the handshake, and clients that use HTTP send their requests
+//! unencrypted. Other implementations close the port.
 //!
 //! ## Example
-//! TLS that ends at the load balancer: then the listener behind it is an HTTP listener.
+//! TLS ends at the load balancer: then the listener behind it should be an HTTP listener.
 //!
 //! ## Fix safety
-//! Unsafe: whether a certificate or another protocol is meant cannot be told.
+//! Unsafe: the tool cannot know whether a certificate or another protocol is meant.
 //!
 //! ## Sources
-//! kgateway main, 2.2, as seen.
+//! Observed in kgateway main and 2.2.
 
-use igw_core::check::{Check, Meta, Sink};
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
 use igw_core::facts::views::{Gateway, Listener, ListenerSet};
-use igw_core::facts::{self, Cx, Kind, View};
 use igw_core::finding::{Finding, Severity};
-use igw_core::pointer;
-use igw_core::scene::Scene;
+use igw_core::kube::{Kind, Meta};
+use igw_core::{page, pointer};
 
-/// IGW0127.
-pub struct TlsMissingOnHttps;
-
-static META: Meta = Meta {
+pub static CHECK: Check = Check {
     code: "IGW0127",
     name: "tls-missing-on-https",
     severity: Severity::Error,
     needs: &[Kind::Gateway, Kind::ListenerSet],
-    source: include_str!("tls_missing_on_https.rs"),
+    page: page!(),
+    run,
 };
 
-impl Check for TlsMissingOnHttps {
-    fn meta(&self) -> &'static Meta {
-        &META
+fn run(facts: &Facts, out: &mut Sink) {
+    for gateway in facts.list::<Gateway>(None).items {
+        judge(facts, &gateway.meta, &gateway.listeners, out);
     }
-
-    fn run(&self, cx: &Scene, out: &mut Sink) {
-        for gateway in cx.list::<Gateway>(None).items {
-            judge(cx, gateway.meta(), &gateway.listeners, out);
-        }
-        for set in cx.list::<ListenerSet>(None).items {
-            judge(cx, set.meta(), &set.listeners, out);
-        }
+    for set in facts.list::<ListenerSet>(None).items {
+        judge(facts, &set.meta, &set.listeners, out);
     }
 }
 
-fn judge(cx: &Cx, owner: &facts::Meta, listeners: &[Listener], out: &mut Sink) {
+fn judge(facts: &Facts, owner: &Meta, listeners: &[Listener], out: &mut Sink) {
     let https = listeners.iter().enumerate().filter(|(_, l)| l.protocol == "HTTPS");
-    for (index, listener) in https.filter(|_| cx.scope.contains(owner)) {
+    for (index, listener) in https.filter(|_| facts.scope.contains(owner)) {
         if listener.tls.is_some() {
             out.passed();
             continue;

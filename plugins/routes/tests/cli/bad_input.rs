@@ -6,31 +6,30 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::program::{Outcome, directory, fixture, run, run_with};
+use crate::program::{Ran, directory, run, run_with, story};
 
 /// A directory with one good file, which has one finding: about objects that are there, as what is
 /// missing may be in the file that cannot be read.
 fn bench() -> TempDir {
     let bench = tempfile::tempdir().expect("a temporary directory");
-    let good = directory().join(fixture("port-of-the-container"));
+    let good = directory().join(story("port-of-the-container"));
     fs::copy(good, bench.path().join("good.yaml")).expect("a copy");
     bench
 }
 
-/// Puts a file beside the good one.
 fn put(bench: &TempDir, name: &str, content: impl AsRef<[u8]>) {
     fs::write(bench.path().join(name), content).expect("a file");
 }
 
-/// Runs on paths below the bench, and hides where it is.
-fn judge(bench: &TempDir, paths: &[&str], more: &[&str]) -> Outcome {
+/// Runs on paths below the bench, and masks where it is.
+fn judge(bench: &TempDir, paths: &[&str], more: &[&str]) -> Ran {
     let root = bench.path();
     let full: Vec<String> = paths.iter().map(|path| join(root, path)).collect();
     let mut args: Vec<&str> = full.iter().flat_map(|path| ["-f", path.as_str()]).collect();
     args.extend(more);
-    let Outcome { line, code, stdout, stderr } = run(&args);
+    let Ran { line, code, stdout, stderr } = run(&args);
     let hide = |text: String| text.replace(&*root.to_string_lossy(), "[DIR]");
-    Outcome { line: hide(line), code, stdout: hide(stdout), stderr: hide(stderr) }
+    Ran { line: hide(line), code, stdout: hide(stdout), stderr: hide(stderr) }
 }
 
 fn join(root: &Path, path: &str) -> String {
@@ -40,7 +39,7 @@ fn join(root: &Path, path: &str) -> String {
     }
 }
 
-/// Checks what holds for every bad file, and gives what is said about this one.
+/// Asserts what holds for every bad file, and returns the message about this one.
 fn complaint(bench: &TempDir, paths: &[&str]) -> String {
     let outcome = judge(bench, paths, &["-q"]);
     assert_eq!(outcome.code, Some(2), "{outcome}");
@@ -51,7 +50,7 @@ fn complaint(bench: &TempDir, paths: &[&str]) -> String {
     format!("$ {}\n{}", outcome.line, outcome.stderr)
 }
 
-/// What is said about one file beside a good one, named directly.
+/// The message about one file, named directly, beside a good one.
 fn said(name: &str, content: impl AsRef<[u8]>) -> String {
     let bench = bench();
     put(&bench, name, content);
@@ -244,11 +243,11 @@ fn why_and_status_complain_too() {
     }
 }
 
-/// What is missing may be in the file that cannot be read: nothing is said to be absent.
+/// The missing object may be in the unreadable file: nothing is reported absent.
 #[test]
 fn nothing_is_absent_beside_an_unreadable_file() {
     let bench = tempfile::tempdir().expect("a temporary directory");
-    let missing = directory().join(fixture("grant-missing"));
+    let missing = directory().join(story("grant-missing"));
     fs::copy(missing, bench.path().join("routes.yaml")).expect("a copy");
     put(&bench, "grants.yaml", "kind: [\n");
     let outcome = judge(&bench, &[""], &["--only", "IGW0103"]);
@@ -257,7 +256,7 @@ fn nothing_is_absent_beside_an_unreadable_file() {
     assert!(outcome.stdout.contains("grants.yaml could not be read"), "{outcome}");
 }
 
-/// In a directory, too, what has a kind and a name is meant as an object.
+/// In a directory too, anything with a kind and a name is meant as an object.
 #[test]
 fn api_version_misspelt_in_a_directory() {
     let bench = bench();

@@ -1,6 +1,6 @@
 //! `check`: what is judged, what is said, and the exit code.
 
-use crate::program::{directory, fixture, run, run_with};
+use crate::program::{directory, run, run_with, story};
 
 #[test]
 fn demo() {
@@ -9,47 +9,47 @@ fn demo() {
 
 #[test]
 fn one_bad_route() {
-    insta::assert_snapshot!(run(&["-f", &fixture("grant-misplaced")]));
+    insta::assert_snapshot!(run(&["-f", &story("grant-misplaced")]));
 }
 
 #[test]
 fn all_is_well() {
-    insta::assert_snapshot!(run(&["-f", &fixture("grant-misplaced-good")]));
+    insta::assert_snapshot!(run(&["-f", &story("grant-misplaced-good")]));
 }
 
 #[test]
 fn several_listeners() {
-    insta::assert_snapshot!(run(&["-f", &fixture("namespace-selector")]));
+    insta::assert_snapshot!(run(&["-f", &story("namespace-selector")]));
 }
 
 #[test]
 fn listener_set() {
-    insta::assert_snapshot!(run(&["-f", &fixture("listener-set-not-let-in")]));
+    insta::assert_snapshot!(run(&["-f", &story("listener-set-not-let-in")]));
 }
 
 #[test]
 fn a_closed_listener_is_told() {
-    insta::assert_snapshot!(run(&["-f", &fixture("langfuse-shadowed")]));
+    insta::assert_snapshot!(run(&["-f", &story("langfuse-shadowed")]));
 }
 
 #[test]
 fn crlf() {
-    insta::assert_snapshot!(run(&["-f", &fixture("port-of-the-container")]));
+    insta::assert_snapshot!(run(&["-f", &story("port-of-the-container")]));
 }
 
 #[test]
 fn json_file() {
-    insta::assert_snapshot!(run(&["-f", "fixtures/service-of-group-v1/cluster.json"]));
+    insta::assert_snapshot!(run(&["-f", "stories/routes/service-of-group-v1/cluster.json"]));
 }
 
 #[test]
 fn hint_only() {
-    insta::assert_snapshot!(run(&["-f", &fixture("canary-at-zero")]));
+    insta::assert_snapshot!(run(&["-f", &story("canary-at-zero")]));
 }
 
 #[test]
 fn quiet() {
-    insta::assert_snapshot!(run(&["-q", "-f", &fixture("grant-missing")]));
+    insta::assert_snapshot!(run(&["-q", "-f", &story("grant-missing")]));
 }
 
 #[test]
@@ -59,17 +59,17 @@ fn quiet_demo() {
 
 #[test]
 fn verbose() {
-    insta::assert_snapshot!(run(&["-v", "-f", &fixture("grant-missing")]));
+    insta::assert_snapshot!(run(&["-v", "-f", &story("grant-missing")]));
 }
 
 #[test]
 fn quiet_and_verbose() {
-    insta::assert_snapshot!(run(&["-q", "-v", "-f", &fixture("grant-missing")]));
+    insta::assert_snapshot!(run(&["-q", "-v", "-f", &story("grant-missing")]));
 }
 
 #[test]
 fn only_by_code_and_by_name() {
-    let file = "fixtures/grant-missing";
+    let file = "stories/routes/grant-missing";
     let by_code = run(&["-f", file, "--only", "igw0103", "-o", "json"]);
     let by_name = run(&["check", "-f", file, "--only", "reference-grant-missing", "-o", "json"]);
     assert_eq!(by_code.stdout, by_name.stdout);
@@ -122,13 +122,13 @@ fn a_refused_object_by_name() {
 #[test]
 fn unknown_name() {
     insta::assert_snapshot!(run(&["check", "bifrost", "--demo"]));
-    let file = fixture("grant-missing");
+    let file = story("grant-missing");
     insta::assert_snapshot!(run(&["check", "gpu/completions", "-f", &file]));
 }
 
 #[test]
 fn labels() {
-    let (one, other) = (fixture("grant-missing"), fixture("hostname-apex"));
+    let (one, other) = (story("grant-missing"), story("hostname-apex"));
     let of = |selector: &str| {
         let outcome = run(&["-f", &one, "-f", &other, "-l", selector, "-o", "json"]);
         codes(&outcome.stdout)
@@ -144,14 +144,14 @@ fn labels() {
 
 #[test]
 fn namespace() {
-    let (one, other) = (fixture("grant-missing"), fixture("hostname-apex"));
+    let (one, other) = (story("grant-missing"), story("hostname-apex"));
     insta::assert_snapshot!(run(&["-f", &one, "-f", &other, "-n", "cdn"]));
 }
 
 #[test]
 fn fail_on() {
     let code = |file: &str, on: &str| run(&["-q", "-f", file, "--fail-on", on]).code;
-    let (bad, hint) = (fixture("grant-missing"), fixture("canary-at-zero"));
+    let (bad, hint) = (story("grant-missing"), story("canary-at-zero"));
     for (on, of_bad, of_hint) in
         [("error", 1, 0), ("warning", 1, 0), ("info", 1, 1), ("never", 0, 0)]
     {
@@ -163,13 +163,13 @@ fn fail_on() {
 
 #[test]
 fn assume() {
-    let file = fixture("inference-pool");
+    let file = story("inference-pool");
     insta::assert_snapshot!(run(&["-f", &file, "--assume", "kgateway=2.2.1"]));
     insta::assert_snapshot!(run(&["-f", &file, "--assume", "kgateway=newest"]));
     insta::assert_snapshot!(run(&["-f", &file, "--assume", "envoy=1.40"]));
     insta::assert_snapshot!(run(&["-f", &file, "--assume", "kgateway.validation=lax"]));
     insta::assert_snapshot!(run(&["-f", &file, "--assume", "kgateway"]));
-    let retry = fixture("retry-in-the-standard-channel");
+    let retry = story("retry-in-the-standard-channel");
     let there = run(&["-f", &retry, "--assume", "gateway-api=experimental"]);
     assert_eq!(there.code, Some(0), "{there}");
 }
@@ -194,7 +194,6 @@ fn world() {
     insta::assert_snapshot!("world-only", with(&["--only", "IGW0110", "-q"]));
 }
 
-/// The codes in a JSON report, in its order.
 fn codes(json: &str) -> Vec<String> {
     let report: serde_json::Value = serde_json::from_str(json).expect("one JSON document");
     let findings = report["findings"].as_array().expect("a list of findings");
@@ -202,7 +201,7 @@ fn codes(json: &str) -> Vec<String> {
     findings.iter().filter_map(code).collect()
 }
 
-/// Of many findings of one check the first are shown whole, and where the others are.
+/// Of many findings of a check, the first are shown in full and the rest by place.
 #[test]
 fn many_alike() {
     let mut world = String::from("kind: Namespace\napiVersion: v1\nmetadata: {name: a}\n");
@@ -223,7 +222,7 @@ fn many_alike() {
 /// Up to kgateway 2.2 a prefix with a trailing slash leaves out the path without it.
 #[test]
 fn a_prefix_with_a_slash_on_an_older_kgateway() {
-    let args = ["-f", &fixture("rewrite-slash-good"), "-q", "--assume"];
+    let args = ["-f", &story("rewrite-slash-good"), "-q", "--assume"];
     insta::assert_snapshot!(run(&[&args[..], &["kgateway=2.2"]].concat()));
     assert_eq!(run(&[&args[..], &["kgateway=2.3"]].concat()).code, Some(0));
 }
@@ -231,16 +230,16 @@ fn a_prefix_with_a_slash_on_an_older_kgateway() {
 /// A host that no route takes is an error when clients are said to use it.
 #[test]
 fn a_host_that_clients_use() {
-    let file = fixture("address-not-routed");
+    let file = story("address-not-routed");
     insta::assert_snapshot!(run(&["-f", &file, "-q", "--host", "edge-1a2b.elb.example.com"]));
     assert_eq!(run(&["-f", &file, "--host", "api.example.com"]).code, Some(0));
-    assert_eq!(run(&["-f", &fixture("address-not-routed-good"), "--host", "x"]).code, Some(0));
+    assert_eq!(run(&["-f", &story("address-not-routed-good"), "--host", "x"]).code, Some(0));
 }
 
-/// A Secret that cert-manager or another operator makes is in no manifest, and not missing.
+/// A Secret made by cert-manager or another operator is not reported missing.
 #[test]
 fn a_certificate_that_somebody_makes() {
-    let file = std::fs::read_to_string(directory().join(fixture("certificate-missing")));
+    let file = std::fs::read_to_string(directory().join(story("certificate-missing")));
     let world = file.expect("a text");
     let only = ["-f", "-", "--only", "IGW0121", "--fail-on", "never"];
     assert!(run_with(&only, &world).stdout.contains("does not exist"));

@@ -37,15 +37,15 @@ fn nothing_to_read() {
 
 #[test]
 fn demo_and_files() {
-    insta::assert_snapshot!(run(&["--demo", "-f", "fixtures"]));
+    insta::assert_snapshot!(run(&["--demo", "-f", "stories/routes"]));
 }
 
 #[test]
 fn unknown_flag() {
-    insta::assert_snapshot!(run(&["--file", "fixtures"]));
+    insta::assert_snapshot!(run(&["--file", "stories/routes"]));
 }
 
 #[test]
 fn unknown_command() {
-    insta::assert_snapshot!(run(&["chek", "-f", "fixtures"]));
+    insta::assert_snapshot!(run(&["chek", "-f", "stories/routes"]));
 }

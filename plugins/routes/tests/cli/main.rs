@@ -15,9 +15,9 @@ mod suppress;
 mod why;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-routes");
-const FIXTURES: &str = "fixtures";
+const STORIES: &str = "stories/routes";
 
-/// How often checks pass grows with every check, and is asserted elsewhere.
+/// Masks the number of passed checks: it grows with every check and is asserted elsewhere.
 fn shown(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

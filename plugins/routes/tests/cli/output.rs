@@ -2,29 +2,29 @@
 
 use serde_json::Value;
 
-use crate::program::{command, finish, fixture, run};
+use crate::program::{command, finish, run, story};
 
 #[test]
 fn json() {
-    let file = fixture("grant-missing");
+    let file = story("grant-missing");
     insta::assert_snapshot!(run(&["-f", &file, "-o", "json"]));
 }
 
 #[test]
 fn yaml() {
-    let file = fixture("grant-missing");
+    let file = story("grant-missing");
     insta::assert_snapshot!(run(&["-f", &file, "-o", "yaml"]));
 }
 
-/// Commands with a machine's output.
+/// Commands with machine-readable output.
 fn commands() -> Vec<Vec<&'static str>> {
-    let shared = "fixtures/langfuse-shadowed/cluster.yaml";
+    let shared = "stories/routes/langfuse-shadowed/cluster.yaml";
     let url = "http://hub.example.com/ui";
     vec![
         vec!["--demo"],
-        vec!["check", "-f", "fixtures/canary-half-missing"],
-        vec!["check", "-f", "fixtures/canary-at-zero"],
-        vec!["check", "-f", "fixtures", "--only", "IGW0101"],
+        vec!["check", "-f", "stories/routes/canary-half-missing"],
+        vec!["check", "-f", "stories/routes/canary-at-zero"],
+        vec!["check", "-f", "stories/routes", "--only", "IGW0101"],
         vec!["why", "http://x.example.com/", "--demo"],
         vec!["why", url, "-f", shared],
         vec!["status", "--demo"],
@@ -100,10 +100,15 @@ fn machines_get_no_colour() {
 #[test]
 fn a_reader_that_is_gone_is_no_failure() {
     for args in [
-        &["-f", "fixtures/grant-missing-good"][..],
-        &["-f", "fixtures/grant-missing-good", "-o", "json"],
-        &["status", "-f", "fixtures/grant-missing-good"],
-        &["why", "http://llm.example.com/v1/completions", "-f", "fixtures/grant-missing-good"],
+        &["-f", "stories/routes/grant-missing-good"][..],
+        &["-f", "stories/routes/grant-missing-good", "-o", "json"],
+        &["status", "-f", "stories/routes/grant-missing-good"],
+        &[
+            "why",
+            "http://llm.example.com/v1/completions",
+            "-f",
+            "stories/routes/grant-missing-good",
+        ],
         &["--help"],
     ] {
         let (reader, writer) = std::io::pipe().expect("a pipe");

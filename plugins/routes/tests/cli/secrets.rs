@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use crate::program::{Outcome, run};
+use crate::program::{Ran, run};
 
-/// What must never be seen.
+/// A secret that must never appear in output.
 pub const MARKER: &str = "hunter2zebra";
 
 /// A world with the marker wherever people keep secrets, and with findings beside it.
@@ -107,7 +107,7 @@ spec:
 "#;
 
 /// Every command in every format, on these files.
-fn all(files: &[String]) -> Vec<Outcome> {
+fn all(files: &[String]) -> Vec<Ran> {
     let mut commands: Vec<Vec<&str>> = vec![vec![], vec!["-v"], vec!["check", "refused"]];
     for url in [
         "http://a.example.com/v1",

@@ -7,17 +7,16 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::program::{Outcome, fixture, run};
+use crate::program::{Ran, run, story};
 
 const URL: &str = "http://llm.example.com/v1/completions";
 
-/// A server that reads one request and answers with these bytes, and the request that it got.
+/// A server that reads one request and sends these bytes, and the request it got.
 struct Server {
     address: String,
     got: Receiver<String>,
 }
 
-/// A listener whose one connection is given to `talk`.
 fn listen(talk: impl FnOnce(TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has one").to_string();
@@ -50,9 +49,9 @@ impl Server {
     }
 }
 
-/// Sends to an address; the address, and how long it took, are taken out.
-fn sent(address: &str, story: &str, more: &[&str]) -> Outcome {
-    let file = fixture(story);
+/// Sends to an address; masks the address and the duration.
+fn sent(address: &str, name: &str, more: &[&str]) -> Ran {
+    let file = story(name);
     let args = [&["why", URL, "-f", &file, "--send", "--address", address], more].concat();
     let mut outcome = run(&args);
     let took = regex::Regex::new(r"in \d+ ms").expect("it is one");
@@ -63,8 +62,7 @@ fn sent(address: &str, story: &str, more: &[&str]) -> Outcome {
     outcome
 }
 
-/// The last lines: what was sent, and what may explain it.
-fn told(outcome: &Outcome) -> String {
+fn told(outcome: &Ran) -> String {
     let from = outcome.stdout.find("  sent: ").expect("it was sent");
     outcome.stdout[from..].to_owned()
 }
@@ -119,7 +117,7 @@ fn predicted_errors() {
     assert!(told(&outcome).ends_with(", as predicted\n"), "{outcome}");
 }
 
-/// What is told when no HTTP answer comes.
+/// The output when there is no HTTP answer.
 fn fault(address: &str, more: &[&str]) -> String {
     let outcome = sent(address, "grant-missing-good", more);
     assert_eq!(outcome.code, Some(1), "{outcome}");
@@ -135,12 +133,12 @@ fn no_answer() {
     let ended = listen(|mut stream| drop(request(&mut stream)));
     assert_eq!(fault(&ended, &[]), "the connection ended before an answer");
     let garbage = Server::says("SSH-2.0-OpenSSH\r\n\r\n");
-    assert_eq!(fault(&garbage.address, &[]), "what came back is no HTTP");
+    assert_eq!(fault(&garbage.address, &[]), "the answer is not HTTP");
     let silent = listen(|stream| {
         sleep(Duration::from_secs(60));
         drop(stream);
     });
-    assert_eq!(fault(&silent, &["--request-timeout", "300ms"]), "nothing came within 0.3 s");
+    assert_eq!(fault(&silent, &["--request-timeout", "300ms"]), "no answer within 0.3 s");
 }
 
 #[test]
@@ -165,7 +163,7 @@ fn through_tls_with_the_name_as_given() {
         let name = tls.server_name().unwrap_or_default().to_owned();
         let _ = send.send((name, text));
     });
-    let file = fixture("certificate-missing-good");
+    let file = story("certificate-missing-good");
     let url = "https://chat.example.com/";
     let outcome = run(&["why", url, "-f", &file, "--send", "--address", &address]);
     assert!(outcome.stdout.contains("sent: 200"), "{outcome}");
@@ -180,7 +178,7 @@ fn through_tls_with_the_name_as_given() {
 
 #[test]
 fn what_is_not_sent() {
-    let file = fixture("grant-missing-good");
+    let file = story("grant-missing-good");
     let error = |args: &[&str]| {
         let outcome = run(&[&["why"], args, &["-f", &file]].concat());
         assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""), "{outcome}");
@@ -188,7 +186,7 @@ fn what_is_not_sent() {
     };
     assert_eq!(
         error(&["POST", URL, "--send", "--address", "127.0.0.1:1"]),
-        "error: --send: POST may change something behind the gateway\n  hint:  send it all the same: --allow-unsafe-method\n"
+        "error: --send: POST may change something behind the gateway\n  hint:  to send it anyway: --allow-unsafe-method\n"
     );
     assert_eq!(
         error(&[URL, "--send", "--address", "127.0.0.1"]),

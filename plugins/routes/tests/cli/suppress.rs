@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::program::{Outcome, command, finish, run};
+use super::program::{Ran, command, finish, run};
 
 const WORLD: &str = "\
 apiVersion: gateway.networking.k8s.io/v1
@@ -33,7 +33,6 @@ spec:
   - backendRefs: [{name: chat, port: 8000}]
 ";
 
-/// A directory with a world whose route has this annotation.
 fn world(annotation: &str) -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     write(&directory, "world.yaml", &WORLD.replace("ANNOTATION", annotation));
@@ -46,13 +45,13 @@ fn write(directory: &tempfile::TempDir, name: &str, text: &str) {
     std::fs::write(directory.path().join(name), text).expect("a file can be written");
 }
 
-fn within(directory: &Path, args: &[&str]) -> Outcome {
+fn within(directory: &Path, args: &[&str]) -> Ran {
     let mut command = command(args);
     command.current_dir(directory);
     finish(args, command)
 }
 
-/// Code, severity and title of what is told, and how many are not.
+/// Severity, code and title of the findings, the number suppressed, and the exit code.
 fn told(directory: &tempfile::TempDir, more: &[&str]) -> (Vec<String>, usize, Option<i32>) {
     let args = [&["-f", "world.yaml", "-o", "json"], more].concat();
     let outcome = within(directory.path(), &args);
@@ -93,9 +92,9 @@ fn an_annotation_that_does_nothing_is_a_hint() {
     let directory = world("\"IGW0110 later; IGW0109 apart; IGW0201 other; IGW011 typo\"");
     let (findings, suppressed, code) = told(&directory, &[]);
     assert_eq!((suppressed, code), (1, Some(0)));
-    let unused = "info IGW0002: IGW0109 hostname-shadowed is ignored, and finds nothing here.";
+    let unused = "info IGW0002: IGW0109 hostname-shadowed is ignored here, but finds nothing.";
     assert_eq!(findings[0], unused);
-    assert_eq!(findings[1], "info IGW0002: There is no check IGW011 to ignore.");
+    assert_eq!(findings[1], "info IGW0002: The annotation ignores IGW011, which is not a check.");
     assert_eq!(findings.len(), 2);
     // What was not looked for may be there.
     let (findings, ..) = told(&directory, &["--skip", "IGW0109", "--world", "closed"]);
@@ -205,7 +204,6 @@ fn explain() {
     insta::assert_snapshot!("explain_unknown", run(&["explain", "hostname-shadow"]));
 }
 
-/// Kinds of routes that no rule reads are counted, not judged.
 #[test]
 fn other_kinds_of_routes_are_counted() {
     let directory = world("");

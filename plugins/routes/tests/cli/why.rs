@@ -1,11 +1,10 @@
 //! `why`: one request, followed to its end.
 
-use crate::program::{fixture, run};
+use crate::program::{run, story};
 
-/// Runs `why` on a fixture.
 macro_rules! why {
     ($fixture:expr, $($arg:expr),+) => {
-        run(&["why", $($arg),+, "-f", &fixture($fixture)])
+        run(&["why", $($arg),+, "-f", &story($fixture)])
     };
 }
 
@@ -137,7 +136,7 @@ fn bad_requests() {
 
 #[test]
 fn which_gateway() {
-    let (one, other) = (fixture("grant-missing-good"), fixture("service-elsewhere"));
+    let (one, other) = (story("grant-missing-good"), story("service-elsewhere"));
     let files = ["-f", one.as_str(), "-f", other.as_str()];
     let url = "http://llm.example.com/v1/completions";
     let with = |args: &[&str]| run(&[&["why", url], args, &files].concat());

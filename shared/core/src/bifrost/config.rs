@@ -1,34 +1,28 @@
 //! A configuration as Bifrost holds it after reading the file.
 
-use crate::facts::Hidden;
+use crate::gojson::{GoStruct, Id, Json, JsonKind, fold};
+use crate::kube::Hidden;
 
-use super::decode::{Struct, fold};
-use super::json::{Id, Json, Kind};
-
-/// A text of the configuration that may be a secret, or the name of a variable that holds it.
+/// A configured text that may be a secret, or the name of the variable that holds it.
 #[derive(Debug, Clone)]
 pub struct Setting {
-    /// The text as written.
     pub text: Hidden,
-    /// Where it stands.
     pub id: Id,
 }
 
 impl Setting {
-    /// The variable of a value that is `env.NAME` as a whole; parts are not expanded.
+    /// The variable, if the whole value is `env.NAME`; parts are not expanded.
     pub fn variable(&self) -> Option<&str> {
         self.text.reveal().strip_prefix("env.")
     }
 }
 
-/// A key of a provider.
 #[derive(Debug, Clone)]
 pub struct ApiKey {
-    /// The object.
     pub id: Id,
     /// Its name; may be empty.
     pub name: String,
-    /// Its value; `Err` where it is written as an object, which is not read here.
+    /// `Err` if it is written as an object, which is not read here.
     pub value: Result<Option<Setting>, Id>,
     /// `enabled`, true if missing.
     pub enabled: bool,
@@ -38,14 +32,13 @@ pub struct ApiKey {
     pub blacklist: Vec<String>,
     /// `aliases`: the name, and the model it stands for.
     pub aliases: Vec<(String, Option<String>, Id)>,
-    /// `vllm_key_config` and its likes: the address and the model that the key is for.
+    /// `vllm_key_config` and similar: the address and the model that the key is for.
     pub server: Option<Server>,
 }
 
 /// An address that belongs to a key.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// The address.
     pub url: Option<Setting>,
     /// Only this model.
     pub model: Option<String>,
@@ -54,24 +47,19 @@ pub struct Server {
 /// `custom_provider_config`.
 #[derive(Debug, Clone)]
 pub struct Custom {
-    /// The object.
     pub id: Id,
     /// `base_provider_type`.
     pub base: Option<(String, Id)>,
-    /// Whether no key is needed.
     pub key_less: bool,
     /// `request_path_overrides`.
     pub paths: Vec<(String, String)>,
 }
 
-/// A provider.
 #[derive(Debug, Clone)]
 pub struct Provider {
     /// The name that requests use: lower case.
     pub name: String,
-    /// The object.
     pub id: Id,
-    /// Its keys.
     pub keys: Vec<ApiKey>,
     /// `network_config.base_url`.
     pub base_url: Option<Setting>,
@@ -89,29 +77,23 @@ pub struct Provider {
 
 /// An entry of `plugins`.
 #[derive(Debug, Clone)]
-pub struct Plugin {
-    /// The object.
+pub struct PluginConfig {
     pub id: Id,
-    /// Its name.
     pub name: String,
-    /// Where the name stands, if it does.
+    /// Where the name is written; `None` if it is missing.
     pub name_id: Option<Id>,
     /// `enabled`; missing is off.
     pub enabled: bool,
-    /// Whether it has a `path`, and so is no built-in.
+    /// Whether it has a `path`, so is not built in.
     pub path: bool,
-    /// `version`.
     pub version: f64,
-    /// `config`.
     pub config: Option<Id>,
 }
 
 /// `config_store` or `logs_store`.
 #[derive(Debug, Clone, Default)]
-pub struct Store {
-    /// The object.
+pub struct StoreConfig {
     pub id: Option<Id>,
-    /// `enabled`, if written.
     pub enabled: Option<bool>,
     /// `type`.
     pub kind: Option<(String, Id)>,
@@ -119,22 +101,16 @@ pub struct Store {
     pub path: Option<(String, Id)>,
 }
 
-/// The whole.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The text with places.
     pub json: Json,
     /// The providers, by first appearance.
     pub providers: Vec<Provider>,
-    /// The plugins.
-    pub plugins: Vec<Plugin>,
-    /// `config_store`.
-    pub config_store: Store,
-    /// `logs_store`.
-    pub logs_store: Store,
+    pub plugins: Vec<PluginConfig>,
+    pub config_store: StoreConfig,
+    pub logs_store: StoreConfig,
     /// Whether `version` is 1: the meaning of `models` before 1.5.
     pub version_1: bool,
-    /// `source_of_truth`.
     pub source_of_truth: Option<(String, Id)>,
     /// `client.enforce_auth_on_inference`.
     pub enforces_keys: Option<Id>,
@@ -146,7 +122,7 @@ impl Config {
     /// Reads what Go's decoder would keep of a document. Values of a wrong type are left out: Bifrost
     /// does not get as far with them.
     pub fn read(json: Json) -> Config {
-        let root = Struct::root(&json);
+        let root = GoStruct::root(&json);
         let providers = providers(&json, &root);
         let plugins = root.list("plugins").into_iter().map(|id| plugin(&json, id)).collect();
         let on = |section: &str, name: &str| {
@@ -166,8 +142,8 @@ impl Config {
     }
 
     /// A struct of the file's top level.
-    pub fn section(&self, name: &str) -> Struct<'_> {
-        Struct::root(&self.json).inside(name)
+    pub fn section(&self, name: &str) -> GoStruct<'_> {
+        GoStruct::root(&self.json).inside(name)
     }
 
     /// A provider by the name that requests use.
@@ -181,8 +157,8 @@ impl Config {
     }
 }
 
-fn store(section: Struct) -> Store {
-    Store {
+fn store(section: GoStruct) -> StoreConfig {
+    StoreConfig {
         id: section.id(),
         enabled: section.flag("enabled").map(|(on, _)| on),
         kind: section.text("type"),
@@ -190,10 +166,10 @@ fn store(section: Struct) -> Store {
     }
 }
 
-fn plugin(json: &Json, id: Id) -> Plugin {
-    let plugin = Struct::of(json, id);
+fn plugin(json: &Json, id: Id) -> PluginConfig {
+    let plugin = GoStruct::of(json, id);
     let name = plugin.text("name");
-    Plugin {
+    PluginConfig {
         id,
         name_id: name.as_ref().map(|(_, id)| *id),
         name: name.map(|(name, _)| name).unwrap_or_default(),
@@ -204,7 +180,7 @@ fn plugin(json: &Json, id: Id) -> Plugin {
     }
 }
 
-fn providers(json: &Json, root: &Struct) -> Vec<Provider> {
+fn providers(json: &Json, root: &GoStruct) -> Vec<Provider> {
     let mut out: Vec<Provider> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for (name, id) in root.map("providers") {
@@ -224,7 +200,7 @@ fn providers(json: &Json, root: &Struct) -> Vec<Provider> {
 }
 
 fn provider(json: &Json, name: String, id: Id) -> Provider {
-    let given = Struct::of(json, id);
+    let given = GoStruct::of(json, id);
     let network = given.inside("network_config");
     let custom = given.inside("custom_provider_config");
     Provider {
@@ -254,21 +230,21 @@ fn setting((text, id): (String, Id)) -> Setting {
 }
 
 fn key(json: &Json, provider: &str, id: Id) -> ApiKey {
-    let given = Struct::of(json, id);
+    let given = GoStruct::of(json, id);
     let server = super::rules::key_config(provider).map(|member| given.inside(member));
     let value = given.last("value");
     ApiKey {
         id,
         name: given.text("name").map(|(name, _)| name).unwrap_or_default(),
         value: match value.map(|id| (json.kind(id), id)) {
-            None | Some((Kind::Text, _)) => Ok(given.text("value").map(setting)),
+            None | Some((JsonKind::Text, _)) => Ok(given.text("value").map(setting)),
             Some((_, id)) => Err(id),
         },
         enabled: given.flag("enabled").is_none_or(|(on, _)| on),
         models: given.texts("models"),
         blacklist: names(given.texts("blacklisted_models")),
         aliases: given.map("aliases").into_iter().map(|(n, id)| alias(json, n, id)).collect(),
-        server: server.filter(Struct::is_given).map(|server| Server {
+        server: server.filter(GoStruct::is_given).map(|server| Server {
             url: server.text("url").map(setting),
             model: server.text("model_name").map(|(name, _)| name).filter(|name| !name.is_empty()),
         }),
@@ -282,13 +258,13 @@ fn names(list: Option<Vec<(String, Id)>>) -> Vec<String> {
 /// An alias is a name, or an object with `model_id`.
 fn alias(json: &Json, name: String, id: Id) -> (String, Option<String>, Id) {
     let model = match json.kind(id) {
-        Kind::Text => json.text(id).map(|text| text.into_owned()),
-        _ => Struct::of(json, id).text("model_id").map(|(model, _)| model),
+        JsonKind::Text => json.text(id).map(|text| text.into_owned()),
+        _ => GoStruct::of(json, id).text("model_id").map(|(model, _)| model),
     };
     (name, model, id)
 }
 
-/// Whether two names are one for a white list.
+/// Whether a white list treats two names as the same.
 pub fn same_name(one: &str, other: &str) -> bool {
     one == other || fold(one) == fold(other)
 }

@@ -3,34 +3,30 @@
 //! Seen with the images' entry points under dash and ash: an argument that `parse_args` does not
 //! know is put back at the end of the list, which so never gets shorter.
 
-use super::env::Environment;
+use crate::workload::env::Environment;
 
 /// The directory that the image keeps its data in.
 const APP_DIR: &str = "/app/data";
 
-/// What comes of a command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Launch {
-    /// Bifrost runs with these settings.
-    Runs(Flags),
-    /// The entry point never gets to start it; the argument that it turns around.
+    Runs(LaunchFlags),
+    /// The entry point never starts Bifrost; the argument that it loops on.
     Hangs(String),
-    /// It ends at once.
     Exits(String),
-    /// Not known, and why.
     Unknown(String),
 }
 
 /// Bifrost's own settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flags {
+pub struct LaunchFlags {
     /// `-app-dir`.
     pub app_dir: String,
     /// Whether it listens on localhost only.
     pub local_only: bool,
 }
 
-/// What becomes of a container's command and arguments.
+/// The outcome of a container's command and arguments.
 pub fn launch(command: Option<&[String]>, args: &[String], env: &Environment) -> Launch {
     match command {
         None => entry_point(args, env),
@@ -88,7 +84,7 @@ fn binary(args: &[String], env: &Environment) -> Launch {
             None => (flag, None),
         };
         match name {
-            "h" | "help" => return Launch::Exits("it prints its help and ends".to_owned()),
+            "h" | "help" => return Launch::Exits("it only prints its help".to_owned()),
             "app-dir" | "host" | "port" | "log-level" | "log-style" => {}
             _ => return Launch::Exits(format!("it has no flag -{name}")),
         }
@@ -116,11 +112,11 @@ fn listen(app_dir: String, host: &str, port: &str) -> Launch {
         Err(_) if host == "localhost" => true,
         Err(_) if host.is_empty() => false,
         Err(_) if host.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
-            return Launch::Exits("its host is no address".to_owned());
+            return Launch::Exits("its host is not an address".to_owned());
         }
         Err(_) => false,
     };
-    Launch::Runs(Flags { app_dir, local_only })
+    Launch::Runs(LaunchFlags { app_dir, local_only })
 }
 
 #[cfg(test)]
@@ -140,7 +136,7 @@ mod tests {
             says(None, &["-port", "9090", "-app-dir", "/app/data"]),
             Launch::Hangs("-app-dir".into())
         );
-        let good = Launch::Runs(Flags { app_dir: APP_DIR.into(), local_only: false });
+        let good = Launch::Runs(LaunchFlags { app_dir: APP_DIR.into(), local_only: false });
         assert_eq!(says(None, &[]), good);
         assert_eq!(says(None, &["-app-dir=/app/data"]), good);
         assert_eq!(says(None, &["-port", "9090"]), good);
@@ -148,7 +144,8 @@ mod tests {
 
     #[test]
     fn the_binary_listens_on_localhost() {
-        let runs = |dir: &str, local_only| Launch::Runs(Flags { app_dir: dir.into(), local_only });
+        let runs =
+            |dir: &str, local_only| Launch::Runs(LaunchFlags { app_dir: dir.into(), local_only });
         let main = Some(&["/app/main"][..]);
         assert_eq!(says(main, &["-app-dir", "/app/data"]), runs("/app/data", true));
         assert_eq!(says(main, &["serve", "-app-dir", "/x"]), runs("~/.config/bifrost", true));

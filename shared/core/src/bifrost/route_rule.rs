@@ -1,35 +1,29 @@
 //! `governance.routing_rules`: rewriting a model by a CEL expression, as far as it can be read.
 
 use super::config::Config;
-use super::decode::Struct;
-use super::json::Id;
+use crate::gojson::{GoStruct, Id};
 
-/// What the rules make of a request.
+/// What the routing rules do to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rewrite {
-    /// No rule takes it.
+pub enum RuleRewrite {
     None,
     /// A rule sends it there; an empty part stays as it was.
     To {
-        /// The provider.
         provider: String,
-        /// The model.
         model: String,
-        /// The rule.
         rule: Id,
     },
-    /// Not known, and why.
     Unknown(String),
 }
 
 /// What the first rule that takes a request makes of it. Rules of teams, customers and virtual keys
 /// take no request without a virtual key.
-pub fn rewrite(config: &Config, provider: &str, model: &str) -> Rewrite {
+pub fn rewrite(config: &Config, provider: &str, model: &str) -> RuleRewrite {
     let json = &config.json;
     let governance = config.section("governance");
     let mut rules: Vec<(i64, Id)> = Vec::new();
     for id in governance.list("routing_rules") {
-        let rule = Struct::of(json, id);
+        let rule = GoStruct::of(json, id);
         let on = rule.flag("enabled").is_none_or(|(on, _)| on);
         let scope = rule.text("scope").map(|(scope, _)| scope).unwrap_or_default();
         if on && matches!(scope.as_str(), "" | "global") {
@@ -39,28 +33,28 @@ pub fn rewrite(config: &Config, provider: &str, model: &str) -> Rewrite {
     }
     rules.sort();
     for (_, id) in rules {
-        let rule = Struct::of(json, id);
+        let rule = GoStruct::of(json, id);
         let expression = rule.text("cel_expression").map(|(text, _)| text).unwrap_or_default();
         match holds(&expression, provider, model) {
             Some(false) => continue,
             Some(true) => return sent(&rule, json, id),
             None => {
                 let why = "a routing rule has an expression that is not evaluated here";
-                return Rewrite::Unknown(why.to_owned());
+                return RuleRewrite::Unknown(why.to_owned());
             }
         }
     }
-    Rewrite::None
+    RuleRewrite::None
 }
 
-fn sent(rule: &Struct, json: &super::json::Json, id: Id) -> Rewrite {
+fn sent(rule: &GoStruct, json: &crate::gojson::Json, id: Id) -> RuleRewrite {
     let targets = rule.list("targets");
     let [target] = targets.as_slice() else {
-        return Rewrite::Unknown("a routing rule has several targets, or none".to_owned());
+        return RuleRewrite::Unknown("a routing rule has several targets, or none".to_owned());
     };
-    let target = Struct::of(json, *target);
+    let target = GoStruct::of(json, *target);
     let text = |name: &str| target.text(name).map(|(text, _)| text).unwrap_or_default();
-    Rewrite::To { provider: text("provider"), model: text("model"), rule: id }
+    RuleRewrite::To { provider: text("provider"), model: text("model"), rule: id }
 }
 
 /// Whether an expression holds; `None` where it is more than comparisons of `model` and

@@ -1,6 +1,6 @@
 //! What differs between releases.
 
-use crate::facts::Release;
+use crate::workload::Release;
 
 /// The providers that a release has of its own, with the release that brought each; where that is
 /// not known, the earliest that it can be.
@@ -50,8 +50,7 @@ pub const PLUGINS: [&str; 8] =
 
 /// What a provider's name is to a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provider {
-    /// It has it.
+pub enum KnownProvider {
     Has,
     /// A later one has it.
     Since((u16, u16, u16)),
@@ -60,18 +59,19 @@ pub enum Provider {
 }
 
 /// What a provider's name (lower case) is to a release.
-pub fn provider(release: Release, name: &str) -> Provider {
+pub fn provider(release: Release, name: &str) -> KnownProvider {
     match PROVIDERS.iter().find(|(known, _)| *known == name) {
-        Some((_, (major, minor, patch))) if release.since(*major, *minor, *patch) => Provider::Has,
-        Some((_, since)) => Provider::Since(*since),
-        None => Provider::Unknown,
+        Some((_, (major, minor, patch))) if release.since(*major, *minor, *patch) => {
+            KnownProvider::Has
+        }
+        Some((_, since)) => KnownProvider::Since(*since),
+        None => KnownProvider::Unknown,
     }
 }
 
-/// The name of a provider that is nearest to a wrong one.
 pub fn nearest_provider(release: Release, name: &str) -> Option<&'static str> {
     let names = PROVIDERS.iter().map(|(known, _)| *known);
-    let known = names.filter(|known| provider(release, known) == Provider::Has);
+    let known = names.filter(|known| provider(release, known) == KnownProvider::Has);
     known
         .map(|known| (strsim::damerau_levenshtein(known, name), known))
         .filter(|(distance, known)| *distance <= 2 && known.len() > *distance + 2)
@@ -88,13 +88,11 @@ pub trait Rules {
     fn blocks_private(self) -> bool;
     /// A name without a provider is looked up in the catalog.
     fn has_catalog(self) -> bool;
-    /// Keys have aliases.
     fn has_aliases(self) -> bool;
     /// Does not start on an empty database without price data.
     fn needs_prices(self) -> bool;
     /// Connection failures are 502 with an error type; before, 400.
     fn answers_502(self) -> bool;
-    /// `source_of_truth`.
     fn has_source_of_truth(self) -> bool;
     /// A plugin's entry in the file wins whenever it changed.
     fn plugins_follow_file(self) -> bool;
@@ -139,7 +137,7 @@ pub fn value_may_be_empty(provider: &str) -> bool {
     ["vertex", "bedrock", "bedrock_mantle", "vllm", "azure", "ollama", "sgl"].contains(&provider)
 }
 
-/// The providers whose address belongs to each key, and the member that holds it.
+/// The member that holds the address, for providers that have one for each key.
 pub fn key_config(provider: &str) -> Option<&'static str> {
     match provider {
         "vllm" => Some("vllm_key_config"),

@@ -1,74 +1,64 @@
 //! Which names an upstream serves: as somebody says it, or as a workload shows it.
 
-use crate::facts::Cx;
-use crate::facts::views::{Service, Workload};
-
-use super::target::{Target, Url};
-use super::vllm;
+use crate::facts::Facts;
+use crate::workload::address::{AddressTarget, Url};
+use crate::workload::vllm;
 
 /// `--served`: what an upstream serves. It speaks http unless its address says https.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
-    /// Which upstream: all, those of a port, or those whose address begins so.
-    pub upstream: Upstream,
-    /// The names.
+pub struct ServedSaid {
+    pub upstream: ServedBy,
     pub names: Vec<String>,
 }
 
-/// Which upstream is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Upstream {
-    /// Every one.
+pub enum ServedBy {
     Any,
-    /// Those of a port.
     Port(u16),
-    /// Those whose address begins so.
+    /// Those whose address starts with this.
     Prefix(String),
 }
 
-impl Said {
+impl ServedSaid {
     /// Reads `NAME,NAME`, `:8000=NAME` or `http://host:8000=NAME`.
-    pub fn parse(text: &str) -> Option<Said> {
+    pub fn parse(text: &str) -> Option<ServedSaid> {
         let (upstream, names) = match text.rsplit_once('=') {
             Some((port, names)) if port.starts_with(':') => {
-                (Upstream::Port(port[1..].parse().ok()?), names)
+                (ServedBy::Port(port[1..].parse().ok()?), names)
             }
             Some((url, names)) if url.contains("://") => {
-                (Upstream::Prefix(url.trim_end_matches('/').to_owned()), names)
+                (ServedBy::Prefix(url.trim_end_matches('/').to_owned()), names)
             }
             Some(_) => return None,
-            None => (Upstream::Any, text),
+            None => (ServedBy::Any, text),
         };
         let names: Vec<String> =
             names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect();
-        (!names.is_empty()).then_some(Said { upstream, names })
+        (!names.is_empty()).then_some(ServedSaid { upstream, names })
     }
 }
 
-/// An upstream as far as it is known.
+/// What is known of an upstream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Serves {
-    /// The names.
+pub struct Serving {
     pub names: Vec<String>,
-    /// Whether it speaks TLS.
     pub tls: bool,
-    /// Whether it wants a key of its own.
     pub wants_key: bool,
-    /// The path that it is known to answer below.
+    /// The path below which it is known to answer.
     pub prefix: String,
-    /// Who says so.
+    /// The source of this knowledge.
     pub by: String,
 }
 
 /// What the upstream at an address serves, or why that is not known.
 pub fn serves(
-    cx: &Cx,
-    said: &[Said],
+    facts: &Facts,
+    said: &[ServedSaid],
     url: &str,
     at: &Url,
-    target: &Target,
-) -> Result<Serves, String> {
-    let told = |names: &[String], tls, prefix: &str| Serves {
+    target: &AddressTarget,
+) -> Result<Serving, String> {
+    let told = |names: &[String], tls, prefix: &str| Serving {
         names: names.to_vec(),
         tls,
         wants_key: false,
@@ -77,21 +67,21 @@ pub fn serves(
     };
     for one in said {
         match &one.upstream {
-            Upstream::Any => return Ok(told(&one.names, at.tls, "")),
-            Upstream::Port(port) if *port == at.port => return Ok(told(&one.names, false, "")),
-            Upstream::Prefix(prefix) if url.starts_with(prefix.as_str()) => {
+            ServedBy::Any => return Ok(told(&one.names, at.tls, "")),
+            ServedBy::Port(port) if *port == at.port => return Ok(told(&one.names, false, "")),
+            ServedBy::Prefix(prefix) if url.starts_with(prefix.as_str()) => {
                 let path = Url::parse(prefix).map(|url| url.path).unwrap_or_default();
                 return Ok(told(&one.names, at.tls, &path));
             }
             _ => {}
         }
     }
-    let Target::Service { namespace, name, .. } = target else {
-        return Err(format!("what {} serves is in no manifest", at.host));
+    let AddressTarget::Service { namespace, name, .. } = target else {
+        return Err(format!("no manifest shows what {} serves", at.host));
     };
-    match behind(cx, namespace, name) {
+    match vllm::behind(facts, namespace, name) {
         Some((workload, server)) => match &server.names {
-            Some(names) => Ok(Serves {
+            Some(names) => Ok(Serving {
                 names: names.clone(),
                 tls: server.tls,
                 wants_key: server.wants_key,
@@ -100,14 +90,6 @@ pub fn serves(
             }),
             None => Err(format!("the arguments of {} name no model", workload.meta.title())),
         },
-        None => Err(format!("no vLLM behind Service {namespace}/{name} is in the input")),
+        None => Err(format!("the input has no vLLM behind Service {namespace}/{name}")),
     }
-}
-
-/// The vLLM behind a Service.
-pub fn behind<'a>(cx: &'a Cx, namespace: &str, name: &str) -> Option<(&'a Workload, vllm::Vllm)> {
-    let service = cx.get::<Service>(namespace, name).known()?;
-    let workloads = cx.list::<Workload>(Some(namespace)).items.into_iter();
-    let mut behind = workloads.filter(|workload| service.selects(&workload.pod_labels));
-    behind.find_map(|w| Some((w, vllm::of(w)?)))
 }

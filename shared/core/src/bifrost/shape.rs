@@ -1,9 +1,7 @@
 //! The Go types of a configuration: what cannot be decoded, and which keys nobody reads.
 
-use crate::facts::Release;
-
-use super::decode::fold;
-use super::json::{Id, Json, Kind};
+use crate::gojson::{Id, Json, JsonKind, fold};
+use crate::workload::Release;
 
 /// What a field takes.
 #[derive(Debug, Clone, Copy)]
@@ -12,37 +10,31 @@ pub enum Shape {
     Any,
     /// `bool`.
     Flag,
-    /// A whole number.
     Whole,
     /// `float64`.
     Float,
     /// `string`.
     Text,
-    /// A slice.
     List(&'static Shape),
     /// A map by string.
     Map(&'static Shape),
-    /// A struct.
-    Struct(&'static Type),
+    Struct(&'static GoType),
 }
 
 /// A Go struct.
 #[derive(Debug)]
-pub struct Type {
-    /// Its name in messages; empty for one that decodes itself, so that its parent is named.
+pub struct GoType {
+    /// Its name in messages; empty if it decodes itself, so that its parent is named.
     pub name: &'static str,
-    /// Its fields.
-    pub fields: &'static [Field],
+    pub fields: &'static [GoField],
     /// Whether all its fields are known to us, so that others are unknown to Bifrost.
     pub complete: bool,
 }
 
-/// A field.
 #[derive(Debug)]
-pub struct Field {
+pub struct GoField {
     /// Its name in JSON.
     pub name: &'static str,
-    /// What it takes.
     pub shape: Shape,
     /// Its type as Go names it.
     pub go: &'static str,
@@ -55,39 +47,36 @@ pub struct Field {
 /// A value that Go's decoder refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// The value.
     pub id: Id,
-    /// The whole message.
     pub says: String,
 }
 
 /// A key that no field takes.
 #[derive(Debug, Clone)]
 pub struct Unknown {
-    /// The member.
     pub id: Id,
     /// The nearest field that has the same parent, and whether requests depend on it.
     pub near: Option<(&'static str, bool)>,
-    /// The release that knows it, if it is only too new.
+    /// The release that introduced it, if this one is too old for it.
     pub since: Option<(u16, u16, u16)>,
 }
 
 /// The first value in the order of the text that does not fit its field.
-pub fn mismatch(json: &Json, root: &'static Type, release: Release) -> Option<Mismatch> {
-    let mut walk = Walk { json, release, path: Vec::new(), found: None };
+pub fn mismatch(json: &Json, root: &'static GoType, release: Release) -> Option<Mismatch> {
+    let mut walk = TypeWalk { json, release, path: Vec::new(), found: None };
     walk.object(Json::ROOT, root, root.name);
     walk.found
 }
 
-struct Walk<'a> {
+struct TypeWalk<'a> {
     json: &'a Json,
     release: Release,
     path: Vec<&'static str>,
     found: Option<Mismatch>,
 }
 
-impl Walk<'_> {
-    fn object(&mut self, id: Id, shape: &'static Type, outer: &'static str) {
+impl TypeWalk<'_> {
+    fn object(&mut self, id: Id, shape: &'static GoType, outer: &'static str) {
         let name = if shape.name.is_empty() { outer } else { shape.name };
         let json = self.json;
         for child in json.children(id) {
@@ -106,21 +95,21 @@ impl Walk<'_> {
     fn value(&mut self, id: Id, shape: &'static Shape, go: &'static str, owner: &'static str) {
         let kind = self.json.kind(id);
         let fits = match (shape, kind) {
-            (_, Kind::Null) | (Shape::Any, _) => return,
-            (Shape::Flag, Kind::Bool(_)) | (Shape::Float, Kind::Number) => true,
-            (Shape::Text, Kind::Text) => true,
-            (Shape::Whole, Kind::Number) => self.json.spelled(id).parse::<i64>().is_ok(),
-            (Shape::List(inner), Kind::List) => {
+            (_, JsonKind::Null) | (Shape::Any, _) => return,
+            (Shape::Flag, JsonKind::Bool(_)) | (Shape::Float, JsonKind::Number) => true,
+            (Shape::Text, JsonKind::Text) => true,
+            (Shape::Whole, JsonKind::Number) => self.json.spelled(id).parse::<i64>().is_ok(),
+            (Shape::List(inner), JsonKind::List) => {
                 let item = go.strip_prefix("[]").unwrap_or("string");
                 self.json.children(id).for_each(|child| self.nested(child, inner, item, owner));
                 true
             }
-            (Shape::Map(inner), Kind::Object) => {
+            (Shape::Map(inner), JsonKind::Object) => {
                 let item = go.strip_prefix("map[string]").unwrap_or(go);
                 self.json.children(id).for_each(|child| self.nested(child, inner, item, owner));
                 true
             }
-            (Shape::Struct(inner), Kind::Object) => {
+            (Shape::Struct(inner), JsonKind::Object) => {
                 self.object(id, inner, owner);
                 true
             }
@@ -128,8 +117,8 @@ impl Walk<'_> {
         };
         if !fits && self.found.is_none() {
             let word = match kind {
-                Kind::Number if matches!(shape, Shape::Whole) => {
-                    format!("number {}", crate::words::clip(self.json.spelled(id), 20))
+                JsonKind::Number if matches!(shape, Shape::Whole) => {
+                    format!("number {}", crate::text::clip(self.json.spelled(id), 20))
                 }
                 kind => kind.word().to_owned(),
             };
@@ -165,7 +154,7 @@ fn collect(json: &Json, id: Id, shape: &'static Shape, release: Release, out: &m
         Shape::List(inner) | Shape::Map(inner) => {
             json.children(id).for_each(|child| collect(json, child, inner, release, out));
         }
-        Shape::Struct(shape) if json.kind(id) == Kind::Object => {
+        Shape::Struct(shape) if json.kind(id) == JsonKind::Object => {
             for child in json.children(id) {
                 let key = fold(json.key(child));
                 match shape.fields.iter().find(|field| fold(field.name) == key) {
@@ -188,10 +177,10 @@ fn collect(json: &Json, id: Id, shape: &'static Shape, release: Release, out: &m
     }
 }
 
-/// The field that somebody may have meant: without separators the same, or two slips away.
-fn nearest(shape: &Type, key: &str) -> Option<(&'static str, bool)> {
+/// The field that was probably meant: equal without separators, or two edits away.
+fn nearest(shape: &GoType, key: &str) -> Option<(&'static str, bool)> {
     let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
-    let distance = |field: &Field| match plain(field.name) == plain(key) {
+    let distance = |field: &GoField| match plain(field.name) == plain(key) {
         true => 0,
         false => strsim::damerau_levenshtein(field.name, key),
     };

@@ -2,35 +2,35 @@
 //! each. Our own description of what the recorded releases read. Where the release that brought a
 //! key is not known, it is the earliest that it can be: better no finding than a false one.
 
-use super::shape::{Field, Shape, Type};
+use super::shape::{GoField, GoType, Shape};
 
-const fn field(name: &'static str, shape: Shape, go: &'static str) -> Field {
-    Field { name, shape, go, since: (0, 0, 0), vital: false }
+const fn field(name: &'static str, shape: Shape, go: &'static str) -> GoField {
+    GoField { name, shape, go, since: (0, 0, 0), vital: false }
 }
 
-const fn any(name: &'static str) -> Field {
+const fn any(name: &'static str) -> GoField {
     field(name, Shape::Any, "")
 }
 
-const fn flag(name: &'static str) -> Field {
+const fn flag(name: &'static str) -> GoField {
     field(name, Shape::Flag, "bool")
 }
 
-const fn text(name: &'static str) -> Field {
+const fn text(name: &'static str) -> GoField {
     field(name, Shape::Text, "string")
 }
 
-const fn whole(name: &'static str) -> Field {
+const fn whole(name: &'static str) -> GoField {
     field(name, Shape::Whole, "int")
 }
 
-impl Field {
-    const fn since(mut self, major: u16, minor: u16, patch: u16) -> Field {
+impl GoField {
+    const fn since(mut self, major: u16, minor: u16, patch: u16) -> GoField {
         self.since = (major, minor, patch);
         self
     }
 
-    const fn vital(mut self) -> Field {
+    const fn vital(mut self) -> GoField {
         self.vital = true;
         self
     }
@@ -39,8 +39,7 @@ impl Field {
 /// The whole file, as the shape of a value.
 pub static FILE: Shape = Shape::Struct(&ROOT);
 
-/// The whole file.
-pub static ROOT: Type = Type {
+pub static ROOT: GoType = GoType {
     name: "TempConfigData",
     complete: true,
     fields: &[
@@ -84,10 +83,9 @@ pub static ROOT: Type = Type {
     ],
 };
 
-static FRAMEWORK: Type = Type { name: "", complete: false, fields: &[any("pricing")] };
+static FRAMEWORK: GoType = GoType { name: "", complete: false, fields: &[any("pricing")] };
 
-/// One provider.
-pub static PROVIDER: Type = Type {
+pub static PROVIDER: GoType = GoType {
     name: "ProviderConfig",
     complete: true,
     fields: &[
@@ -103,7 +101,7 @@ pub static PROVIDER: Type = Type {
     ],
 };
 
-static KEY: Type = Type {
+static KEY: GoType = GoType {
     name: "Key",
     complete: true,
     fields: &[
@@ -128,10 +126,10 @@ static KEY: Type = Type {
     ],
 };
 
-static VLLM: Type =
-    Type { name: "", complete: true, fields: &[any("url").vital(), text("model_name")] };
+static VLLM: GoType =
+    GoType { name: "", complete: true, fields: &[any("url").vital(), text("model_name")] };
 
-static NETWORK: Type = Type {
+static NETWORK: GoType = GoType {
     name: "",
     complete: true,
     fields: &[
@@ -153,7 +151,7 @@ static NETWORK: Type = Type {
     ],
 };
 
-static CUSTOM: Type = Type {
+static CUSTOM: GoType = GoType {
     name: "CustomProviderConfig",
     complete: true,
     fields: &[
@@ -164,7 +162,7 @@ static CUSTOM: Type = Type {
     ],
 };
 
-static PLUGIN: Type = Type {
+static PLUGIN: GoType = GoType {
     name: "PluginConfig",
     complete: true,
     fields: &[

@@ -1,20 +1,18 @@
 //! What Go's decoder does with JSON that people do not expect.
 
 use super::config::Config;
-use super::json::Json;
-use super::shape;
-use super::table;
-use crate::facts::Release;
+use super::{shape, table};
+use crate::workload::Release;
 
 const NEW: Release = Release::new(1, 5, 16);
 const OLD: Release = Release::new(1, 4, 19);
 
 fn config(text: &str) -> Config {
-    Config::read(Json::parse(text).expect("JSON"))
+    Config::read(crate::gojson::parse(text).expect("JSON"))
 }
 
 fn fault(text: &str) -> (usize, String) {
-    let fault = Json::parse(text).expect_err("no JSON");
+    let fault = crate::gojson::parse(text).expect_err("no JSON");
     (fault.at, fault.says)
 }
 
@@ -58,7 +56,7 @@ fn gos_words() {
 #[test]
 fn wrong_types_are_told_in_gos_words() {
     let says = |text: &str, release| {
-        let json = Json::parse(text).expect("JSON");
+        let json = crate::gojson::parse(text).expect("JSON");
         shape::mismatch(&json, &table::ROOT, release).map(|found| found.says)
     };
     let models = r#"{"providers": {"openai": {"keys": [{"models": "x"}]}}}"#;
@@ -74,7 +72,7 @@ fn wrong_types_are_told_in_gos_words() {
 
 #[test]
 fn unknown_keys_have_a_nearest_one() {
-    let json = Json::parse(
+    let json = crate::gojson::parse(
         r#"{"provider": {}, "providers": {"a": {"Network_Config": {"baseurl": "x"}}},
             "source_of_truth": "split", "zzz": 1}"#,
     )
@@ -98,8 +96,8 @@ fn unknown_keys_have_a_nearest_one() {
 
 #[test]
 fn pointers_and_escapes() {
-    let json =
-        Json::parse(r#"{"a/b": [1, {"c~": "x\u00e9\ud83d\ude00\ud800y\n"}]}"#).expect("JSON");
+    let json = crate::gojson::parse(r#"{"a/b": [1, {"c~": "x\u00e9\ud83d\ude00\ud800y\n"}]}"#)
+        .expect("JSON");
     let last = json.strings_between(0, json.whole().len()).last().expect("a string");
     assert_eq!(json.pointer(last), "/a~1b/1/c~0");
     assert_eq!(json.text(last).as_deref(), Some("xé😀\u{fffd}y\n"));

@@ -1,13 +1,12 @@
 //! `governance.virtual_keys`: whether a client's own key lets a request through.
 
-use crate::facts::{Hidden, Release};
-
 use super::config::{Config, same_name};
-use super::decode::Struct;
-use super::json::Id;
 use super::rules::Rules as _;
+use crate::gojson::{GoStruct, Id};
+use crate::kube::Hidden;
+use crate::workload::Release;
 
-/// What a client shows.
+/// The key that a client sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
     /// The value of the key of this name or id.
@@ -18,23 +17,22 @@ pub enum Shown {
     Elsewhere(Hidden),
 }
 
-/// What comes of it.
+/// The outcome of the key check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pass {
     /// It goes on as it was.
     Free,
-    /// It goes on, and a name without a provider is one of this provider.
+    /// It goes on; a name without a provider belongs to this provider.
     By(String),
-    /// It is answered so.
+    /// It is answered with this status and message.
     Denied(u16, String),
-    /// Not known, and why.
     Unknown(String),
 }
 
 /// The beginning of every virtual key.
 const PREFIX: &str = "sk-bf-";
 
-/// Whether a request passes.
+/// Whether a request passes the key check.
 pub fn judge(
     config: &Config,
     release: Release,
@@ -57,7 +55,9 @@ pub fn judge(
                 .to_owned(),
         ),
         (Some(_), false) => required(),
-        (None, _) => Pass::Unknown("a wrong virtual key was not seen where none is needed".into()),
+        (None, _) => {
+            Pass::Unknown("a wrong virtual key was not observed where none is required".into())
+        }
     };
     let Some(shown) = shown else { return required() };
     let counts = |value: &Hidden| value.reveal().starts_with(PREFIX);
@@ -76,7 +76,7 @@ pub fn judge(
 /// Whether this is the key that the client shows. One without the prefix gets a random value when
 /// it is stored, which no client knows.
 fn is_shown(config: &Config, id: Id, shown: &Shown) -> bool {
-    let key = Struct::of(&config.json, id);
+    let key = GoStruct::of(&config.json, id);
     let text = |field: &str| key.text(field).map(|(text, _)| text).unwrap_or_default();
     let value = text("value");
     value.starts_with(PREFIX)
@@ -94,23 +94,23 @@ fn allows(
     provider: Option<&str>,
     model: &str,
 ) -> Pass {
-    let key = Struct::of(&config.json, id);
+    let key = GoStruct::of(&config.json, id);
     // 1.4 stores `is_active: false` of the file as true.
     if new && key.flag("is_active").is_some_and(|(on, _)| !on) {
         return Pass::Denied(403, "Virtual key is inactive".to_owned());
     }
-    let configs: Vec<Struct> =
-        key.list("provider_configs").into_iter().map(|id| Struct::of(&config.json, id)).collect();
+    let configs: Vec<GoStruct> =
+        key.list("provider_configs").into_iter().map(|id| GoStruct::of(&config.json, id)).collect();
     if configs.is_empty() && !new {
         return Pass::Free;
     }
-    let named = |given: &Struct| given.text("provider").map(|(name, _)| name).unwrap_or_default();
+    let named = |given: &GoStruct| given.text("provider").map(|(name, _)| name).unwrap_or_default();
     let Some(provider) = provider else {
         let mut able = configs.iter().filter(|given| lists(given, model, release)).map(named);
         return match (able.next(), able.next()) {
             (Some(only), None) => Pass::By(only),
-            (None, _) => Pass::Unknown("no provider of the virtual key has the model".into()),
-            _ => Pass::Unknown("several providers of the virtual key have the model".into()),
+            (None, _) => Pass::Unknown("no provider of the virtual key allows the model".into()),
+            _ => Pass::Unknown("several providers of the virtual key allow the model".into()),
         };
     };
     match configs.iter().find(|given| named(given) == provider) {
@@ -124,8 +124,8 @@ fn allows(
     }
 }
 
-/// Whether `allowed_models` lets a model in.
-fn lists(given: &Struct, model: &str, release: Release) -> bool {
+/// Whether `allowed_models` allows a model.
+fn lists(given: &GoStruct, model: &str, release: Release) -> bool {
     let names = given.texts("allowed_models").unwrap_or_default();
     let fold = release.white_list();
     if names.is_empty() {

@@ -1,50 +1,30 @@
-//! One request through one release, up to the key that takes it.
+//! One request in one release.
 
-use crate::facts::{Cx, Release};
+use super::chain::{ChainVerdict, Hop, Query, Upstream};
+use super::instance::Instance;
+use crate::facts::Facts;
+use crate::workload::Release;
 
-use super::chain::{Asked, Chain, Hop, Query, Upstream, Verdict};
-use super::config::{Config, Provider};
-use super::instance::{Instance, Way};
-use super::keys;
-use super::paths::{self, Entry, Operation};
-use super::route_rule::{self, Rewrite};
-use super::rules::{self, Rules as _};
-use super::send::base_url;
-use super::served;
-use super::start::{self, Start};
-use super::target::{Url, target};
-use super::virtual_key::{self, Pass};
-
-/// One request in one release.
-pub(super) struct Walk<'a> {
-    pub(super) cx: &'a Cx<'a>,
-    pub(super) instance: &'a Instance,
-    pub(super) query: &'a Query,
+pub(super) struct ModelWalk<'w, 'f> {
+    pub(super) facts: &'w Facts<'f>,
+    pub(super) instance: &'w Instance,
+    pub(super) query: &'w Query,
     pub(super) release: Release,
     pub(super) hops: Vec<Hop>,
     pub(super) upstream: Option<Upstream>,
 }
 
 /// An answer that ends the way.
-pub(super) type Stop = Verdict;
+pub(super) type Stop = ChainVerdict;
 
-impl<'a> Walk<'a> {
+impl<'w, 'f> ModelWalk<'w, 'f> {
     pub(super) fn new(
-        cx: &'a Cx<'a>,
-        instance: &'a Instance,
-        query: &'a Query,
+        facts: &'w Facts<'f>,
+        instance: &'w Instance,
+        query: &'w Query,
         release: Release,
     ) -> Self {
-        Walk { cx, instance, query, release, hops: Vec::new(), upstream: None }
-    }
-
-    pub(super) fn run(mut self) -> Chain {
-        let verdict = match self.way() {
-            Ok(verdict) | Err(verdict) => verdict,
-        };
-        // A status that Bifrost gives itself leaves no upstream; one that it cannot reach does.
-        let request = Asked { model: self.query.model.clone(), path: self.query.path.clone() };
-        Chain { request, hops: self.hops, upstream: self.upstream, verdict }
+        ModelWalk { facts, instance, query, release, hops: Vec::new(), upstream: None }
     }
 
     pub(super) fn hop(
@@ -62,202 +42,4 @@ impl<'a> Walk<'a> {
         let object = document.map_or(self.instance.subject.title(), |d| d.object.title());
         format!("{object}, {pointer}")
     }
-
-    fn way(&mut self) -> Result<Verdict, Stop> {
-        let mut model = self.query.model.clone();
-        self.hop("client", &model, "sends it as it is written", String::new());
-        if self.query.from_litellm {
-            let stripped = model.split_once('/').map_or(model.as_str(), |(_, rest)| rest);
-            let stripped = stripped.to_owned();
-            self.hop("litellm", &stripped, "takes one provider off the front", String::new());
-            model = stripped;
-        }
-        let starts = start::of(self.instance, self.release, &self.query.around);
-        if matches!(starts.start, Start::Exits | Start::Hangs) {
-            let word = if starts.start == Start::Hangs { "hangs" } else { "exits" };
-            let says = format!("nothing answers: Bifrost {word}: {}", starts.says);
-            return Err(Verdict {
-                status: None,
-                by: "none",
-                message: None,
-                says,
-                unknown: None,
-                code: starts.code,
-            });
-        }
-        let operation = match paths::entry(&self.query.path) {
-            Entry::Operation(operation) => operation,
-            Entry::Redirect => {
-                let says = "Bifrost redirects to the path without the slash at its end";
-                return Err(Verdict::bifrost(308, "", Some("IGW0225")).says(says));
-            }
-            Entry::NotAllowed => {
-                return Err(Verdict::bifrost(405, "Method Not Allowed", Some("IGW0225")));
-            }
-            Entry::Unknown => return Err(Verdict::unknown("this path is not modelled")),
-        };
-        if let Way::Unknown(why) = &self.instance.way {
-            return Err(Verdict::unknown(why.clone()));
-        }
-        let served_here = !matches!(self.instance.way, Way::Elsewhere(_) | Way::Missing);
-        match self.instance.config().filter(|_| served_here) {
-            Some(config) => self.through(config, model, operation),
-            None => {
-                let empty = super::json::Json::parse("{}");
-                match empty {
-                    Ok(json) => self.through(&Config::read(json), model, operation),
-                    Err(fault) => Err(Verdict::unknown(fault.says)),
-                }
-            }
-        }
-    }
-
-    fn through(
-        &mut self,
-        config: &Config,
-        mut model: String,
-        operation: Operation,
-    ) -> Result<Verdict, Stop> {
-        if config.login.is_some() && !self.release.since(1, 5, 0) {
-            return Err(Verdict::bifrost(401, "Unauthorized", None));
-        }
-        let known = |name: &str| self.is_provider(config, name);
-        let (mut provider, mut rest) = split(&model, known);
-        let shown = self.query.virtual_key.as_ref();
-        match virtual_key::judge(config, self.release, shown, provider.as_deref(), &rest) {
-            Pass::Free => {}
-            Pass::By(named) => provider = Some(named),
-            Pass::Denied(status, text) => return Err(Verdict::bifrost(status, text, None)),
-            Pass::Unknown(why) => return Err(Verdict::unknown(why)),
-        }
-        match route_rule::rewrite(config, provider.as_deref().unwrap_or_default(), &rest) {
-            Rewrite::None => {}
-            Rewrite::Unknown(why) => return Err(Verdict::unknown(why)),
-            Rewrite::To { provider: to, model: named, rule } => {
-                provider = Some(to).filter(|to| !to.is_empty()).or(provider);
-                rest = Some(named).filter(|named| !named.is_empty()).unwrap_or(rest);
-                model = format!("{}/{rest}", provider.as_deref().unwrap_or_default());
-                let at = self.at(&config.json.pointer(rule));
-                self.hop("bifrost", &model, "a routing rule rewrites it", at);
-            }
-        }
-        let provider = match provider.or(operation.provider.map(str::to_owned)) {
-            Some(provider) => provider,
-            None => self.resolve(config, &rest)?,
-        };
-        if rest.is_empty() {
-            return Err(match self.release.has_catalog() {
-                true => Verdict::bifrost(
-                    400,
-                    "could not auto resolve a model for the request, please specify a model explicitly",
-                    Some("IGW0301"),
-                ),
-                false => self.no_provider(),
-            });
-        }
-        self.ask(config, &provider, &rest, operation)
-    }
-
-    /// Whether a name before the first slash is taken for a provider.
-    fn is_provider(&self, config: &Config, name: &str) -> bool {
-        rules::provider(self.release, name) == rules::Provider::Has
-            || config.provider(name).is_some_and(|p| is_custom(p, self.release))
-    }
-
-    fn no_provider(&self) -> Verdict {
-        let text = match self.release.has_catalog() {
-            true => {
-                "could not auto resolve a provider for the request, please specify a provider explicitly"
-            }
-            false => "model should be in provider/model format",
-        };
-        Verdict::bifrost(400, text, Some("IGW0301"))
-    }
-
-    /// The provider of a name without one: who lists it, or whose upstream does.
-    fn resolve(&mut self, config: &Config, model: &str) -> Result<String, Stop> {
-        if !self.release.has_catalog() {
-            return Err(self.no_provider());
-        }
-        let mut found = Vec::new();
-        let mut doubt = None;
-        for provider in &config.providers {
-            if !self.is_provider(config, &provider.name) {
-                continue;
-            }
-            let listed = provider.keys.iter().any(|key| {
-                key.models.iter().flatten().any(|(name, _)| super::config::same_name(name, model))
-            });
-            let open = provider
-                .keys
-                .iter()
-                .any(|key| keys::lists(key, model, self.release, config.version_1))
-                || provider.custom.as_ref().is_some_and(|custom| custom.key_less);
-            match (listed, open) {
-                (true, _) => found.push(provider.name.clone()),
-                (false, false) => {}
-                (false, true) => match self.serves(provider) {
-                    Ok(serves) if serves.names.iter().any(|name| name == model) => {
-                        found.push(provider.name.clone());
-                    }
-                    Ok(_) => {}
-                    Err(why) => doubt = Some(why),
-                },
-            }
-        }
-        match (found.as_slice(), doubt) {
-            ([only], _) => {
-                let says = format!("no provider is named; {only} has it in the catalog");
-                let name = format!("{only}/{model}");
-                let at = self.at(&format!("/providers/{only}"));
-                self.hop("bifrost", &name, says, at);
-                Ok(only.clone())
-            }
-            ([], None) if is_public(model) => {
-                Err(Verdict::unknown("the price sheet may name a provider for it"))
-            }
-            ([], None) => Err(self.no_provider()),
-            ([], Some(why)) => Err(Verdict::unknown(why)),
-            (several, _) => {
-                let names = crate::words::list(several);
-                Err(Verdict::unknown(format!("several providers have it: {names}")))
-            }
-        }
-    }
-
-    /// What the upstream of a provider serves, as far as its first key tells.
-    fn serves(&self, provider: &Provider) -> Result<served::Serves, String> {
-        let base = base_url(provider, provider.keys.first(), self.release, &self.instance.env)
-            .map_err(|_| "its address is not known".to_owned())?;
-        let url = Url::parse(&base).ok_or("its address has no scheme")?;
-        let to = target(self.cx, &self.instance.namespace, &url);
-        served::serves(self.cx, &self.query.served, &base, &url, &to)
-    }
-}
-
-/// Takes the provider off a name: what stands before the first slash, if it is one.
-fn split(model: &str, known: impl Fn(&str) -> bool) -> (Option<String>, String) {
-    match model.split_once('/') {
-        Some((provider, rest)) if known(provider) => (Some(provider.to_owned()), rest.to_owned()),
-        _ => (None, model.to_owned()),
-    }
-}
-
-/// Whether a provider of the file is a custom one that a release accepts.
-pub fn is_custom(provider: &Provider, release: Release) -> bool {
-    let base = provider.custom.as_ref().and_then(|custom| custom.base.as_ref());
-    let standard = rules::provider(release, &provider.name) == rules::Provider::Has;
-    match base {
-        Some((base, _)) => {
-            rules::BASE_TYPES.contains(&base.as_str()) && (!standard || !release.since(1, 5, 0))
-        }
-        None => false,
-    }
-}
-
-/// Whether a name looks like one of a public model, which the price sheet may list.
-fn is_public(model: &str) -> bool {
-    ["gpt-", "o1", "o3", "o4", "claude-", "gemini-", "mistral-", "command-", "text-embedding-"]
-        .iter()
-        .any(|start| model.starts_with(start))
 }

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 /// Only `Absent` may be reported as missing; `Unknown` leads to "not checked".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact<T> {
-    /// We looked and found it.
     Known(T),
     /// We looked, and it is not there.
     Absent,
@@ -15,10 +14,8 @@ pub enum Fact<T> {
     Unknown(Why),
 }
 
-/// Why something is not known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Why {
-    /// The class of the reason.
     pub kind: WhyKind,
     /// One clause for people: what would have been needed.
     pub detail: String,
@@ -28,17 +25,12 @@ pub struct Why {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum WhyKind {
-    /// The API server refused to show it.
     Forbidden,
-    /// The API server does not serve this kind.
     NotServed,
-    /// The answer did not come in time.
     TimedOut,
     /// It is not among the manifests given.
     NotGiven,
-    /// A program or component that is needed is not installed.
     NotInstalled,
-    /// Nobody has asked yet.
     NotAsked,
 }
 
@@ -62,14 +54,20 @@ impl WhyKind {
 }
 
 impl Why {
-    /// A reason of the kind "not among the manifests given".
     pub fn not_given(detail: impl Into<String>) -> Self {
         Why { kind: WhyKind::NotGiven, detail: detail.into() }
+    }
+
+    /// Why an object is not known, as a clause of its own.
+    pub fn about(&self, object: &str) -> String {
+        match self.kind {
+            WhyKind::NotGiven => format!("{object} is not in the input"),
+            _ => format!("{object}: {}", self.detail),
+        }
     }
 }
 
 impl<T> Fact<T> {
-    /// The value, if it is known.
     pub fn known(self) -> Option<T> {
         match self {
             Fact::Known(value) => Some(value),
@@ -77,12 +75,10 @@ impl<T> Fact<T> {
         }
     }
 
-    /// Whether the thing is known not to be there.
     pub fn is_absent(&self) -> bool {
         matches!(self, Fact::Absent)
     }
 
-    /// Applies `f` to a known value.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Fact<U> {
         match self {
             Fact::Known(value) => Fact::Known(f(value)),

@@ -1,27 +1,29 @@
 //! What is known, what is known to be absent, and what is not known and why.
 
 mod ask;
-mod cx;
 mod decode;
+mod derived;
 mod fact;
-mod hidden;
-mod object;
-mod pairs;
-mod profile;
-mod release;
+#[allow(clippy::module_inception, reason = "the noun of this room")]
+mod facts;
+mod fields;
+mod notes;
+mod said;
+mod scope;
 mod store;
+mod tables;
+mod view;
 pub mod views;
-pub mod word;
 mod world;
 
 pub use ask::{Ask, Risk};
-pub use cx::{Cx, LabelTest, Scope};
-pub use decode::{decode, is_same_parent, lay};
+pub use decode::{Laid, decode};
 pub use fact::{Fact, Why, WhyKind};
-pub use hidden::Hidden;
-pub use object::{GATEWAY_API, KGATEWAY_API, Kind, Meta, ObjRef, Origin, pointer};
-pub use pairs::Pairs;
-pub use profile::{Profile, Settings, Validation, Version};
-pub use release::Release;
-pub use store::{Answer, Listing, Loose, Other, Refused, Selection, Store, Table, View};
+pub use facts::{Derive, Facts};
+pub use notes::Notes;
+pub use said::{Assumed, Said};
+pub use scope::{LabelTest, Scope};
+pub use store::{Answer, Answers, ConfigFile, Listing, Other, Refused, Selection, Store};
+pub use tables::{Stored, Table, Tables};
+pub use view::View;
 pub use world::{Openness, World};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fact, Kind, Why};
+use super::{Fact, Why};
+use crate::kube::Kind;
 
-/// `--world`: how much of the world the files describe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Openness {
     /// A namespace is described when its Namespace, a Service or a workload is given.
@@ -16,21 +16,19 @@ pub enum Openness {
     Open,
 }
 
-/// The rules by which an object that is not in the input counts as absent or as not given.
+/// The rules whether an object missing from the input is absent or not given.
 #[derive(Debug, Clone, Default)]
 pub struct World {
-    /// The user's choice.
     pub openness: Openness,
     /// Namespaces of which a Namespace, Service or workload was given.
     pub namespaces: BTreeSet<String>,
     /// Cluster-scoped kinds of which an object was given.
     pub kinds: BTreeSet<Kind>,
-    /// Input that could not be read: what is missing may be in there.
+    /// Unreadable input, which may contain what is missing.
     pub unread: Option<String>,
 }
 
 impl World {
-    /// Notes that an object was given.
     pub fn saw(&mut self, kind: Kind, namespace: &str, name: &str) {
         if kind.is_cluster_scoped() {
             self.kinds.insert(kind);

@@ -2,14 +2,12 @@
 //! it concerns.
 
 use super::Gap;
-use crate::words;
+use crate::text;
 
 /// Gaps of one cause.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Told<'a> {
-    /// What was not looked at.
     pub resource: &'a str,
-    /// Why.
     pub why: &'a str,
     namespaces: Vec<&'a str>,
     objects: usize,
@@ -46,18 +44,18 @@ pub fn told(gaps: &[Gap]) -> Vec<Told<'_>> {
 }
 
 impl Told<'_> {
-    /// All of it but the question to kubectl.
+    /// The whole text, except the question to kubectl.
     pub fn text(&self) -> String {
         let space = match self.namespaces.as_slice() {
             [] => String::new(),
-            some => format!(" in {}", words::some_of(some, 3)),
+            some => format!(" in {}", text::some_of(some, 3)),
         };
         let checks = match self.codes.len() {
             // Which ones, the machine formats tell.
-            7.. => words::count(self.codes.len(), "check"),
-            _ => words::list(&self.codes),
+            7.. => text::count(self.codes.len(), "check"),
+            _ => text::list(&self.codes),
         };
-        let objects = words::count(self.objects, "reference");
+        let objects = text::count(self.objects, "reference");
         format!("{}{space} ({}), for {objects}, {checks}", self.resource, self.why)
     }
 }

@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use super::ci::{self, Ci, Unread};
 use super::{Gap, Located};
 use crate::finding::Severity;
-use crate::words;
+use crate::text;
 
-/// The whole text: a command a line, and the verdict as a plain last line.
+/// The whole text: one command per line, then the verdict as a plain last line.
 pub fn github(ci: &Ci) -> String {
     let mut out = String::new();
     for unread in ci.unread {
@@ -25,7 +25,7 @@ pub fn github(ci: &Ci) -> String {
     }
     // In a plain line a name from a manifest might be read as a command of the older form.
     for assumption in &ci.report.assumptions {
-        let text = words::clean(&format!("{} ({})", assumption.what, assumption.why));
+        let text = text::clean(&format!("{} ({})", assumption.what, assumption.why));
         command(&mut out, "notice", &[("title", "assumed".to_owned())], &text);
     }
     let _ = writeln!(out, "{}", ci.verdict());
@@ -39,13 +39,13 @@ fn finding(out: &mut String, located: &Located) {
         Severity::Warning => "warning",
         Severity::Info => "notice",
     };
-    let mut lines = vec![words::clean(&format!("{}: {}", finding.object, finding.title))];
+    let mut lines = vec![text::clean(&format!("{}: {}", finding.object, finding.title))];
     lines.extend(ci::details(located));
     let mut properties = Vec::new();
     if let Some(location) = &located.location {
         match ci::path(&location.file) {
             Some(path) => {
-                properties.push(("file", words::clean(path)));
+                properties.push(("file", text::clean(path)));
                 properties.push(("line", location.line.to_string()));
                 properties.push(("endLine", location.end_line.to_string()));
                 // GitHub takes columns only where the range is of one line, and the last one belongs
@@ -68,7 +68,7 @@ fn unreadable(out: &mut String, unread: &Unread) {
     let mut message = unread.says();
     match unread.file.as_deref().and_then(ci::path) {
         Some(path) => {
-            properties.push(("file", words::clean(path)));
+            properties.push(("file", text::clean(path)));
             properties.extend(unread.line.map(|line| ("line", line.to_string())));
             properties.extend(unread.column.map(|column| ("col", column.to_string())));
         }
@@ -81,7 +81,7 @@ fn unreadable(out: &mut String, unread: &Unread) {
 fn not_checked(out: &mut String, gap: &Gap) {
     let word = if ci::is_failure(gap) { "warning" } else { "notice" };
     let title = format!("{} not checked", gap.code);
-    let text = format!("{}, for {}", ci::gap(gap), words::count(gap.objects, "reference"));
+    let text = format!("{}, for {}", ci::gap(gap), text::count(gap.objects, "reference"));
     command(out, word, &[("title", title)], &text);
 }
 
@@ -91,12 +91,12 @@ fn command(out: &mut String, word: &str, properties: &[(&str, String)], message:
     let _ = writeln!(out, "::{word} {}::{}", properties.join(","), data(message));
 }
 
-/// A message: `%` first, or it would escape what follows.
+/// Escapes a message; `%` goes first, or later escapes would be escaped again.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property, which ends at a comma and the list of them at a colon.
+/// Escapes a property value; `,` ends a value and `:` ends the list of them.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

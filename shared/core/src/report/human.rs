@@ -4,65 +4,51 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Located, Report, Theme, can_i, gaps};
-use crate::facts::pointer;
 use crate::finding::Severity;
-use crate::words;
+use crate::kube::pointer;
+use crate::text;
 
-/// A Gateway in the head of a report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GatewayLine {
-    /// `Gateway ns/name`.
-    pub title: String,
-    /// The implementation and its version.
-    pub profile: String,
-    /// How many routes are attached: `2 routes attached`.
-    pub routes: String,
-    /// Its listeners.
-    pub listeners: Vec<ListenerLine>,
-}
-
-/// A listener in the head of a report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListenerLine {
-    /// Whether it answers, if that is known.
-    pub good: Option<bool>,
-    /// `http :80`.
-    pub name: String,
-    /// One clause.
-    pub says: String,
-}
-
-/// What a person sees of a report.
 #[derive(Debug)]
 pub struct Human<'a> {
-    /// The report.
     pub report: &'a Report,
-    /// The Gateways.
-    pub gateways: &'a [GatewayLine],
+    /// What stands above the findings: the product's own.
+    pub head: &'a str,
     /// The namespace that is judged, if it is one.
     pub namespace: Option<&'a str>,
     /// How many objects were judged.
-    pub routes: usize,
-    /// What they are called in a count, and as a kind: `route`, `HTTPRoute`.
-    pub nouns: (&'static str, &'static str),
-    /// `-v`: also what passed.
+    pub subjects: usize,
+    pub noun: Noun,
+    /// `-v`: also what passed, what is suppressed, where the guide differs.
     pub verbose: bool,
     /// `-q`: only findings and the verdict.
     pub quiet: bool,
-    /// Checks and how many times each passed, for `-v`.
-    pub passed: &'a [(&'static str, &'static str, usize)],
+    pub passed: &'a [Passed],
     /// The flags that lead kubectl to the same cluster as the same person.
     pub flags: &'a str,
 }
 
+/// What judged objects are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noun {
+    /// In a count: `route`.
+    pub one: &'static str,
+    /// As a kind: `HTTPRoute`.
+    pub kind: &'static str,
+}
+
+/// How many times a check passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passed {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub times: usize,
+}
+
 impl Human<'_> {
-    /// The whole text.
     pub fn render(&self, theme: &Theme) -> String {
         let mut out = String::new();
         if !self.quiet {
-            for gateway in self.gateways {
-                self.gateway(&mut out, gateway, theme);
-            }
+            out.push_str(self.head);
             self.assumptions(&mut out, theme);
         }
         // The worst first, and what is alike together.
@@ -72,7 +58,7 @@ impl Human<'_> {
         for alike in sorted.chunk_by(|a, b| group(a) == group(b)) {
             let shown = if self.verbose { alike.len() } else { ALIKE };
             for located in alike.iter().take(shown) {
-                finding(&mut out, located, theme);
+                finding(&mut out, located, theme, self.verbose);
             }
             more_alike(&mut out, &alike[alike.len().min(shown)..], theme);
         }
@@ -87,30 +73,6 @@ impl Human<'_> {
         }
         self.verdict(&mut out, theme);
         out
-    }
-
-    fn gateway(&self, out: &mut String, gateway: &GatewayLine, theme: &Theme) {
-        let facts = [
-            gateway.profile.clone(),
-            words::count(gateway.listeners.len(), "listener"),
-            gateway.routes.clone(),
-        ]
-        .join(", ");
-        let title = words::clean(&gateway.title);
-        let facts = theme.after(title.chars().count() + 3, 2, &facts);
-        let _ = writeln!(out, "{}   {facts}", theme.bold(&title));
-        let width = gateway.listeners.iter().map(|l| l.name.chars().count()).max().unwrap_or(0);
-        for listener in &gateway.listeners {
-            let glyph = match listener.good {
-                Some(true) => theme.good(theme.tick()),
-                Some(false) => theme.severity(Severity::Error, theme.glyph(Severity::Error)),
-                None => theme.dot().to_owned(),
-            };
-            let name = words::clean(&listener.name);
-            let says = theme.after(width + 7, 6, &listener.says);
-            let _ = writeln!(out, "  {glyph} {name:<width$}   {says}");
-        }
-        out.push('\n');
     }
 
     fn assumptions(&self, out: &mut String, theme: &Theme) {
@@ -148,7 +110,7 @@ impl Human<'_> {
         }
         for (resource, count) in shown {
             if count > ALIKE && !self.verbose {
-                let more = words::count(count - ALIKE, "more namespace");
+                let more = text::count(count - ALIKE, "more namespace");
                 let text = format!("not checked: {resource} in {more} (-v shows all)");
                 let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
             }
@@ -175,10 +137,10 @@ impl Human<'_> {
             .report
             .unmodelled
             .iter()
-            .map(|kind| words::count(kind.objects, &words::clean(&kind.kind)))
+            .map(|kind| text::count(kind.objects, &text::clean(&kind.kind)))
             .collect();
         if !kinds.is_empty() {
-            let text = format!("not modelled, so not judged: {}", words::list(&kinds));
+            let text = format!("not modelled, so not judged: {}", text::list(&kinds));
             let _ = writeln!(out, "{}\n", hang(theme, theme.dot(), &text));
         }
     }
@@ -197,9 +159,9 @@ impl Human<'_> {
     }
 
     fn passes(&self, out: &mut String, theme: &Theme) {
-        for (code, name, times) in self.passed.iter().filter(|(.., times)| *times > 0) {
+        for Passed { code, name, times } in self.passed.iter().filter(|one| one.times > 0) {
             let tick = theme.good(theme.tick());
-            let _ = writeln!(out, "{tick} {code} {name}: {} passed", words::thousands(*times));
+            let _ = writeln!(out, "{tick} {code} {name}: {} passed", text::thousands(*times));
         }
         out.push('\n');
     }
@@ -207,43 +169,43 @@ impl Human<'_> {
     fn verdict(&self, out: &mut String, theme: &Theme) {
         let summary = &self.report.summary;
         let counts = summary.counts();
-        let routes = words::count(self.routes, self.nouns.0);
-        let kind = self.nouns.1;
+        let subjects = text::count(self.subjects, self.noun.one);
+        let kind = self.noun.kind;
         let gone = self.report.vanishes.as_ref();
         let new = if gone.is_some() { " new" } else { "" };
         // Whoever could not look has seen nothing; whether there is anything is another matter.
         let blind = self.report.not_checked.iter().any(|gap| gap.failed);
         let head = match counts.as_slice() {
-            [] if self.routes == 0 => {
+            [] if self.subjects == 0 => {
                 let seen = if blind { "seen" } else { "to judge" };
                 match self.namespace {
                     Some(namespace) => format!("No {kind} {seen} in namespace {namespace}"),
                     None => format!("No {kind} {seen}"),
                 }
             }
-            [] if blind => format!("No{new} problems seen in {routes}"),
-            [] => theme.good(&format!("No{new} problems in {routes}")),
+            [] if blind => format!("No{new} problems seen in {subjects}"),
+            [] => theme.good(&format!("No{new} problems in {subjects}")),
             _ => {
                 let worst = self.report.worst().unwrap_or(Severity::Info);
                 let counts = counts.join(", ");
                 let counts = if gone.is_some() { format!("new: {counts}") } else { counts };
-                theme.severity(worst, &format!("{counts} in {routes}"))
+                theme.severity(worst, &format!("{counts} in {subjects}"))
             }
         };
         let dot = theme.dot();
-        let _ = write!(out, "{head} {dot} {} passed", words::count(summary.passed, "check"));
+        let _ = write!(out, "{head} {dot} {} passed", text::count(summary.passed, "check"));
         if let Some(gone) = gone {
-            let _ = write!(out, " {dot} {} gone", words::thousands(gone.len()));
+            let _ = write!(out, " {dot} {} gone", text::thousands(gone.len()));
         }
         if summary.not_checked > 0 {
-            let _ = write!(out, " {dot} {} not done", words::thousands(summary.not_checked));
+            let _ = write!(out, " {dot} {} not done", text::thousands(summary.not_checked));
         }
         if !self.report.suppressed.is_empty() {
             let _ =
-                write!(out, " {dot} {} suppressed", words::thousands(self.report.suppressed.len()));
+                write!(out, " {dot} {} suppressed", text::thousands(self.report.suppressed.len()));
         }
         if self.report.input.skipped > 0 {
-            let skipped = words::count(self.report.input.skipped, "document");
+            let skipped = text::count(self.report.input.skipped, "document");
             let _ = write!(out, " {dot} {skipped} skipped");
         }
         out.push('\n');
@@ -254,7 +216,7 @@ impl Human<'_> {
 /// all are asked for.
 const ALIKE: usize = 10;
 
-/// Findings that are like those above: where they are.
+/// Says where further findings like those above are.
 fn more_alike(out: &mut String, left: &[&Located], theme: &Theme) {
     let Some(first) = left.first() else { return };
     let finding = &first.finding;
@@ -263,8 +225,8 @@ fn more_alike(out: &mut String, left: &[&Located], theme: &Theme) {
         "{} {}: {} more, at {} (-v shows all)",
         finding.code,
         finding.name,
-        words::thousands(left.len()),
-        words::some_of(&objects, 4)
+        text::thousands(left.len()),
+        text::some_of(&objects, 4)
     );
     let glyph = theme.severity(finding.severity, theme.glyph(finding.severity));
     let _ = writeln!(out, "{}\n", hang(theme, &glyph, &text));
@@ -276,10 +238,10 @@ fn hang(theme: &Theme, glyph: &str, text: &str) -> String {
     format!("{glyph} {}", wrapped.trim_start())
 }
 
-fn finding(out: &mut String, located: &Located, theme: &Theme) {
+fn finding(out: &mut String, located: &Located, theme: &Theme, verbose: bool) {
     let finding = &located.finding;
     let left = format!("{} {} {}", theme.glyph(finding.severity), finding.code, finding.name);
-    let right = words::clean(&finding.object.to_string());
+    let right = text::clean(&finding.object.to_string());
     let (left_width, right_width) = (left.chars().count(), right.chars().count());
     let painted = theme.severity(finding.severity, &left);
     match theme.width.checked_sub(left_width + right_width) {
@@ -301,10 +263,11 @@ fn finding(out: &mut String, located: &Located, theme: &Theme) {
     for path in &finding.more_paths {
         let _ = writeln!(out, "     also {}", pointer::dotted(path));
     }
-    if let Some(guide) = &finding.guide
+    if let Some(guide) = finding.guide.as_ref().filter(|_| verbose)
         && let Some(differs) = &guide.differs
     {
-        let text = format!("The guide differs (section {}): {differs}.", guide.section);
+        let text =
+            format!("The Troubleshooting Guide differs (section {}): {differs}.", guide.section);
         let _ = writeln!(out, "{}", theme.wrap(2, &text));
     }
     out.push('\n');
@@ -329,14 +292,14 @@ fn evidence(out: &mut String, located: &Located) {
     let finding = &located.finding;
     let width = finding.evidence.iter().map(|e| e.at.chars().count()).max().unwrap_or(0);
     for evidence in &finding.evidence {
-        let (at, says) = (words::clean(&evidence.at), words::clean(&evidence.says));
+        let (at, says) = (text::clean(&evidence.at), text::clean(&evidence.says));
         let _ = writeln!(out, "     {at:<width$}   {says}");
     }
     // Its lines are not shown, but where they are.
     if let Some(location) = &located.location {
-        let file = words::clean(&location.file);
+        let file = text::clean(&location.file);
         let inner = location.inner.as_ref().map(|inner| {
-            let name = words::clean(&inner.file);
+            let name = text::clean(&inner.file);
             format!(", line {} column {} of {name}", inner.line, inner.column)
         });
         let inner = inner.unwrap_or_default();

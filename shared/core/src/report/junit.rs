@@ -10,8 +10,8 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::ci::{self, Ci, Unread};
 use super::{Gap, Located};
-use crate::facts::pointer;
-use crate::words;
+use crate::kube::pointer;
+use crate::text;
 
 /// The whole document.
 ///
@@ -19,12 +19,13 @@ use crate::words;
 /// Never for a report: the writer's own errors are passed on.
 pub fn junit(ci: &Ci) -> io::Result<String> {
     let cases = cases(ci);
-    let count = |is: fn(&Outcome) -> bool| cases.iter().filter(|case| is(&case.outcome)).count();
+    let count =
+        |is: fn(&TestOutcome) -> bool| cases.iter().filter(|case| is(&case.outcome)).count();
     let counts = [
         ("tests", cases.len()),
-        ("failures", count(|outcome| matches!(outcome, Outcome::Failed { .. }))),
-        ("errors", count(|outcome| matches!(outcome, Outcome::Broken { .. }))),
-        ("skipped", count(|outcome| matches!(outcome, Outcome::Skipped(_)))),
+        ("failures", count(|outcome| matches!(outcome, TestOutcome::Failed { .. }))),
+        ("errors", count(|outcome| matches!(outcome, TestOutcome::Broken { .. }))),
+        ("skipped", count(|outcome| matches!(outcome, TestOutcome::Skipped(_)))),
     ]
     .map(|(name, count)| (name, count.to_string()));
     let tool = ci.report.tool.name;
@@ -47,18 +48,16 @@ pub fn junit(ci: &Ci) -> io::Result<String> {
     Ok(text + "\n")
 }
 
-/// A test.
-struct Case {
+struct TestCase {
     class: String,
     name: String,
     file: Option<String>,
-    outcome: Outcome,
+    outcome: TestOutcome,
 }
 
-/// What came of a test.
-enum Outcome {
+enum TestOutcome {
     Passed,
-    /// It says something, but that does not fail the run.
+    /// It has something to say, but does not fail the run.
     Said(String),
     Failed {
         code: &'static str,
@@ -69,9 +68,9 @@ enum Outcome {
     Broken(String),
 }
 
-fn cases(ci: &Ci) -> Vec<Case> {
+fn cases(ci: &Ci) -> Vec<TestCase> {
     let report = ci.report;
-    let mut out: Vec<Case> = ci.unread.iter().map(|unread| unreadable(ci, unread)).collect();
+    let mut out: Vec<TestCase> = ci.unread.iter().map(|unread| unreadable(ci, unread)).collect();
     let mut checks: Vec<(&str, &str)> = ci.ran.iter().map(|meta| (meta.code, meta.name)).collect();
     for located in report.findings.iter().chain(&report.suppressed) {
         let check = (located.finding.code, located.finding.name);
@@ -87,16 +86,21 @@ fn cases(ci: &Ci) -> Vec<Case> {
         let gaps = report.not_checked.iter().filter(|gap| gap.code == code);
         out.extend(gaps.map(|gap| not_checked(ci, name, gap)));
         if out.len() == before {
-            let outcome = Outcome::Passed;
-            out.push(Case { class: class(ci, code), name: name.to_owned(), file: None, outcome });
+            let outcome = TestOutcome::Passed;
+            out.push(TestCase {
+                class: class(ci, code),
+                name: name.to_owned(),
+                file: None,
+                outcome,
+            });
         }
     }
     number(&mut out);
     out
 }
 
-/// Readers know a test again by its class and name, so no two may be equal.
-fn number(cases: &mut [Case]) {
+/// Makes names unique: readers identify a test by its class and name.
+fn number(cases: &mut [TestCase]) {
     let mut seen = std::collections::BTreeMap::new();
     for case in cases {
         let times: &mut usize = seen.entry((case.class.clone(), case.name.clone())).or_default();
@@ -107,19 +111,19 @@ fn number(cases: &mut [Case]) {
     }
 }
 
-/// Jenkins takes what stands before the last dot for a package.
+/// The class of a test; Jenkins takes what precedes the last dot for a package.
 fn class(ci: &Ci, code: &str) -> String {
     format!("{}.{code}", ci.report.tool.name)
 }
 
-fn case_of(ci: &Ci, located: &Located, outcome: Outcome) -> Case {
+fn case_of(ci: &Ci, located: &Located, outcome: TestOutcome) -> TestCase {
     let finding = &located.finding;
     let path = match finding.path.as_str() {
         "" => String::new(),
         path => format!(", {}", pointer::dotted(path)),
     };
     let file = located.location.as_ref().and_then(|location| ci::path(&location.file));
-    Case {
+    TestCase {
         class: class(ci, finding.code),
         name: format!("{}: {}{path}", finding.name, finding.object),
         file: file.map(str::to_owned),
@@ -127,45 +131,45 @@ fn case_of(ci: &Ci, located: &Located, outcome: Outcome) -> Case {
     }
 }
 
-fn finding(ci: &Ci, located: &Located) -> Case {
+fn finding(ci: &Ci, located: &Located) -> TestCase {
     let finding = &located.finding;
-    let mut lines = vec![words::clean(&finding.object.to_string()), words::clean(&finding.title)];
+    let mut lines = vec![text::clean(&finding.object.to_string()), text::clean(&finding.title)];
     lines.extend(ci::details(located));
     lines.extend(ci::place(located).map(|place| format!("in {place}")));
     let outcome = match ci.fails(finding.severity) {
-        true => Outcome::Failed {
+        true => TestOutcome::Failed {
             code: finding.code,
             message: finding.title.clone(),
             text: lines.join("\n"),
         },
-        false => Outcome::Said(format!("{}: {}", finding.severity.word(), lines.join("\n"))),
+        false => TestOutcome::Said(format!("{}: {}", finding.severity.word(), lines.join("\n"))),
     };
     case_of(ci, located, outcome)
 }
 
-fn suppressed(ci: &Ci, located: &Located) -> Case {
+fn suppressed(ci: &Ci, located: &Located) -> TestCase {
     let reason = located.suppression.as_ref().map_or("", |suppression| &suppression.reason);
     let text = format!("suppressed ({reason}): {}", located.finding.title);
-    case_of(ci, located, Outcome::Skipped(text))
+    case_of(ci, located, TestOutcome::Skipped(text))
 }
 
-fn not_checked(ci: &Ci, name: &str, gap: &Gap) -> Case {
+fn not_checked(ci: &Ci, name: &str, gap: &Gap) -> TestCase {
     let space = gap.namespace.as_ref().map(|n| format!(" in {n}")).unwrap_or_default();
-    let references = words::count(gap.objects, "reference");
-    Case {
+    let references = text::count(gap.objects, "reference");
+    TestCase {
         class: class(ci, gap.code),
         name: format!("{name}: {}{space}", gap.resource),
         file: None,
-        outcome: Outcome::Skipped(format!("not checked: {}, for {references}", ci::gap(gap))),
+        outcome: TestOutcome::Skipped(format!("not checked: {}, for {references}", ci::gap(gap))),
     }
 }
 
-fn unreadable(ci: &Ci, unread: &Unread) -> Case {
-    Case {
+fn unreadable(ci: &Ci, unread: &Unread) -> TestCase {
+    TestCase {
         class: class(ci, "input"),
         name: unread.file.clone().unwrap_or_else(|| "input".to_owned()),
         file: unread.file.as_deref().and_then(ci::path).map(str::to_owned),
-        outcome: Outcome::Broken(format!("{}{}", unread.place(), unread.says())),
+        outcome: TestOutcome::Broken(format!("{}{}", unread.place(), unread.says())),
     }
 }
 
@@ -183,7 +187,7 @@ fn assumptions(writer: &mut Writer<Vec<u8>>, ci: &Ci) -> io::Result<()> {
     Ok(())
 }
 
-impl Case {
+impl TestCase {
     fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
         let (name, file) = (line(&self.name), self.file.as_deref().map(line));
         let mut element = writer
@@ -193,34 +197,34 @@ impl Case {
             element = element.with_attribute(("file", file.as_str()));
         }
         match &self.outcome {
-            Outcome::Passed => element.write_empty()?,
+            TestOutcome::Passed => element.write_empty()?,
             outcome => element.write_inner_content(|writer| outcome.write(writer))?,
         };
         Ok(())
     }
 }
 
-impl Outcome {
+impl TestOutcome {
     fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
         match self {
-            Outcome::Passed => {}
-            Outcome::Said(said) => {
+            TestOutcome::Passed => {}
+            TestOutcome::Said(said) => {
                 writer
                     .create_element("system-out")
                     .write_text_content(BytesText::new(&text(said)))?;
             }
-            Outcome::Failed { code, message, text: body } => {
+            TestOutcome::Failed { code, message, text: body } => {
                 writer
                     .create_element("failure")
                     .with_attributes([("type", *code), ("message", line(message).as_str())])
                     .write_text_content(BytesText::new(&text(body)))?;
             }
-            Outcome::Skipped(why) => {
+            TestOutcome::Skipped(why) => {
                 let message = line(why);
                 let element = writer.create_element("skipped");
                 element.with_attribute(("message", message.as_str())).write_empty()?;
             }
-            Outcome::Broken(why) => {
+            TestOutcome::Broken(why) => {
                 let message = line(why);
                 let element = writer.create_element("error");
                 element
@@ -238,7 +242,6 @@ fn text(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The same as one line.
 fn line(text: &str) -> String {
-    words::clean(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+    text::clean(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

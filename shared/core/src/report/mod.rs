@@ -5,6 +5,7 @@ mod gaps;
 mod github;
 mod human;
 mod junit;
+mod lines;
 mod page;
 mod rights;
 mod sarif;
@@ -12,24 +13,23 @@ mod snippet;
 mod theme;
 mod trace_text;
 
-use serde::{Serialize, Serializer};
-
-use crate::bifrost::start::Predicted;
-use crate::facts::ObjRef;
-use crate::finding::{Assumption, Effect, Evidence, Finding, Guide, NotChecked, Severity};
-use crate::suppress::Suppression;
-use crate::words;
-
 pub use ci::{Ci, Unread};
 pub use github::github;
-pub use human::{GatewayLine, Human, ListenerLine};
+pub use human::{Human, Noun, Passed};
 pub use junit::junit;
+pub use lines::{names, short, wide};
 pub use page::{page, page_file};
 pub use rights::can_i;
 pub use sarif::sarif;
+use serde::{Serialize, Serializer};
 pub use snippet::Excerpt;
 pub use theme::Theme;
 pub use trace_text::trace;
+
+use crate::finding::{Assumption, Effect, Evidence, Finding, Guide, NotChecked, Severity};
+use crate::kube::ObjRef;
+use crate::suppress::Suppression;
+use crate::text;
 
 /// The outcome of a `check`.
 #[derive(Debug, Clone, Serialize)]
@@ -39,52 +39,42 @@ pub struct Report {
     pub api_version: &'static str,
     /// Always `Report`.
     pub kind: &'static str,
-    /// Which program.
     pub tool: Tool,
-    /// What was read.
     pub input: InputSummary,
-    /// What was taken for granted.
     pub assumptions: Vec<Assumption>,
     /// What is wrong, sorted by object, code and path.
     pub findings: Vec<Located>,
-    /// Findings that somebody chose not to see.
     pub suppressed: Vec<Located>,
-    /// Findings about the cluster that are gone with the files laid over it; `None` without.
+    /// Cluster findings that the overlaid files resolve; `None` without an overlay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vanishes: Option<Vec<Located>>,
-    /// What could not be looked at.
     pub not_checked: Vec<Gap>,
-    /// Kinds of routes that no rule reads, with how many there are.
-    pub unmodelled: Vec<Unmodelled>,
-    /// Counts.
+    /// Kinds of routes that no rule reads, with their counts.
+    pub unmodelled: Vec<UnmodelledKind>,
     pub summary: Summary,
-    /// Whether each Bifrost starts; `None` where no Bifrost is judged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub predicted: Option<Vec<Predicted>>,
+    /// What a product adds.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
 /// The program that made a report.
 #[derive(Debug, Clone, Serialize)]
 pub struct Tool {
-    /// Its name.
     pub name: &'static str,
-    /// Its version.
     pub version: &'static str,
 }
 
-/// What was read.
 #[derive(Debug, Clone, Serialize)]
 pub struct InputSummary {
     /// `live`, `files`, `overlay`, `bundle` or `demo`.
     pub mode: &'static str,
     /// The kubeconfig context, when live.
     pub context: Option<String>,
-    /// When what was read was saved, RFC 3339; only of a bundle.
+    /// When the bundle was saved, RFC 3339; `None` for other input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken: Option<String>,
-    /// The files.
     pub files: Vec<String>,
-    /// Documents that are no Kubernetes objects.
+    /// Documents that are not Kubernetes objects.
     pub skipped: usize,
     /// The project's settings file, if there is one.
     pub settings: Option<String>,
@@ -92,10 +82,8 @@ pub struct InputSummary {
 
 /// A kind of route that no rule reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Unmodelled {
-    /// The kind.
+pub struct UnmodelledKind {
     pub kind: String,
-    /// How many there are.
     pub objects: usize,
 }
 
@@ -103,31 +91,25 @@ pub struct Unmodelled {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Location {
-    /// The file.
     pub file: String,
-    /// First line.
     pub line: usize,
     /// First column, in characters.
     pub column: usize,
-    /// Last line.
     pub end_line: usize,
     /// Column after the last character.
     pub end_column: usize,
     /// The place inside an embedded document.
     pub inner: Option<Box<Location>>,
-    /// The lines, for people.
     #[serde(skip)]
     pub excerpt: Option<Excerpt>,
 }
 
-/// A finding with its place in a file.
 #[derive(Debug, Clone)]
 pub struct Located {
-    /// The finding.
     pub finding: Finding,
     /// Its place; `None` when live.
     pub location: Option<Location>,
-    /// Why it is not told, for those that are not.
+    /// Why it is not reported, if it is suppressed.
     pub suppression: Option<Suppression>,
 }
 
@@ -181,17 +163,13 @@ impl Serialize for Located {
 /// Something that was not looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Gap {
-    /// The check.
     pub code: &'static str,
-    /// The resource.
     pub resource: String,
-    /// Its namespace.
     pub namespace: Option<String>,
     /// How many objects were not judged.
     pub objects: usize,
-    /// Why.
     pub reason: Reason,
-    /// Whether somebody tried to look, and could not.
+    /// Whether a look was tried and failed.
     #[serde(skip)]
     pub failed: bool,
 }
@@ -199,9 +177,7 @@ pub struct Gap {
 /// Why something was not looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// Its class.
     pub kind: &'static str,
-    /// One clause.
     pub detail: String,
 }
 
@@ -218,26 +194,19 @@ impl From<NotChecked> for Gap {
     }
 }
 
-/// Counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
-    /// Findings of severity error.
     pub errors: usize,
-    /// Of severity warning.
     pub warnings: usize,
-    /// Of severity info.
     pub infos: usize,
-    /// Objects read.
     pub objects: usize,
-    /// How many times a check found all well.
+    /// How many times a check found nothing wrong.
     pub passed: usize,
-    /// Entries of `notChecked`.
     pub not_checked: usize,
 }
 
 impl Summary {
-    /// Counts findings by severity.
     pub fn count(&mut self, findings: &[Located]) {
         let of = |severity| findings.iter().filter(|l| l.finding.severity == severity).count();
         self.errors = of(Severity::Error);
@@ -245,18 +214,17 @@ impl Summary {
         self.infos = of(Severity::Info);
     }
 
-    /// `2 errors`, `1 warning`, as far as there are any.
+    /// `2 errors`, `1 warning`; zero counts are left out.
     pub(crate) fn counts(&self) -> Vec<String> {
         [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "hint")]
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| words::count(count, word))
+            .map(|(count, word)| text::count(count, word))
             .collect()
     }
 }
 
 impl Report {
-    /// The worst severity found.
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|located| located.finding.severity).max()
     }

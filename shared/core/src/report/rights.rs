@@ -1,6 +1,6 @@
 //! The command that shows a missing right.
 
-use crate::words;
+use crate::text;
 
 /// What to type to see that a right is missing, out of a reason that ends with
 /// `forbidden: VERB RESOURCE in namespace NAME`. `flags` lead kubectl to the same cluster as the
@@ -12,7 +12,7 @@ pub fn can_i(reason: &str, flags: &str) -> Option<String> {
         Some((what, "all namespaces")) => (what, " -A".to_owned()),
         Some((what, place)) => (what, format!(" -n {}", place.strip_prefix("namespace ")?)),
     };
-    Some(words::clean(&format!("kubectl{flags} auth can-i {what}{place}")))
+    Some(text::clean(&format!("kubectl{flags} auth can-i {what}{place}")))
 }
 
 #[cfg(test)]

@@ -4,22 +4,19 @@ mod rule;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
-
 use rule::level;
+use serde_json::{Map, Value, json};
 
 use super::ci::{self, Ci, Unread};
 use super::{Gap, Located, Location};
-use crate::facts::{ObjRef, pointer};
 use crate::finding::{Effect, Finding};
-use crate::suppress::{By, Suppression};
-use crate::words;
+use crate::kube::{ObjRef, pointer};
+use crate::suppress::{SuppressedBy, Suppression};
+use crate::text;
 
-/// The schema that the document follows.
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The whole document.
 pub fn sarif(ci: &Ci) -> String {
     let report = ci.report;
     let mut seen = BTreeMap::new();
@@ -51,13 +48,13 @@ pub fn sarif(ci: &Ci) -> String {
     format!("{document:#}\n")
 }
 
-/// A suppression (section 3.35): an annotation stands in the file itself.
+/// A suppression (section 3.35); an annotation is in the file itself.
 fn suppression(suppression: &Suppression) -> Value {
     let kind = match suppression.by {
-        By::Annotation => "inSource",
-        By::Baseline => "external",
+        SuppressedBy::Annotation => "inSource",
+        SuppressedBy::Baseline => "external",
     };
-    let justification = words::clean(&suppression.reason);
+    let justification = text::clean(&suppression.reason);
     json!({ "kind": kind, "status": "accepted", "justification": justification })
 }
 
@@ -69,7 +66,7 @@ fn message(text: &str) -> Value {
 
 /// Text of a manifest as a message.
 fn cleaned(text: &str) -> Value {
-    message(&words::clean(text))
+    message(&text::clean(text))
 }
 
 fn result(
@@ -79,7 +76,7 @@ fn result(
     suppressions: Value,
 ) -> Value {
     let finding = &located.finding;
-    let mut lines = vec![words::clean(&finding.title)];
+    let mut lines = vec![text::clean(&finding.title)];
     lines.extend(ci::details(located));
     let mut out = json!({
         "ruleId": finding.code,
@@ -97,9 +94,9 @@ fn result(
     out
 }
 
-/// What a client sees, which SARIF has no word for.
+/// What a client sees; SARIF has no property for it.
 fn effect(effect: &Effect) -> Value {
-    let requests = words::clean(&effect.requests);
+    let requests = text::clean(&effect.requests);
     json!({ "status": effect.status, "share": effect.share, "requests": requests })
 }
 
@@ -107,13 +104,13 @@ fn rule_index(ci: &Ci, code: &str) -> Option<usize> {
     ci.ran.iter().position(|meta| meta.code == code)
 }
 
-/// What stays when lines move: check, object and field. Several findings at one field are counted.
+/// Stable when lines move: check, object and field; several at one field are numbered.
 fn fingerprint(finding: &Finding, seen: &mut BTreeMap<String, usize>) -> String {
     let object = &finding.object;
     // The same object may be written in another version of its API.
     let group = object.api_version.rsplit_once('/').map(|(group, _)| group).unwrap_or_default();
     let namespace = object.namespace.as_deref().unwrap_or_default();
-    let key = words::clean(&format!(
+    let key = text::clean(&format!(
         "{}:{group}/{}:{namespace}/{}:{}",
         finding.code, object.kind, object.name, finding.path
     ));
@@ -135,12 +132,12 @@ fn location(located: &Located) -> Value {
     out
 }
 
-/// An object, and a field of it.
+/// The logical location of an object and a field of it.
 fn logical(object: &ObjRef, path: &str) -> Value {
-    let title = words::clean(&object.to_string());
+    let title = text::clean(&object.to_string());
     let full = match path {
         "" => title.clone(),
-        path => format!("{title}, {}", words::clean(&pointer::dotted(path))),
+        path => format!("{title}, {}", text::clean(&pointer::dotted(path))),
     };
     json!({ "name": title, "fullyQualifiedName": full, "kind": "resource" })
 }
@@ -162,7 +159,7 @@ fn related(finding: &Finding) -> Vec<Value> {
     further.chain(others).enumerate().map(entry).collect()
 }
 
-/// The region ends, as a [`Location`] does, at the column after its last character.
+/// Like a [`Location`], it ends at the column after its last character.
 fn region(at: &Location) -> Value {
     json!({
         "startLine": at.line,
@@ -172,7 +169,7 @@ fn region(at: &Location) -> Value {
     })
 }
 
-/// A file; what has no path is described instead.
+/// A file; input without a path is described instead.
 fn artifact(file: &str) -> Value {
     match (ci::path(file), file) {
         (Some(path), _) => json!({ "uri": uri(path) }),
@@ -231,7 +228,7 @@ fn not_checked(ci: &Ci, gap: &Gap) -> Value {
         "{} not checked: {}, for {}",
         gap.code,
         ci::gap(gap),
-        words::count(gap.objects, "reference")
+        text::count(gap.objects, "reference")
     );
     let mut rule = Map::from_iter([("id".to_owned(), json!(gap.code))]);
     if let Some(index) = rule_index(ci, gap.code) {

@@ -9,20 +9,17 @@ use crate::finding::Severity;
 /// Some lines of a file with a marked part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The lines.
     pub text: String,
-    /// The number of the first.
     pub first_line: usize,
     /// Byte offset in `text` where the marked part begins.
     pub start: usize,
-    /// And where it ends.
+    /// Byte offset in `text` where the marked part ends.
     pub end: usize,
 }
 
-/// What stands left of the text: an indent, the number of the line, a bar.
+/// Columns left of the text: an indent, the line number, a bar.
 const GUTTER: usize = 10;
 
-/// How many lines of a file are shown at most.
 const MOST_LINES: usize = 4;
 
 /// The part from `from` to `to`, with two lines above and below.
@@ -62,7 +59,7 @@ impl Excerpt {
         };
         let shown = text.get(from..to)?;
         // The name of a header stands beside its value, not in the same line.
-        if crate::words::speaks_of_secret(around(text, from, to)) {
+        if crate::text::speaks_of_secret(around(text, from, to)) {
             return None;
         }
         let offset = |at: usize| at - from - text[from..at].matches('\r').count();
@@ -73,14 +70,14 @@ impl Excerpt {
         (text.len() == plain.len()).then_some(Excerpt { text, first_line, start, end })
     }
 
-    /// Draws it, with what the mark means.
+    /// Draws it; `label` says what the mark means.
     pub fn draw(&self, file: &str, severity: Severity, label: &str, theme: &Theme) -> String {
         let level = match severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
             Severity::Info => Level::INFO,
         };
-        let label = crate::words::clean(label);
+        let label = crate::text::clean(label);
         // Beside the mark where it fits, else beneath.
         let line = self.text[..self.start].rfind('\n').map_or(0, |at| at + 1);
         let column = self.text[line..self.end.max(self.start)].chars().count();
@@ -90,7 +87,7 @@ impl Excerpt {
         if !label.is_empty() {
             annotation = annotation.label(&label);
         }
-        let file = crate::words::clean(file);
+        let file = crate::text::clean(file);
         let snippet = Snippet::source(&self.text)
             .line_start(self.first_line)
             .path(&file)

@@ -4,36 +4,31 @@ use anstyle::{AnsiColor, Style};
 
 use crate::finding::Severity;
 
-/// How words look.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
-    /// Whether to colour.
     pub colour: bool,
     /// Whether the terminal shows more than ASCII.
     pub unicode: bool,
-    /// Columns.
+    /// In columns.
     pub width: usize,
 }
 
 impl Theme {
-    /// No colour, 100 columns.
     pub const PLAIN: Theme = Theme { colour: false, unicode: true, width: 100 };
 
     fn paint(&self, style: Style, text: &str) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    /// Text that stands out.
     pub fn bold(&self, text: &str) -> String {
         self.paint(Style::new().bold(), text)
     }
 
-    /// Text that steps back.
     pub fn dim(&self, text: &str) -> String {
         self.paint(Style::new().dimmed(), text)
     }
 
-    /// Text in the colour of a severity; the words say the same.
+    /// Text in the colour of a severity; the words alone say the same.
     pub fn severity(&self, severity: Severity, text: &str) -> String {
         let colour = match severity {
             Severity::Error => AnsiColor::Red,
@@ -43,7 +38,6 @@ impl Theme {
         self.paint(colour.on_default().bold(), text)
     }
 
-    /// Text that says that all is well.
     pub fn good(&self, text: &str) -> String {
         self.paint(AnsiColor::Green.on_default(), text)
     }
@@ -59,17 +53,15 @@ impl Theme {
         }
     }
 
-    /// `✓`.
     pub fn tick(&self) -> &'static str {
         if self.unicode { "✓" } else { "+" }
     }
 
-    /// `·`.
     pub fn dot(&self) -> &'static str {
         if self.unicode { "·" } else { "." }
     }
 
-    /// Text that follows something `start` columns wide, wrapped; further lines are indented.
+    /// Wraps text after something `start` columns wide; further lines are indented.
     pub fn after(&self, start: usize, indent: usize, text: &str) -> String {
         let (first, spaces) = (" ".repeat(start), " ".repeat(indent));
         let options = textwrap::Options::new(self.width.max(40))
@@ -77,10 +69,9 @@ impl Theme {
             .subsequent_indent(&spaces)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::fill(&crate::words::clean(text), options).trim_start().to_owned()
+        textwrap::fill(&crate::text::clean(text), options).trim_start().to_owned()
     }
 
-    /// Text wrapped to the width, each line indented.
     pub fn wrap(&self, indent: usize, text: &str) -> String {
         format!("{}{}", " ".repeat(indent), self.after(indent, indent, text))
     }

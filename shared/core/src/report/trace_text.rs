@@ -4,19 +4,18 @@ use std::fmt::Write as _;
 
 use super::Theme;
 use crate::finding::Severity;
-use crate::route::trace::{BackendShare, By, Stage, Trace};
-use crate::words;
+use crate::route::trace::{AnsweredBy, BackendShare, Stage, Trace};
+use crate::text;
 
-/// The whole text.
 pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
     let mut out = String::new();
     let request = &trace.request;
-    let line = format!("{} {}", request.method, words::clean(&request.typed));
+    let line = format!("{} {}", request.method, text::clean(&request.typed));
     let _ = writeln!(out, "{}\n", theme.bold(&line));
     if let Some(gateway) = &trace.gateway {
         let by = trace.profile.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
         let name = format!("{}/{}{by}", gateway.namespace, gateway.name);
-        row(&mut out, theme, "Gateway", &words::clean(&name));
+        row(&mut out, theme, "Gateway", &text::clean(&name));
     }
     let steps = if quiet { &[][..] } else { &trace.steps };
     for step in steps {
@@ -66,8 +65,8 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
         false => theme.severity(Severity::Error, &status),
     };
     let by = match verdict.by {
-        By::Gateway => " by the gateway",
-        By::Backend | By::None => "",
+        AnsweredBy::Gateway => " by the gateway",
+        AnsweredBy::Backend | AnsweredBy::None => "",
     };
     let says = theme.wrap(
         2 + status.chars().count() + 2,
@@ -90,7 +89,7 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
         let query = forwarded
             .query
             .as_ref()
-            .map(|q| format!("?{}", words::masked_query(q)))
+            .map(|q| format!("?{}", text::masked_query(q)))
             .unwrap_or_default();
         let text = format!(
             "as {} {}{query}, Host {}",
@@ -99,7 +98,7 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
         let ready: Vec<_> = trace.backends.iter().filter_map(|b| b.ready).collect();
         let ready = match ready.as_slice() {
             [one] if trace.backends.len() == 1 => {
-                format!(" ({})", words::count(*one, "ready endpoint"))
+                format!(" ({})", text::count(*one, "ready endpoint"))
             }
             _ => String::new(),
         };
@@ -115,14 +114,14 @@ fn sent(out: &mut String, trace: &Trace, theme: &Theme) {
         (None, why) => format!("no answer ({})", why.as_deref().unwrap_or_default()),
     };
     let by = match sent.by {
-        Some(By::Backend) => " by the backend",
-        Some(By::Gateway) => " by the gateway",
-        Some(By::None) | None => "",
+        Some(AnsweredBy::Backend) => " by the backend",
+        Some(AnsweredBy::Gateway) => " by the gateway",
+        Some(AnsweredBy::None) | None => "",
     };
     let (end, severity) = match sent.as_predicted {
         Some(true) => ("as predicted", None),
         Some(false) => ("NOT as predicted", Some(Severity::Error)),
-        None => ("whether that was predicted cannot be told", None),
+        None => ("cannot be compared with the prediction", None),
     };
     let text = format!("sent: {answer}{by} in {} ms through {}, {end}", sent.millis, sent.to);
     let text = theme.wrap(2, &text);
@@ -131,7 +130,7 @@ fn sent(out: &mut String, trace: &Trace, theme: &Theme) {
         None => writeln!(out, "{text}"),
     };
     for explained in &sent.explained {
-        let wrapped = theme.wrap(6, &words::clean(explained));
+        let wrapped = theme.wrap(6, &text::clean(explained));
         let _ = writeln!(out, "    {} {}", theme.dot(), wrapped.trim_start());
     }
 }
@@ -148,7 +147,7 @@ fn arms(out: &mut String, trace: &Trace, theme: &Theme) {
         };
         let text = format!(
             "{status}  {} to {} {}/{}{port}{says}",
-            words::share(arm.share),
+            text::share(arm.share),
             arm.kind,
             arm.namespace,
             arm.name

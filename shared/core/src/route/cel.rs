@@ -5,16 +5,12 @@
 
 use super::request::Request;
 
-/// A condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Condition {
-    /// All hold.
-    And(Vec<Condition>),
-    /// One holds.
-    Or(Vec<Condition>),
-    /// It does not hold.
-    Not(Box<Condition>),
-    /// An attribute is, or begins with, a text.
+pub enum CelCondition {
+    And(Vec<CelCondition>),
+    Or(Vec<CelCondition>),
+    Not(Box<CelCondition>),
+    /// Whether an attribute equals or starts with a text.
     Test(Attribute, How, String),
 }
 
@@ -40,22 +36,22 @@ pub enum How {
     StartsWith,
 }
 
-impl Condition {
-    /// Reads an expression; `None` when it is not as plain as that.
-    pub fn parse(text: &str) -> Option<Condition> {
+impl CelCondition {
+    /// Parses an expression; `None` if it is outside this simple subset.
+    pub fn parse(text: &str) -> Option<CelCondition> {
         let mut parser = Parser { rest: text.trim_start() };
         let condition = parser.or()?;
         parser.rest.is_empty().then_some(condition)
     }
 
-    /// Whether it holds; `None` is CEL's error, of a header that is not there.
+    /// Whether it holds; `None` stands for the CEL error about a missing header.
     pub fn holds(&self, request: &Request) -> Option<bool> {
         match self {
             // A side that decides makes the other one's error harmless.
-            Condition::And(all) => decide(all, request, false),
-            Condition::Or(any) => decide(any, request, true),
-            Condition::Not(inner) => inner.holds(request).map(|holds| !holds),
-            Condition::Test(attribute, how, text) => {
+            CelCondition::And(all) => decide(all, request, false),
+            CelCondition::Or(any) => decide(any, request, true),
+            CelCondition::Not(inner) => inner.holds(request).map(|holds| !holds),
+            CelCondition::Test(attribute, how, text) => {
                 let value = attribute.of(request)?;
                 Some(match how {
                     How::Is => value == *text,
@@ -67,7 +63,7 @@ impl Condition {
     }
 }
 
-fn decide(parts: &[Condition], request: &Request, by: bool) -> Option<bool> {
+fn decide(parts: &[CelCondition], request: &Request, by: bool) -> Option<bool> {
     let held: Vec<Option<bool>> = parts.iter().map(|part| part.holds(request)).collect();
     if held.contains(&Some(by)) {
         return Some(by);
@@ -107,20 +103,20 @@ impl Parser<'_> {
         }
     }
 
-    fn or(&mut self) -> Option<Condition> {
-        self.several("||", Self::and, Condition::Or)
+    fn or(&mut self) -> Option<CelCondition> {
+        self.several("||", Self::and, CelCondition::Or)
     }
 
-    fn and(&mut self) -> Option<Condition> {
-        self.several("&&", Self::one, Condition::And)
+    fn and(&mut self) -> Option<CelCondition> {
+        self.several("&&", Self::one, CelCondition::And)
     }
 
     fn several(
         &mut self,
         operator: &str,
-        part: fn(&mut Self) -> Option<Condition>,
-        join: fn(Vec<Condition>) -> Condition,
-    ) -> Option<Condition> {
+        part: fn(&mut Self) -> Option<CelCondition>,
+        join: fn(Vec<CelCondition>) -> CelCondition,
+    ) -> Option<CelCondition> {
         let first = part(self)?;
         let mut parts = vec![first];
         while self.eat(operator) {
@@ -129,10 +125,10 @@ impl Parser<'_> {
         if parts.len() > 1 { Some(join(parts)) } else { parts.pop() }
     }
 
-    fn one(&mut self) -> Option<Condition> {
+    fn one(&mut self) -> Option<CelCondition> {
         // `!=` never begins a condition.
         if self.eat("!") {
-            return Some(Condition::Not(Box::new(self.one()?)));
+            return Some(CelCondition::Not(Box::new(self.one()?)));
         }
         if self.eat("(") {
             let inner = self.or()?;
@@ -141,7 +137,7 @@ impl Parser<'_> {
         let attribute = self.attribute()?;
         if self.eat(".startsWith(") {
             let text = self.text()?;
-            return self.eat(")").then_some(Condition::Test(attribute, How::StartsWith, text));
+            return self.eat(")").then_some(CelCondition::Test(attribute, How::StartsWith, text));
         }
         let how = if self.eat("==") {
             How::Is
@@ -150,7 +146,7 @@ impl Parser<'_> {
         } else {
             return None;
         };
-        Some(Condition::Test(attribute, how, self.text()?))
+        Some(CelCondition::Test(attribute, how, self.text()?))
     }
 
     fn attribute(&mut self) -> Option<Attribute> {
@@ -188,7 +184,7 @@ mod tests {
             headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let request = Request::parse("POST", "http://a.example.com/v1/chat?x=1", &headers);
         let request = request.unwrap_or_else(|bad| panic!("{}", bad.0));
-        Condition::parse(expression).expect(expression).holds(&request)
+        CelCondition::parse(expression).expect(expression).holds(&request)
     }
 
     #[test]
@@ -226,7 +222,7 @@ mod tests {
             "(request.method == 'GET'",
             "source.address == 'x'",
         ] {
-            assert_eq!(Condition::parse(other), None, "{other}");
+            assert_eq!(CelCondition::parse(other), None, "{other}");
         }
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::condition::Condition;
-use crate::facts::views::{Answer, ParentRef, Said, Seen};
-use crate::facts::{GATEWAY_API, is_same_parent, pointer};
+use crate::facts::views::{Conditions, ParentRef, ParentStatus, WrittenCondition, is_same_parent};
+use crate::kube::{GATEWAY_API, pointer};
 use crate::pointer;
 
 /// Where the two differ, for an object of namespace `home`: `{path, predicted, written}`, with
@@ -46,20 +46,22 @@ pub fn differences(home: &str, predicted: &Value, written: &Value) -> Vec<Value>
     out
 }
 
-/// A condition that is there and is not the predicted one.
+/// A written condition that differs from the predicted one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement<'a> {
     /// Pointer to the written one.
     pub path: String,
-    /// What was predicted.
     pub predicted: Condition,
-    /// What is written.
-    pub written: &'a Seen,
+    pub written: &'a WrittenCondition,
 }
 
 /// The conditions of the present version of an object of namespace `home` that are not as
 /// predicted. Where nothing is written, or nothing is predicted, nobody disagrees.
-pub fn disagreements<'a>(home: &str, predicted: &Value, said: &'a Said) -> Vec<Disagreement<'a>> {
+pub fn disagreements<'a>(
+    home: &str,
+    predicted: &Value,
+    said: &'a Conditions,
+) -> Vec<Disagreement<'a>> {
     let mut out = Vec::new();
     for difference in differences(home, predicted, &said.to_value()) {
         let path = difference["path"].as_str().unwrap_or_default().to_owned();
@@ -81,7 +83,7 @@ pub fn at_parent<'a>(
     reference: &ParentRef,
     controller: &str,
     predicted: Vec<Condition>,
-    said: &'a Said,
+    said: &'a Conditions,
 ) -> Vec<Disagreement<'a>> {
     let answers = said.parents.iter();
     let Some(parent) =
@@ -101,7 +103,7 @@ pub fn at_parent<'a>(
 }
 
 /// Whether a controller's answer is about a parentRef: as [`same_parent`].
-fn is_about(theirs: &Answer, home: &str, ours: &ParentRef, controller: &str) -> bool {
+fn is_about(theirs: &ParentStatus, home: &str, ours: &ParentRef, controller: &str) -> bool {
     let own = &theirs.reference;
     let is = |written: &Option<String>, default, ours: &str| {
         written.as_deref().unwrap_or(default) == ours
@@ -130,7 +132,7 @@ fn paired<'a>(
     list(&predicted[member]).iter().enumerate().map(pair).collect()
 }
 
-/// The same reference, and by the same controller, where both say by which.
+/// Whether the references match, and the controllers too, if both name one.
 fn same_parent(home: &str, a: &Value, b: &Value) -> bool {
     let controller = |value: &Value| value["controllerName"].as_str().map(str::to_owned);
     let unlike = controller(a).zip(controller(b)).is_some_and(|(a, b)| a != b);

@@ -6,17 +6,14 @@ use serde_json::Value;
 /// A condition without message and time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Condition {
-    /// Its type.
     #[serde(rename = "type")]
     pub kind: String,
     /// `True`, `False` or `Unknown`.
     pub status: String,
-    /// Its reason.
     pub reason: String,
 }
 
 impl Condition {
-    /// A condition.
     pub fn new(kind: &str, status: &str, reason: &str) -> Self {
         Condition { kind: kind.into(), status: status.into(), reason: reason.into() }
     }
@@ -27,7 +24,6 @@ impl Condition {
         Some(Condition::new(member("type")?, member("status")?, member("reason")?))
     }
 
-    /// Changes status and reason.
     pub fn set(&mut self, status: &str, reason: &str) {
         self.status = status.into();
         self.reason = reason.into();

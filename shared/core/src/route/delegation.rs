@@ -7,36 +7,37 @@ use super::matching::{self, Fit};
 use super::path;
 use super::request::Request;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, GATEWAY_API, Profile};
+use crate::facts::{Fact, Facts};
+use crate::kube::GATEWAY_API;
+use crate::route::profile::Profile;
 
-/// What is known of the child that a rule delegates to.
+/// What is known about the child route that a rule delegates to.
 #[derive(Debug, Clone)]
 pub enum Child {
-    /// There is none, or no match of its lies under the rule's prefix: kgateway answers 500.
+    /// No child, or none of its matches lies under the rule's prefix: kgateway answers 500.
     Unresolved(String),
     /// It takes what fits one of these.
     Takes(Vec<Match>),
-    /// It cannot be said what it takes.
+    /// It is unknown which requests it takes.
     Open,
 }
 
 /// The route that a reference names.
 pub enum Named<'a> {
-    /// This one.
     Route(&'a HttpRoute),
-    /// None: a sentence about it.
+    /// There is none; a sentence about it.
     Missing(String),
-    /// Several by label or `*`, or one that is not in the input.
+    /// Several (by label or `*`), or one that is not in the input.
     Open,
 }
 
 /// Follows a reference that delegates.
-pub fn named<'a>(cx: &Cx<'a>, reference: &BackendRef, namespace: &str) -> Named<'a> {
+pub fn named<'a>(facts: &Facts<'a>, reference: &BackendRef, namespace: &str) -> Named<'a> {
     let by_name = reference.group == GATEWAY_API && !["", "*"].contains(&reference.name.as_str());
     if !by_name {
         return Named::Open;
     }
-    match cx.get::<HttpRoute>(namespace, &reference.name) {
+    match facts.get::<HttpRoute>(namespace, &reference.name) {
         Fact::Known(child) => Named::Route(child),
         Fact::Absent => Named::Missing(format!(
             "the route that it delegates to, HTTPRoute {namespace}/{}, does not exist",
@@ -47,13 +48,13 @@ pub fn named<'a>(cx: &Cx<'a>, reference: &BackendRef, namespace: &str) -> Named<
 }
 
 /// The child of a rule; `None` when the rule does not delegate.
-pub fn child(cx: &Cx, route: &HttpRoute, rule: &Rule) -> Option<Child> {
+pub fn child(facts: &Facts, route: &HttpRoute, rule: &Rule) -> Option<Child> {
     let reference = rule.backend_refs.iter().find(|reference| reference.is_delegation())?;
     if rule.backend_refs.len() > 1 {
         return Some(Child::Open);
     }
-    let namespace = super::backend::namespace(&route.meta, reference);
-    let child = match named(cx, reference, namespace) {
+    let namespace = reference.namespace_from(&route.meta);
+    let child = match named(facts, reference, namespace) {
         Named::Route(child) => child,
         Named::Missing(says) => return Some(Child::Unresolved(says)),
         Named::Open => return Some(Child::Open),
@@ -67,7 +68,7 @@ pub fn child(cx: &Cx, route: &HttpRoute, rule: &Rule) -> Option<Child> {
     // A child may name its parents, or repeat what its parent matches: neither was looked at.
     let names_it = |p: &ParentRef| {
         (p.kind.as_ref(), p.name.as_str()) == ("HTTPRoute", route.meta.name.as_str())
-            && super::attach::parent_namespace(&child.meta, p) == route.meta.namespace
+            && p.namespace_from(&child.meta) == route.meta.namespace
     };
     let chosen = child.parents.is_empty() || child.parents.iter().any(names_it);
     if !plain || !chosen || child.inherits || !child.hostnames.is_empty() {
@@ -101,7 +102,7 @@ pub fn child(cx: &Cx, route: &HttpRoute, rule: &Rule) -> Option<Child> {
 /// the rule itself answers nothing.
 #[allow(clippy::option_option, reason = "three answers: not known, nothing, this match")]
 pub fn fitting(
-    cx: &Cx,
+    facts: &Facts,
     route: &HttpRoute,
     rule: &Rule,
     request: &Request,
@@ -110,7 +111,7 @@ pub fn fitting(
     if !profile.is_kgateway() {
         return None;
     }
-    let Some(Child::Takes(matches)) = child(cx, route, rule) else {
+    let Some(Child::Takes(matches)) = child(facts, route, rule) else {
         return None;
     };
     let fits = |one: &Match| !matches!(matching::test(request, one, profile), Fit::No(_));

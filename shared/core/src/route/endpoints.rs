@@ -1,32 +1,37 @@
 //! Whether a Service has anybody behind it.
 
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Selection, Why};
+use crate::facts::{Fact, Facts, Selection, Why};
 
 /// What is behind a port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Behind {
     /// Ready endpoints; how many, if that is known.
     Ready(Option<usize>),
-    /// Nobody; the reason completes "… because".
+    /// No endpoints; the reason completes "… because".
     Nobody(String),
-    /// Ready endpoints, but something speaks against an open port.
+    /// Ready endpoints, but the port may not be open.
     Doubtful(String),
 }
 
 /// What is behind a port of a Service: by its EndpointSlices, else by the pods and workloads
 /// that its selector finds, else unknown.
-pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, kgateway: bool) -> Fact<Behind> {
+pub fn behind(
+    facts: &Facts,
+    service: &Service,
+    port: &ServicePort,
+    kgateway: bool,
+) -> Fact<Behind> {
     let namespace = service.meta.namespace.as_str();
     let own = [("kubernetes.io/service-name", service.meta.name.as_str())];
-    let slices = cx.select::<EndpointSlice>(Some(namespace), &own);
+    let slices = facts.select::<EndpointSlice>(Some(namespace), &own);
     let selector: Vec<(&str, &str)> = service.selector.iter().collect();
     // A Service that is not applied yet has none.
-    if cx.store.world.is_none() && service.meta.stored {
-        return in_cluster(cx, port, kgateway, namespace, &slices, &selector);
+    if facts.store.world.is_none() && service.meta.stored {
+        return in_cluster(facts, port, kgateway, namespace, &slices, &selector);
     }
-    let pods = cx.select::<Pod>(Some(namespace), &selector);
-    let workloads = cx.select::<Workload>(Some(namespace), &selector);
+    let pods = facts.select::<Pod>(Some(namespace), &selector);
+    let workloads = facts.select::<Workload>(Some(namespace), &selector);
     let doubt = |found: Behind| match undeclared(port, &pods.items, &workloads.items) {
         Some(says) if matches!(found, Behind::Ready(_)) => Behind::Doubtful(says),
         _ => found,
@@ -51,7 +56,7 @@ pub fn behind(cx: &Cx, service: &Service, port: &ServicePort, kgateway: bool) ->
 /// In a cluster the EndpointSlices tell: the gateway knows no others. Pods and workloads only say
 /// more about a port, where they were read for another reason.
 fn in_cluster(
-    cx: &Cx,
+    facts: &Facts,
     port: &ServicePort,
     kgateway: bool,
     namespace: &str,
@@ -65,8 +70,8 @@ fn in_cluster(
         return Fact::Known(Behind::Nobody("it has no EndpointSlice".to_owned()));
     }
     let found = by_slices(&slices.items, port, kgateway);
-    let pods = cx.store.select::<Pod>(Some(namespace), selector, |_| ());
-    let workloads = cx.store.select::<Workload>(Some(namespace), selector, |_| ());
+    let pods = facts.store.select::<Pod>(Some(namespace), selector, |_| ());
+    let workloads = facts.store.select::<Workload>(Some(namespace), selector, |_| ());
     Fact::Known(match undeclared(port, &pods.items, &workloads.items) {
         Some(says) if matches!(found, Behind::Ready(_)) => Behind::Doubtful(says),
         _ => found,
@@ -90,10 +95,10 @@ fn undeclared(port: &ServicePort, pods: &[&Pod], workloads: &[&Workload]) -> Opt
     declared.sort_unstable();
     declared.dedup();
     let shown: Vec<String> = declared.iter().map(u64::to_string).collect();
-    let shown = crate::words::some_of(&shown, 4);
+    let shown = crate::text::some_of(&shown, 4);
     (!declared.is_empty()).then(|| {
         format!(
-            "its targetPort is {number}, and its pods declare {shown} only; whether {number} is open cannot be seen"
+            "its targetPort is {number}, but its pods declare only {shown}; whether {number} is open is not known"
         )
     })
 }
@@ -146,7 +151,7 @@ fn by_pods(
     if pods.is_empty() && workloads.is_empty() {
         let selector: Vec<String> =
             service.selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        return Behind::Nobody(format!("its selector {} finds no pod", selector.join(",")));
+        return Behind::Nobody(format!("its selector {} matches no pod", selector.join(",")));
     }
     let with_port = pods.iter().any(|p| has_port(&p.port_names))
         || workloads.iter().any(|w| has_port(&w.port_names));

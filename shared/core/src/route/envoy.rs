@@ -4,23 +4,22 @@
 use crate::facts::views::*;
 use crate::pointer;
 
-/// A value that Envoy refuses, or about which we are not sure.
+/// A value that Envoy refuses or might refuse.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedValue {
     /// Pointer into the HTTPRoute.
     pub pointer: String,
-    /// The rule it is in.
     pub rule: usize,
     /// Whether it is a matcher (a strict controller drops it) rather than an action.
     pub matcher: bool,
-    /// What Envoy dislikes.
+    /// What Envoy rejects about it.
     pub says: String,
     /// Whether we know that Envoy refuses it.
     pub certain: bool,
 }
 
 /// All values of a route that Envoy would refuse.
-pub fn refuses(route: &HttpRoute) -> Vec<Refused> {
+pub fn refuses(route: &HttpRoute) -> Vec<RefusedValue> {
     let mut out = Vec::new();
     for (i, rule) in route.rules.iter().enumerate() {
         for (j, one) in rule.matches.iter().enumerate() {
@@ -31,7 +30,7 @@ pub fn refuses(route: &HttpRoute) -> Vec<Refused> {
                     Regex::Unsure(says) => (false, says),
                 };
                 let pointer = pointer!["spec", "rules", i, "matches", j] + place;
-                out.push(Refused { pointer, rule: i, matcher: true, says, certain });
+                out.push(RefusedValue { pointer, rule: i, matcher: true, says, certain });
             };
             if one.path.kind == PathType::RegularExpression {
                 regex("/path/value", &one.path.value);
@@ -57,7 +56,7 @@ fn header_filters(
     filters: &[Filter],
     at: impl Fn() -> String,
     rule: usize,
-    out: &mut Vec<Refused>,
+    out: &mut Vec<RefusedValue>,
 ) {
     for (i, filter) in filters.iter().enumerate() {
         let (change, member) = match filter {
@@ -67,13 +66,13 @@ fn header_filters(
         };
         let at = at();
         let mut add = |pointer: String, says: String, certain: bool| {
-            out.push(Refused { pointer, rule, matcher: false, says, certain });
+            out.push(RefusedValue { pointer, rule, matcher: false, says, certain });
         };
         for (list, verb) in [(&change.set, "set"), (&change.add, "add")] {
             for (j, header) in list.iter().enumerate() {
                 let at = format!("{at}/filters/{i}/{member}/{verb}/{j}");
                 if is_reserved(&header.name) {
-                    let says = format!("Envoy lets no filter change header {}", header.name);
+                    let says = format!("Envoy does not let a filter change header {}", header.name);
                     add(format!("{at}/name"), says, true);
                 }
                 match header_value(&header.value) {
@@ -86,7 +85,7 @@ fn header_filters(
         for (j, name) in change.remove.iter().enumerate() {
             if is_reserved(name) {
                 let at = format!("{at}/filters/{i}/{member}/remove/{j}");
-                add(at, format!("Envoy lets no filter remove header {name}"), true);
+                add(at, format!("Envoy does not let a filter remove header {name}"), true);
             }
         }
     }
@@ -128,7 +127,7 @@ fn compile(expression: &str, pattern: &str) -> Regex {
         Ok(_) => Regex::Bad("RE2 refuses a repetition of more than 1,000".into()),
         Err(_) if only_re2 => Regex::Unsure("RE2 may accept this expression".into()),
         Err(regex::Error::CompiledTooBig(_)) => {
-            Regex::Unsure("it is too large to be tried out here".into())
+            Regex::Unsure("the expression is too large to be tried here".into())
         }
         Err(_) => Regex::Bad(format!("RE2 refuses this expression{}", why_bad(pattern))),
     }
@@ -142,9 +141,9 @@ fn has_octal(pattern: &str) -> bool {
 fn why_bad(pattern: &str) -> &'static str {
     let has = |parts: &[&str]| parts.iter().any(|part| pattern.contains(part));
     if has(&["(?=", "(?!"]) {
-        ": it knows no look-ahead"
+        ": it does not support look-ahead"
     } else if has(&["(?<=", "(?<!"]) {
-        ": it knows no look-behind"
+        ": it does not support look-behind"
     } else {
         ""
     }

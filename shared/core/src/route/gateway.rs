@@ -1,27 +1,27 @@
 //! A Gateway as its implementation serves it: listeners, and the routes attached to each.
 
-use super::attach::{self, Attachment, Followed, Outcome, Parent};
-use super::backend;
-use super::listener::{self, Served};
+use super::attach::{self, Acceptance, Attachment, Followed, ParentObject};
+use super::class;
+use super::listener::{self, ServedListener};
 use super::policy::{self, OnGateway};
+use super::said::GatewaySaid;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, KGATEWAY_API, Other, Profile, Why};
+use crate::facts::{Fact, Facts, Other, Why};
+use crate::kube::KGATEWAY_API;
+use crate::route::profile::Profile;
 
-/// Whether there is a proxy that answers for a Gateway.
+/// Whether a proxy is running for a Gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Running {
-    /// There is.
     Yes,
-    /// There is none; reason of `Accepted=False`, and a sentence.
+    /// There is no proxy: the reason of `Accepted=False`, and a sentence.
     No(String, String),
-    /// It cannot be said.
     Unknown(Why),
 }
 
 /// A route attached to a listener.
 #[derive(Debug, Clone)]
-pub struct Attached<'a> {
-    /// The route.
+pub struct AttachedRoute<'a> {
     pub route: &'a HttpRoute,
     /// Index in [`Compiled::listeners`].
     pub listener: usize,
@@ -29,36 +29,33 @@ pub struct Attached<'a> {
     pub hostnames: Vec<String>,
 }
 
-/// A Gateway, followed in all directions.
+/// A Gateway with everything that belongs to it resolved.
 #[derive(Debug)]
 pub struct Compiled<'a> {
-    /// The Gateway.
     pub gateway: &'a Gateway,
-    /// The rules it follows.
     pub profile: Profile,
-    /// Whether anything answers.
     pub running: Running,
     /// What ListenerPolicies do to it.
     pub policy: OnGateway,
     /// Its listeners and those of its ListenerSets.
-    pub listeners: Vec<Served<'a>>,
-    /// Its HTTPRoutes, once a listener.
-    pub attached: Vec<Attached<'a>>,
+    pub listeners: Vec<ServedListener<'a>>,
+    /// Its HTTPRoutes, one entry per listener.
+    pub attached: Vec<AttachedRoute<'a>>,
     /// Routes of other kinds: route, listener, hostnames.
     pub others: Vec<(&'a Other, usize, Vec<String>)>,
-    /// Routes of which it cannot be said whether they are attached.
+    /// Routes for which it is unknown whether they are attached.
     pub undecided: Vec<(&'a HttpRoute, Why)>,
 }
 
 /// Follows everything that belongs to a Gateway.
-pub fn compile<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: Profile) -> Compiled<'a> {
-    let listeners = listener::all(cx, gateway, &profile);
+pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) -> Compiled<'a> {
+    let listeners = listener::all(facts, gateway, &profile);
     let mut out = Compiled {
         gateway,
         profile,
-        running: running(cx, gateway, &profile),
+        running: running(facts, gateway, &profile),
         policy: match profile.is_kgateway() {
-            true => policy::on_gateway(cx, &gateway.meta),
+            true => policy::on_gateway(facts, &gateway.meta),
             false => OnGateway::Nothing,
         },
         listeners,
@@ -66,40 +63,41 @@ pub fn compile<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: Profile) -> Compi
         others: Vec::new(),
         undecided: Vec::new(),
     };
-    for route in cx.list::<HttpRoute>(None).items {
-        for attachment in out.attachments(cx, route) {
+    for route in facts.list::<HttpRoute>(None).items {
+        for attachment in out.attachments(facts, route) {
             match attachment {
                 Ok((listener, hostnames)) => {
-                    out.attached.push(Attached { route, listener, hostnames });
+                    out.attached.push(AttachedRoute { route, listener, hostnames });
                 }
                 Err(why) => out.undecided.push((route, why)),
             }
         }
     }
-    for other in &cx.store.others {
+    for other in &facts.store.others {
         let Some(route) = &other.route else { continue };
-        for (listener, hostnames) in out.attachments(cx, route).into_iter().flatten() {
+        for (listener, hostnames) in out.attachments(facts, route).into_iter().flatten() {
             out.others.push((other, listener, hostnames));
         }
     }
     out
 }
 
-/// Index of a listener and the hostnames served there, or why it cannot be said.
+/// Index of a listener and the hostnames served there, or why this is unknown.
 type OneAttachment = Result<(usize, Vec<String>), Why>;
 
 impl<'a> Compiled<'a> {
-    fn attachments(&self, cx: &Cx<'a>, route: &HttpRoute) -> Vec<OneAttachment> {
+    fn attachments(&self, facts: &Facts<'a>, route: &HttpRoute) -> Vec<OneAttachment> {
         let mut out: Vec<OneAttachment> = Vec::new();
         for reference in &route.parents {
             // Most routes of a large cluster belong elsewhere; the name tells at once.
-            let own = attach::parent_namespace(&route.meta, reference);
+            let own = reference.namespace_from(&route.meta);
             let named =
-                |owner: &crate::facts::Meta| owner.name == reference.name && owner.namespace == own;
+                |owner: &crate::kube::Meta| owner.name == reference.name && owner.namespace == own;
             if !named(&self.gateway.meta) && !self.listeners.iter().any(|l| named(l.owner)) {
                 continue;
             }
-            let Followed::To(found) = attach::follow(cx, &route.meta, &route.hostnames, reference)
+            let Followed::To(found) =
+                attach::follow(facts, &route.meta, &route.hostnames, reference)
             else {
                 continue;
             };
@@ -107,15 +105,15 @@ impl<'a> Compiled<'a> {
                 continue;
             }
             match &found.outcome {
-                Outcome::Attached(listeners) => {
+                Acceptance::Attached(listeners) => {
                     for (index, hostnames) in listeners {
                         if let Some(listener) = self.position(&found, *index) {
                             out.push(Ok((listener, hostnames.clone())));
                         }
                     }
                 }
-                Outcome::Unknown(why) => out.push(Err(why.clone())),
-                Outcome::Refused(_) => {}
+                Acceptance::Unknown(why) => out.push(Err(why.clone())),
+                Acceptance::Refused(_) => {}
             }
         }
         out
@@ -128,7 +126,6 @@ impl<'a> Compiled<'a> {
             .position(|l| l.index == index && l.owner.kind == owner.kind && l.owner.is_same(owner))
     }
 
-    /// Whether any route is attached to a listener.
     pub fn has_routes(&self, listener: usize) -> bool {
         self.attached.iter().any(|a| a.listener == listener)
             || self.others.iter().any(|(_, l, _)| *l == listener)
@@ -155,12 +152,12 @@ impl<'a> Compiled<'a> {
 }
 
 /// The Gateways that a parentRef of a route leads to, without judging them.
-pub fn parents_of<'a>(cx: &Cx<'a>, route: &HttpRoute) -> Vec<Parent<'a>> {
+pub fn parents_of<'a>(facts: &Facts<'a>, route: &HttpRoute) -> Vec<ParentObject<'a>> {
     route
         .parents
         .iter()
         .filter_map(|reference| {
-            match attach::follow(cx, &route.meta, &route.hostnames, reference) {
+            match attach::follow(facts, &route.meta, &route.hostnames, reference) {
                 Followed::To(found) => Some(found.parent),
                 _ => None,
             }
@@ -170,25 +167,25 @@ pub fn parents_of<'a>(cx: &Cx<'a>, route: &HttpRoute) -> Vec<Parent<'a>> {
 
 /// The rules that a route's parents follow: those of the first parent that is known, or of a
 /// route that delegates to it; else those that the user named, else the specification's.
-pub fn profile_of(cx: &Cx, route: &HttpRoute) -> Profile {
+pub fn profile_of(facts: &Facts, route: &HttpRoute) -> Profile {
     let by_parent = |route: &HttpRoute| {
         route.parents.iter().find_map(|reference| {
-            match attach::follow(cx, &route.meta, &route.hostnames, reference) {
+            match attach::follow(facts, &route.meta, &route.hostnames, reference) {
                 Followed::To(found) => Some(found.profile),
                 _ => None,
             }
         })
     };
     let by_delegation = || {
-        if !cx.store.delegates {
+        if !facts.store.notes.delegates {
             return None;
         }
-        let parents = cx.list::<HttpRoute>(None).items.into_iter();
+        let parents = facts.list::<HttpRoute>(None).items.into_iter();
         parents.filter(|parent| delegates(parent, route)).find_map(by_parent)
     };
-    let settings = &cx.store.settings;
-    by_parent(route).or_else(by_delegation).unwrap_or(match settings.kgateway {
-        Some(version) => Profile::Kgateway { version, validation: settings.validation },
+    let said = facts.store.said.of::<GatewaySaid>();
+    by_parent(route).or_else(by_delegation).unwrap_or(match said.kgateway {
+        Some(version) => Profile::Kgateway { version, validation: said.validation },
         None => Profile::Specification,
     })
 }
@@ -198,7 +195,7 @@ pub fn delegates(parent: &HttpRoute, child: &HttpRoute) -> bool {
     let label = child.meta.labels.get("delegation.kgateway.dev/label");
     let references = parent.rules.iter().flat_map(|rule| &rule.backend_refs);
     references.filter(|r| r.is_delegation()).any(|reference| {
-        let namespace = backend::namespace(&parent.meta, reference);
+        let namespace = reference.namespace_from(&parent.meta);
         let here = namespace == child.meta.namespace;
         match reference.group.as_ref() {
             "delegation.kgateway.dev" => {
@@ -212,9 +209,9 @@ pub fn delegates(parent: &HttpRoute, child: &HttpRoute) -> bool {
     })
 }
 
-/// Why no controller serves a Gateway, for one of which that is known.
-pub fn not_served(cx: &Cx, gateway: &Gateway) -> String {
-    match cx.class(gateway) {
+/// Why no controller serves a Gateway that is known to be unserved.
+pub fn not_served(facts: &Facts, gateway: &Gateway) -> String {
+    match class::of(facts, gateway) {
         Fact::Known(class) => format!("no controller is called {}", class.controller),
         _ => format!("GatewayClass {} does not exist", gateway.class),
     }
@@ -222,8 +219,8 @@ pub fn not_served(cx: &Cx, gateway: &Gateway) -> String {
 
 /// Whether the implementation makes a proxy for the Gateway. kgateway does not when its
 /// GatewayParameters are missing, although all but `Accepted` looks healthy (observed 2).
-fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
-    let class = cx.class(gateway).known();
+fn running(facts: &Facts, gateway: &Gateway, profile: &Profile) -> Running {
+    let class = class::of(facts, gateway).known();
     if let Some(reason) = class.and_then(|class| class.refused.clone()) {
         let says = format!("GatewayClass {} has Accepted=False {reason}", gateway.class);
         return Running::No(reason, says);
@@ -231,7 +228,7 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
     match &gateway.refused {
         // These two leave a proxy that answers.
         Some(reason) if !["GatewayReplaced", "ListenersNotValid"].contains(&reason.as_str()) => {
-            return Running::No(reason.clone(), "as its status says".to_owned());
+            return Running::No(reason.clone(), "as its status shows".to_owned());
         }
         _ => {}
     }
@@ -255,7 +252,7 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
     if let Some(parameters) = &gateway.parameters {
         if parameters.group != KGATEWAY_API || parameters.kind != "GatewayParameters" {
             let says = format!(
-                "its parametersRef is a {} of group {}, and kgateway knows only GatewayParameters of gateway.kgateway.dev",
+                "its parametersRef is a {} of group {}, but kgateway supports only GatewayParameters of gateway.kgateway.dev",
                 parameters.kind, parameters.group
             );
             return Running::No("InvalidParameters".to_owned(), says);
@@ -267,7 +264,7 @@ fn running(cx: &Cx, gateway: &Gateway, profile: &Profile) -> Running {
         let found = match namespace {
             // A class's reference without a namespace finds nothing (seen).
             "" => Fact::Absent,
-            _ => cx.get::<GatewayParameters>(namespace, name),
+            _ => facts.get::<GatewayParameters>(namespace, name),
         };
         match found {
             Fact::Known(_) => {}

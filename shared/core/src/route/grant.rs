@@ -1,24 +1,19 @@
 //! ReferenceGrants.
 
 use crate::facts::views::{GrantFrom, GrantTo, ReferenceGrant};
-use crate::facts::{Cx, Fact};
+use crate::facts::{Fact, Facts};
 
 /// A reference that leaves its namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Crossing<'a> {
-    /// API group of the referrer.
     pub from_group: &'a str,
-    /// Kind of the referrer.
     pub from_kind: &'a str,
-    /// Namespace of the referrer.
     pub from_namespace: &'a str,
     /// API group of the target, empty for core.
     pub to_group: &'a str,
-    /// Kind of the target.
     pub to_kind: &'a str,
     /// Namespace of the target: the grant must live here.
     pub to_namespace: &'a str,
-    /// Name of the target.
     pub to_name: &'a str,
 }
 
@@ -27,9 +22,7 @@ pub struct Crossing<'a> {
 pub struct WrongField {
     /// Pointer into the grant.
     pub pointer: String,
-    /// What stands there.
     pub is: String,
-    /// What should.
     pub wanted: String,
 }
 
@@ -40,7 +33,7 @@ impl Crossing<'_> {
             && from.namespace == self.from_namespace
     }
 
-    /// kgateway takes `core` for the empty group (seen); the specification does not.
+    /// kgateway accepts `core` as the empty group (seen); the specification does not.
     fn fits_target(self, to: &GrantTo, core_is_core: bool) -> bool {
         let group = if core_is_core && to.group == "core" { "" } else { &to.group };
         group == self.to_group
@@ -56,8 +49,8 @@ impl Crossing<'_> {
 
     /// The grant that permits this reference: any pair of a fitting `from` and a fitting `to`
     /// entry of one grant in the target's namespace (rg:20-160).
-    pub fn permitted<'s>(&self, cx: &Cx<'s>, kgateway: bool) -> Fact<&'s ReferenceGrant> {
-        let grants = cx.list::<ReferenceGrant>(Some(self.to_namespace));
+    pub fn permitted<'s>(&self, facts: &Facts<'s>, kgateway: bool) -> Fact<&'s ReferenceGrant> {
+        let grants = facts.list::<ReferenceGrant>(Some(self.to_namespace));
         let fitting = grants.items.into_iter().find(|grant| self.is_granted_by(grant, kgateway));
         match (fitting, grants.gap) {
             (Some(grant), _) => Fact::Known(grant),

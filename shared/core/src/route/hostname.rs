@@ -1,6 +1,6 @@
 //! Hostnames of listeners and routes.
 
-/// The hostname of whatever takes any host.
+/// The hostname that matches any host.
 pub const ANY: &str = "*";
 
 /// Whether a hostname pattern (`*`, `*.suffix` or a name) takes a host.
@@ -42,7 +42,7 @@ pub fn specificity(pattern: &str) -> (bool, usize) {
     if pattern == ANY { (false, 0) } else { (!pattern.starts_with('*'), pattern.len()) }
 }
 
-/// The host that routing sees: without port, in lower case; `None` when no server takes it.
+/// The host used for routing: no port, lower case; `None` if no server accepts it.
 pub fn of_header(header: &str) -> Option<String> {
     let bad = |c: char| c.is_whitespace() || c.is_control();
     if header.contains(bad) {
@@ -64,7 +64,7 @@ pub fn without_port(header: &str) -> &str {
     }
 }
 
-/// How alike two hostnames are: the number of labels they share from the right.
+/// Similarity of two hostnames: the number of labels they share from the right.
 pub fn shared_labels(a: &str, b: &str) -> usize {
     let labels = |s: &'_ str| s.rsplit('.').map(str::to_owned).collect::<Vec<_>>();
     labels(a).iter().zip(labels(b)).take_while(|(x, y)| **x == *y).count()

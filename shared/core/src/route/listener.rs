@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 
 use super::condition::Condition;
 use super::grant::Crossing;
-use super::hostname;
-use super::selector;
+use super::{hostname, selector};
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, GATEWAY_API, Meta, Profile};
+use crate::facts::{Fact, Facts};
+use crate::kube::{GATEWAY_API, Meta};
+use crate::route::profile::Profile;
 
 /// How a listener's port answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Serves {
-    /// Plain HTTP.
+pub enum ListenerAnswers {
     Http,
-    /// HTTP over TLS.
     Https,
     /// An HTTPS listener without `tls`: kgateway serves it as plain HTTP (seen).
     PlainOnHttps,
@@ -26,22 +25,19 @@ pub enum Serves {
 
 /// A listener of a Gateway or of one of its ListenerSets, as the implementation sees it.
 #[derive(Debug, Clone)]
-pub struct Served<'a> {
+pub struct ServedListener<'a> {
     /// The Gateway or ListenerSet that has it.
     pub owner: &'a Meta,
     /// Index in the owner's `spec.listeners`.
     pub index: usize,
-    /// The listener.
     pub spec: &'a Listener,
-    /// Its conditions.
     pub conditions: Vec<Condition>,
     /// `supportedKinds`, group and kind.
     pub kinds: Vec<(String, String)>,
-    /// How it answers.
-    pub serves: Fact<Serves>,
+    pub serves: Fact<ListenerAnswers>,
 }
 
-impl Served<'_> {
+impl ServedListener<'_> {
     /// The hostname, `*` for any.
     pub fn hostname(&self) -> &str {
         hostname_of(self.spec)
@@ -54,7 +50,12 @@ impl Served<'_> {
 
     /// Whether requests are answered here.
     pub fn is_open(&self) -> bool {
-        matches!(self.serves, Fact::Known(Serves::Http | Serves::Https | Serves::PlainOnHttps))
+        matches!(
+            self.serves,
+            Fact::Known(
+                ListenerAnswers::Http | ListenerAnswers::Https | ListenerAnswers::PlainOnHttps
+            )
+        )
     }
 }
 
@@ -63,7 +64,7 @@ pub fn hostname_of(listener: &Listener) -> &str {
     listener.hostname.as_deref().filter(|h| !h.is_empty()).unwrap_or(super::hostname::ANY)
 }
 
-/// The route kinds that a protocol carries, in the order that kgateway reports them.
+/// The route kinds of a protocol, in the order in which kgateway reports them.
 fn kinds_of_protocol(listener: &Listener, profile: &Profile) -> Option<&'static [&'static str]> {
     let terminates = |tls: &ListenerTls| tls.mode == "Terminate";
     match listener.protocol.as_str() {
@@ -101,11 +102,14 @@ pub fn supported_kinds(
 
 /// The ListenerSets that name a Gateway as their parent, in the order in which they are merged:
 /// by age, then by `ns/name` (ls:90-96); with whether the Gateway lets each in.
-pub fn listener_sets<'a>(cx: &Cx<'a>, gateway: &Gateway) -> Vec<(&'a ListenerSet, Fact<bool>)> {
+pub fn listener_sets<'a>(
+    facts: &Facts<'a>,
+    gateway: &Gateway,
+) -> Vec<(&'a ListenerSet, Fact<bool>)> {
     if gateway.admits_no_sets() {
         return Vec::new();
     }
-    let mut sets: Vec<_> = cx
+    let mut sets: Vec<_> = facts
         .list::<ListenerSet>(None)
         .items
         .into_iter()
@@ -113,7 +117,7 @@ pub fn listener_sets<'a>(cx: &Cx<'a>, gateway: &Gateway) -> Vec<(&'a ListenerSet
         .map(|set| {
             let home = &gateway.meta.namespace;
             let allowed = &gateway.allowed_listeners;
-            (set, selector::allows(cx, allowed, home, &set.meta.namespace))
+            (set, selector::allows(facts, allowed, home, &set.meta.namespace))
         })
         .collect();
     let age = |set: &ListenerSet| set.meta.created.clone().unwrap_or_else(|| "~".to_owned());
@@ -122,17 +126,21 @@ pub fn listener_sets<'a>(cx: &Cx<'a>, gateway: &Gateway) -> Vec<(&'a ListenerSet
 }
 
 /// All listeners of a Gateway: its own, then those of the ListenerSets that it lets in.
-pub fn all<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: &Profile) -> Vec<Served<'a>> {
+pub fn all<'a>(
+    facts: &Facts<'a>,
+    gateway: &'a Gateway,
+    profile: &Profile,
+) -> Vec<ServedListener<'a>> {
     let mut out = Vec::new();
     let mut owners = vec![(&gateway.meta, gateway.listeners.as_slice())];
-    for (set, allowed) in listener_sets(cx, gateway) {
+    for (set, allowed) in listener_sets(facts, gateway) {
         if allowed != Fact::Known(false) {
             owners.push((&set.meta, set.listeners.as_slice()));
         }
     }
     for (owner, listeners) in owners {
         for (index, spec) in listeners.iter().enumerate() {
-            out.push(one(cx, owner, index, spec, profile));
+            out.push(one(facts, owner, index, spec, profile));
         }
     }
     conflicts(&mut out, profile);
@@ -143,21 +151,21 @@ pub fn all<'a>(cx: &Cx<'a>, gateway: &'a Gateway, profile: &Profile) -> Vec<Serv
 }
 
 fn one<'a>(
-    cx: &Cx<'a>,
+    facts: &Facts<'a>,
     owner: &'a Meta,
     index: usize,
     spec: &'a Listener,
     profile: &Profile,
-) -> Served<'a> {
+) -> ServedListener<'a> {
     let mut accepted = Condition::new("Accepted", "True", "Accepted");
     let mut resolved = Condition::new("ResolvedRefs", "True", "ResolvedRefs");
     let mut programmed = Condition::new("Programmed", "True", "Programmed");
     let conflicted = Condition::new("Conflicted", "False", "NoConflicts");
     let mut kinds = Vec::new();
     let mut serves = Fact::Known(match spec.protocol.as_str() {
-        "HTTP" => Serves::Http,
-        "HTTPS" => Serves::Https,
-        _ => Serves::OtherProtocol,
+        "HTTP" => ListenerAnswers::Http,
+        "HTTPS" => ListenerAnswers::Https,
+        _ => ListenerAnswers::OtherProtocol,
     });
     match supported_kinds(spec, profile) {
         None => {
@@ -166,14 +174,14 @@ fn one<'a>(
                 programmed = Condition::new("Programmed", "False", "Invalid");
             }
             let says = format!("protocol {} is not supported", spec.protocol);
-            serves = Fact::Known(Serves::Closed(says));
+            serves = Fact::Known(ListenerAnswers::Closed(says));
         }
         Some((supported, some_bad)) => {
             if some_bad {
                 resolved = Condition::new("ResolvedRefs", "False", "InvalidRouteKinds");
                 if supported.is_empty() {
                     let says = "allowedRoutes.kinds names no kind that it supports".to_owned();
-                    serves = Fact::Known(Serves::Closed(says));
+                    serves = Fact::Known(ListenerAnswers::Closed(says));
                 }
             }
             kinds = supported;
@@ -183,15 +191,15 @@ fn one<'a>(
     if profile.is_kgateway() && matches!(spec.protocol.as_str(), "TCP" | "TLS") {
         programmed = Condition::new("Programmed", "False", "Invalid");
     }
-    if spec.protocol == "HTTPS" && serves == Fact::Known(Serves::Https) {
-        match certificates(cx, owner, spec, profile) {
+    if spec.protocol == "HTTPS" && serves == Fact::Known(ListenerAnswers::Https) {
+        match certificates(facts, owner, spec, profile) {
             Fact::Known(Certificates::Good) => {}
             Fact::Known(Certificates::NoTls) if profile.is_kgateway() => {
-                serves = Fact::Known(Serves::PlainOnHttps);
+                serves = Fact::Known(ListenerAnswers::PlainOnHttps);
             }
             Fact::Known(Certificates::NoTls) => {
                 let says = "it is an HTTPS listener without tls".to_owned();
-                serves = Fact::Known(Serves::Closed(says));
+                serves = Fact::Known(ListenerAnswers::Closed(says));
             }
             Fact::Known(Certificates::Bad { reason, says }) => {
                 resolved = Condition::new("ResolvedRefs", "False", reason);
@@ -200,14 +208,14 @@ fn one<'a>(
                 if profile.is_kgateway() && !profile.kgateway_before(2, 3) {
                     accepted = Condition::new("Accepted", "False", "Invalid");
                 }
-                serves = Fact::Known(Serves::Closed(says));
+                serves = Fact::Known(ListenerAnswers::Closed(says));
             }
             Fact::Absent => {}
             Fact::Unknown(why) => serves = Fact::Unknown(why),
         }
     }
     let conditions = vec![accepted, conflicted, resolved, programmed];
-    Served { owner, index, spec, conditions, kinds, serves }
+    ServedListener { owner, index, spec, conditions, kinds, serves }
 }
 
 enum Certificates {
@@ -216,7 +224,12 @@ enum Certificates {
     Bad { reason: &'static str, says: String },
 }
 
-fn certificates(cx: &Cx, owner: &Meta, spec: &Listener, profile: &Profile) -> Fact<Certificates> {
+fn certificates(
+    facts: &Facts,
+    owner: &Meta,
+    spec: &Listener,
+    profile: &Profile,
+) -> Fact<Certificates> {
     let Some(tls) = &spec.tls else {
         return Fact::Known(Certificates::NoTls);
     };
@@ -238,7 +251,7 @@ fn certificates(cx: &Cx, owner: &Meta, spec: &Listener, profile: &Profile) -> Fa
                 to_namespace: namespace,
                 to_name: &reference.name,
             };
-            match crossing.permitted(cx, profile.is_kgateway()) {
+            match crossing.permitted(facts, profile.is_kgateway()) {
                 Fact::Known(_) => {}
                 Fact::Absent => {
                     let says = format!(
@@ -251,7 +264,7 @@ fn certificates(cx: &Cx, owner: &Meta, spec: &Listener, profile: &Profile) -> Fa
             }
         }
         let name = format!("Secret {namespace}/{}", reference.name);
-        match cx.get::<Secret>(namespace, &reference.name) {
+        match facts.get::<Secret>(namespace, &reference.name) {
             Fact::Absent => return bad("InvalidCertificateRef", format!("{name} does not exist")),
             Fact::Unknown(why) => unknown = Some(why),
             Fact::Known(secret) => {
@@ -259,7 +272,7 @@ fn certificates(cx: &Cx, owner: &Meta, spec: &Listener, profile: &Profile) -> Fa
                     KeyPair::Good | KeyPair::Unknown => continue,
                     KeyPair::Missing => "has no tls.crt or no tls.key",
                     KeyPair::Unreadable => "holds no readable certificate and key",
-                    KeyPair::Mismatch => "holds a key that does not belong to its certificate",
+                    KeyPair::Mismatch => "holds a key that does not match its certificate",
                 };
                 return bad("InvalidCertificateRef", format!("{name} {fault}"));
             }
@@ -268,8 +281,8 @@ fn certificates(cx: &Cx, owner: &Meta, spec: &Listener, profile: &Profile) -> Fa
     unknown.map_or(Fact::Known(Certificates::Good), Fact::Unknown)
 }
 
-/// Finds listeners that are in each other's way on a port and closes the losers.
-fn conflicts(listeners: &mut [Served], profile: &Profile) {
+/// Finds conflicting listeners of a port and closes the losers.
+fn conflicts(listeners: &mut [ServedListener], profile: &Profile) {
     let mut losers: Vec<(usize, &'static str)> = Vec::new();
     let ports: BTreeSet<u16> = listeners.iter().map(|l| l.spec.port).collect();
     for port in ports {
@@ -307,13 +320,13 @@ fn conflicts(listeners: &mut [Served], profile: &Profile) {
             }
         }
         let what = if reason == "HostnameConflict" { "hostname" } else { "protocol" };
-        let says = format!("its {what} is in conflict with another listener of the port");
-        listener.serves = Fact::Known(Serves::Closed(says));
+        let says = format!("its {what} conflicts with another listener of the port");
+        listener.serves = Fact::Known(ListenerAnswers::Closed(says));
     }
 }
 
 /// Why two listeners of a port are not distinct (gw:122-141).
-fn conflict(a: &Served, b: &Served, profile: &Profile) -> Option<&'static str> {
+fn conflict(a: &ServedListener, b: &ServedListener, profile: &Profile) -> Option<&'static str> {
     let same = a.hostname() == b.hostname();
     match (a.spec.protocol.as_str(), b.spec.protocol.as_str()) {
         // Another transport: only TCP listeners are in the way of those with hostnames.
@@ -327,8 +340,8 @@ fn conflict(a: &Served, b: &Served, profile: &Profile) -> Option<&'static str> {
 
 /// Marks HTTPS listeners of a port whose hostnames overlap: clients may reuse a connection to one
 /// for the other (gw:1668-1713, GEP-3567). What the certificates name is not looked at.
-fn overlaps(listeners: &mut [Served]) {
-    let accepted = |l: &Served| {
+fn overlaps(listeners: &mut [ServedListener]) {
+    let accepted = |l: &ServedListener| {
         l.spec.protocol == "HTTPS"
             && l.conditions.iter().all(|c| c.kind != "Conflicted" || c.status == "False")
     };

@@ -3,9 +3,9 @@
 use super::envoy::{self, Regex};
 use super::path;
 use super::request::Request;
-use crate::facts::Profile;
 use crate::facts::views::*;
-use crate::words::masked;
+use crate::route::profile::Profile;
+use crate::text::masked;
 
 /// A part of a match that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,15 +21,13 @@ pub struct Miss {
 /// The outcome of comparing a request with one match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fit {
-    /// It fits.
     Yes,
-    /// It does not.
     No(Vec<Miss>),
-    /// It cannot be said; why.
+    /// Unknown, with the reason.
     Unknown(String),
 }
 
-/// The first alternatives of a rule; a rule without any takes everything.
+/// The matches of a rule; a rule without any matches everything.
 pub fn matches_of(rule: &Rule) -> Vec<Match> {
     if rule.matches.is_empty() { vec![Match::default()] } else { rule.matches.clone() }
 }

@@ -1,12 +1,12 @@
 //! For a 404: what would have matched if one thing were different.
 
-use super::attach::{self, Followed, Outcome};
+use super::attach::{self, Acceptance, Followed};
 use super::gateway::Compiled;
 use super::hostname;
 use super::matching::{self, Fit, Miss};
 use super::request::Request;
 use super::trace::{MissReason, Name, NearMiss};
-use crate::facts::Cx;
+use crate::facts::Facts;
 use crate::facts::views::*;
 
 /// How many near misses are worth reading.
@@ -20,15 +20,15 @@ struct Scored {
 /// The near misses of a request that no match took, best first: what fails in one respect comes
 /// before what fails in two.
 pub fn find(
-    cx: &Cx,
+    facts: &Facts,
     compiled: &Compiled,
     request: &Request,
     host: &str,
     owner: Option<(&str, Vec<&HttpRoute>)>,
 ) -> Vec<NearMiss> {
     let mut out: Vec<Scored> = Vec::new();
-    for route in cx.list::<HttpRoute>(None).items {
-        if let Some(problem) = hostname_problem(cx, compiled, route, request, host, &owner) {
+    for route in facts.list::<HttpRoute>(None).items {
+        if let Some(problem) = hostname_problem(facts, compiled, route, request, host, &owner) {
             rules(compiled, route, request, problem, &mut out);
         }
     }
@@ -47,7 +47,7 @@ pub fn find(
 /// route has nothing to do with this Gateway.
 #[allow(clippy::option_option, reason = "three answers: no business here, no problem, a problem")]
 fn hostname_problem(
-    cx: &Cx,
+    facts: &Facts,
     compiled: &Compiled,
     route: &HttpRoute,
     request: &Request,
@@ -58,7 +58,7 @@ fn hostname_problem(
     if own.is_empty() {
         let named =
             route.hostnames.is_empty() || route.hostnames.iter().any(|n| hostname::covers(n, host));
-        return not_attached(cx, compiled, route)
+        return not_attached(facts, compiled, route)
             .filter(|_| named)
             .map(|detail| Some((MissReason { kind: "not-attached", detail }, 0)));
     }
@@ -66,7 +66,7 @@ fn hostname_problem(
         own.iter().filter(|a| compiled.listeners[a.listener].spec.port == request.port).collect();
     if here.is_empty() {
         let port = compiled.listeners[own[0].listener].spec.port;
-        let detail = format!("is attached to port {port} only");
+        let detail = format!("is attached only to port {port}");
         return Some(Some((MissReason { kind: "port", detail }, 0)));
     }
     let names: Vec<&String> = here.iter().flat_map(|a| &a.hostnames).collect();
@@ -74,7 +74,7 @@ fn hostname_problem(
     if !covering {
         let near = names.iter().map(|n| hostname::shared_labels(n, host)).max().unwrap_or(0);
         let listed: Vec<&str> = names.iter().map(|n| n.as_str()).collect();
-        let detail = format!("is served for {} only", crate::words::some_of(&listed, 3));
+        let detail = format!("is served only for {}", crate::text::some_of(&listed, 3));
         return Some(Some((MissReason { kind: "hostname", detail }, near)));
     }
     match owner {
@@ -85,9 +85,9 @@ fn hostname_problem(
                 format!("has hostname {}", route.hostnames.join(", "))
             };
             let theirs: Vec<String> = owners.iter().map(|o| o.meta.full_name()).collect();
-            let theirs = crate::words::some_of(&theirs, 2);
+            let theirs = crate::text::some_of(&theirs, 2);
             let detail = format!(
-                "{mine}; hostname {pattern} of HTTPRoute {theirs} takes all requests for {host} away from it"
+                "{mine}; hostname {pattern} of HTTPRoute {theirs} takes all requests for {host}"
             );
             Some(Some((MissReason { kind: "shadowed", detail }, 10)))
         }
@@ -97,15 +97,15 @@ fn hostname_problem(
 
 /// Why a route that names this Gateway is not attached; `None` when it names another, or the
 /// Gateway's namesake elsewhere.
-fn not_attached(cx: &Cx, compiled: &Compiled, route: &HttpRoute) -> Option<String> {
+fn not_attached(facts: &Facts, compiled: &Compiled, route: &HttpRoute) -> Option<String> {
     for reference in &route.parents {
-        let namespace = attach::parent_namespace(&route.meta, reference);
-        match attach::follow(cx, &route.meta, &route.hostnames, reference) {
+        let namespace = reference.namespace_from(&route.meta);
+        match attach::follow(facts, &route.meta, &route.hostnames, reference) {
             Followed::To(found) => {
                 if !found.parent.gateway().meta.is_same(&compiled.gateway.meta) {
                     continue;
                 }
-                if let Outcome::Refused(refusal) = found.outcome {
+                if let Acceptance::Refused(refusal) = found.outcome {
                     return Some(format!("is not attached: {}", refusal.reason()));
                 }
             }
@@ -114,7 +114,7 @@ fn not_attached(cx: &Cx, compiled: &Compiled, route: &HttpRoute) -> Option<Strin
             {
                 let title = compiled.gateway.meta.full_name();
                 return Some(format!(
-                    "names Gateway {namespace}/{}, and the Gateway is {title}",
+                    "names Gateway {namespace}/{}, but the Gateway is {title}",
                     reference.name
                 ));
             }
@@ -159,5 +159,5 @@ fn rules(
 
 fn wants(misses: &[Miss]) -> String {
     let parts: Vec<&str> = misses.iter().map(|miss| miss.wants.as_str()).collect();
-    format!("wants {}", crate::words::list(&parts))
+    format!("needs {}", crate::text::list(&parts))
 }

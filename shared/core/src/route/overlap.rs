@@ -1,8 +1,8 @@
 //! Whether one match takes all requests that another takes.
 
 use super::path;
-use crate::facts::Profile;
 use crate::facts::views::*;
+use crate::route::profile::Profile;
 
 /// Whether every request that fits `narrow` fits `wide`, too. What cannot be told (expressions,
 /// mostly) counts as no.
@@ -47,7 +47,7 @@ pub fn covers_path(wide: &PathMatch, narrow: &PathMatch, profile: &Profile) -> b
     }
 }
 
-/// The literal beginning of an expression that takes everything after it: of `/v1/.*`, `/v1/`.
+/// Literal prefix of an expression that ends in a wildcard: `/v1/` for `/v1/.*`.
 fn starts(pattern: &str) -> Option<&str> {
     let literal = pattern.strip_suffix(".*")?;
     let literal = if literal == "/" { "" } else { literal };

@@ -4,58 +4,51 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::cel::Condition;
+use super::cel::CelCondition;
 use super::endpoints::{self, Behind};
 use super::envoy::{self, Regex};
 use super::grant::Crossing;
+use super::outcome::{Cause, Outcome};
 use super::request::Request;
-use super::worth::Worth;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, KGATEWAY_API, Meta, ObjRef};
+use crate::facts::{Fact, Facts};
+use crate::kube::{KGATEWAY_API, Meta, ObjRef};
 
 /// What a policy does to a request on a route.
 #[derive(Debug, Clone)]
-pub enum Effect {
+pub enum PolicyEffect {
     /// It makes kgateway replace the whole route by a direct response.
     Replaces(String),
-    /// It answers this share of requests itself.
+    /// It answers a share of the requests itself.
     Answers {
-        /// With this status.
         status: u16,
         /// This share, 0 to 1.
         share: f64,
-        /// In these words.
         says: String,
     },
     /// It rewrites the path by an expression.
     RewritesPath(regex::bytes::Regex, String),
     /// It may answer, and whether it does cannot be seen.
     MayAnswer(String),
-    /// It changes something that does not decide about the status.
+    /// It changes something that does not affect the status.
     Changes(String),
 }
 
 /// A policy that is attached to what a request passes.
 #[derive(Debug, Clone)]
-pub struct Attached {
-    /// The policy.
+pub struct AttachedPolicy {
     pub object: ObjRef,
-    /// What it does.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<PolicyEffect>,
 }
 
 /// What a request passes: its Gateway, listener, route and rule.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<'a> {
-    /// The Gateway.
     pub gateway: &'a Meta,
     /// The owner of the listener.
     pub owner: &'a Meta,
-    /// The listener's name.
     pub listener: &'a str,
-    /// The route.
     pub route: &'a Meta,
-    /// The rule's name.
     pub rule: Option<&'a str>,
 }
 
@@ -64,7 +57,7 @@ pub struct Path<'a> {
 type Level<'a> = (&'a str, bool);
 
 impl<'a> Path<'a> {
-    /// What targets select on this path, if anything. Targets are of the policy's namespace.
+    /// The level that the targets select on this path; targets are in the policy's namespace.
     fn target(&self, policy: &Meta, targets: &Targets) -> Option<Level<'a>> {
         let hits = |kind: &str,
                     name: Option<&str>,
@@ -93,13 +86,13 @@ fn has_labels(meta: &Meta, selector: &TargetSelector) -> bool {
     selector.match_labels.iter().all(|(key, value)| meta.labels.get(key) == Some(value.as_str()))
 }
 
-/// The TrafficPolicies that a request meets, by age and name, with what they do.
+/// The TrafficPolicies that apply to a request, by age and name, with their effects.
 pub fn traffic(
-    cx: &Cx,
+    facts: &Facts,
     path: &Path,
     request: Option<&Request>,
     refs: &[&LocalRef],
-) -> Vec<Attached> {
+) -> Vec<AttachedPolicy> {
     let by_ref = |policy: &TrafficPolicy| {
         let hit = policy.meta.namespace == path.route.namespace
             && refs.iter().any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
@@ -108,7 +101,7 @@ pub fn traffic(
     let homes = BTreeSet::from([path.gateway, path.owner, path.route].map(|m| &m.namespace));
     let mut found: Vec<(Level, &TrafficPolicy)> = homes
         .into_iter()
-        .flat_map(|home| cx.list::<TrafficPolicy>(Some(home)).items)
+        .flat_map(|home| facts.list::<TrafficPolicy>(Some(home)).items)
         .filter_map(|policy| {
             let level = by_ref(policy).or_else(|| path.target(&policy.meta, &policy.targets))?;
             Some((level, policy))
@@ -122,13 +115,13 @@ pub fn traffic(
     let mut taken: BTreeSet<(Level, &str)> = BTreeSet::new();
     let mut out = Vec::new();
     for (level, policy) in found {
-        let effects = effects(cx, &policy.meta, &policy.spec, request);
-        let counts = |(part, effect): &(&str, Effect)| {
-            !taken.contains(&(level, *part)) || matches!(effect, Effect::Replaces(_))
+        let effects = effects(facts, &policy.meta, &policy.spec, request);
+        let counts = |(part, effect): &(&str, PolicyEffect)| {
+            !taken.contains(&(level, *part)) || matches!(effect, PolicyEffect::Replaces(_))
         };
         let effects = effects.into_iter().filter(counts).map(|(_, effect)| effect).collect();
         taken.extend(parts(&policy.spec).map(|(part, _)| (level, part)));
-        out.push(Attached { object: policy.meta.reference(), effects });
+        out.push(AttachedPolicy { object: policy.meta.reference(), effects });
     }
     out
 }
@@ -141,20 +134,20 @@ fn parts(spec: &Value) -> impl Iterator<Item = (&str, &Value)> {
 
 /// What the parts of a TrafficPolicy do (kgateway.md 5, observed 6).
 fn effects<'a>(
-    cx: &Cx,
+    facts: &Facts,
     meta: &Meta,
     spec: &'a Value,
     request: Option<&Request>,
-) -> Vec<(&'a str, Effect)> {
+) -> Vec<(&'a str, PolicyEffect)> {
     let mut out = Vec::new();
     let has_body = request.is_none_or(|r| !matches!(r.method.as_str(), "GET" | "HEAD" | "OPTIONS"));
     for (part, value) in parts(spec) {
-        let may = |status: &str| Effect::MayAnswer(format!("{part} may answer {status}"));
+        let may = |status: &str| PolicyEffect::MayAnswer(format!("{part} may answer {status}"));
         let effect = match part {
             "targetRefs" | "targetSelectors" | "timeouts" | "retry" | "compression"
             | "hashPolicies" => continue,
             "headerModifiers" | "autoHostRewrite" => {
-                Effect::Changes(format!("{part} changes headers"))
+                PolicyEffect::Changes(format!("{part} changes headers"))
             }
             "cors" if request.is_some_and(Request::is_preflight) => may("a preflight request"),
             "cors" => continue,
@@ -163,11 +156,11 @@ fn effects<'a>(
             "csrf" if !has_body => continue,
             "csrf" => may("403"),
             "rateLimit" => may("429, once its limit is used up"),
-            "rbac" if cel_texts(value).any(is_broken) => {
-                Effect::Replaces("rbac: the brackets of an expression do not match".to_owned())
-            }
+            "rbac" if cel_texts(value).any(is_broken) => PolicyEffect::Replaces(
+                "rbac: the brackets of an expression do not match".to_owned(),
+            ),
             "rbac" => match rbac(value, request) {
-                Rbac::Refuses(says) => Effect::Answers { status: 403, share: 1.0, says },
+                Rbac::Refuses(says) => PolicyEffect::Answers { status: 403, share: 1.0, says },
                 Rbac::Passes => continue,
                 Rbac::Unknown => may("403"),
             },
@@ -177,8 +170,8 @@ fn effects<'a>(
                 Some(effect) => effect,
                 None => continue,
             },
-            "extAuth" => ext_auth(cx, meta, value).unwrap_or_else(|| may("401 or 403")),
-            _ => Effect::MayAnswer(format!("{part} may change the answer")),
+            "extAuth" => ext_auth(facts, meta, value).unwrap_or_else(|| may("401 or 403")),
+            _ => PolicyEffect::MayAnswer(format!("{part} may change the answer")),
         };
         out.push((part, effect));
     }
@@ -203,7 +196,7 @@ enum Rbac {
 fn rbac(value: &Value, request: Option<&Request>) -> Rbac {
     let texts: Vec<&str> = cel_texts(value).collect();
     let [text] = texts.as_slice() else { return Rbac::Unknown };
-    let Some(condition) = Condition::parse(text) else { return Rbac::Unknown };
+    let Some(condition) = CelCondition::parse(text) else { return Rbac::Unknown };
     let Some(request) = request else { return Rbac::Passes };
     let holds = condition.holds(request) == Some(true);
     let deny = match value["action"].as_str() {
@@ -213,8 +206,8 @@ fn rbac(value: &Value, request: Option<&Request>) -> Rbac {
     };
     match holds == deny {
         true => Rbac::Refuses(match deny {
-            true => format!("rbac denies what fits {text}"),
-            false => format!("rbac allows only what fits {text}"),
+            true => format!("rbac denies what matches {text}"),
+            false => format!("rbac allows only what matches {text}"),
         }),
         false => Rbac::Passes,
     }
@@ -247,7 +240,7 @@ fn is_broken(expression: &str) -> bool {
     quote.is_some() || !open.is_empty()
 }
 
-fn rewrite(value: &Value) -> Effect {
+fn rewrite(value: &Value) -> PolicyEffect {
     let text = |key: &str| value["pathRegex"][key].as_str().unwrap_or_default();
     match envoy::regex_anywhere(text("pattern")) {
         // RE2 writes \1 where our engine writes ${1}.
@@ -257,49 +250,49 @@ fn rewrite(value: &Value) -> Effect {
                 substitution =
                     substitution.replace(&format!("\\{digit}"), &format!("${{{digit}}}"));
             }
-            Effect::RewritesPath(regex, substitution)
+            PolicyEffect::RewritesPath(regex, substitution)
         }
-        Regex::Bad(says) => Effect::Replaces(format!("urlRewrite: {says}")),
-        Regex::Unsure(says) => Effect::MayAnswer(format!("urlRewrite: {says}")),
+        Regex::Bad(says) => PolicyEffect::Replaces(format!("urlRewrite: {says}")),
+        Regex::Unsure(says) => PolicyEffect::MayAnswer(format!("urlRewrite: {says}")),
     }
 }
 
-fn fault(value: &Value) -> Option<Effect> {
+fn fault(value: &Value) -> Option<PolicyEffect> {
     let abort = value.get("abort")?;
     let percentage = abort["percentage"].as_f64().unwrap_or(100.0);
     let status = abort["httpStatus"].as_u64().and_then(|s| u16::try_from(s).ok());
     Some(match status {
-        Some(status) => Effect::Answers {
+        Some(status) => PolicyEffect::Answers {
             status,
             share: percentage / 100.0,
             says: format!("faultInjection answers {status} itself"),
         },
-        None => Effect::MayAnswer("faultInjection may answer".to_owned()),
+        None => PolicyEffect::MayAnswer("faultInjection may answer".to_owned()),
     })
 }
 
-/// extAuth whose GatewayExtension or Service is missing makes the route be replaced (seen).
-fn ext_auth(cx: &Cx, meta: &Meta, value: &Value) -> Option<Effect> {
+/// extAuth without its GatewayExtension or Service makes kgateway replace the route (seen).
+fn ext_auth(facts: &Facts, meta: &Meta, value: &Value) -> Option<PolicyEffect> {
     let reference = &value["extensionRef"];
     let name = reference["name"].as_str()?;
     let namespace = reference["namespace"].as_str().unwrap_or(&meta.namespace);
-    match cx.get::<GatewayExtension>(namespace, name) {
+    match facts.get::<GatewayExtension>(namespace, name) {
         Fact::Absent => {
             let says = format!("extAuth: GatewayExtension {namespace}/{name} does not exist");
-            Some(Effect::Replaces(says))
+            Some(PolicyEffect::Replaces(says))
         }
         Fact::Known(extension) => {
             let backend = extension.spec.pointer("/extAuth/grpcService/backendRef")?;
             let service = backend["name"].as_str()?;
             let home = backend["namespace"].as_str().unwrap_or(namespace);
-            match cx.get::<Service>(home, service) {
+            match facts.get::<Service>(home, service) {
                 Fact::Absent => {
                     let says = format!("extAuth: Service {home}/{service} does not exist");
-                    Some(Effect::Replaces(says))
+                    Some(PolicyEffect::Replaces(says))
                 }
                 Fact::Known(found) => {
                     let open = extension.spec["extAuth"]["failOpen"] == true;
-                    auth_down(cx, found, backend["port"].as_u64()?, open)
+                    auth_down(facts, found, backend["port"].as_u64()?, open)
                 }
                 Fact::Unknown(_) => None,
             }
@@ -310,33 +303,35 @@ fn ext_auth(cx: &Cx, meta: &Meta, value: &Value) -> Option<Effect> {
 
 /// An authorization service that nobody is behind: 403 for everything, or with failOpen nothing
 /// (seen). `None` when somebody is there and decides.
-fn auth_down(cx: &Cx, service: &Service, port: u64, open: bool) -> Option<Effect> {
+fn auth_down(facts: &Facts, service: &Service, port: u64, open: bool) -> Option<PolicyEffect> {
     let port = service.ports.iter().find(|own| u64::from(own.port) == port)?;
-    let Fact::Known(Behind::Nobody(why)) = endpoints::behind(cx, service, port, true) else {
+    let Fact::Known(Behind::Nobody(why)) = endpoints::behind(facts, service, port, true) else {
         return None;
     };
     let name = service.meta.full_name();
     Some(match open {
-        true => Effect::Changes(format!(
-            "extAuth lets every request pass: nobody is behind Service {name} ({why}), and failOpen is set"
+        true => PolicyEffect::Changes(format!(
+            "extAuth lets every request pass: Service {name} has no ready endpoint ({why}), and failOpen is set"
         )),
-        false => Effect::Answers {
+        false => PolicyEffect::Answers {
             status: 403,
             share: 1.0,
-            says: format!("extAuth refuses every request: nobody is behind Service {name} ({why})"),
+            says: format!(
+                "extAuth refuses every request: Service {name} has no ready endpoint ({why})"
+            ),
         },
     })
 }
 
 /// Whether a TrafficPolicy on the whole Gateway is so invalid that kgateway replaces all its
 /// routes (observed 6).
-pub fn replaces_gateway(cx: &Cx, gateway: &Meta) -> bool {
-    let policies = cx.list::<TrafficPolicy>(Some(&gateway.namespace)).items;
+pub fn replaces_gateway(facts: &Facts, gateway: &Meta) -> bool {
+    let policies = facts.list::<TrafficPolicy>(Some(&gateway.namespace)).items;
     policies.iter().any(|policy| {
         gateway_sections(gateway, &policy.targets).any(|section| section.is_none())
-            && effects(cx, &policy.meta, &policy.spec, None)
+            && effects(facts, &policy.meta, &policy.spec, None)
                 .iter()
-                .any(|(_, effect)| matches!(effect, Effect::Replaces(_)))
+                .any(|(_, effect)| matches!(effect, PolicyEffect::Replaces(_)))
     })
 }
 
@@ -363,29 +358,29 @@ pub enum OnGateway {
 }
 
 /// The ListenerPolicies of a whole Gateway (observed 6).
-pub fn on_gateway(cx: &Cx, gateway: &Meta) -> OnGateway {
-    let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace)).items;
+pub fn on_gateway(facts: &Facts, gateway: &Meta) -> OnGateway {
+    let policies = facts.list::<ListenerPolicy>(Some(&gateway.namespace)).items;
     let whole = |policy: &&ListenerPolicy| {
         gateway_sections(gateway, &policy.targets).any(|section| section.is_none())
     };
-    let effects = policies.into_iter().filter(whole).map(|policy| decides(cx, policy));
+    let effects = policies.into_iter().filter(whole).map(|policy| decides(facts, policy));
     effects.into_iter().find(|effect| *effect != OnGateway::Nothing).unwrap_or(OnGateway::Nothing)
 }
 
 /// A ListenerPolicy that decides, and is attached to one of these listeners only: what it does
 /// there was not seen. A section that no listener has is attached to nothing (seen).
-pub fn on_listeners(cx: &Cx, gateway: &Meta, names: &[&str]) -> Option<ObjRef> {
-    let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace)).items;
+pub fn on_listeners(facts: &Facts, gateway: &Meta, names: &[&str]) -> Option<ObjRef> {
+    let policies = facts.list::<ListenerPolicy>(Some(&gateway.namespace)).items;
     let hit = |policy: &&ListenerPolicy| {
         gateway_sections(gateway, &policy.targets).flatten().any(|s| names.contains(&s))
     };
     let mut deciding =
-        policies.into_iter().filter(hit).filter(|p| decides(cx, p) != OnGateway::Nothing);
+        policies.into_iter().filter(hit).filter(|p| decides(facts, p) != OnGateway::Nothing);
     deciding.next().map(|policy| policy.meta.reference())
 }
 
 /// What a ListenerPolicy does to what it is attached to.
-fn decides(cx: &Cx, policy: &ListenerPolicy) -> OnGateway {
+fn decides(facts: &Facts, policy: &ListenerPolicy) -> OnGateway {
     // HTTPListenerPolicy is on its way out (gone after 2.4) and not modelled.
     if policy.meta.kind != "ListenerPolicy" {
         return OnGateway::Nothing;
@@ -410,9 +405,9 @@ fn decides(cx: &Cx, policy: &ListenerPolicy) -> OnGateway {
         to_namespace: namespace,
         to_name: name,
     };
-    let why = if namespace != home && crossing.permitted(cx, true).is_absent() {
+    let why = if namespace != home && crossing.permitted(facts, true).is_absent() {
         "which no ReferenceGrant there permits"
-    } else if cx.get::<Service>(namespace, name).is_absent() {
+    } else if facts.get::<Service>(namespace, name).is_absent() {
         "which does not exist"
     } else {
         return OnGateway::Nothing;
@@ -421,9 +416,9 @@ fn decides(cx: &Cx, policy: &ListenerPolicy) -> OnGateway {
     OnGateway::Replaced(policy.meta.reference(), says)
 }
 
-/// The ListenerPolicies of a Gateway: what they do beyond [`on_gateway`] is not modelled.
-pub fn of_gateway(cx: &Cx, gateway: &Meta) -> Vec<ObjRef> {
-    let policies = cx.list::<ListenerPolicy>(Some(&gateway.namespace)).items.into_iter();
+/// The ListenerPolicies of a Gateway; effects beyond [`on_gateway`] are not modelled.
+pub fn of_gateway(facts: &Facts, gateway: &Meta) -> Vec<ObjRef> {
+    let policies = facts.list::<ListenerPolicy>(Some(&gateway.namespace)).items.into_iter();
     let on = |policy: &&ListenerPolicy| gateway_sections(gateway, &policy.targets).next().is_some();
     policies.filter(on).map(|policy| policy.meta.reference()).collect()
 }
@@ -431,11 +426,11 @@ pub fn of_gateway(cx: &Cx, gateway: &Meta) -> Vec<ObjRef> {
 /// What BackendConfigPolicy and BackendTLSPolicy do to a port of a Service; `None`: nothing that
 /// decides. A section is the name of a port. Nobody but kgateway reads its own kind.
 pub fn on_service(
-    cx: &Cx,
+    facts: &Facts,
     service: &Service,
     port: &ServicePort,
     kgateway: bool,
-) -> Option<(Worth, String)> {
+) -> Option<(Outcome, String)> {
     let namespace = service.meta.namespace.as_str();
     let hit = |targets: &Targets| {
         targets.refs.iter().any(|t| {
@@ -445,22 +440,22 @@ pub fn on_service(
         })
     };
     let invalid = |says: String| {
-        Some((Worth::Fails { status: 500, reason: None, code: Some("IGW0136") }, says))
+        Some((Outcome::Fails { status: 500, reason: None, cause: Some(Cause::Invalid) }, says))
     };
     let unknown = |policy: &Meta| {
         let says = format!(
-            "{} makes the gateway speak TLS to it; whether it does cannot be seen",
+            "{} makes the gateway speak TLS to it; whether it supports TLS is not known",
             policy.title()
         );
-        Some((Worth::Unknown, says))
+        Some((Outcome::Unknown, says))
     };
-    for policy in cx.list::<BackendTlsPolicy>(Some(namespace)).items {
+    for policy in facts.list::<BackendTlsPolicy>(Some(namespace)).items {
         if !hit(&policy.targets) {
             continue;
         }
         for ca in policy.spec["validation"]["caCertificateRefs"].as_array().into_iter().flatten() {
             let name = ca["name"].as_str().unwrap_or_default();
-            if ca["kind"] == "ConfigMap" && cx.get::<ConfigMap>(namespace, name).is_absent() {
+            if ca["kind"] == "ConfigMap" && facts.get::<ConfigMap>(namespace, name).is_absent() {
                 return invalid(format!(
                     "{} needs ConfigMap {namespace}/{name}, which does not exist",
                     policy.meta.title()
@@ -472,13 +467,13 @@ pub fn on_service(
     if !kgateway {
         return None;
     }
-    for policy in cx.list::<BackendConfigPolicy>(Some(namespace)).items {
+    for policy in facts.list::<BackendConfigPolicy>(Some(namespace)).items {
         let tls = &policy.spec["tls"];
         if !hit(&policy.targets) || tls.is_null() {
             continue;
         }
         if let Some(name) = tls["secretRef"]["name"].as_str()
-            && cx.get::<Secret>(namespace, name).is_absent()
+            && facts.get::<Secret>(namespace, name).is_absent()
         {
             return invalid(format!(
                 "{} needs Secret {namespace}/{name}, which does not exist",

@@ -3,18 +3,16 @@
 use std::cmp::{Ordering, Reverse};
 
 use crate::facts::views::*;
-use crate::facts::{Meta, Profile};
+use crate::kube::Meta;
+use crate::route::profile::Profile;
 
 /// One match of one rule of one route, as it competes for requests.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
-    /// The route.
+pub struct RankedMatch<'a> {
     pub route: &'a HttpRoute,
-    /// Index of the rule.
     pub rule: usize,
     /// Index of the match in its rule.
     pub index: usize,
-    /// The match.
     pub one: Match,
 }
 
@@ -24,8 +22,8 @@ pub struct Entry<'a> {
 /// older route, `namespace/name`, rule order, match order. kgateway ranks expressions between
 /// Exact and PathPrefix and does not look at their length (seen). Lengths count the value as
 /// written, its trailing slash too (kgateway, seen; the specification is silent).
-pub fn compare(a: &Entry, b: &Entry, profile: &Profile) -> Ordering {
-    let rank = |entry: &Entry| {
+pub fn compare(a: &RankedMatch, b: &RankedMatch, profile: &Profile) -> Ordering {
+    let rank = |entry: &RankedMatch| {
         let one = &entry.one;
         let (kind, length) = match one.path.kind {
             PathType::Exact => (0, 0),

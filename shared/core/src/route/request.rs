@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-/// A request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Request {
     /// Method, upper case as given.
@@ -27,18 +26,21 @@ pub struct Request {
     /// Headers besides Host, names as given.
     #[serde(serialize_with = "masked_headers")]
     pub headers: Vec<(String, String)>,
+    /// No rule looks at it.
+    #[serde(skip)]
+    pub body: Option<String>,
 }
 
-/// A pasted curl command may hold a token, and a trace may end in a ticket.
+/// Masks headers: a pasted curl command may contain a token, and traces end up in tickets.
 fn masked_headers<S: serde::Serializer>(
     headers: &[(String, String)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer
-        .collect_seq(headers.iter().map(|(name, value)| (name, crate::words::masked(name, value))))
+        .collect_seq(headers.iter().map(|(name, value)| (name, crate::text::masked(name, value))))
 }
 
-/// What is wrong with a request as written.
+/// Why a request as written is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRequest(pub String);
 
@@ -105,12 +107,23 @@ impl Request {
             port,
             path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },
             query,
+            body: None,
             headers: headers
                 .iter()
                 .filter(|(name, _)| !name.eq_ignore_ascii_case("host"))
                 .cloned()
                 .collect(),
         })
+    }
+
+    /// The same with a body, of this type where no header says another.
+    #[must_use]
+    pub fn with_body(mut self, body: String, content_type: &str) -> Self {
+        if self.header_values("content-type").next().is_none() {
+            self.headers.push(("content-type".to_owned(), content_type.to_owned()));
+        }
+        self.body = Some(body);
+        self
     }
 
     /// The values of a header, one a line.
@@ -136,18 +149,16 @@ impl Request {
     /// Path and query, as people may read them.
     pub fn target(&self) -> String {
         match &self.query {
-            Some(query) => format!("{}?{}", self.path, crate::words::masked_query(query)),
+            Some(query) => format!("{}?{}", self.path, crate::text::masked_query(query)),
             None => self.path.clone(),
         }
     }
 
-    /// Whether this is a CORS preflight request.
     pub fn is_preflight(&self) -> bool {
         let has = |name| self.header_values(name).next().is_some();
         self.method == "OPTIONS" && has("origin") && has("access-control-request-method")
     }
 
-    /// Whether this is a gRPC call.
     pub fn is_grpc(&self) -> bool {
         let grpc = |value: &str| value.starts_with("application/grpc");
         self.method == "POST" && self.header_values("content-type").any(grpc)
@@ -164,7 +175,7 @@ fn shown(url: &str) -> String {
     let (authority, target) = rest.split_at(end);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let target = match target.split_once('?') {
-        Some((path, query)) => format!("{path}?{}", crate::words::masked_query(query)),
+        Some((path, query)) => format!("{path}?{}", crate::text::masked_query(query)),
         None => target.to_owned(),
     };
     format!("{start}{host}{target}")
@@ -172,7 +183,7 @@ fn shown(url: &str) -> String {
 
 /// Serializes a query without the values of secret parameters.
 pub fn mask_query<S: serde::Serializer>(query: &Option<String>, to: S) -> Result<S::Ok, S::Error> {
-    query.as_deref().map(crate::words::masked_query).serialize(to)
+    query.as_deref().map(crate::text::masked_query).serialize(to)
 }
 
 #[cfg(test)]

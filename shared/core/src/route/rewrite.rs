@@ -3,8 +3,8 @@
 use super::hostname;
 use super::path::trimmed_prefix;
 use super::request::Request;
-use crate::facts::Profile;
 use crate::facts::views::*;
+use crate::route::profile::Profile;
 
 /// The path (without query) after a path modifier, `None` when it stays as it is.
 ///
@@ -153,7 +153,7 @@ fn envoy_authority(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Validation, Version};
+    use crate::route::profile::{Validation, Version};
 
     fn prefix(value: &str) -> PathChange {
         PathChange::ReplacePrefixMatch { value: value.to_owned() }

@@ -1,9 +1,11 @@
 //! What a rule does with a request that it has won.
 
-use super::backend::{self, Judged};
+use super::backend::{self, JudgedBackend};
 use super::envoy;
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, KGATEWAY_API, Profile};
+use crate::facts::{Fact, Facts};
+use crate::kube::KGATEWAY_API;
+use crate::route::profile::Profile;
 
 /// The body of kgateway's answer in place of a rule that it could not translate.
 pub const REPLACED_BODY: &str =
@@ -14,43 +16,34 @@ pub const REPLACED_BODY: &str =
 pub struct Arm<'a> {
     /// Index in `backendRefs`.
     pub index: usize,
-    /// The reference.
     pub reference: &'a BackendRef,
-    /// What it is worth.
-    pub judged: Judged,
+    pub judged: JudgedBackend,
     /// 0 to 1.
     pub share: f64,
 }
 
-/// The action of a rule.
 #[derive(Debug, Clone)]
 pub enum Action<'a> {
-    /// Answers with a redirect.
     Redirect(&'a Redirect),
     /// Answers by itself.
     Direct {
-        /// With this status.
         status: u16,
-        /// Said by.
         says: String,
     },
     /// kgateway replaced it: 500 with [`REPLACED_BODY`].
     Replaced(String),
     /// Under the specification: an error status without more.
     Error(u16, String),
-    /// Forwards.
     Forward(Vec<Arm<'a>>),
-    /// Cannot be said.
     Unknown(String),
 }
 
 /// Whether a rule survives strict validation: `Some(true)` dropped, `Some(false)` replaced.
-pub fn strict_fate(route: &HttpRoute, rule: usize) -> Option<(bool, envoy::Refused)> {
+pub fn strict_fate(route: &HttpRoute, rule: usize) -> Option<(bool, envoy::RefusedValue)> {
     let refused = envoy::refuses(route).into_iter().filter(|r| r.rule == rule && r.certain);
     refused.map(|r| (r.matcher, r)).max_by_key(|(matcher, _)| *matcher)
 }
 
-/// The references of a rule's ExtensionRef filters.
 pub fn extension_refs(rule: &Rule) -> Vec<&LocalRef> {
     let mut out = Vec::new();
     for filter in &rule.filters {
@@ -62,22 +55,27 @@ pub fn extension_refs(rule: &Rule) -> Vec<&LocalRef> {
 }
 
 /// What a rule does. Sources: hr:265-305, 847-849; kgateway-observed.md 1.
-pub fn action<'a>(cx: &Cx, route: &'a HttpRoute, index: usize, profile: &Profile) -> Action<'a> {
-    instead(cx, route, index, profile).unwrap_or_else(|| {
+pub fn action<'a>(
+    facts: &Facts,
+    route: &'a HttpRoute,
+    index: usize,
+    profile: &Profile,
+) -> Action<'a> {
+    instead(facts, route, index, profile).unwrap_or_else(|| {
         let rule = &route.rules[index];
         let arms = rule.backend_refs.iter().enumerate().map(|(index, reference)| Arm {
             index,
             reference,
-            judged: backend::judge_of(cx, route, rule, reference, profile),
+            judged: backend::judge_of(facts, route, rule, reference, profile),
             share: share(rule, index, profile),
         });
         Action::Forward(arms.collect())
     })
 }
 
-/// What a rule does instead of forwarding; `None` when it forwards, wherever that leads.
+/// What a rule does instead of forwarding; `None` if it forwards.
 pub fn instead<'a>(
-    cx: &Cx,
+    facts: &Facts,
     route: &'a HttpRoute,
     index: usize,
     profile: &Profile,
@@ -98,12 +96,12 @@ pub fn instead<'a>(
         let namespace = route.meta.namespace.as_str();
         let found = match (target.group.as_str(), target.kind.as_str()) {
             (KGATEWAY_API, "DirectResponse") => {
-                cx.get::<DirectResponse>(namespace, &target.name).map(|object| {
+                facts.get::<DirectResponse>(namespace, &target.name).map(|object| {
                     direct = Some(object);
                 })
             }
             (KGATEWAY_API, "TrafficPolicy") => {
-                cx.get::<TrafficPolicy>(namespace, &target.name).map(drop)
+                facts.get::<TrafficPolicy>(namespace, &target.name).map(drop)
             }
             _ => Fact::Absent,
         };
@@ -140,13 +138,13 @@ pub fn instead<'a>(
             }
         }
         (None, Some(redirect)) => Action::Redirect(redirect),
-        (None, None) => return leads_nowhere(cx, route, rule, profile),
+        (None, None) => return leads_nowhere(facts, route, rule, profile),
     })
 }
 
-/// What a rule without other actions does when it has nowhere to forward to.
+/// What a rule without other actions does if it has no backend to forward to.
 fn leads_nowhere<'a>(
-    cx: &Cx,
+    facts: &Facts,
     route: &HttpRoute,
     rule: &Rule,
     profile: &Profile,
@@ -157,7 +155,7 @@ fn leads_nowhere<'a>(
         false => Action::Error(500, says.to_owned()),
     };
     if *profile == Profile::EnvoyGateway
-        && let Some(says) = mirror_fails(cx, route, rule, profile)
+        && let Some(says) = mirror_fails(facts, route, rule, profile)
     {
         return Some(Action::Error(500, says));
     }
@@ -171,18 +169,23 @@ fn leads_nowhere<'a>(
 
 /// Envoy Gateway drops a rule whose mirror cannot be resolved (seen); the specification only says
 /// so in the route's status.
-fn mirror_fails(cx: &Cx, route: &HttpRoute, rule: &Rule, profile: &Profile) -> Option<String> {
+fn mirror_fails(
+    facts: &Facts,
+    route: &HttpRoute,
+    rule: &Rule,
+    profile: &Profile,
+) -> Option<String> {
     rule.filters.iter().find_map(|filter| {
         let Filter::RequestMirror { mirror } = filter else {
             return None;
         };
-        let judged = backend::judge(cx, &route.meta, &mirror.backend_ref, profile);
+        let judged = backend::judge(facts, &route.meta, &mirror.backend_ref, profile);
         let mirror = backend::title(&mirror.backend_ref, &judged.namespace);
         (judged.status() == Some(500)).then(|| format!("its mirror {mirror}: {}", judged.says))
     })
 }
 
-/// The share of a rule's requests that a backend gets, before anything is judged.
+/// The share of a rule's requests that a backend gets, regardless of its state.
 pub fn share(rule: &Rule, index: usize, profile: &Profile) -> f64 {
     let total: u64 = rule.backend_refs.iter().map(|b| u64::from(b.weight)).sum();
     match (rule.backend_refs.get(index), rule.backend_refs.len(), total) {
@@ -198,7 +201,7 @@ pub fn requests(route: &HttpRoute, rule: &Rule) -> String {
         super::matching::matches_of(rule).iter().map(super::matching::describe).collect();
     let hosts = match route.hostnames.as_slice() {
         [] => "any host".to_owned(),
-        names => crate::words::some_of(names, 3),
+        names => crate::text::some_of(names, 3),
     };
-    format!("{} on {hosts}", crate::words::some_of(&matches, 3))
+    format!("{} on {hosts}", crate::text::some_of(&matches, 3))
 }

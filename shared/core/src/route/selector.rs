@@ -1,7 +1,7 @@
 //! Which namespaces an `allowedRoutes` or `allowedListeners` lets in.
 
 use crate::facts::views::{AllowedNamespaces, Namespace, Selector};
-use crate::facts::{Cx, Fact, Why};
+use crate::facts::{Fact, Facts, Why};
 
 /// The label that the API server puts on every Namespace.
 const NAME_LABEL: &str = "kubernetes.io/metadata.name";
@@ -10,11 +10,16 @@ const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 ///
 /// `from: Selector` without a selector lets nobody in; an unknown operator fits no namespace
 /// (both seen); the empty selector fits all.
-pub fn allows(cx: &Cx, allowed: &AllowedNamespaces, home: &str, namespace: &str) -> Fact<bool> {
+pub fn allows(
+    facts: &Facts,
+    allowed: &AllowedNamespaces,
+    home: &str,
+    namespace: &str,
+) -> Fact<bool> {
     match (allowed.from.as_str(), &allowed.selector) {
         ("All", _) => Fact::Known(true),
         ("Same", _) => Fact::Known(home == namespace),
-        ("Selector", Some(selector)) => fits(cx, selector, namespace),
+        ("Selector", Some(selector)) => fits(facts, selector, namespace),
         _ => Fact::Known(false),
     }
 }
@@ -28,8 +33,8 @@ pub struct Tested {
 }
 
 /// Tests a namespace against each requirement of a selector.
-pub fn test(cx: &Cx, selector: &Selector, namespace: &str) -> Vec<Tested> {
-    let object = cx.get::<Namespace>("", namespace);
+pub fn test(facts: &Facts, selector: &Selector, namespace: &str) -> Vec<Tested> {
+    let object = facts.get::<Namespace>("", namespace);
     let label = |key: &str| -> Fact<Option<String>> {
         if key == NAME_LABEL {
             return Fact::Known(Some(namespace.to_owned()));
@@ -64,9 +69,9 @@ pub fn test(cx: &Cx, selector: &Selector, namespace: &str) -> Vec<Tested> {
     out
 }
 
-fn fits(cx: &Cx, selector: &Selector, namespace: &str) -> Fact<bool> {
+fn fits(facts: &Facts, selector: &Selector, namespace: &str) -> Fact<bool> {
     let mut unknown = None;
-    for tested in test(cx, selector, namespace) {
+    for tested in test(facts, selector, namespace) {
         match tested.met {
             Fact::Known(true) => {}
             Fact::Known(false) | Fact::Absent => return Fact::Known(false),

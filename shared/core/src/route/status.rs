@@ -4,31 +4,34 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::attach::{self, Followed, Outcome};
-use super::backend::{self, Judged};
+use super::attach::{self, Acceptance, Followed};
+use super::backend::{self, JudgedBackend};
 use super::condition::Condition;
 use super::delegation::{self, Child};
 use super::gateway::{self, Compiled, Running};
-use super::listener;
-use super::policy::{self, Effect, OnGateway};
+use super::outcome::Outcome;
+use super::policy::{self, OnGateway, PolicyEffect};
 use super::rule::{self, Action};
-use super::worth::Worth;
+use super::said::GatewaySaid;
+use super::{class, listener};
 use crate::facts::views::*;
-use crate::facts::{Cx, Fact, Meta, Profile};
+use crate::facts::{Fact, Facts};
+use crate::kube::Meta;
+use crate::route::profile::Profile;
 
 /// The predicted statuses of all Gateways, ListenerSets and HTTPRoutes in scope, as a List.
-pub fn predict(cx: &Cx) -> Value {
+pub fn predict(facts: &Facts) -> Value {
     let mut items = Vec::new();
-    let compiled: Vec<Compiled> = cx
+    let compiled: Vec<Compiled> = facts
         .list::<Gateway>(None)
         .items
         .into_iter()
-        .filter_map(|gateway| Some(gateway::compile(cx, gateway, served_by(cx, gateway)?)))
+        .filter_map(|gateway| Some(gateway::compile(facts, gateway, served_by(facts, gateway)?)))
         .collect();
-    for object in cx.list::<Gateway>(None).items {
+    for object in facts.list::<Gateway>(None).items {
         let known = compiled.iter().find(|c| std::ptr::eq(c.gateway, object));
-        let status = match (known, cx.profile(object)) {
-            (Some(compiled), _) => of_gateway(cx, compiled),
+        let status = match (known, class::profile(facts, object)) {
+            (Some(compiled), _) => of_gateway(facts, compiled),
             (None, Fact::Unknown(_)) => continue,
             // Nobody has looked at it: what the CRD's defaults say (gw:48, 1021).
             (None, _) => json!({ "conditions": [
@@ -36,44 +39,44 @@ pub fn predict(cx: &Cx) -> Value {
                 Condition::new("Programmed", "Unknown", "Pending"),
             ] }),
         };
-        push(cx, &mut items, &object.meta, status);
+        push(facts, &mut items, &object.meta, status);
     }
-    for set in cx.list::<ListenerSet>(None).items {
-        let status = listener_set_status(cx, set, &compiled);
-        push(cx, &mut items, &set.meta, status);
+    for set in facts.list::<ListenerSet>(None).items {
+        let status = listener_set_status(facts, set, &compiled);
+        push(facts, &mut items, &set.meta, status);
     }
-    for route in cx.list::<HttpRoute>(None).items {
-        let status = route_status(cx, route, &compiled);
+    for route in facts.list::<HttpRoute>(None).items {
+        let status = route_status(facts, route, &compiled);
         // Whether a Gateway that is not in the input exists is not known, nor what it would say.
         let unknown = |r: &ParentRef| {
-            let followed = attach::follow(cx, &route.meta, &route.hostnames, r);
+            let followed = attach::follow(facts, &route.meta, &route.hostnames, r);
             matches!(followed, Followed::Unknown(_))
         };
         if status == json!({})
-            && (route.parents.iter().any(unknown) || is_child(cx, route, &compiled))
+            && (route.parents.iter().any(unknown) || is_child(facts, route, &compiled))
         {
             continue;
         }
-        push(cx, &mut items, &route.meta, status);
+        push(facts, &mut items, &route.meta, status);
     }
     json!({ "apiVersion": "v1", "kind": "List", "items": items })
 }
 
-/// Whether a route gets a status by way of one that delegates to it: what it says is not modelled.
-fn is_child(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> bool {
+/// Whether another route delegates to this one; such a status is not modelled.
+fn is_child(facts: &Facts, route: &HttpRoute, compiled: &[Compiled]) -> bool {
     let parents = compiled.iter().filter(|c| c.profile.is_kgateway()).flat_map(|c| &c.attached);
-    cx.store.delegates
+    facts.store.notes.delegates
         && parents.map(|attached| attached.route).any(|parent| {
             gateway::delegates(parent, route)
                 && parent.rules.iter().any(|rule| {
-                    let child = delegation::child(cx, parent, rule);
+                    let child = delegation::child(facts, parent, rule);
                     matches!(child, Some(Child::Takes(_) | Child::Open))
                 })
         })
 }
 
-fn push(cx: &Cx, items: &mut Vec<Value>, meta: &Meta, status: Value) {
-    if cx.scope.contains(meta) {
+fn push(facts: &Facts, items: &mut Vec<Value>, meta: &Meta, status: Value) {
+    if facts.scope.contains(meta) {
         items.push(json!({
             "apiVersion": meta.api_version,
             "kind": meta.kind,
@@ -85,14 +88,14 @@ fn push(cx: &Cx, items: &mut Vec<Value>, meta: &Meta, status: Value) {
 
 /// The profile of a Gateway that a controller serves. With `--assume kgateway=..` kgateway is the
 /// controller that is asked about, and it leaves classes of others alone (seen: class-foreign).
-fn served_by(cx: &Cx, gateway: &Gateway) -> Option<Profile> {
-    let profile = cx.profile(gateway).known()?;
-    let only_kgateway = cx.store.settings.kgateway.is_some();
+fn served_by<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Option<Profile> {
+    let profile = class::profile(facts, gateway).known()?;
+    let only_kgateway = facts.store.said.of::<GatewaySaid>().kgateway.is_some();
     (profile.is_kgateway() || !only_kgateway).then_some(profile)
 }
 
-/// Whether a listener counts as not programmed when the Gateway's `Accepted` is worked out.
-fn not_valid(listener: &listener::Served, profile: &Profile) -> bool {
+/// Whether a listener counts as not programmed for the Gateway's `Accepted`.
+fn not_valid(listener: &listener::ServedListener, profile: &Profile) -> bool {
     let is_false =
         |kind: &str| listener.conditions.iter().any(|c| c.kind == kind && c.status == "False");
     // Up to kgateway 2.3 only Programmed is looked at (seen).
@@ -100,7 +103,7 @@ fn not_valid(listener: &listener::Served, profile: &Profile) -> bool {
 }
 
 /// The status of a Gateway, as it is served by these rules.
-pub fn of_gateway(cx: &Cx, compiled: &Compiled) -> Value {
+pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
     let profile = &compiled.profile;
     let own: Vec<usize> = (0..compiled.listeners.len())
         .filter(|&i| compiled.listeners[i].owner.kind == "Gateway")
@@ -119,7 +122,7 @@ pub fn of_gateway(cx: &Cx, compiled: &Compiled) -> Value {
         programmed.set("False", "Invalid");
     }
     if matches!(compiled.policy, OnGateway::Replaced(..))
-        || (profile.is_kgateway() && policy::replaces_gateway(cx, &compiled.gateway.meta))
+        || (profile.is_kgateway() && policy::replaces_gateway(facts, &compiled.gateway.meta))
     {
         accepted.set("False", "GatewayReplaced");
     }
@@ -149,7 +152,7 @@ pub fn of_gateway(cx: &Cx, compiled: &Compiled) -> Value {
     if matches!(compiled.running, Running::Unknown(_)) {
         conditions.retain(|c| c.kind != "Accepted");
     }
-    let sets = listener::listener_sets(cx, compiled.gateway);
+    let sets = listener::listener_sets(facts, compiled.gateway);
     let mut status = json!({
         "conditions": conditions,
         "listeners": listeners(compiled, &own),
@@ -198,22 +201,22 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
 
 /// Indices of the listeners of a ListenerSet.
 fn owned_by(compiled: &Compiled, set: &Meta) -> Vec<usize> {
-    let owned = |l: &listener::Served| l.owner.kind == set.kind && l.owner.is_same(set);
+    let owned = |l: &listener::ServedListener| l.owner.kind == set.kind && l.owner.is_same(set);
     (0..compiled.listeners.len()).filter(|&i| owned(&compiled.listeners[i])).collect()
 }
 
-/// Whether a ListenerSet has lost all of these, its listeners.
+/// Whether none of a ListenerSet's listeners (`own`) is valid.
 fn none_valid(compiled: &Compiled, own: &[usize]) -> bool {
     let bad = |&i: &usize| not_valid(&compiled.listeners[i], &compiled.profile);
     !own.is_empty() && own.iter().all(bad)
 }
 
-fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Value {
+fn listener_set_status(facts: &Facts, set: &ListenerSet, compiled: &[Compiled]) -> Value {
     let parent = compiled.iter().find(|c| set.adds_to(&c.gateway.meta));
     let Some(parent) = parent else {
         return json!({});
     };
-    let allowed = listener::listener_sets(cx, parent.gateway)
+    let allowed = listener::listener_sets(facts, parent.gateway)
         .into_iter()
         .find(|(other, _)| std::ptr::eq(*other, set))
         .map(|(_, allowed)| allowed);
@@ -242,10 +245,10 @@ fn listener_set_status(cx: &Cx, set: &ListenerSet, compiled: &[Compiled]) -> Val
     json!({ "conditions": [accepted, programmed], "listeners": listeners(parent, &own) })
 }
 
-fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
+fn route_status(facts: &Facts, route: &HttpRoute, compiled: &[Compiled]) -> Value {
     let mut parents = Vec::new();
     for reference in &route.parents {
-        let followed = attach::follow(cx, &route.meta, &route.hostnames, reference);
+        let followed = attach::follow(facts, &route.meta, &route.hostnames, reference);
         let Followed::To(found) = followed else {
             continue;
         };
@@ -253,14 +256,14 @@ fn route_status(cx: &Cx, route: &HttpRoute, compiled: &[Compiled]) -> Value {
         if !compiled.iter().any(|c| std::ptr::eq(c.gateway, gateway)) {
             continue;
         }
-        parents.push(of_parent(cx, route, reference, &found));
+        parents.push(of_parent(facts, route, reference, &found));
     }
     if parents.is_empty() { json!({}) } else { json!({ "parents": parents }) }
 }
 
-/// What is said of a route for one parent: a member of `status.parents`.
+/// The status of a route for one parent: a member of `status.parents`.
 pub fn of_parent(
-    cx: &Cx,
+    facts: &Facts,
     route: &HttpRoute,
     reference: &ParentRef,
     found: &attach::Attachment,
@@ -282,50 +285,50 @@ pub fn of_parent(
     let controller = match found.profile.is_kgateway() {
         true => GatewayClass::KGATEWAY.to_owned(),
         false => {
-            let class = cx.class(found.parent.gateway()).known();
+            let class = class::of(facts, found.parent.gateway()).known();
             class.map(|class| class.controller.clone()).unwrap_or_default()
         }
     };
     let profile = &found.profile;
     let judged = |rule: &Rule, reference: &BackendRef| {
-        Cow::Owned(backend::judge_of(cx, route, rule, reference, profile))
+        Cow::Owned(backend::judge_of(facts, route, rule, reference, profile))
     };
     json!({
         "parentRef": named,
         "controllerName": controller,
-        "conditions": conditions(cx, route, found, judged),
+        "conditions": conditions(facts, route, found, judged),
     })
 }
 
 /// The conditions of a route for one parent. `judged` tells what a backend of a rule is worth
 /// ([`backend::judge_of`]), which may be known already.
 pub fn conditions<'j>(
-    cx: &Cx,
+    facts: &Facts,
     route: &HttpRoute,
     found: &attach::Attachment,
-    judged: impl Fn(&Rule, &BackendRef) -> Cow<'j, Judged>,
+    judged: impl Fn(&Rule, &BackendRef) -> Cow<'j, JudgedBackend>,
 ) -> Vec<Condition> {
     let profile = &found.profile;
     let mut conditions = Vec::new();
-    let attached = matches!(found.outcome, Outcome::Attached(_));
-    let fate = if attached { fate(cx, route, profile) } else { Fate::Good };
+    let attached = matches!(found.outcome, Acceptance::Attached(_));
+    let fate = if attached { fate(facts, route, profile) } else { Fate::Good };
     let old = profile.kgateway_before(2, 4);
     match (&found.outcome, &fate) {
-        (Outcome::Attached(_), Fate::Bad(reason)) if old => {
+        (Acceptance::Attached(_), Fate::Bad(reason)) if old => {
             conditions.push(Condition::new("Accepted", "False", reason));
         }
-        (Outcome::Attached(_), Fate::Unknown) if old => {}
-        (Outcome::Attached(_), _) => {
+        (Acceptance::Attached(_), Fate::Unknown) if old => {}
+        (Acceptance::Attached(_), _) => {
             conditions.push(Condition::new("Accepted", "True", "Accepted"));
         }
-        (Outcome::Refused(refusal), _) => {
+        (Acceptance::Refused(refusal), _) => {
             conditions.push(Condition::new("Accepted", "False", refusal.reason()));
         }
-        (Outcome::Unknown(_), _) => {}
+        (Acceptance::Unknown(_), _) => {}
     }
     // kgateway looks at the backends of a route only once it is attached.
     let references = match attached || !profile.is_kgateway() {
-        true => resolved(cx, route, profile, judged),
+        true => resolved(facts, route, profile, judged),
         false => Fact::Absent,
     };
     match references {
@@ -353,19 +356,19 @@ pub fn conditions<'j>(
 
 /// The reason of `ResolvedRefs=False`: the last error of the route wins (seen).
 fn resolved<'j>(
-    cx: &Cx,
+    facts: &Facts,
     route: &HttpRoute,
     profile: &Profile,
-    judged: impl Fn(&Rule, &BackendRef) -> Cow<'j, Judged>,
+    judged: impl Fn(&Rule, &BackendRef) -> Cow<'j, JudgedBackend>,
 ) -> Fact<Option<&'static str>> {
     let mut last = None;
     let mut unknown = None;
     for rule in &route.rules {
         for reference in &rule.backend_refs {
             let judged = judged(rule, reference);
-            match judged.worth {
-                Worth::Fails { reason: Some(reason), .. } => last = Some(reason),
-                Worth::Unknown if !is_resolved(cx, route, reference, profile) => {
+            match judged.outcome {
+                Outcome::Fails { reason: Some(reason), .. } => last = Some(reason),
+                Outcome::Unknown if !is_resolved(facts, route, reference, profile) => {
                     unknown = Some(crate::facts::Why::not_given(judged.into_owned().says));
                 }
                 _ => {}
@@ -375,8 +378,8 @@ fn resolved<'j>(
         // leaves it out without a word (seen).
         for filter in rule.filters.iter().filter(|_| !profile.is_kgateway()) {
             if let Filter::RequestMirror { mirror } = filter {
-                let judged = backend::judge(cx, &route.meta, &mirror.backend_ref, profile);
-                if let Worth::Fails { reason: Some(reason), .. } = judged.worth {
+                let judged = backend::judge(facts, &route.meta, &mirror.backend_ref, profile);
+                if let Outcome::Fails { reason: Some(reason), .. } = judged.outcome {
                     last = Some(reason);
                 }
             }
@@ -388,20 +391,25 @@ fn resolved<'j>(
     }
 }
 
-/// Whether a reference whose traffic cannot be judged is at least known to resolve.
-fn is_resolved(cx: &Cx, route: &HttpRoute, reference: &BackendRef, profile: &Profile) -> bool {
-    let namespace = backend::namespace(&route.meta, reference);
+/// Whether a reference is known to resolve although its traffic cannot be judged.
+fn is_resolved(
+    facts: &Facts,
+    route: &HttpRoute,
+    reference: &BackendRef,
+    profile: &Profile,
+) -> bool {
+    let namespace = reference.namespace_from(&route.meta);
     let permitted = backend::crossing(&route.meta, reference)
-        .is_none_or(|c| matches!(c.permitted(cx, profile.is_kgateway()), Fact::Known(_)));
+        .is_none_or(|c| matches!(c.permitted(facts, profile.is_kgateway()), Fact::Known(_)));
     permitted
         && match backend::target(reference, profile) {
-            backend::Target::Service => {
-                cx.get::<Service>(namespace, &reference.name).known().is_some_and(|service| {
+            backend::BackendKind::Service => {
+                facts.get::<Service>(namespace, &reference.name).known().is_some_and(|service| {
                     service.ports.iter().any(|p| Some(p.port) == reference.port)
                 })
             }
-            backend::Target::KgatewayBackend => {
-                cx.get::<Backend>(namespace, &reference.name).known().is_some()
+            backend::BackendKind::KgatewayBackend => {
+                facts.get::<Backend>(namespace, &reference.name).known().is_some()
             }
             _ => false,
         }
@@ -414,7 +422,7 @@ enum Fate {
 }
 
 /// Whether kgateway replaces or drops a rule of a route.
-fn fate(cx: &Cx, route: &HttpRoute, profile: &Profile) -> Fate {
+fn fate(facts: &Facts, route: &HttpRoute, profile: &Profile) -> Fate {
     if !profile.is_kgateway() {
         return Fate::Good;
     }
@@ -429,7 +437,7 @@ fn fate(cx: &Cx, route: &HttpRoute, profile: &Profile) -> Fate {
         }
         // What kgateway says of a parent depends on its children, which are not modelled.
         unknown |= rule.backend_refs.iter().any(BackendRef::is_delegation);
-        match rule::instead(cx, route, index, profile) {
+        match rule::instead(facts, route, index, profile) {
             Some(Action::Replaced(_)) => bad = Some("RouteRuleReplaced"),
             Some(Action::Unknown(_)) => unknown = true,
             _ => {}
@@ -442,11 +450,11 @@ fn fate(cx: &Cx, route: &HttpRoute, profile: &Profile) -> Fate {
             route: &route.meta,
             rule: rule.name.as_deref(),
         };
-        for policy in policy::traffic(cx, &path, None, &rule::extension_refs(rule)) {
+        for policy in policy::traffic(facts, &path, None, &rule::extension_refs(rule)) {
             for effect in policy.effects {
                 match effect {
-                    Effect::Replaces(_) => bad = Some("RouteRuleReplaced"),
-                    Effect::MayAnswer(says) if says.starts_with("rbac") => unknown = true,
+                    PolicyEffect::Replaces(_) => bad = Some("RouteRuleReplaced"),
+                    PolicyEffect::MayAnswer(says) if says.starts_with("rbac") => unknown = true,
                     _ => {}
                 }
             }

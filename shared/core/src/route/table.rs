@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::envoy;
 use super::gateway::Compiled;
-use super::hostname;
-use super::listener::Serves;
-use super::matching;
-use super::precedence::{self, Entry};
-use super::rule;
+use super::listener::ListenerAnswers;
+use super::precedence::{self, RankedMatch};
+use super::{envoy, hostname, matching, rule};
 use crate::facts::views::HttpRoute;
 use crate::facts::{Fact, Other};
 
@@ -16,7 +13,7 @@ use crate::facts::{Fact, Other};
 #[derive(Debug, Default)]
 pub struct Host<'a> {
     /// Matches, best first, with the listener each came through.
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<RankedMatch<'a>>,
     /// Indices of the listeners that serve it.
     pub listeners: Vec<usize>,
     /// Routes of kinds that are not modelled.
@@ -37,16 +34,15 @@ impl<'a> Host<'a> {
     }
 }
 
-/// A route table.
 #[derive(Debug, Default)]
-pub struct Table<'a> {
+pub struct RouteTable<'a> {
     /// By hostname pattern, `*` for any.
     pub hosts: BTreeMap<String, Host<'a>>,
     /// Values that make Envoy refuse the table.
-    pub refused: Vec<(&'a HttpRoute, envoy::Refused)>,
+    pub refused: Vec<(&'a HttpRoute, envoy::RefusedValue)>,
 }
 
-impl<'a> Table<'a> {
+impl<'a> RouteTable<'a> {
     /// The host entry that a Host belongs to: the most specific one, and no other (kgateway.md
     /// 6.1: one virtual host a hostname; gateway-api.md 6).
     pub fn choose(&self, host: &str) -> Option<(&str, &Host<'a>)> {
@@ -65,8 +61,9 @@ pub fn group(compiled: &Compiled, listener: usize) -> Vec<usize> {
     (0..compiled.listeners.len())
         .filter(|&i| {
             let other = &compiled.listeners[i];
-            let plain =
-                |s: &Fact<Serves>| matches!(s, Fact::Known(Serves::Http | Serves::PlainOnHttps));
+            let plain = |s: &Fact<ListenerAnswers>| {
+                matches!(s, Fact::Known(ListenerAnswers::Http | ListenerAnswers::PlainOnHttps))
+            };
             other.spec.port == same.spec.port
                 && (i == listener || (plain(&other.serves) && plain(&same.serves)))
         })
@@ -78,7 +75,7 @@ pub fn group(compiled: &Compiled, listener: usize) -> Vec<usize> {
 /// kgateway from 2.4 on keeps a hostname out of a listener when a more specific listener of the
 /// port, with a route of its own, takes it; before, and within one listener, tables are merged
 /// (observed 3).
-pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> Table<'a> {
+pub fn build<'a>(compiled: &Compiled<'a>, group: &[usize]) -> RouteTable<'a> {
     build_for(compiled, group, |_| true)
 }
 
@@ -87,9 +84,9 @@ pub fn build_for<'a>(
     compiled: &Compiled<'a>,
     group: &[usize],
     matters: impl Fn(&str) -> bool,
-) -> Table<'a> {
+) -> RouteTable<'a> {
     let profile = &compiled.profile;
-    let mut table = Table::default();
+    let mut table = RouteTable::default();
     let isolated = profile.is_kgateway() && !profile.kgateway_before(2, 4);
     let busy: Vec<bool> = (0..compiled.listeners.len()).map(|l| compiled.has_routes(l)).collect();
     let owned = |listener: usize, pattern: &str| {
@@ -159,7 +156,7 @@ fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
             continue;
         }
         for (position, one) in matching::matches_of(one).into_iter().enumerate() {
-            host.entries.push(Entry { route, rule: index, index: position, one });
+            host.entries.push(RankedMatch { route, rule: index, index: position, one });
         }
     }
 }

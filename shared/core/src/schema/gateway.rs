@@ -1,6 +1,7 @@
 //! GatewayClass, Gateway, ListenerSet, ReferenceGrant.
 
-use super::table::*;
+use super::patterns::*;
+use super::types::*;
 
 const NAMESPACE_NAME: Type = like(1, 63, NAMESPACE);
 const GROUP_NAME: Type = like(0, 253, GROUP);
@@ -17,7 +18,6 @@ const CLASS_PARAMETERS: Type = Type::Object(&[
     field("namespace", NAMESPACE_NAME),
 ]);
 
-/// GatewayClass.
 pub const GATEWAY_CLASS: Type = Type::Object(&[
     API_VERSION,
     KIND,
@@ -142,7 +142,6 @@ const GATEWAY_TLS: Type = Type::Object(&[
     ),
 ]);
 
-/// Gateway.
 pub const GATEWAY: Type = Type::Object(&[
     API_VERSION,
     KIND,
@@ -163,7 +162,6 @@ pub const GATEWAY: Type = Type::Object(&[
     .required(),
 ]);
 
-/// ListenerSet.
 pub const LISTENER_SET: Type = Type::Object(&[
     API_VERSION,
     KIND,
@@ -200,7 +198,6 @@ const GRANT_TO: Type = Type::Object(&[
     field("name", name(253)),
 ]);
 
-/// ReferenceGrant.
 pub const REFERENCE_GRANT: Type = Type::Object(&[
     API_VERSION,
     KIND,

@@ -1,6 +1,7 @@
 //! HTTPRoute.
 
-use super::table::*;
+use super::patterns::*;
+use super::types::*;
 
 const NAMESPACE_NAME: Type = like(1, 63, NAMESPACE);
 const GROUP_NAME: Type = like(0, 253, GROUP);
@@ -200,7 +201,6 @@ const RULE: Type = Type::Object(&[
     field("sessionPersistence", SESSION_PERSISTENCE).experimental(),
 ]);
 
-/// HTTPRoute.
 pub const HTTP_ROUTE: Type = Type::Object(&[
     API_VERSION,
     KIND,

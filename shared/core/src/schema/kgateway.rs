@@ -1,6 +1,7 @@
 //! kgateway's policies (their top level only) and the few core kinds whose defaults matter.
 
-use super::table::*;
+use super::patterns::*;
+use super::types::*;
 
 const TARGET: Type = Type::Object(&[
     field("group", like(0, 253, GROUP)).required(),
@@ -19,7 +20,7 @@ const TARGET_SELECTOR: Type = Type::Object(&[
 const TARGETS: Field = field("targetRefs", list(&TARGET, 16));
 const SELECTORS: Field = field("targetSelectors", list(&TARGET_SELECTOR, 16));
 
-/// TrafficPolicy: the names of its parts, read from kgateway main; the parts are not described.
+/// TrafficPolicy: only the names of its parts (from kgateway main), not their content.
 pub const TRAFFIC_POLICY: Type = Type::Object(&[
     API_VERSION,
     KIND,
@@ -65,7 +66,7 @@ pub const LISTENER_POLICY: Type =
 pub const BACKEND_CONFIG_POLICY: Type =
     Type::Object(&[API_VERSION, KIND, META, STATUS, field("spec", Type::Open).required()]);
 
-/// Service: the API server's own defaults are filled in where views are made.
+/// Service: the API server's defaults are filled in when views are created.
 pub const SERVICE: Type = Type::Open;
 
 /// EndpointSlice: see `rules.rs`.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::table::Unique;
-use super::{Admission, Field, Gate, Refusal, Type};
-use crate::facts::pointer;
+use super::admission::{Admission, Gate, Refusal};
+use super::types::{Field, Type, Unique};
+use crate::kube::pointer;
 
 /// Fills in defaults below `value` and collects what the schema refuses.
 pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission) {
@@ -16,7 +16,7 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
         (Type::Map { value: kind, max }, Value::Object(map)) => {
             if map.len() > *max {
                 let count = map.len();
-                refuse(out, at, format!("must have at most {max} keys, and has {count}"));
+                refuse(out, at, format!("must have at most {max} keys, but has {count}"));
             }
             map.retain(|_, value| !value.is_null());
             for (key, value) in map {
@@ -29,7 +29,7 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
             }
             if items.len() > *max {
                 let count = items.len();
-                refuse(out, at, format!("must have at most {max} items, and has {count}"));
+                refuse(out, at, format!("must have at most {max} items, but has {count}"));
             }
             for (index, value) in items.iter_mut().enumerate() {
                 within(at, &index.to_string(), |at| walk(item, value, at, out));
@@ -63,7 +63,7 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
             None => refuse(out, at, "must be a whole number".into()),
         },
         (kind, value) => {
-            refuse(out, at, format!("must be {}, and is {}", wanted(kind), found(value)));
+            refuse(out, at, format!("must be {}, but is {}", wanted(kind), found(value)));
         }
     }
 }
@@ -75,8 +75,8 @@ fn repeated(unique: Unique, items: &[Value], at: &mut String, out: &mut Admissio
         Unique::Key(key) => value.get(key).cloned(),
     };
     let what = match unique {
-        Unique::Key(key) => format!("the same {key} stands"),
-        _ => "the same value stands".to_owned(),
+        Unique::Key(key) => format!("the same {key} is"),
+        _ => "the same value is".to_owned(),
     };
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (index, item) in items.iter().enumerate() {
@@ -150,14 +150,14 @@ fn refuse(out: &mut Admission, at: &str, message: String) {
 }
 
 fn quote(text: &str) -> String {
-    format!("\"{}\"", crate::words::clip(text, 80))
+    format!("\"{}\"", crate::text::clip(text, 80))
 }
 
 fn wanted(kind: &Type) -> &'static str {
     match kind {
         Type::Object(_) | Type::Open | Type::Map { .. } => "a mapping",
         Type::List { .. } => "a list",
-        Type::Text { .. } | Type::OneOf(_) => "a text",
+        Type::Text { .. } | Type::OneOf(_) => "a string",
         Type::Integer { .. } => "a whole number",
         Type::Boolean => "true or false",
         Type::Any => "a value",
@@ -169,7 +169,7 @@ fn found(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "a mapping",
     }

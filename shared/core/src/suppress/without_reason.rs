@@ -1,8 +1,8 @@
 //! # An ignore annotation gives no reason
 //!
 //! ## What it means
-//! An entry of the annotation `igw.dev/ignore` is a check without the reason why its findings do
-//! not matter. Such an entry does nothing: the findings are told.
+//! An entry of the annotation `igw.dev/ignore` names a check, but not the reason why its findings
+//! do not matter. Such an entry does nothing: the findings are still reported.
 //!
 //! ## Why it matters
 //! Whoever reads the manifest next year cannot know whether the reason still holds.
@@ -16,24 +16,24 @@
 //! ## Sources
 //! This program.
 
-use crate::check;
-use crate::facts::Meta;
+use crate::check::Check;
 use crate::finding::{Finding, Severity};
+use crate::kube::Meta;
+use crate::page;
 
-/// Where the annotation stands.
 pub const PATH: &str = "/metadata/annotations/igw.dev~1ignore";
 
-/// IGW0001.
-pub static META: check::Meta = check::Meta {
+pub static CHECK: Check = Check {
     code: "IGW0001",
     name: "ignore-without-reason",
     severity: Severity::Warning,
     needs: &[],
-    source: include_str!("without_reason.rs"),
+    page: page!(),
+    run: |_, _| (),
 };
 
 /// An entry without a reason.
-pub fn finding(object: &Meta, check: &check::Meta) -> Finding {
+pub fn finding(object: &Meta, check: &Check) -> Finding {
     let title = format!("{} is not ignored here: the annotation gives no reason.", check.code);
     Finding::at(object, PATH, title)
         .explain(format!("Write the reason after the code: igw.dev/ignore: \"{} …\".", check.code))

@@ -8,73 +8,53 @@ use http_body_util::BodyExt as _;
 use kube::Client;
 use kube::client::Body;
 use serde_json::Value;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
-use super::live::Live;
-
-/// Only that something has changed is of interest.
+/// Only metadata: only the fact of a change matters.
 const METADATA: &str =
     "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
-/// Where watching is denied, the world is looked at again after this time.
+/// Where watching is denied, everything is read again after this time.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
-/// The time until the server ends a watch, in seconds; it is begun again then.
+/// How long the server keeps a watch, in seconds; then it is renewed.
 const LASTS: u32 = 290;
 
-/// After a watch that failed nothing is asked for so long.
+/// The pause after a failed watch.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Changes come together: what a controller does about one is waited for.
+/// Changes within this time are handled together, such as a controller's reactions.
 const TOGETHER: Duration = Duration::from_millis(500);
 
 /// Something that was read, and the version that it had.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// The path of the list with its query, or of the list with a selector for one object.
+pub struct Watched {
     pub path: String,
     /// `resourceVersion`; `None` where there was nothing.
     pub version: Option<String>,
 }
 
-/// Why a watch ended.
-enum End {
+enum WatchEnd {
     Changed,
     Denied(String),
 }
 
-impl Live {
-    /// From here on what is read is remembered, for [`Live::wait`].
-    pub fn remember(&mut self) {
-        self.seen = Some(Vec::new());
-    }
-
-    /// Blocks until something that was read has changed, or may have. Returns which watches were
-    /// denied, in the words of `kubectl auth can-i`.
-    pub fn wait(&mut self) -> Vec<String> {
-        let seen = self.seen.clone().unwrap_or_default();
-        let (client, handle) = (self.link.client.clone(), self.link.handle.clone());
-        let (send, receive) = oneshot::channel();
-        handle.spawn(async move {
-            // Nobody listens any more: the run has ended.
-            drop(send.send(first(client, seen).await));
-        });
-        receive.blocking_recv().unwrap_or_default()
-    }
-
-    /// Forgets what was answered, to read everything again.
-    pub fn again(&mut self) {
-        self.ended = None;
-        self.served = None;
-        self.looked = false;
-        self.remember();
-    }
+/// Blocks until something that was read has changed, or may have. Returns which watches were
+/// denied, in the words of `kubectl auth can-i`.
+pub fn wait(client: Client, handle: &Handle, watched: Vec<Watched>) -> Vec<String> {
+    let (send, receive) = oneshot::channel();
+    handle.spawn(async move {
+        // The receiver is gone when the run has ended.
+        drop(send.send(first(client, watched).await));
+    });
+    receive.blocking_recv().unwrap_or_default()
 }
 
-async fn first(client: Client, seen: Vec<Seen>) -> Vec<String> {
+async fn first(client: Client, seen: Vec<Watched>) -> Vec<String> {
     let (send, mut receive) = mpsc::channel(seen.len().max(1));
-    let watch = |one: Seen| {
+    let watch = |one: Watched| {
         let (client, send) = (client.clone(), send.clone());
         tokio::spawn(async move { drop(send.send(watch(client, one).await).await) })
     };
@@ -84,11 +64,11 @@ async fn first(client: Client, seen: Vec<Seen>) -> Vec<String> {
     loop {
         let next = match denied.is_empty() {
             true => receive.recv().await,
-            false => timeout(LOOK_AGAIN, receive.recv()).await.unwrap_or(Some(End::Changed)),
+            false => timeout(LOOK_AGAIN, receive.recv()).await.unwrap_or(Some(WatchEnd::Changed)),
         };
         match next {
-            Some(End::Denied(what)) => denied.push(what),
-            Some(End::Changed) => break,
+            Some(WatchEnd::Denied(what)) => denied.push(what),
+            Some(WatchEnd::Changed) => break,
             None => {
                 sleep(LOOK_AGAIN).await;
                 break;
@@ -101,36 +81,36 @@ async fn first(client: Client, seen: Vec<Seen>) -> Vec<String> {
     denied
 }
 
-async fn watch(client: Client, mut seen: Seen) -> End {
+async fn watch(client: Client, mut seen: Watched) -> WatchEnd {
     loop {
         let join = if seen.path.contains('?') { '&' } else { '?' };
         let mut path =
             format!("{}{join}watch=1&allowWatchBookmarks=true&timeoutSeconds={LASTS}", seen.path);
         if let Some(version) = &seen.version {
-            path.push_str(&format!("&resourceVersion={}", super::resource::escaped(version)));
+            path.push_str(&format!("&resourceVersion={}", super::read::escaped(version)));
         }
         let Ok(request) = Request::get(&path).header(ACCEPT, METADATA).body(Body::empty()) else {
-            return End::Denied(format!("watch {}", seen.path));
+            return WatchEnd::Denied(format!("watch {}", seen.path));
         };
         let answer = match client.send(request).await {
             Ok(answer) if answer.status().is_success() => answer,
             Ok(answer) if answer.status().as_u16() == 403 => {
                 let place = seen.path.split('?').next().unwrap_or_default();
-                return End::Denied(format!("forbidden: watch {place}"));
+                return WatchEnd::Denied(format!("forbidden: watch {place}"));
             }
             // Too old, or the server has trouble: reading again tells.
             _ => {
                 sleep(PAUSE).await;
-                return End::Changed;
+                return WatchEnd::Changed;
             }
         };
         if follow(answer, &mut seen.version).await {
-            return End::Changed;
+            return WatchEnd::Changed;
         }
     }
 }
 
-/// Reads events; whether one of them is a change. Bookmarks say how far the watch has come.
+/// Reads events; returns whether one is a change. Bookmarks advance `version`.
 async fn follow(answer: Response<Body>, version: &mut Option<String>) -> bool {
     let mut body = answer.into_body();
     let mut text: Vec<u8> = Vec::new();

@@ -4,26 +4,20 @@ use k8s_openapi::api::core::v1;
 use kube::{Api, Client};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::cluster::Trouble;
+use crate::cluster::ReadError;
 use crate::exit::Failure;
 
-/// A port of a pod.
-pub struct Pod<N> {
-    /// The client for its API server.
+pub struct ForwardTarget<N> {
     pub client: Client,
-    /// Its namespace.
     pub namespace: N,
-    /// Its name.
     pub name: N,
-    /// The port that it listens on.
     pub port: u16,
 }
 
-impl Pod<&String> {
-    /// The same, to keep.
-    pub fn owned(self) -> Pod<String> {
-        let Pod { client, namespace, name, port } = self;
-        Pod { client, namespace: namespace.clone(), name: name.clone(), port }
+impl ForwardTarget<&String> {
+    pub fn owned(self) -> ForwardTarget<String> {
+        let ForwardTarget { client, namespace, name, port } = self;
+        ForwardTarget { client, namespace: namespace.clone(), name: name.clone(), port }
     }
 }
 
@@ -32,12 +26,12 @@ impl Pod<&String> {
 /// # Errors
 /// When the API server does not make one.
 pub async fn open(
-    pod: &Pod<String>,
+    pod: &ForwardTarget<String>,
 ) -> Result<
     (impl AsyncRead + AsyncWrite + Send + Unpin + 'static, impl Future<Output = Option<String>>),
     Failure,
 > {
-    let Pod { client, namespace, name, port } = pod;
+    let ForwardTarget { client, namespace, name, port } = pod;
     let what = format!("no port-forward to pod {namespace}/{name}");
     let api: Api<v1::Pod> = Api::namespaced(client.clone(), namespace);
     let mut forward = api.portforward(name, &[*port]).await.map_err(|error| {
@@ -51,9 +45,9 @@ pub async fn open(
                 failure
                     .cause(format!("forbidden: {verb} pods/portforward in namespace {namespace}"))
                     .hint(format!("kubectl auth can-i {may}"))
-                    .hint("or send it to an address that you reach: --address HOST:PORT")
+                    .hint("or send it to an address that you can reach: --address HOST:PORT")
             }
-            _ => failure.cause(Trouble::of(&error).say()),
+            _ => failure.cause(ReadError::of(&error).say()),
         }
     })?;
     match forward.take_stream(*port).zip(forward.take_error(*port)) {

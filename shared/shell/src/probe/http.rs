@@ -3,17 +3,15 @@
 use std::io::ErrorKind;
 
 use http::{Method, Request as HttpRequest, Uri};
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use igw_core::route::request::Request;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// The head of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    /// The status.
+pub struct ResponseHead {
     pub status: u16,
     /// Whether Envoy says that a backend answered.
     pub upstream: bool,
@@ -26,7 +24,7 @@ pub struct Head {
 pub async fn head(
     request: &Request,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-) -> Result<Head, String> {
+) -> Result<ResponseHead, String> {
     let request = build(request)?;
     let (mut sender, connection) =
         http1::handshake(TokioIo::new(stream)).await.map_err(|error| words(&error))?;
@@ -36,10 +34,10 @@ pub async fn head(
     connection.abort();
     let answer = answer?;
     let upstream = answer.headers().contains_key("x-envoy-upstream-service-time");
-    Ok(Head { status: answer.status().as_u16(), upstream })
+    Ok(ResponseHead { status: answer.status().as_u16(), upstream })
 }
 
-fn build(request: &Request) -> Result<HttpRequest<Empty<Bytes>>, String> {
+fn build(request: &Request) -> Result<HttpRequest<Full<Bytes>>, String> {
     let query = request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
     let target: Uri = format!("{}{query}", request.path)
         .parse()
@@ -54,12 +52,13 @@ fn build(request: &Request) -> Result<HttpRequest<Empty<Bytes>>, String> {
     for (name, value) in &request.headers {
         out = out.header(name, value);
     }
-    out.body(Empty::new()).map_err(|error| format!("a header cannot be sent: {error}"))
+    let body = request.body.clone().unwrap_or_default();
+    out.body(Full::from(body)).map_err(|error| format!("a header cannot be sent: {error}"))
 }
 
 fn words(error: &hyper::Error) -> String {
     if error.is_parse() {
-        return "what came back is no HTTP".to_owned();
+        return "the answer is not HTTP".to_owned();
     }
     if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
         return "the connection ended before an answer".to_owned();

@@ -7,7 +7,7 @@ mod tls;
 use std::time::{Duration, Instant};
 
 use igw_core::route::request::Request;
-use igw_core::words;
+use igw_core::text;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
@@ -16,37 +16,27 @@ use tokio::sync::oneshot;
 use crate::cluster::Live;
 use crate::exit::Failure;
 
-/// The way to the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub enum Via {
     /// An address, `HOST:PORT`.
     Address(String),
     /// A port of a pod, through the API server.
-    Pod {
-        /// Its namespace.
-        namespace: String,
-        /// Its name.
-        name: String,
-        /// The port that it listens on.
-        port: u16,
-    },
+    Pod { namespace: String, name: String, port: u16 },
 }
 
-impl std::fmt::Display for Way {
+impl std::fmt::Display for Via {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Way::Address(address) => f.write_str(address),
-            Way::Pod { namespace, name, port } => write!(f, "pod {namespace}/{name}:{port}"),
+            Via::Address(address) => f.write_str(address),
+            Via::Pod { namespace, name, port } => write!(f, "pod {namespace}/{name}:{port}"),
         }
     }
 }
 
-/// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The status; an error: no HTTP answer, and why.
+pub struct ProbeAnswer {
+    /// The status, or why there was no HTTP answer.
     pub status: Result<u16, String>,
-    /// How long it took.
     pub took: Duration,
     /// Whether Envoy says that a backend answered, and not itself (its header
     /// `x-envoy-upstream-service-time`).
@@ -59,24 +49,25 @@ pub struct Answer {
 /// When there is no way to the gateway: nothing was sent.
 pub fn send(
     request: &Request,
-    way: &Way,
+    way: &Via,
     live: Option<&Live>,
     limit: Option<Duration>,
-) -> Result<Answer, Failure> {
+) -> Result<ProbeAnswer, Failure> {
     let begin = Instant::now();
     let answer = match (way, live) {
-        (Way::Address(address), _) => {
+        (Via::Address(address), _) => {
             let runtime = Builder::new_current_thread().enable_io().enable_time().build();
             let runtime = runtime.map_err(|error| {
                 Failure::blind("cannot start the thread for requests").cause(error.to_string())
             })?;
             runtime.block_on(within(limit, through_address(request, address)))
         }
-        (Way::Pod { .. }, None) => {
+        (Via::Pod { .. }, None) => {
             return Err(Failure::usage("there is no cluster: give --address"));
         }
-        (Way::Pod { namespace, name, port }, Some(live)) => {
-            let pod = forward::Pod { client: live.client(), namespace, name, port: *port };
+        (Via::Pod { namespace, name, port }, Some(live)) => {
+            let pod =
+                forward::ForwardTarget { client: live.client(), namespace, name, port: *port };
             let (pod, request) = (pod.owned(), request.clone());
             let (send, receive) = oneshot::channel();
             live.handle().spawn(async move {
@@ -84,51 +75,52 @@ pub fn send(
                     match forward::open(&pod).await {
                         Ok((stream, ended)) => {
                             let answer = exchange(&request, stream).await;
-                            Outcome::Answered(told(answer, ended).await)
+                            ProbeOutcome::Answered(told(answer, ended).await)
                         }
-                        Err(failure) => Outcome::NoWay(Box::new(failure)),
+                        Err(failure) => ProbeOutcome::NoWay(Box::new(failure)),
                     }
                 });
                 // Nobody listens any more: the run has ended.
                 drop(send.send(answer.await));
             });
-            let lost = || Outcome::Answered(Err("the thread for requests has ended".to_owned()));
+            let lost =
+                || ProbeOutcome::Answered(Err("the thread for requests has ended".to_owned()));
             receive.blocking_recv().unwrap_or_else(|_| lost())
         }
     };
     let took = begin.elapsed();
     match answer {
-        Outcome::NoWay(failure) => Err(*failure),
-        Outcome::Answered(Ok(http::Head { status, upstream })) => {
-            Ok(Answer { status: Ok(status), took, upstream })
+        ProbeOutcome::NoWay(failure) => Err(*failure),
+        ProbeOutcome::Answered(Ok(http::ResponseHead { status, upstream })) => {
+            Ok(ProbeAnswer { status: Ok(status), took, upstream })
         }
-        Outcome::Answered(Err(why)) => {
-            let why = words::clip(&words::clean(&why), 200);
-            Ok(Answer { status: Err(why), took, upstream: false })
+        ProbeOutcome::Answered(Err(why)) => {
+            let why = text::clip(&text::clean(&why), 200);
+            Ok(ProbeAnswer { status: Err(why), took, upstream: false })
         }
     }
 }
 
-enum Outcome {
+enum ProbeOutcome {
     /// The gateway was reached; the head of its answer, or why there is none.
-    Answered(Result<http::Head, String>),
-    /// It was not.
+    Answered(Result<http::ResponseHead, String>),
+    /// The gateway was not reached.
     NoWay(Box<Failure>),
 }
 
-async fn within(limit: Option<Duration>, work: impl Future<Output = Outcome>) -> Outcome {
+async fn within(limit: Option<Duration>, work: impl Future<Output = ProbeOutcome>) -> ProbeOutcome {
     let Some(limit) = limit else { return work.await };
     match tokio::time::timeout(limit, work).await {
         Ok(outcome) => outcome,
         Err(_) => {
             let seconds = limit.as_secs_f32();
-            Outcome::Answered(Err(format!("nothing came within {seconds} s")))
+            ProbeOutcome::Answered(Err(format!("no answer within {seconds} s")))
         }
     }
 }
 
-async fn through_address(request: &Request, address: &str) -> Outcome {
-    Outcome::Answered(match TcpStream::connect(address).await {
+async fn through_address(request: &Request, address: &str) -> ProbeOutcome {
+    ProbeOutcome::Answered(match TcpStream::connect(address).await {
         Ok(stream) => exchange(request, stream).await,
         Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
             Err("connection refused".to_owned())
@@ -137,11 +129,11 @@ async fn through_address(request: &Request, address: &str) -> Outcome {
     })
 }
 
-/// Why the pod did not take a connection is told beside the stream.
+/// Adds why the pod did not take a connection, which is reported beside the stream.
 async fn told(
-    answer: Result<http::Head, String>,
+    answer: Result<http::ResponseHead, String>,
     ended: impl Future<Output = Option<String>>,
-) -> Result<http::Head, String> {
+) -> Result<http::ResponseHead, String> {
     const SOON: Duration = Duration::from_millis(300);
     match answer {
         Ok(head) => Ok(head),
@@ -155,7 +147,7 @@ async fn told(
 async fn exchange(
     request: &Request,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-) -> Result<http::Head, String> {
+) -> Result<http::ResponseHead, String> {
     match request.scheme.as_str() {
         "https" => http::head(request, tls::client(&request.sni, stream).await?).await,
         _ => http::head(request, stream).await,

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Takes any certificate.
+/// Accepts any certificate.
 #[derive(Debug)]
 struct Any(CryptoProvider);
 
@@ -72,7 +72,7 @@ pub async fn client<S: AsyncRead + AsyncWrite + Unpin>(
     let name = match bare.parse::<std::net::IpAddr>() {
         Ok(address) => ServerName::IpAddress(IpAddr::from(address)),
         Err(_) => ServerName::try_from(bare.to_owned())
-            .map_err(|_| format!("{bare:?} is no name for TLS"))?,
+            .map_err(|_| format!("{bare:?} is not a valid server name for TLS"))?,
     };
     let provider = ring::default_provider();
     let config = ClientConfig::builder_with_provider(Arc::new(provider.clone()))

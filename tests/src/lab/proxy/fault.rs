@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// What goes wrong with an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// A Status with this code, instead of the answer.
@@ -19,7 +18,6 @@ pub enum Fault {
     Truncated,
     /// The body one byte at a time, with this pause.
     Slow(Duration),
-    /// Nothing is answered.
     Silent,
     /// This text, as JSON.
     Garbage(&'static str),
@@ -29,34 +27,31 @@ pub enum Fault {
     Grown(usize),
     /// What the API server answers about a resource that it does not serve.
     Vanished,
-    /// Not more than so many items in a page, whatever the client asks for.
+    /// At most this many items per page, whatever the client requests.
     Pages(usize),
 }
 
-/// For which requests something goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// A part of path and query.
     pub path: String,
     /// How often; `None` is always.
     pub times: Option<usize>,
-    /// What.
     pub fault: Fault,
 }
 
 impl Rule {
-    /// A fault of every answer to requests with this in path and query.
     pub fn always(path: &str, fault: Fault) -> Rule {
         Rule { path: path.to_owned(), times: None, fault }
     }
 
-    /// The same so many times.
+    /// The same, for this many answers only.
     pub fn times(times: usize, path: &str, fault: Fault) -> Rule {
         Rule { times: Some(times), ..Rule::always(path, fault) }
     }
 }
 
-/// The fault of the first rule that fits, which is used up by one.
+/// The fault of the first matching rule, which uses up one of its times.
 pub fn choose(rules: &mut [Rule], path: &str) -> Option<Fault> {
     let fits = |rule: &&mut Rule| path.contains(&rule.path) && rule.times != Some(0);
     let rule = rules.iter_mut().find(fits)?;
@@ -64,7 +59,6 @@ pub fn choose(rules: &mut [Rule], path: &str) -> Option<Fault> {
     Some(rule.fault.clone())
 }
 
-/// The path with a limit of its own.
 pub fn with_limit(path: &str, limit: usize) -> String {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let others = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("limit="));
@@ -74,14 +68,13 @@ pub fn with_limit(path: &str, limit: usize) -> String {
     format!("{path}?{}", pairs.join("&"))
 }
 
-/// The path of a resource that nobody serves, in the same group.
+/// The path of an unserved resource in the same group.
 pub fn vanished(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let (group, _) = path.rsplit_once('/').unwrap_or_default();
     format!("{group}/vanished")
 }
 
-/// A Status, as the API server writes it.
 pub fn status(code: u16) -> Value {
     let (reason, message) = match code {
         410 => (

@@ -10,29 +10,24 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use fault::{Fault, Rule};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
 use ureq::Agent;
 use ureq::http::{self, Response};
-
-pub use fault::{Fault, Rule};
 use wire::{Request, Wire};
 
 use super::api::agent;
 use super::cluster::LabCluster;
 use super::identity::{Pair, User};
 
-/// A request that went through, and what came back.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    /// GET, …
     pub method: String,
     /// Path and query.
     pub path: String,
-    /// What the client calls itself.
     pub agent: String,
-    /// Which encodings of the body the client takes.
     pub encodings: String,
     /// The status; 0 when nothing was sent.
     pub status: u16,
@@ -116,7 +111,7 @@ fn tls(front: &Pair) -> Result<ServerConfig, String> {
 }
 
 impl Proxy {
-    /// What goes wrong from now on, instead of what did so far.
+    /// Replaces all rules by which answers are spoiled.
     pub fn spoil(&self, rules: &[Rule]) {
         *lock(&self.state.rules) = rules.to_vec();
     }
@@ -135,7 +130,6 @@ impl Drop for Proxy {
     }
 }
 
-/// Whether somebody goes on with the connection.
 type Next = Option<Wire>;
 
 impl State {
@@ -220,7 +214,6 @@ impl State {
         }
     }
 
-    /// Passes a request on, and what the API server answers back.
     fn pass(&self, mut wire: Wire, request: &Request, path: &str) -> io::Result<Next> {
         let answer = self.ask(request, path)?;
         let code = answer.status().as_u16();
@@ -267,7 +260,7 @@ impl State {
     }
 }
 
-/// A test that panicked has not spoiled what is noted.
+/// Ignores poisoning: a test that panicked has not spoiled what is noted.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,16 +7,13 @@ use std::time::Duration;
 use rustls::{ServerConnection, StreamOwned};
 use socket2::SockRef;
 
-/// A request.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// GET, …
     pub method: String,
     /// Path and query.
     pub path: String,
     /// Names in lower case, and values.
     pub headers: Vec<(String, String)>,
-    /// What comes with it.
     pub body: Vec<u8>,
 }
 
@@ -28,15 +25,12 @@ impl Request {
     }
 }
 
-/// A client's connection.
 pub struct Wire {
     stream: StreamOwned<ServerConnection, TcpStream>,
-    /// What was read and not used yet.
     rest: Vec<u8>,
 }
 
 impl Wire {
-    /// A connection whose TLS begins now.
     pub fn new(session: ServerConnection, stream: TcpStream) -> Wire {
         Wire { stream: StreamOwned::new(session, stream), rest: Vec::new() }
     }

@@ -2,11 +2,13 @@
 
 use std::net::TcpListener;
 
-use super::{Fault, Server, run, story};
-use crate::program::{Outcome, command, finish};
+use igw_tests::server::Fault;
 
-/// Runs with a kubeconfig of its own; its path is `/cfg` in what comes back.
-fn with(config: &str, args: &[&str]) -> Outcome {
+use super::{Server, run, text};
+use crate::program::{Ran, command, finish};
+
+/// Runs with its own kubeconfig, whose path becomes `/cfg` in the output.
+fn with(config: &str, args: &[&str]) -> Ran {
     let place = tempfile::tempdir().expect("a directory can be made");
     let path = place.path().join("config");
     std::fs::write(&path, config).expect("a file can be written");
@@ -62,7 +64,7 @@ fn a_plugin_that_babbles() {
 
 #[test]
 fn a_plugin_runs_once() {
-    let server = Server::of(&story("grant-missing"));
+    let server = Server::of(&text("grant-missing"));
     let place = tempfile::tempdir().expect("a directory can be made");
     let count = place.path().join("count");
     let answer = r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t","expirationTimestamp":"2001-01-01T00:00:00Z"}}"#;
@@ -88,7 +90,7 @@ fn interrupted() {
     let server = Server::with("", &[("/", Fault::Silent)], &[], false);
     let place = tempfile::tempdir().expect("a directory can be made");
     let mut command = command(&["-A"]);
-    command.env("KUBECONFIG", server.kubeconfig(place.path()));
+    command.env("KUBECONFIG", server.kubeconfig(place.path(), "ai-gateway"));
     command.stderr(std::process::Stdio::piped());
     let child = command.spawn().expect("the program can be started");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);

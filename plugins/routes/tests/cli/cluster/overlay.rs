@@ -4,11 +4,11 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{Server, run, story};
+use super::{Server, run, text};
 use crate::program;
 
 /// A file with these manifests, laid over the cluster; its path is taken out.
-fn laid(server: &Server, manifests: &str, flags: &[&str]) -> program::Outcome {
+fn laid(server: &Server, manifests: &str, flags: &[&str]) -> program::Ran {
     let place = tempfile::tempdir().expect("a directory can be made");
     let file = place.path().join("change.yaml").display().to_string();
     fs::write(&file, manifests).expect("a file can be written");
@@ -23,15 +23,15 @@ const ONLY: [&str; 2] = ["--skip", "status-missing"];
 
 #[test]
 fn a_change_that_repairs() {
-    let good = story("grant-missing-good");
+    let good = text("grant-missing-good");
     let grant = good.split("---\n").find(|one| one.contains("kind: ReferenceGrant"));
-    let server = Server::of(&story("grant-missing"));
+    let server = Server::of(&text("grant-missing"));
     insta::assert_snapshot!(laid(&server, grant.expect("the repair"), &ONLY));
 }
 
 #[test]
 fn a_change_that_breaks() {
-    let good = story("grant-missing-good");
+    let good = text("grant-missing-good");
     let route = good.split("---\n").find(|one| one.contains("kind: HTTPRoute"));
     let route = route.expect("there is one").replace("port: 8000", "port: 9000");
     let server = Server::of(&good);
@@ -47,7 +47,7 @@ fn a_change_that_breaks() {
 #[test]
 fn the_same_changes_nothing() {
     for name in ["grant-missing", "hostname-shadowed", "same-path-twice", "split-arm-unlike"] {
-        let text = story(name);
+        let text = text(name);
         let outcome = laid(&Server::of(&text), &text, &[&ONLY[..], &["-o", "json"]].concat());
         let report: Value = serde_json::from_str(&outcome.stdout).expect("it is JSON");
         let none = Value::Array(Vec::new());
@@ -59,7 +59,7 @@ fn the_same_changes_nothing() {
 
 #[test]
 fn what_the_api_server_refuses_changes_nothing() {
-    let good = story("grant-missing-good");
+    let good = text("grant-missing-good");
     let route = good.split("---\n").find(|one| one.contains("kind: HTTPRoute"));
     let refused = route.expect("there is one").replace("value: /v1/completions", "value: v1");
     let outcome = laid(&Server::of(&good), &refused, &ONLY);
@@ -68,7 +68,7 @@ fn what_the_api_server_refuses_changes_nothing() {
 
 #[test]
 fn a_new_service_is_judged_by_what_is_applied_with_it() {
-    let good = story("grant-missing-good");
+    let good = text("grant-missing-good");
     let of = |kind: &str| {
         let line = format!("\nkind: {kind}\n");
         good.split("---\n").find(|one| one.contains(&line)).expect("there is one").to_owned()
@@ -86,9 +86,9 @@ fn a_new_service_is_judged_by_what_is_applied_with_it() {
 
 #[test]
 fn one_request_with_the_change() {
-    let good = story("grant-missing-good");
+    let good = text("grant-missing-good");
     let grant = good.split("---\n").find(|one| one.contains("kind: ReferenceGrant"));
-    let server = Server::of(&story("grant-missing"));
+    let server = Server::of(&text("grant-missing"));
     let url = "http://llm.example.com/v1/completions";
     assert_eq!(run(&server, &["why", url]).code, Some(1));
     let outcome = laid(&server, grant.expect("the repair"), &["why", url]);
@@ -99,9 +99,9 @@ fn one_request_with_the_change() {
 fn over_what() {
     let outcome = program::run(&["--overlay"]);
     assert_eq!(outcome.code, Some(2), "{outcome}");
-    let outcome = program::run(&["--overlay", "-f", "fixtures", "--demo"]);
+    let outcome = program::run(&["--overlay", "-f", "stories/routes", "--demo"]);
     assert_eq!(
         (outcome.code, outcome.stderr.as_str()),
-        (Some(2), "error: --overlay lays files over a cluster: leave out --demo\n")
+        (Some(2), "error: --overlay needs a cluster: leave out --demo\n")
     );
 }

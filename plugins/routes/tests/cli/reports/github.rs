@@ -5,7 +5,6 @@ use igw_core::report::{Ci, github};
 use super::{json as report, run_in, stories, worlds};
 use crate::program::{run, run_with};
 
-/// A command: its word, its properties and its message.
 #[derive(Debug)]
 struct Command {
     word: String,
@@ -19,7 +18,7 @@ impl Command {
     }
 }
 
-/// Takes a line apart: up to the next `::` there are properties, what follows is the message.
+/// Parses a command: properties up to the next `::`, then the message.
 fn parse(line: &str) -> Option<Command> {
     let (head, message) = line.strip_prefix("::")?.split_once("::")?;
     let (word, properties) = head.split_once(' ').unwrap_or((head, ""));
@@ -49,18 +48,18 @@ fn parts(text: &str) -> (Vec<Command>, &str) {
 
 #[test]
 fn whole() {
-    insta::assert_snapshot!(run(&["-f", "fixtures/grant-missing", "-o", "github"]));
+    insta::assert_snapshot!(run(&["-f", "stories/routes/grant-missing", "-o", "github"]));
     insta::assert_snapshot!(run(&["--demo", "-o", "github", "--only", "IGW0109,IGW0110"]));
 }
 
 #[test]
 fn nothing_found() {
-    insta::assert_snapshot!(run(&["-f", "fixtures/grant-missing-good", "-o", "github"]));
+    insta::assert_snapshot!(run(&["-f", "stories/routes/grant-missing-good", "-o", "github"]));
 }
 
 #[test]
 fn a_hint_is_a_notice() {
-    insta::assert_snapshot!(run(&["-f", "fixtures/canary-at-zero", "-o", "github"]));
+    insta::assert_snapshot!(run(&["-f", "stories/routes/canary-at-zero", "-o", "github"]));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::program::{run, run_with};
 /// How many of each there are: tests, failures, errors, skipped.
 type Counts = [usize; 4];
 
-/// A document whose counts are true and whose tests can be told apart.
+/// Asserts that counts are true and tests distinguishable, and returns the counts.
 fn counts(text: &str) -> Counts {
     let document = Document::parse(text).expect("well-formed XML");
     let root = document.root_element();
@@ -36,12 +36,12 @@ fn counts(text: &str) -> Counts {
 
 #[test]
 fn whole() {
-    insta::assert_snapshot!(run(&["-f", "fixtures/grant-missing", "-o", "junit"]));
+    insta::assert_snapshot!(run(&["-f", "stories/routes/grant-missing", "-o", "junit"]));
 }
 
 #[test]
 fn a_hint_fails_only_when_asked_to() {
-    let args = ["-f", "fixtures/canary-at-zero", "--only", "IGW0115", "-o", "junit"];
+    let args = ["-f", "stories/routes/canary-at-zero", "--only", "IGW0115", "-o", "junit"];
     insta::assert_snapshot!(run(&args));
     insta::assert_snapshot!(run(&[&args[..], &["--fail-on", "info"]].concat()));
 }

@@ -9,32 +9,31 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::program::{Outcome, command, directory, finish, run, run_with};
+use crate::program::{Ran, command, directory, finish, run, run_with};
 
 const FORMATS: [&str; 3] = ["sarif", "junit", "github"];
 
 /// A run in another directory than usual, for files whose names matter.
-fn run_in(directory: &Path, args: &[&str]) -> Outcome {
+fn run_in(directory: &Path, args: &[&str]) -> Ran {
     let mut command = command(args);
     command.current_dir(directory);
     finish(args, command)
 }
 
-/// Every story.
 fn stories() -> Vec<String> {
-    let fixtures = directory().join("fixtures");
+    let fixtures = directory().join("stories/routes");
     let mut out: Vec<String> = std::fs::read_dir(fixtures)
         .expect("the fixtures")
         .map(|entry| entry.expect("a fixture"))
         .filter(|entry| entry.path().is_dir())
-        .map(|entry| format!("fixtures/{}", entry.file_name().display()))
+        .map(|entry| format!("stories/routes/{}", entry.file_name().display()))
         .collect();
     out.sort();
     assert!(out.len() > 50, "{out:?}");
     out
 }
 
-/// The report that the other formats are made of.
+/// The JSON report that the other formats are made from.
 fn json(args: &[&str]) -> Value {
     let outcome = run(&[args, &["-o", "json"]].concat());
     serde_json::from_str(&outcome.stdout).expect("one JSON document")
@@ -44,11 +43,11 @@ fn json(args: &[&str]) -> Value {
 fn exit_codes_and_stderr_are_the_same_in_every_format() {
     let commands: [&[&str]; 6] = [
         &["--demo"],
-        &["-f", "fixtures/grant-missing-good"],
-        &["-f", "fixtures/canary-at-zero", "--fail-on", "info"],
-        &["-f", "fixtures/grant-missing", "--fail-on", "never"],
-        &["-f", "fixtures"],
-        &["-f", "fixtures/not-there"],
+        &["-f", "stories/routes/grant-missing-good"],
+        &["-f", "stories/routes/canary-at-zero", "--fail-on", "info"],
+        &["-f", "stories/routes/grant-missing", "--fail-on", "never"],
+        &["-f", "stories/routes"],
+        &["-f", "stories/routes/not-there"],
     ];
     for args in commands {
         let human = run(args);

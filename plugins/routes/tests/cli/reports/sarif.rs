@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use igw_core::report::{Ci, Report, sarif};
-use igw_core::suppress::{By, Suppression};
+use igw_core::suppress::{SuppressedBy, Suppression};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::{json as report, run_in, stories, worlds};
-use crate::program::{directory, fixture, run, run_with};
+use crate::program::{directory, run, run_with, story};
 
 /// The schema; formats such as `uri-reference` count.
 static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
@@ -24,7 +24,7 @@ static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema")
 });
 
-/// A document that keeps the schema.
+/// Asserts that the document is valid against the schema.
 fn valid(text: &str) -> Value {
     let document: Value = serde_json::from_str(text).expect("one JSON document");
     let errors: Vec<String> = SCHEMA
@@ -41,13 +41,13 @@ fn results(document: &Value) -> &Vec<Value> {
 
 #[test]
 fn whole() {
-    let args = ["-f", "fixtures/grant-missing", "--only", "IGW0103", "-o", "sarif"];
+    let args = ["-f", "stories/routes/grant-missing", "--only", "IGW0103", "-o", "sarif"];
     insta::assert_snapshot!(run(&args));
 }
 
 #[test]
 fn nothing_found() {
-    let args = ["-f", "fixtures/grant-missing-good", "--only", "IGW0103", "-o", "sarif"];
+    let args = ["-f", "stories/routes/grant-missing-good", "--only", "IGW0103", "-o", "sarif"];
     let document = valid(&run(&args).stdout);
     assert_eq!(document["runs"][0]["results"], json!([]));
 }
@@ -101,7 +101,7 @@ fn every_story_keeps_the_schema_and_tells_the_same() {
 
 #[test]
 fn fingerprints_stay_when_lines_move() {
-    let file = directory().join("fixtures/canary-half-missing/cluster.yaml");
+    let file = directory().join("stories/routes/canary-half-missing/cluster.yaml");
     let text = std::fs::read_to_string(file).expect("the fixture");
     let prints = |text: &str| -> Vec<Value> {
         let document = valid(&run_with(&["-f", "-", "-o", "sarif"], text).stdout);
@@ -164,7 +164,7 @@ fn uris_are_escaped() {
     assert_eq!(decoded(uri.strip_prefix("file://").expect("an absolute URI")), path);
 }
 
-/// A part of a URI without its escapes.
+/// A part of a URI, percent-decoded.
 fn decoded(uri: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = uri.as_bytes();
@@ -194,7 +194,7 @@ fn what_was_not_checked_is_a_notification() {
 #[test]
 fn unread_input_is_no_successful_execution() {
     let bench = tempfile::tempdir().expect("a temporary directory");
-    let story = directory().join(fixture("port-of-the-container"));
+    let story = directory().join(story("port-of-the-container"));
     std::fs::copy(story, bench.path().join("a.yaml")).expect("a copy");
     std::fs::write(bench.path().join("b c.yaml"), "kind: [\n").expect("a file");
     let outcome = run_in(bench.path(), &["-f", ".", "-o", "sarif"]);
@@ -221,7 +221,7 @@ fn suppressed_findings_are_results_with_a_suppression() {
     let found = sarif(&ci(&report));
     report.suppressed = std::mem::take(&mut report.findings);
     let reason = "is known".to_owned();
-    report.suppressed[0].suppression = Some(Suppression { by: By::Annotation, reason });
+    report.suppressed[0].suppression = Some(Suppression { by: SuppressedBy::Annotation, reason });
     let document = valid(&sarif(&ci(&report)));
     let result = &results(&document)[0];
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Small worlds of these tests.
 
-use igw_core::facts::Meta;
 use igw_core::finding::Finding;
+use igw_core::kube::Meta;
 use igw_core::report::{Gap, InputSummary, Located, Reason, Report, Summary, Tool};
 
 /// A route alone: nothing that it refers to is given, so it cannot be judged.
@@ -70,7 +70,6 @@ pub const NAMES: [&str; 7] = [
     "<q>&'\".yaml",
 ];
 
-/// A report of one finding, made by hand.
 pub fn report() -> Report {
     let meta = Meta { kind: "HTTPRoute".into(), name: "r".into(), ..Meta::default() };
     let mut finding = Finding::at(&meta, "/spec", "It is wrong.").related(meta.reference());
@@ -101,7 +100,7 @@ pub fn report() -> Report {
         }],
         unmodelled: Vec::new(),
         vanishes: None,
-        predicted: None,
+        extra: Default::default(),
         summary: Summary { errors: 1, objects: 3, not_checked: 1, ..Summary::default() },
     }
 }

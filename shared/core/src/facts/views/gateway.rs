@@ -1,13 +1,17 @@
 //! GatewayClass, Gateway, ListenerSet.
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use crate::facts::{GATEWAY_API, Meta};
+use super::status::Written;
+use super::written::{refused_reason, written};
+use crate::facts::fields::{keys, part, text};
+use crate::facts::{Notes, View};
+use crate::kube::{GATEWAY_API, Meta};
+use crate::schema::Refusal;
 
-/// A GatewayClass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayClass {
-    /// Metadata.
     pub meta: Meta,
     /// `spec.controllerName`.
     pub controller: String,
@@ -23,13 +27,6 @@ impl GatewayClass {
     /// Envoy Gateway's controllerName, unless it was configured otherwise.
     pub const ENVOY_GATEWAY: &'static str = "gateway.envoyproxy.io/gatewayclass-controller";
 
-    /// Takes over the status of the same class, unless its spec differs.
-    pub fn inherit_status(&mut self, before: &GatewayClass) {
-        if (&self.controller, &self.parameters) == (&before.controller, &before.parameters) {
-            self.refused = before.refused.clone();
-        }
-    }
-
     /// Whether its controllerName is of kgateway's domain, and none of its controllers, in any
     /// release, is called that: nobody serves it.
     pub fn is_misnamed(&self) -> bool {
@@ -38,24 +35,35 @@ impl GatewayClass {
     }
 }
 
-/// A reference to an implementation's parameters.
+impl View for GatewayClass {
+    fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        Ok(GatewayClass {
+            meta,
+            controller: part(object, "/spec/controllerName")?,
+            parameters: part(object, "/spec/parametersRef")?,
+            refused: refused_reason(object),
+        })
+    }
+
+    fn inherit(&mut self, before: &GatewayClass) {
+        if (&self.controller, &self.parameters) == (&before.controller, &before.parameters) {
+            self.refused = before.refused.clone();
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct ParametersRef {
-    /// API group.
     pub group: String,
-    /// Kind.
     pub kind: String,
-    /// Name.
     pub name: String,
     /// Namespace; only a GatewayClass may set it.
     pub namespace: Option<String>,
 }
 
-/// A Gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gateway {
-    /// Metadata.
     pub meta: Meta,
     /// `spec.gatewayClassName`.
     pub class: String,
@@ -75,21 +83,45 @@ pub struct Gateway {
     pub addresses: Vec<String>,
     /// The reason of a given `Accepted=False` that is up to date.
     pub refused: Option<String>,
-    /// Its status.
-    pub written: super::Written,
+    pub written: Written,
 }
 
 impl Gateway {
     /// The label of its proxy's pods, in its own namespace (GEP-1762; kgateway.md 2).
     pub const OF_PROXY: &str = "gateway.networking.k8s.io/gateway-name";
 
-    /// Whether it lets no ListenerSet in, which is the default.
+    /// Whether it admits no ListenerSet, which is the default.
     pub fn admits_no_sets(&self) -> bool {
         self.allowed_listeners.from == "None"
     }
+}
 
-    /// Takes over the status of the same Gateway, unless its spec differs.
-    pub fn inherit_status(&mut self, before: &Gateway) {
+impl View for Gateway {
+    fn read(notes: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        let written = written(notes, object, &meta);
+        let addresses: Vec<Value> = part(object, "/spec/addresses")?;
+        let status: Vec<Value> = part(object, "/status/addresses")?;
+        let gateway = Gateway {
+            meta,
+            class: part(object, "/spec/gatewayClassName")?,
+            listeners: part(object, "/spec/listeners")?,
+            address_types: addresses.iter().map(|address| text(address, "type")).collect(),
+            parameters: part(object, "/spec/infrastructure/parametersRef")?,
+            allowed_listeners: match object.pointer("/spec/allowedListeners/namespaces") {
+                None => AllowedNamespaces { from: "None".into(), selector: None },
+                Some(_) => part(object, "/spec/allowedListeners/namespaces")?,
+            },
+            annotations: keys(&object["metadata"]["annotations"]),
+            infrastructure_annotations: keys(&object["spec"]["infrastructure"]["annotations"]),
+            addresses: status.iter().map(|address| text(address, "value")).collect(),
+            refused: refused_reason(object),
+            written,
+        };
+        issued(notes, &gateway);
+        Ok(gateway)
+    }
+
+    fn inherit(&mut self, before: &Gateway) {
         let same = Gateway {
             meta: before.meta.clone(),
             annotations: before.annotations.clone(),
@@ -105,15 +137,39 @@ impl Gateway {
     }
 }
 
-/// A ListenerSet.
+/// With an issuer in its annotations, cert-manager makes the certificates of a Gateway.
+fn issued(notes: &mut Notes, gateway: &Gateway) {
+    let issuer = |key: &String| {
+        matches!(key.as_str(), "cert-manager.io/issuer" | "cert-manager.io/cluster-issuer")
+    };
+    if !gateway.annotations.iter().any(issuer) {
+        return;
+    }
+    let maker = format!("cert-manager, by an annotation of {},", gateway.meta.title());
+    let tls = gateway.listeners.iter().filter_map(|listener| listener.tls.as_ref());
+    for reference in tls.flat_map(|tls| &tls.certificate_refs) {
+        let namespace = reference.namespace.as_ref().unwrap_or(&gateway.meta.namespace);
+        notes.made.insert((namespace.clone(), reference.name.clone()), maker.clone());
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListenerSet {
-    /// Metadata.
     pub meta: Meta,
     /// `spec.parentRef`.
     pub parent: ParentGateway,
     /// `spec.listeners`.
     pub listeners: Vec<Listener>,
+}
+
+impl View for ListenerSet {
+    fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        Ok(ListenerSet {
+            meta,
+            parent: part(object, "/spec/parentRef")?,
+            listeners: part(object, "/spec/listeners")?,
+        })
+    }
 }
 
 impl ListenerSet {
@@ -122,7 +178,6 @@ impl ListenerSet {
         self.parent.namespace.as_ref().unwrap_or(&self.meta.namespace)
     }
 
-    /// Whether it adds to this Gateway.
     pub fn adds_to(&self, gateway: &Meta) -> bool {
         self.parent.kind == "Gateway"
             && self.parent.name == gateway.name
@@ -134,17 +189,13 @@ impl ListenerSet {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct ParentGateway {
-    /// API group.
     pub group: String,
-    /// Kind.
     pub kind: String,
     /// Namespace; the ListenerSet's own if absent.
     pub namespace: Option<String>,
-    /// Name.
     pub name: String,
 }
 
-/// A listener of a Gateway or a ListenerSet.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Listener {
@@ -152,13 +203,10 @@ pub struct Listener {
     pub name: String,
     /// The hostname, `None` for any.
     pub hostname: Option<String>,
-    /// The port that clients use.
     pub port: u16,
     /// `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP` or a domain-prefixed word.
     pub protocol: String,
-    /// TLS settings.
     pub tls: Option<ListenerTls>,
-    /// Which routes may attach.
     pub allowed_routes: AllowedRoutes,
 }
 
@@ -168,11 +216,9 @@ pub struct Listener {
 pub struct ListenerTls {
     /// `Terminate` or `Passthrough`.
     pub mode: String,
-    /// Certificates.
     pub certificate_refs: Vec<CertificateRef>,
 }
 
-/// A reference to a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct CertificateRef {
@@ -180,7 +226,6 @@ pub struct CertificateRef {
     pub group: String,
     /// Kind, `Secret` by default.
     pub kind: String,
-    /// Name.
     pub name: String,
     /// Namespace; the listener owner's if absent.
     pub namespace: Option<String>,
@@ -190,19 +235,15 @@ pub struct CertificateRef {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct AllowedRoutes {
-    /// From which namespaces.
     pub namespaces: AllowedNamespaces,
     /// Which kinds; empty: by protocol.
     pub kinds: Vec<RouteKind>,
 }
 
-/// A group and kind of route.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct RouteKind {
-    /// API group.
     pub group: Option<String>,
-    /// Kind.
     pub kind: String,
 }
 
@@ -213,7 +254,6 @@ impl RouteKind {
     }
 }
 
-/// Which namespaces are let in.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct AllowedNamespaces {
@@ -223,21 +263,16 @@ pub struct AllowedNamespaces {
     pub selector: Option<Selector>,
 }
 
-/// A label selector.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Selector {
-    /// Labels that must have these values.
     pub match_labels: std::collections::BTreeMap<String, String>,
-    /// Further requirements.
     pub match_expressions: Vec<Requirement>,
 }
 
-/// One requirement of a label selector.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct Requirement {
-    /// The label's key.
     pub key: String,
     /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
     pub operator: String,

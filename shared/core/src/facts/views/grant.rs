@@ -1,29 +1,34 @@
 //! ReferenceGrant.
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use crate::facts::Meta;
+use crate::facts::fields::part;
+use crate::facts::{Notes, View};
+use crate::kube::Meta;
+use crate::schema::Refusal;
 
 /// A ReferenceGrant; it speaks for objects of its own namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceGrant {
-    /// Metadata.
     pub meta: Meta,
-    /// Who may refer.
     pub from: Vec<GrantFrom>,
-    /// To what.
     pub to: Vec<GrantTo>,
+}
+
+impl View for ReferenceGrant {
+    fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        let (from, to) = (part(object, "/spec/from")?, part(object, "/spec/to")?);
+        Ok(ReferenceGrant { meta, from, to })
+    }
 }
 
 /// An entry of `spec.from`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct GrantFrom {
-    /// API group of the referrer.
     pub group: String,
-    /// Kind of the referrer.
     pub kind: String,
-    /// Namespace of the referrer.
     pub namespace: String,
 }
 
@@ -33,7 +38,6 @@ pub struct GrantFrom {
 pub struct GrantTo {
     /// API group of the target, empty for core.
     pub group: String,
-    /// Kind of the target.
     pub kind: String,
     /// Name; absent: all of that kind.
     pub name: Option<String>,

@@ -3,13 +3,15 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::facts::word::{self, Word};
-use crate::facts::{GATEWAY_API, Meta};
+use super::status::Written;
+use super::written::written;
+use crate::facts::fields::part;
+use crate::facts::{Notes, View};
+use crate::kube::{GATEWAY_API, Interned, Meta, read_interned};
+use crate::schema::Refusal;
 
-/// An HTTPRoute.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HttpRoute {
-    /// Metadata.
     pub meta: Meta,
     /// `spec.parentRefs`.
     pub parents: Vec<ParentRef>,
@@ -21,12 +23,28 @@ pub struct HttpRoute {
     /// `delegation.kgateway.dev/inherit-parent-matcher`).
     pub inherits: bool,
     /// Its status.
-    pub written: super::Written,
+    pub written: Written,
 }
 
-impl HttpRoute {
-    /// Takes over the status of the same route, unless its spec differs.
-    pub fn inherit_status(&mut self, before: &HttpRoute) {
+impl View for HttpRoute {
+    fn read(notes: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        let written = written(notes, object, &meta);
+        let route = HttpRoute {
+            meta,
+            parents: part(object, "/spec/parentRefs")?,
+            hostnames: part(object, "/spec/hostnames")?,
+            rules: part(object, "/spec/rules")?,
+            inherits:
+                object["metadata"]["annotations"]["delegation.kgateway.dev/inherit-parent-matcher"]
+                    .is_string(),
+            written,
+        };
+        let mut references = route.rules.iter().flat_map(|rule| &rule.backend_refs);
+        notes.delegates |= references.any(BackendRef::is_delegation);
+        Ok(route)
+    }
+
+    fn inherit(&mut self, before: &HttpRoute) {
         let same = (&self.parents, &self.hostnames, &self.rules, self.inherits)
             == (&before.parents, &before.hostnames, &before.rules, before.inherits);
         if same {
@@ -35,19 +53,28 @@ impl HttpRoute {
     }
 }
 
-/// A reference of a route to a parent.
+/// Parents and hostnames of a route kind that is not modelled.
+pub fn foreign_route(object: &Value, meta: &Meta) -> HttpRoute {
+    let mut parents: Vec<ParentRef> = part(object, "/spec/parentRefs").unwrap_or_default();
+    for parent in &mut parents {
+        if parent.kind.is_empty() {
+            parent.kind = "Gateway".into();
+            parent.group = GATEWAY_API.into();
+        }
+    }
+    let hostnames = part(object, "/spec/hostnames").unwrap_or_default();
+    HttpRoute { meta: meta.clone(), parents, hostnames, ..HttpRoute::default() }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ParentRef {
-    /// API group.
-    #[serde(deserialize_with = "word::read")]
-    pub group: Word,
-    /// Kind.
-    #[serde(deserialize_with = "word::read")]
-    pub kind: Word,
+    #[serde(deserialize_with = "read_interned")]
+    pub group: Interned,
+    #[serde(deserialize_with = "read_interned")]
+    pub kind: Interned,
     /// Namespace; the route's own if absent.
     pub namespace: Option<String>,
-    /// Name.
     pub name: String,
     /// A listener's name.
     pub section_name: Option<String>,
@@ -55,17 +82,20 @@ pub struct ParentRef {
     pub port: Option<u16>,
 }
 
-/// A rule.
+impl ParentRef {
+    /// The namespace that it means.
+    pub fn namespace_from<'a>(&'a self, route: &'a Meta) -> &'a str {
+        self.namespace.as_deref().unwrap_or(&route.namespace)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Rule {
-    /// Optional name.
     pub name: Option<String>,
     /// Alternatives; empty: everything.
     pub matches: Vec<Match>,
-    /// Filters.
     pub filters: Vec<Filter>,
-    /// Where requests go.
     pub backend_refs: Vec<BackendRef>,
 }
 
@@ -73,20 +103,15 @@ pub struct Rule {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Match {
-    /// The path.
     pub path: PathMatch,
-    /// Headers.
     pub headers: Vec<ValueMatch>,
-    /// Query parameters.
     pub query_params: Vec<ValueMatch>,
-    /// Method.
     pub method: Option<String>,
 }
 
 /// How a path is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Deserialize)]
 pub enum PathType {
-    /// The whole path.
     Exact,
     /// A prefix by path elements.
     #[default]
@@ -95,13 +120,10 @@ pub enum PathType {
     RegularExpression,
 }
 
-/// A path match.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PathMatch {
-    /// Its type.
     #[serde(rename = "type", default)]
     pub kind: PathType,
-    /// Its value.
     #[serde(default = "root")]
     pub value: String,
 }
@@ -123,91 +145,79 @@ pub struct ValueMatch {
     /// `Exact` or `RegularExpression`.
     #[serde(rename = "type")]
     pub kind: ValueType,
-    /// Name.
     pub name: String,
-    /// Value.
     pub value: String,
 }
 
 /// How a header or query parameter is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub enum ValueType {
-    /// The whole value.
     #[default]
     Exact,
     /// A regular expression of the whole value.
     RegularExpression,
 }
 
-/// A backend reference.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct BackendRef {
     /// API group, empty for core.
-    #[serde(deserialize_with = "word::read")]
-    pub group: Word,
+    #[serde(deserialize_with = "read_interned")]
+    pub group: Interned,
     /// Kind, `Service` by default.
-    #[serde(deserialize_with = "word::read")]
-    pub kind: Word,
+    #[serde(deserialize_with = "read_interned")]
+    pub kind: Interned,
     /// Namespace; the route's own if absent.
     pub namespace: Option<String>,
-    /// Name.
     pub name: String,
     /// The Service's port.
     pub port: Option<u16>,
     /// Weight, 1 by default.
     pub weight: u32,
-    /// Filters of this backend alone.
+    /// Filters that apply to this backend only.
     pub filters: Vec<Filter>,
 }
 
 impl BackendRef {
-    /// Whether it hands requests on to other HTTPRoutes (kgateway's delegation, kgateway.md 5).
+    /// The namespace that it means.
+    pub fn namespace_from<'a>(&'a self, route: &'a Meta) -> &'a str {
+        self.namespace.as_deref().unwrap_or(&route.namespace)
+    }
+
+    /// Whether this delegates requests to other HTTPRoutes (kgateway delegation, kgateway.md 5).
     pub fn is_delegation(&self) -> bool {
         (self.group == GATEWAY_API && self.kind == "HTTPRoute")
             || self.group == "delegation.kgateway.dev"
     }
 }
 
-/// A filter.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type")]
 pub enum Filter {
-    /// Changes request headers.
     RequestHeaderModifier {
-        /// The changes.
         #[serde(rename = "requestHeaderModifier", default)]
         change: HeaderChange,
     },
-    /// Changes response headers.
     ResponseHeaderModifier {
-        /// The changes.
         #[serde(rename = "responseHeaderModifier", default)]
         change: HeaderChange,
     },
     /// Copies requests to another backend.
     RequestMirror {
-        /// The mirror.
         #[serde(rename = "requestMirror", default)]
         mirror: Mirror,
     },
-    /// Answers with a redirect.
     RequestRedirect {
-        /// The redirect.
         #[serde(rename = "requestRedirect", default)]
         redirect: Redirect,
     },
-    /// Rewrites host and path.
     #[serde(rename = "URLRewrite")]
     UrlRewrite {
-        /// The rewrite.
         #[serde(rename = "urlRewrite", default)]
         rewrite: Rewrite,
     },
-    /// Cross-origin resource sharing.
     #[serde(rename = "CORS")]
     Cors {
-        /// The settings.
         #[serde(default)]
         cors: Cors,
     },
@@ -217,9 +227,8 @@ pub enum Filter {
         #[serde(rename = "externalAuth", default)]
         auth: Value,
     },
-    /// An implementation's own filter.
+    /// An implementation-specific filter.
     ExtensionRef {
-        /// The object.
         #[serde(rename = "extensionRef", default)]
         target: LocalRef,
     },
@@ -241,75 +250,55 @@ impl Filter {
     }
 }
 
-/// Changes to headers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct HeaderChange {
-    /// Replaces.
+    /// Headers to set, replacing existing values.
     pub set: Vec<Header>,
-    /// Appends.
+    /// Headers to append.
     pub add: Vec<Header>,
-    /// Removes.
     pub remove: Vec<String>,
 }
 
-/// A header.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct Header {
-    /// Name.
     pub name: String,
-    /// Value.
     pub value: String,
 }
 
-/// A mirror.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Mirror {
-    /// Where copies go.
     pub backend_ref: BackendRef,
 }
 
-/// A redirect.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Redirect {
-    /// New scheme.
     pub scheme: Option<String>,
-    /// New host.
     pub hostname: Option<String>,
-    /// New path.
     pub path: Option<PathChange>,
-    /// New port.
     pub port: Option<u16>,
     /// Status code, 302 by default.
     pub status_code: Option<u16>,
 }
 
-/// A rewrite.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct Rewrite {
-    /// New host.
     pub hostname: Option<String>,
-    /// New path.
     pub path: Option<PathChange>,
 }
 
-/// A change of the path.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type")]
 pub enum PathChange {
-    /// The whole path is replaced.
     ReplaceFullPath {
-        /// By this.
         #[serde(rename = "replaceFullPath", default)]
         value: String,
     },
-    /// The matched prefix is replaced.
     ReplacePrefixMatch {
-        /// By this.
         #[serde(rename = "replacePrefixMatch", default)]
         value: String,
     },
@@ -319,7 +308,6 @@ pub enum PathChange {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Cors {
-    /// Origins that are allowed.
     pub allow_origins: Vec<String>,
 }
 
@@ -327,10 +315,7 @@ pub struct Cors {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct LocalRef {
-    /// API group.
     pub group: String,
-    /// Kind.
     pub kind: String,
-    /// Name.
     pub name: String,
 }

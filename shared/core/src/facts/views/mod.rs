@@ -1,23 +1,27 @@
 //! Slim pictures of the kinds that rules read. Defaults of the API server are filled in before.
 
+mod claim;
+mod config_map;
 mod gateway;
 mod grant;
 mod http_route;
-mod namespace;
 mod pod_template;
 mod policy;
 mod secret;
 mod service;
 mod status;
 mod workload;
+mod written;
 
+pub use claim::*;
+pub use config_map::*;
 pub use gateway::*;
 pub use grant::*;
 pub use http_route::*;
-pub use namespace::*;
 pub use pod_template::*;
 pub use policy::*;
 pub use secret::*;
 pub use service::*;
 pub use status::*;
 pub use workload::*;
+pub use written::is_same_parent;

@@ -3,17 +3,18 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::facts::Meta;
+use super::status::Written;
+use super::written::written;
+use crate::facts::fields::part;
+use crate::facts::{Notes, View};
+use crate::kube::Meta;
+use crate::schema::Refusal;
 
-/// A target of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct TargetRef {
-    /// API group.
     pub group: String,
-    /// Kind.
     pub kind: String,
-    /// Name.
     pub name: String,
     /// A listener's or a rule's name.
     pub section_name: Option<String>,
@@ -23,22 +24,16 @@ pub struct TargetRef {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct TargetSelector {
-    /// API group.
     pub group: String,
-    /// Kind.
     pub kind: String,
-    /// Labels of the target.
     pub match_labels: std::collections::BTreeMap<String, String>,
     /// A listener's or a rule's name.
     pub section_name: Option<String>,
 }
 
-/// The targets of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Targets {
-    /// By name.
     pub refs: Vec<TargetRef>,
-    /// By label.
     pub selectors: Vec<TargetSelector>,
 }
 
@@ -47,19 +42,26 @@ macro_rules! policy {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $name {
-            /// Metadata.
             pub meta: Meta,
             /// What it is attached to, in its own namespace.
             pub targets: Targets,
             /// `spec` without the targets, read where a rule needs it.
             pub spec: Value,
             /// Its status.
-            pub written: super::Written,
+            pub written: Written,
         }
 
-        impl $name {
-            /// Takes over the status of the same policy, unless its spec differs.
-            pub fn inherit_status(&mut self, before: &$name) {
+        impl View for $name {
+            fn read(notes: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+                let targets = Targets {
+                    refs: part(object, "/spec/targetRefs")?,
+                    selectors: part(object, "/spec/targetSelectors")?,
+                };
+                let written = written(notes, object, &meta);
+                Ok($name { meta, targets, spec: object["spec"].clone(), written })
+            }
+
+            fn inherit(&mut self, before: &$name) {
                 if self.spec == before.spec {
                     self.written = before.written.clone();
                 }
@@ -69,7 +71,6 @@ macro_rules! policy {
 }
 
 policy! {
-    /// A TrafficPolicy.
     TrafficPolicy
 }
 policy! {
@@ -77,7 +78,6 @@ policy! {
     ListenerPolicy
 }
 policy! {
-    /// A BackendConfigPolicy.
     BackendConfigPolicy
 }
 policy! {
@@ -90,27 +90,27 @@ macro_rules! plain {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $name {
-            /// Metadata.
             pub meta: Meta,
-            /// `spec`.
             pub spec: Value,
+        }
+
+        impl View for $name {
+            fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+                Ok($name { meta, spec: object["spec"].clone() })
+            }
         }
     };
 }
 
 plain! {
-    /// A kgateway Backend.
     Backend
 }
 plain! {
-    /// A kgateway DirectResponse.
     DirectResponse
 }
 plain! {
-    /// A kgateway GatewayExtension.
     GatewayExtension
 }
 plain! {
-    /// A kgateway GatewayParameters.
     GatewayParameters
 }

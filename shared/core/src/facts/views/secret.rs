@@ -5,23 +5,24 @@ use std::collections::BTreeMap;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::facts::Meta;
-
-use super::Entry;
+use super::config_map::{DataEntry, entries, unpacked};
+use crate::facts::{Notes, View};
+use crate::kube::Meta;
+use crate::schema::Refusal;
 
 /// A Secret; its content is kept in a form that cannot be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// Metadata.
     pub meta: Meta,
-    /// What its `tls.crt` and `tls.key` are worth.
+    /// Result of checking `tls.crt` and `tls.key`.
     pub pair: KeyPair,
     /// Its entries by key; `None`: the content is not given.
-    pub data: Option<BTreeMap<String, Entry>>,
+    pub data: Option<BTreeMap<String, DataEntry>>,
 }
 
-/// What a certificate and its key are worth.
+/// Result of checking a certificate and its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum KeyPair {
@@ -29,7 +30,7 @@ pub enum KeyPair {
     Good,
     /// `tls.crt` or `tls.key` is missing.
     Missing,
-    /// One of them is no PEM, or a kind of key that cannot be read.
+    /// One of them is not PEM, or the key type is not supported.
     Unreadable,
     /// The key belongs to another certificate.
     Mismatch,
@@ -37,8 +38,37 @@ pub enum KeyPair {
     Unknown,
 }
 
+impl View for Secret {
+    fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        let data = Some(entries(object)).filter(|entries| !entries.is_empty());
+        Ok(Secret { meta, pair: KeyPair::of(object), data })
+    }
+}
+
 impl KeyPair {
-    /// Judges the two PEM texts.
+    /// Looks at a Secret's certificate once; its content goes no further.
+    fn of(object: &Value) -> KeyPair {
+        let content = |key: &str| {
+            if let Some(text) = object["stringData"][key].as_str() {
+                return Some(Some(text.as_bytes().to_vec()));
+            }
+            Some(unpacked(object["data"][key].as_str()?))
+        };
+        let given = |member: &str| object[member].as_object().is_some_and(|map| !map.is_empty());
+        if !given("data") && !given("stringData") {
+            return KeyPair::Unknown;
+        }
+        match (content("tls.crt"), content("tls.key")) {
+            (Some(Some(certificate)), Some(Some(key))) => {
+                KeyPair::judge(Some(&certificate), Some(&key))
+            }
+            (None, _) | (_, None) => KeyPair::Missing,
+            // Masked by whoever exported it (`<redacted>`, `***`): not base64, and no evidence.
+            _ => KeyPair::Unknown,
+        }
+    }
+
+    /// Checks a certificate and a key in PEM format.
     pub fn judge(certificate: Option<&[u8]>, key: Option<&[u8]>) -> KeyPair {
         let (Some(certificate), Some(key)) = (certificate, key) else {
             return KeyPair::Missing;

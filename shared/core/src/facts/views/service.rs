@@ -3,33 +3,32 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::facts::word::Word;
-use crate::facts::{Meta, Pairs};
+use crate::facts::fields::{part, strings};
+use crate::facts::{Notes, View};
+use crate::kube::{Interned, Meta, Pairs, intern};
+use crate::schema::Refusal;
 
-/// A Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    /// Metadata.
     pub meta: Meta,
     /// `spec.type`.
-    pub kind: Word,
-    /// `spec.clusterIP`, where it is given: `None` in a manifest that was never stored.
+    pub kind: Interned,
+    /// `spec.clusterIP`; `None` in a manifest that was never applied.
     pub cluster_ip: Option<String>,
     /// `spec.ports`.
     pub ports: Vec<ServicePort>,
-    /// `spec.selector`; `None` or empty: endpoints are written by hand.
+    /// `spec.selector`; `None` or empty: endpoints are managed manually.
     pub selector: Pairs,
 }
 
 impl Service {
-    /// Whether a pod with these labels is behind it. Without a selector none is.
+    /// Whether it selects a pod with these labels; always false without a selector.
     pub fn selects(&self, labels: &Pairs) -> bool {
         let mut wanted = self.selector.iter();
         !self.selector.is_empty() && wanted.all(|(name, value)| labels.get(name) == Some(value))
     }
 }
 
-/// A port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ServicePort {
@@ -43,37 +42,65 @@ pub struct ServicePort {
     pub app_protocol: Option<String>,
 }
 
-/// An EndpointSlice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointSlice {
-    /// Metadata, without the labels: a large cluster has many slices.
+    /// Metadata without labels, since a large cluster has many slices.
     pub meta: Meta,
     /// The Service that it belongs to, by its label.
     pub service: Option<Box<str>>,
-    /// Its ports.
     pub ports: Vec<SlicePort>,
     /// How many endpoints are ready (`conditions.ready` is not false).
     pub ready: usize,
-    /// How many endpoints there are.
     pub endpoints: usize,
 }
 
 impl EndpointSlice {
     /// The label that names the Service.
     pub const SERVICE: &str = "kubernetes.io/service-name";
-
-    /// The only label that anybody selects it by.
-    pub fn label(&self) -> Vec<(&str, &str)> {
-        self.service.iter().map(|service| (Self::SERVICE, &**service)).collect()
-    }
 }
 
-/// A port of an EndpointSlice.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct SlicePort {
     /// Name, as the Service port's.
     pub name: Option<String>,
-    /// Number.
     pub port: Option<u16>,
+}
+
+impl View for Service {
+    fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        let mut ports: Vec<ServicePort> = part(object, "/spec/ports")?;
+        for port in &mut ports {
+            if port.target_port.is_null() {
+                port.target_port = port.port.into();
+            }
+        }
+        let kind: String = part(object, "/spec/type")?;
+        Ok(Service {
+            meta,
+            kind: intern(if kind.is_empty() { "ClusterIP".into() } else { kind }),
+            cluster_ip: object["spec"]["clusterIP"].as_str().map(str::to_owned),
+            ports,
+            selector: strings(&object["spec"]["selector"]),
+        })
+    }
+}
+
+impl View for EndpointSlice {
+    fn read(_: &mut Notes, object: &Value, mut meta: Meta) -> Result<Self, Refusal> {
+        let labels = std::mem::take(&mut meta.labels);
+        let endpoints: Vec<Value> = part(object, "/endpoints")?;
+        let ready = |e: &&Value| e["conditions"]["ready"].as_bool() != Some(false);
+        Ok(EndpointSlice {
+            meta,
+            service: labels.get(EndpointSlice::SERVICE).map(Into::into),
+            ports: part(object, "/ports")?,
+            ready: endpoints.iter().filter(ready).count(),
+            endpoints: endpoints.len(),
+        })
+    }
+
+    fn selectable(&self) -> Vec<(&str, &str)> {
+        self.service.iter().map(|service| (Self::SERVICE, &**service)).collect()
+    }
 }

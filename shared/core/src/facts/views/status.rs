@@ -4,93 +4,84 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-/// A written status.
+/// The status of an object as its controllers wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Written {
     /// `metadata.generation`: how often the spec was changed; `None` in a manifest.
     pub generation: Option<i64>,
     /// The oldest `observedGeneration` of its conditions.
     pub observed: Option<i64>,
-    /// Whether a controller has written a condition; what the CRD's defaults say does not count.
+    /// Whether a controller has written a condition; CRD defaults do not count.
     pub answered: bool,
-    /// Of a Gateway: its condition Programmed.
-    pub programmed: Option<Box<Seen>>,
-    /// The conditions. Most routes of a cluster have the same, and share them.
-    pub said: Arc<Said>,
+    /// For a Gateway: its Programmed condition.
+    pub programmed: Option<Box<WrittenCondition>>,
+    /// The conditions, shared because most routes of a cluster have the same ones.
+    pub said: Arc<Conditions>,
 }
 
 /// All conditions of a status.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Said {
+pub struct Conditions {
     /// Those of the object itself.
-    pub conditions: Vec<Seen>,
+    pub conditions: Vec<WrittenCondition>,
     /// Those of each listener, by its name.
-    pub listeners: Vec<(String, Vec<Seen>)>,
-    /// Of a route those for each parent, of a policy those for each ancestor.
-    pub parents: Vec<Answer>,
+    pub listeners: Vec<(String, Vec<WrittenCondition>)>,
+    /// For a route: conditions per parent; for a policy: per ancestor.
+    pub parents: Vec<ParentStatus>,
 }
 
-/// What one controller says of an object in view of another one.
+/// What one controller reports about an object for one parent or ancestor.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Answer {
+pub struct ParentStatus {
     /// `parentRef` or `ancestorRef`.
     pub reference: Reference,
     /// Who says so.
     pub controller: String,
-    /// What.
-    pub conditions: Vec<Seen>,
+    pub conditions: Vec<WrittenCondition>,
 }
 
 /// A reference as it is written in a status.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Reference {
-    /// API group, if written.
     pub group: Option<String>,
-    /// Kind, if written.
     pub kind: Option<String>,
-    /// Namespace, if written.
     pub namespace: Option<String>,
-    /// Name.
     pub name: String,
-    /// Section, if written.
     pub section: Option<String>,
-    /// Port, if written.
     pub port: Option<u16>,
 }
 
 /// A condition as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Seen {
-    /// Its type.
+pub struct WrittenCondition {
     pub kind: String,
     /// `True`, `False` or `Unknown`.
     pub status: String,
-    /// Its reason.
     pub reason: String,
-    /// Its message, for people; empty where all is well.
+    /// Human-readable message; empty if the condition is fine.
     pub message: String,
-    /// Whether it is about an older version of the object.
+    /// Whether it refers to an older generation of the object.
     pub old: bool,
 }
 
 impl Written {
-    /// The generation that the status is about, and the one of the object, if it is older.
+    /// The observed generation and the object's generation, if the former is older.
     pub fn stale(&self) -> Option<(i64, i64)> {
         let (observed, generation) = self.observed.zip(self.generation)?;
         (observed < generation).then_some((observed, generation))
     }
 
-    /// Whether it says which version of the object it is about, and that is the present one.
+    /// Whether the status states its generation and that is the current one.
     pub fn is_current(&self) -> bool {
         self.observed.is_some() && self.generation.is_some() && self.stale().is_none()
     }
 }
 
-impl Said {
-    /// The same in the Gateway API's own shape, without messages.
+impl Conditions {
+    /// Converts to the Gateway API's status format, without messages.
     pub fn to_value(&self) -> Value {
-        let listener = |(name, conditions): &(String, Vec<Seen>)| json!({ "name": name, "conditions": short(conditions) });
-        let parent = |answer: &Answer| {
+        let listener = |(name, conditions): &(String, Vec<WrittenCondition>)| json!({ "name": name, "conditions": short(conditions) });
+        let parent = |answer: &ParentStatus| {
             let mut out = json!({
                 "parentRef": answer.reference.to_value(),
                 "conditions": short(&answer.conditions),
@@ -107,8 +98,8 @@ impl Said {
         })
     }
 
-    /// The condition at a path of [`Said::to_value`], if there is one.
-    pub fn at(&self, pointer: &str) -> Option<&Seen> {
+    /// The condition at a path of [`Conditions::to_value`], if any.
+    pub fn at(&self, pointer: &str) -> Option<&WrittenCondition> {
         let segments: Vec<&str> = pointer.split('/').skip(1).collect();
         let (list, index) = match segments[..] {
             ["conditions", index] => (&self.conditions, index),
@@ -145,7 +136,8 @@ impl Reference {
     }
 }
 
-fn short(conditions: &[Seen]) -> Vec<Value> {
-    let one = |c: &Seen| json!({ "type": c.kind, "status": c.status, "reason": c.reason });
+fn short(conditions: &[WrittenCondition]) -> Vec<Value> {
+    let one =
+        |c: &WrittenCondition| json!({ "type": c.kind, "status": c.status, "reason": c.reason });
     conditions.iter().map(one).collect()
 }

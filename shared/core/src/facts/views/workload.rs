@@ -1,13 +1,15 @@
 //! Pods and what makes them.
 
-use crate::facts::{Meta, Pairs};
+use serde_json::Value;
 
-use super::PodTemplate;
+use super::pod_template::PodTemplate;
+use crate::facts::fields::{items, part, strings, text, without_nulls};
+use crate::facts::{Notes, View};
+use crate::kube::{Meta, Pairs};
+use crate::schema::Refusal;
 
-/// A Pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pod {
-    /// Metadata.
     pub meta: Meta,
     /// Names of its container ports.
     pub port_names: Vec<String>,
@@ -17,12 +19,10 @@ pub struct Pod {
     pub ready: Option<bool>,
 }
 
-/// A Deployment, StatefulSet, DaemonSet or ReplicaSet: the pods it would make.
+/// A Deployment, StatefulSet, DaemonSet or ReplicaSet, seen as the pods it creates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
-    /// Metadata.
     pub meta: Meta,
-    /// Labels of its pods.
     pub pod_labels: Pairs,
     /// Names of the container ports of its pods.
     pub port_names: Vec<String>,
@@ -30,7 +30,6 @@ pub struct Workload {
     pub ports: Vec<u64>,
     /// `spec.replicas`, 1 by default.
     pub replicas: u32,
-    /// The images of its containers.
     pub images: Vec<String>,
     /// The pod template, or why it cannot be read.
     pub template: Result<PodTemplate, String>,
@@ -38,4 +37,63 @@ pub struct Workload {
     pub strategy: String,
     /// Names and access modes of `spec.volumeClaimTemplates`.
     pub claims: Vec<(String, Vec<String>)>,
+}
+
+impl View for Pod {
+    fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        let condition = items(&object["status"]["conditions"]).find(|c| c["type"] == "Ready");
+        let ready = condition.map(|condition| condition["status"] == "True");
+        Ok(Pod {
+            meta,
+            port_names: port_names(&object["spec"]),
+            ports: port_numbers(&object["spec"]),
+            ready,
+        })
+    }
+
+    fn selectable(&self) -> Vec<(&str, &str)> {
+        self.meta.labels.iter().collect()
+    }
+}
+
+impl View for Workload {
+    fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        let template = &object["spec"]["template"];
+        let replicas: Option<u32> = part(object, "/spec/replicas")?;
+        let claim = |claim: &Value| {
+            let modes = part(claim, "/spec/accessModes").unwrap_or_default();
+            (text(&claim["metadata"], "name"), modes)
+        };
+        Ok(Workload {
+            meta,
+            pod_labels: strings(&template["metadata"]["labels"]),
+            port_names: port_names(&template["spec"]),
+            ports: port_numbers(&template["spec"]),
+            replicas: replicas.unwrap_or(1),
+            images: items(&template["spec"]["containers"]).map(|c| text(c, "image")).collect(),
+            template: part(&without_nulls(template), "/spec").map_err(|refusal| refusal.message),
+            strategy: ["strategy", "updateStrategy"]
+                .iter()
+                .find_map(|name| object["spec"][name]["type"].as_str())
+                .unwrap_or_default()
+                .to_owned(),
+            claims: items(&object["spec"]["volumeClaimTemplates"]).map(claim).collect(),
+        })
+    }
+
+    fn selectable(&self) -> Vec<(&str, &str)> {
+        self.pod_labels.iter().collect()
+    }
+}
+
+fn port_names(pod_spec: &Value) -> Vec<String> {
+    container_ports(pod_spec).filter_map(|port| port["name"].as_str().map(str::to_owned)).collect()
+}
+
+fn port_numbers(pod_spec: &Value) -> Vec<u64> {
+    container_ports(pod_spec).filter_map(|port| port["containerPort"].as_u64()).collect()
+}
+
+fn container_ports(pod_spec: &Value) -> impl Iterator<Item = &Value> {
+    items(&pod_spec["containers"]).flat_map(|container| items(&container["ports"]))
 }

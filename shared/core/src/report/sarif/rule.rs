@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::check::Meta;
+use crate::check::Check;
 use crate::finding::Severity;
 
-/// The word of SARIF for a severity.
+/// SARIF's word for a severity.
 pub(super) fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -16,7 +16,7 @@ pub(super) fn level(severity: Severity) -> &'static str {
 
 /// A rule. Its texts are no messages with arguments: nobody looks for placeholders in them, and
 /// YAML in them has to keep its braces.
-pub(super) fn rule(meta: &Meta) -> Value {
+pub(super) fn rule(meta: &Check) -> Value {
     let page = meta.page();
     let text = |text: String| json!({ "text": text });
     json!({

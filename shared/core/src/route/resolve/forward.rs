@@ -1,25 +1,24 @@
 //! What a backend gets, and what the client sees of it.
 
-use super::super::backend;
-use super::super::policy::{self, Effect};
-use super::super::precedence::Entry;
+use super::super::outcome::Outcome;
+use super::super::policy::{self, PolicyEffect};
+use super::super::precedence::RankedMatch;
 use super::super::request::Request;
-use super::super::rewrite;
 use super::super::rule::{self, Arm};
 use super::super::trace::*;
-use super::super::worth::Worth;
+use super::super::{backend, rewrite};
 use super::walk::Walk;
-use crate::facts::Profile;
 use crate::facts::views::*;
+use crate::route::profile::Profile;
 
 impl Walk<'_> {
     pub(super) fn forwarded(
         &mut self,
         rule: &Rule,
-        entry: &Entry,
+        entry: &RankedMatch,
         request: &Request,
         profile: &Profile,
-        policies: &[policy::Attached],
+        policies: &[policy::AttachedPolicy],
         at: &dyn Fn(&str) -> String,
     ) {
         let mut out = Forwarded { host: request.host.clone(), ..Forwarded::default() };
@@ -30,7 +29,7 @@ impl Walk<'_> {
                     let says = changes(change);
                     self.step(Stage::Filter, says, at(&format!("filters[{i}]")));
                     let pair = |h: &Header| {
-                        let value = crate::words::masked(&h.name, &h.value);
+                        let value = crate::text::masked(&h.name, &h.value);
                         // A percent sign begins a format, so a value has it twice (seen).
                         let value = match profile.is_envoy() {
                             true => value.replace("%%", "%"),
@@ -67,7 +66,7 @@ impl Walk<'_> {
         }
         let effects = policies.iter().flat_map(|p| p.effects.iter().map(move |e| (p, e)));
         let rewrites = effects.filter_map(|(p, e)| match e {
-            Effect::RewritesPath(regex, new) => Some((p, regex, new)),
+            PolicyEffect::RewritesPath(regex, new) => Some((p, regex, new)),
             _ => None,
         });
         // The first policy wins; the other is Overridden (seen).
@@ -89,20 +88,22 @@ impl Walk<'_> {
             let title = backend::title(arm.reference, &judged.namespace);
             let share = match arms.len() {
                 1 => String::new(),
-                _ => format!("{} of the requests go to ", crate::words::share(arm.share)),
+                _ => format!("{} of the requests go to ", crate::text::share(arm.share)),
             };
-            let says = match (&judged.worth, judged.says.as_str()) {
-                (Worth::Reached(_), "") => format!("{share}{title}"),
-                (Worth::Reached(_), says) => format!("{share}{title}, {says}"),
-                (Worth::Fails { status, .. }, says) => format!("{share}{title}: {status}, {says}"),
-                (Worth::Unknown, says) => format!("{share}{title}: {says}"),
+            let says = match (&judged.outcome, judged.says.as_str()) {
+                (Outcome::Reached(_), "") => format!("{share}{title}"),
+                (Outcome::Reached(_), says) => format!("{share}{title}, {says}"),
+                (Outcome::Fails { status, .. }, says) => {
+                    format!("{share}{title}: {status}, {says}")
+                }
+                (Outcome::Unknown, says) => format!("{share}{title}: {says}"),
             };
             self.step(Stage::Backend, says, at(&format!("backendRefs[{}]", arm.index)));
-            if judged.worth == Worth::Unknown && arm.share > 0.0 {
+            if judged.outcome == Outcome::Unknown && arm.share > 0.0 {
                 open.get_or_insert_with(|| judged.says.clone());
             }
-            let code = match judged.worth {
-                Worth::Fails { code, .. } => code.map(str::to_owned),
+            let cause = match judged.outcome {
+                Outcome::Fails { cause, .. } => cause,
                 _ => None,
             };
             self.trace.backends.push(BackendShare {
@@ -113,17 +114,18 @@ impl Walk<'_> {
                 port: arm.reference.port,
                 share: arm.share,
                 status: judged.status(),
-                code,
+                cause,
+                code: None,
                 says: judged.says.clone(),
-                ready: match judged.worth {
-                    Worth::Reached(ready) => ready,
+                ready: match judged.outcome {
+                    Outcome::Reached(ready) => ready,
                     _ => None,
                 },
             });
         }
         if !arms
             .iter()
-            .any(|arm| arm.share > 0.0 && !matches!(arm.judged.worth, Worth::Fails { .. }))
+            .any(|arm| arm.share > 0.0 && !matches!(arm.judged.outcome, Outcome::Fails { .. }))
         {
             self.trace.forwarded = None;
         }
@@ -137,10 +139,10 @@ impl Walk<'_> {
     }
 
     /// A share of requests that a policy answers itself.
-    pub(super) fn faults(&mut self, policies: &[policy::Attached]) {
+    pub(super) fn faults(&mut self, policies: &[policy::AttachedPolicy]) {
         for attached in policies {
             for effect in &attached.effects {
-                if let Effect::Answers { status, share, says } = effect
+                if let PolicyEffect::Answers { status, share, says } = effect
                     && *share > 0.0
                     && self.trace.verdict.unknown.is_none()
                 {
@@ -154,7 +156,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Adds up shares by status; the verdict is the largest share's, of equals the worse.
+    /// Adds up shares by status; the verdict is the largest share's, or the worse of equals.
     fn split(&mut self, all: Vec<Possible>) {
         let mut sums: std::collections::BTreeMap<Option<u16>, f64> = Default::default();
         for one in all {
@@ -168,7 +170,7 @@ impl Walk<'_> {
             x.total_cmp(&y).then(a.status.cmp(&b.status))
         });
         let status = top.and_then(|top| top.status);
-        let by = if status == Some(200) { By::Backend } else { By::Gateway };
+        let by = if status == Some(200) { AnsweredBy::Backend } else { AnsweredBy::Gateway };
         let says = match possible.as_slice() {
             [_] => self.one_outcome(status),
             many => {
@@ -176,10 +178,10 @@ impl Walk<'_> {
                     .iter()
                     .map(|p| {
                         let status = p.status.map_or("no answer".to_owned(), |s| s.to_string());
-                        format!("{status} for {}", crate::words::share(p.share))
+                        format!("{status} for {}", crate::text::share(p.share))
                     })
                     .collect();
-                format!("the answer depends on the backend: {}", crate::words::list(&parts))
+                format!("the answer depends on the backend: {}", crate::text::list(&parts))
             }
         };
         let verdict = &mut self.trace.verdict;
@@ -199,7 +201,7 @@ impl Walk<'_> {
                 let path = self.trace.forwarded.as_ref().map_or("/", |f| f.path.as_str());
                 {
                     let get = if names.len() == 1 { "gets" } else { "get" };
-                    format!("{} {get} {} {path}", crate::words::list(&names), self.request.method)
+                    format!("{} {get} {} {path}", crate::text::list(&names), self.request.method)
                 }
             }
             // Delegation to nothing is answered like a rule that was replaced (seen).
@@ -218,12 +220,12 @@ impl Walk<'_> {
                     names.iter().zip(&used).map(|(name, one)| format!("{name}: {}", one.says));
                 each.collect::<Vec<_>>().join("; ")
             }
-            _ => "no backend takes it".to_owned(),
+            _ => "no backend takes the request".to_owned(),
         }
     }
 }
 
-/// Which headers a filter changes, by name: values may be secrets.
+/// Names of the headers that a filter changes; values may be secrets and are left out.
 fn changes(change: &HeaderChange) -> String {
     let names = |list: &[Header]| list.iter().map(|h| h.name.clone()).collect::<Vec<_>>();
     let parts: Vec<String> = [
@@ -233,7 +235,7 @@ fn changes(change: &HeaderChange) -> String {
     ]
     .iter()
     .filter(|(_, names)| !names.is_empty())
-    .map(|(verb, names)| format!("{verb} {}", crate::words::list(names)))
+    .map(|(verb, names)| format!("{verb} {}", crate::text::list(names)))
     .collect();
     format!("request headers: {}", parts.join(", "))
 }

@@ -1,10 +1,9 @@
 //! Which listener takes a request.
 
 use super::super::gateway::Compiled;
-use super::super::hostname;
-use super::super::listener::Serves;
-use super::super::table;
+use super::super::listener::ListenerAnswers;
 use super::super::trace::*;
+use super::super::{hostname, table};
 use super::walk::{Walk, shown};
 use crate::facts::Fact;
 
@@ -17,7 +16,7 @@ impl Walk<'_> {
             .collect();
         if on_port.is_empty() {
             let says = format!("{} has no listener on port {port}", compiled.gateway.meta.title());
-            self.end(None, By::None, &format!("{says}: the connection is refused"));
+            self.end(None, AnsweredBy::None, &format!("{says}: the connection is refused"));
             return None;
         }
         for &i in &on_port {
@@ -32,7 +31,7 @@ impl Walk<'_> {
             self.closed(compiled, on_port[0]);
             return None;
         };
-        let tls = compiled.listeners[first].serves == Fact::Known(Serves::Https);
+        let tls = compiled.listeners[first].serves == Fact::Known(ListenerAnswers::Https);
         let wants_tls = self.request.scheme == "https";
         if tls != wants_tls {
             let at = compiled.listeners[first].at();
@@ -41,10 +40,12 @@ impl Walk<'_> {
                     "the listener is HTTPS without tls, which kgateway serves as plain HTTP: the TLS handshake fails"
                 }
                 (false, _) => "the listener speaks plain HTTP: the TLS handshake fails",
-                (true, _) => "the listener speaks TLS: plain HTTP is closed without an answer",
+                (true, _) => {
+                    "the listener speaks TLS: a plain HTTP connection is closed without an answer"
+                }
             };
             self.step(Stage::Listener, says, at);
-            self.end(None, By::None, says);
+            self.end(None, AnsweredBy::None, says);
             return None;
         }
         let chosen = if wants_tls {
@@ -64,12 +65,12 @@ impl Walk<'_> {
     fn closed(&mut self, compiled: &Compiled, listener: usize) {
         let listener = &compiled.listeners[listener];
         let says = match &listener.serves {
-            Fact::Known(Serves::Closed(says)) => says.clone(),
-            _ => format!("a {} listener answers no HTTP", listener.spec.protocol),
+            Fact::Known(ListenerAnswers::Closed(says)) => says.clone(),
+            _ => format!("a {} listener does not answer HTTP", listener.spec.protocol),
         };
         self.step(Stage::Listener, &says, listener.at());
         let says = format!("port {} refuses connections: {says}", self.request.port);
-        self.end(None, By::None, &says);
+        self.end(None, AnsweredBy::None, &says);
     }
 
     /// HTTPS: the name in the handshake picks the listener (gw:376-406).
@@ -79,7 +80,7 @@ impl Walk<'_> {
         if let Some(other) = self.taken_by_tls(compiled, best) {
             let listener = &compiled.listeners[other];
             let says = format!(
-                "listener {} has protocol TLS and takes the TLS name {sni}, and TLSRoutes are not modelled",
+                "listener {} has protocol TLS and accepts the TLS name {sni}, but TLSRoutes are not modelled",
                 listener.spec.name
             );
             self.step(Stage::Listener, &says, listener.at());
@@ -87,8 +88,8 @@ impl Walk<'_> {
             return None;
         }
         let Some(chosen) = best else {
-            let says = format!("no listener takes the TLS name {sni}: the connection is reset");
-            self.end(None, By::None, &says);
+            let says = format!("no listener accepts the TLS name {sni}: the connection is reset");
+            self.end(None, AnsweredBy::None, &says);
             return None;
         };
         if compiled.profile.is_kgateway() {
@@ -104,12 +105,12 @@ impl Walk<'_> {
                     compiled.listeners[other].spec.name, compiled.listeners[chosen].spec.name
                 );
                 self.step(Stage::Listener, &says, compiled.listeners[other].at());
-                self.end(Some(421), By::Gateway, &says);
+                self.end(Some(421), AnsweredBy::Gateway, &says);
                 None
             }
             None => {
-                let says = format!("no listener of the port takes Host {}", shown(&host));
-                self.end(Some(404), By::Gateway, &says);
+                let says = format!("no listener of the port accepts Host {}", shown(&host));
+                self.end(Some(404), AnsweredBy::Gateway, &says);
                 None
             }
         }
@@ -126,7 +127,7 @@ impl Walk<'_> {
                 let listener = &compiled.listeners[i];
                 listener.spec.port == self.request.port
                     && listener.spec.protocol == "TLS"
-                    && listener.serves == Fact::Known(Serves::OtherProtocol)
+                    && listener.serves == Fact::Known(ListenerAnswers::OtherProtocol)
             })
             .collect();
         let specificity = |i: usize| hostname::specificity(compiled.listeners[i].hostname());
@@ -138,13 +139,13 @@ impl Walk<'_> {
     /// routes (gw:196-216).
     fn by_host(&mut self, compiled: &Compiled, open: &[usize]) -> Option<usize> {
         let Some(host) = hostname::of_header(&self.request.host) else {
-            self.end(Some(400), By::Gateway, "the Host header is no host name");
+            self.end(Some(400), AnsweredBy::Gateway, "the Host header is not a host name");
             return None;
         };
         let best = best_listener(compiled, open, &host);
         if best.is_none() {
-            let says = format!("no listener of the port takes Host {}", shown(&host));
-            self.end(Some(404), By::Gateway, &says);
+            let says = format!("no listener of the port accepts Host {}", shown(&host));
+            self.end(Some(404), AnsweredBy::Gateway, &says);
         }
         best
     }
@@ -171,7 +172,7 @@ impl Walk<'_> {
             name => name.to_owned(),
         };
         let (name, port) = (&listener.spec.name, listener.spec.port);
-        let says = format!("{name} :{port} takes {takes}");
+        let says = format!("{name} :{port} accepts {takes}");
         self.step(Stage::Listener, says, listener.at());
     }
 }

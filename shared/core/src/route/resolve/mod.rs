@@ -5,45 +5,47 @@ mod listener;
 mod rule;
 mod walk;
 
-use super::attach::{self, Followed};
-use super::gateway;
-use super::request::Request;
-use super::trace::{Name, Trace};
-use crate::facts::views::*;
-use crate::facts::{Cx, Fact};
 use walk::Walk;
 
-/// Why a request cannot even be traced.
+use super::attach::{self, Followed};
+use super::request::Request;
+use super::trace::{Name, Trace};
+use super::{class, gateway};
+use crate::facts::views::*;
+use crate::facts::{Fact, Facts};
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Untraceable {
     /// Several Gateways listen on the port: `ns/name` of each.
     Ambiguous(Vec<String>),
-    /// `--gateway` names none that is known.
+    /// `--gateway` says no namespace, and several have the name: `ns/name` of each.
+    SeveralCalled(Vec<String>),
+    /// `--gateway` names no known Gateway.
     NoSuchGateway(String),
 }
 
-/// Follows a request through a Gateway: the one named, else the only one that listens on the
+/// Follows a request through a Gateway: the one named `ns/name` or, where that is unique, `name`, else the only one that listens on the
 /// request's port.
 ///
 /// # Errors
 /// When the Gateway cannot be told.
 pub fn resolve(
-    cx: &Cx,
+    facts: &Facts,
     request: &Request,
-    wanted: Option<(&str, &str)>,
+    wanted: Option<&str>,
 ) -> Result<Trace, Untraceable> {
     let mut walk = Walk::new(request);
     let gateway = match wanted {
-        Some((namespace, name)) => match cx.get::<Gateway>(namespace, name).known() {
+        Some(name) => match named(facts, name)? {
             Some(gateway) => gateway,
-            None => return not_there(cx, walk, namespace, name),
+            None => return not_there(facts, walk, name),
         },
-        None => match candidates(cx, request.port).as_slice() {
+        None => match candidates(facts, request.port).as_slice() {
             [one] => one,
             [] => {
-                return Ok(match not_given(cx) {
+                return Ok(match not_given(facts) {
                     Some(why) => walk.unknown(&why),
-                    None => walk.nothing(&nobody_listens(cx, request)),
+                    None => walk.nothing(&nobody_listens(facts, request)),
                 });
             }
             many => {
@@ -53,10 +55,10 @@ pub fn resolve(
         },
     };
     walk.trace.gateway = Some(Name::from(&gateway.meta));
-    let profile = match cx.profile(gateway) {
+    let profile = match class::profile(facts, gateway) {
         Fact::Known(profile) => profile,
         Fact::Absent => {
-            let why = gateway::not_served(cx, gateway);
+            let why = gateway::not_served(facts, gateway);
             let says = format!(
                 "no controller serves {}: {why}, so there is no proxy",
                 gateway.meta.title()
@@ -65,36 +67,51 @@ pub fn resolve(
         }
         Fact::Unknown(why) => return Ok(walk.unknown(&why.detail)),
     };
-    walk.trace.profile = Some(cx.store.settings.say(&profile));
-    let compiled = gateway::compile(cx, gateway, profile);
-    walk.through(cx, &compiled);
+    walk.trace.profile = Some(class::say(facts, &profile));
+    let compiled = gateway::compile(facts, gateway, profile);
+    walk.through(facts, &compiled);
     Ok(walk.trace)
 }
 
-fn not_there(cx: &Cx, walk: Walk, namespace: &str, name: &str) -> Result<Trace, Untraceable> {
-    let full = format!("{namespace}/{name}");
-    let refused = cx
+/// The Gateway of this name, `ns/name` or `name`.
+fn named<'a>(facts: &Facts<'a>, name: &str) -> Result<Option<&'a Gateway>, Untraceable> {
+    if let Some((namespace, name)) = name.split_once('/') {
+        return Ok(facts.get::<Gateway>(namespace, name).known());
+    }
+    let mut found = facts.list::<Gateway>(None).items;
+    found.retain(|gateway| gateway.meta.name == name);
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        _ => {
+            let names = found.iter().map(|gateway| gateway.meta.full_name()).collect();
+            Err(Untraceable::SeveralCalled(names))
+        }
+    }
+}
+
+fn not_there(facts: &Facts, walk: Walk, full: &str) -> Result<Trace, Untraceable> {
+    let refused = facts
         .store
         .refused
         .iter()
-        .find(|r| r.kind == Some(crate::facts::Kind::Gateway) && r.meta.full_name() == full);
+        .find(|r| r.kind == Some(crate::kube::Kind::Gateway) && r.meta.is_called(full));
     match refused {
         Some(refused) => {
             let first = refused.refusals.first();
             let why = first
-                .map(|r| format!("{} {}", crate::facts::pointer::dotted(&r.pointer), r.message));
+                .map(|r| format!("{} {}", crate::kube::pointer::dotted(&r.pointer), r.message));
             let why = why.unwrap_or_default();
             Ok(walk.nothing(&format!("the API server refuses Gateway {full}: {why}")))
         }
-        None => Err(Untraceable::NoSuchGateway(full)),
+        None => Err(Untraceable::NoSuchGateway(full.to_owned())),
     }
 }
 
-fn candidates<'a>(cx: &Cx<'a>, port: u16) -> Vec<&'a Gateway> {
-    let all = cx.list::<Gateway>(None).items;
+fn candidates<'a>(facts: &Facts<'a>, port: u16) -> Vec<&'a Gateway> {
+    let all = facts.list::<Gateway>(None).items;
     let listens = |listeners: &[Listener]| listeners.iter().any(|l| l.port == port);
     let admits = all.iter().any(|gateway| !gateway.admits_no_sets());
-    let sets = if admits { cx.list::<ListenerSet>(None).items } else { Vec::new() };
+    let sets = if admits { facts.list::<ListenerSet>(None).items } else { Vec::new() };
     all.into_iter()
         .filter(|gateway| {
             listens(&gateway.listeners)
@@ -103,13 +120,13 @@ fn candidates<'a>(cx: &Cx<'a>, port: u16) -> Vec<&'a Gateway> {
         .collect()
 }
 
-/// A Gateway that routes name and that may exist, though it is not in the input.
-fn not_given(cx: &Cx) -> Option<String> {
-    cx.list::<HttpRoute>(None).items.into_iter().find_map(|route| {
+/// A Gateway that routes refer to and that may exist, but is not in the input.
+fn not_given(facts: &Facts) -> Option<String> {
+    facts.list::<HttpRoute>(None).items.into_iter().find_map(|route| {
         route.parents.iter().find_map(|reference| {
-            match attach::follow(cx, &route.meta, &route.hostnames, reference) {
+            match attach::follow(facts, &route.meta, &route.hostnames, reference) {
                 Followed::Unknown(why) => {
-                    let namespace = attach::parent_namespace(&route.meta, reference);
+                    let namespace = reference.namespace_from(&route.meta);
                     Some(format!(
                         "{} {namespace}/{}: {}",
                         reference.kind, reference.name, why.detail
@@ -121,8 +138,8 @@ fn not_given(cx: &Cx) -> Option<String> {
     })
 }
 
-fn nobody_listens(cx: &Cx, request: &Request) -> String {
-    let gateways = cx.list::<Gateway>(None).items;
+fn nobody_listens(facts: &Facts, request: &Request) -> String {
+    let gateways = facts.list::<Gateway>(None).items;
     if gateways.is_empty() {
         return "there is no Gateway".to_owned();
     }
@@ -132,6 +149,6 @@ fn nobody_listens(cx: &Cx, request: &Request) -> String {
     let port = request.port;
     format!(
         "no Gateway listens on port {port} (there are listeners on {})",
-        crate::words::list(&ports)
+        crate::text::list(&ports)
     )
 }

@@ -2,15 +2,15 @@
 
 use super::super::gateway::Compiled;
 use super::super::matching::{self, Fit};
-use super::super::policy::{self, Effect, OnGateway};
-use super::super::precedence::{self, Entry};
+use super::super::policy::{self, OnGateway, PolicyEffect};
+use super::super::precedence::{self, RankedMatch};
 use super::super::request::Request;
 use super::super::rule::{self, Action};
 use super::super::table::Host;
 use super::super::trace::*;
 use super::super::{delegation, hostname, near_miss, rewrite};
 use super::walk::{Walk, shown};
-use crate::facts::Cx;
+use crate::facts::Facts;
 use crate::facts::views::*;
 
 impl Walk<'_> {
@@ -23,14 +23,14 @@ impl Walk<'_> {
     ) {
         let routes = routes_of(entry);
         let names: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
-        let claimed = crate::words::count(routes.len().max(entry.others.len()), "route");
+        let claimed = crate::text::count(routes.len().max(entry.others.len()), "route");
         let says = match pattern {
             hostname::ANY => format!(
-                "{} is taken by {claimed} without hostname: {}",
+                "{} is taken by {claimed} without a hostname: {}",
                 shown(host),
-                crate::words::some_of(&names, 4)
+                crate::text::some_of(&names, 4)
             ),
-            _ => format!("{pattern} is claimed by {claimed}: {}", crate::words::some_of(&names, 4)),
+            _ => format!("{pattern} is claimed by {claimed}: {}", crate::text::some_of(&names, 4)),
         };
         let at = entry.listeners.first().map(|&l| compiled.listeners[l].at()).unwrap_or_default();
         self.step(Stage::Hostname, says, at);
@@ -38,7 +38,7 @@ impl Walk<'_> {
 
     pub(super) fn rule(
         &mut self,
-        cx: &Cx,
+        facts: &Facts,
         compiled: &Compiled,
         request: &Request,
         host: &str,
@@ -53,14 +53,14 @@ impl Walk<'_> {
         }
         if request.is_grpc() && !entry.others.is_empty() {
             return self.cannot_say(&format!(
-                "{} may take this gRPC call, and GRPCRoutes are not modelled",
+                "{} may take this gRPC call, but GRPCRoutes are not modelled",
                 entry.others[0].meta.title()
             ));
         }
         let profile = &compiled.profile;
-        let child = |candidate: &Entry| {
+        let child = |candidate: &RankedMatch| {
             let rule = &candidate.route.rules[candidate.rule];
-            delegation::fitting(cx, candidate.route, rule, request, profile)
+            delegation::fitting(facts, candidate.route, rule, request, profile)
         };
         let mut passed_by = None;
         for (position, candidate) in entry.entries.iter().enumerate() {
@@ -71,7 +71,7 @@ impl Walk<'_> {
                 }
                 Fit::Yes if let Some(parent) = passed_by => {
                     return self.cannot_say(&format!(
-                        "no child of {} takes this path, and whether {} is asked then was not seen",
+                        "no child of {} takes this path, and whether {} is tried then was not observed",
                         parent.meta.title(),
                         candidate.route.meta.title()
                     ));
@@ -83,12 +83,12 @@ impl Walk<'_> {
                         let fits = matching::test(request, &later.one, profile) == Fit::Yes;
                         let one = child(later).flatten().filter(|_| fits);
                         one.is_some_and(|one| {
-                            let child = Entry { one, ..(*later).clone() };
+                            let child = RankedMatch { one, ..(*later).clone() };
                             precedence::compare(&child, candidate, profile).is_lt()
                         })
                     });
                     let winner = better.next().unwrap_or(candidate);
-                    return self.won(cx, compiled, request, pattern, entry, winner);
+                    return self.won(facts, compiled, request, pattern, entry, winner);
                 }
                 Fit::No(_) => {}
                 Fit::Unknown(says) => return self.cannot_say(&says),
@@ -102,10 +102,10 @@ impl Walk<'_> {
         };
         let says = format!("{what} {} {}", request.method, request.target());
         let names: Vec<String> = routes.iter().map(|r| r.meta.title()).collect();
-        self.step(Stage::Rule, &says, crate::words::some_of(&names, 3));
+        self.step(Stage::Rule, &says, crate::text::some_of(&names, 3));
         let claiming = routes.len();
         let owner = Some((pattern, routes));
-        self.trace.near_misses = near_miss::find(cx, compiled, request, host, owner);
+        self.trace.near_misses = near_miss::find(facts, compiled, request, host, owner);
         let shadowed = self.trace.near_misses.iter().find(|m| m.reason.kind == "shadowed");
         let says = match shadowed {
             Some(miss) => format!(
@@ -121,12 +121,12 @@ impl Walk<'_> {
 
     fn won(
         &mut self,
-        cx: &Cx,
+        facts: &Facts,
         compiled: &Compiled,
         request: &Request,
         pattern: &str,
         host: &Host,
-        entry: &Entry,
+        entry: &RankedMatch,
     ) {
         let (route, index) = (entry.route, entry.rule);
         let rule = &route.rules[index];
@@ -154,19 +154,19 @@ impl Walk<'_> {
                     route: &route.meta,
                     rule: rule.name.as_deref(),
                 };
-                policy::traffic(cx, &path, Some(request), &rule::extension_refs(rule))
+                policy::traffic(facts, &path, Some(request), &rule::extension_refs(rule))
             }
         };
         if let Some(says) = self.replaced_by_policy(&policies) {
             return self.replaced(&says);
         }
-        self.act(cx, compiled, request, entry, &policies);
+        self.act(facts, compiled, request, entry, &policies);
     }
 
-    fn replaced_by_policy(&mut self, policies: &[policy::Attached]) -> Option<String> {
+    fn replaced_by_policy(&mut self, policies: &[policy::AttachedPolicy]) -> Option<String> {
         for attached in policies {
             for effect in &attached.effects {
-                if let Effect::Replaces(says) = effect {
+                if let PolicyEffect::Replaces(says) = effect {
                     self.step(Stage::Policy, says, attached.object.to_string());
                     return Some(format!("{}: {says}", attached.object));
                 }
@@ -178,21 +178,21 @@ impl Walk<'_> {
     fn replaced(&mut self, says: &str) {
         let says =
             format!("kgateway replaced the rule ({says}); the body is \"{}\"", rule::REPLACED_BODY);
-        self.end(Some(500), By::Gateway, &says);
+        self.end(Some(500), AnsweredBy::Gateway, &says);
     }
 
     fn act(
         &mut self,
-        cx: &Cx,
+        facts: &Facts,
         compiled: &Compiled,
         request: &Request,
-        entry: &Entry,
-        policies: &[policy::Attached],
+        entry: &RankedMatch,
+        policies: &[policy::AttachedPolicy],
     ) {
         let (route, index) = (entry.route, entry.rule);
         let rule = &route.rules[index];
         let at = |field: &str| format!("{}, spec.rules[{index}].{field}", route.meta.title());
-        let action = rule::action(cx, route, index, &compiled.profile);
+        let action = rule::action(facts, route, index, &compiled.profile);
         if let Action::Replaced(says) = &action {
             self.step(Stage::Filter, says, at("filters"));
             return self.replaced(says);
@@ -208,11 +208,11 @@ impl Walk<'_> {
             Action::Unknown(says) => self.cannot_say(&says),
             Action::Error(status, says) => {
                 self.step(Stage::Backend, &says, at("backendRefs"));
-                self.end(Some(status), By::Gateway, &says);
+                self.end(Some(status), AnsweredBy::Gateway, &says);
             }
             Action::Direct { status, says } => {
                 self.step(Stage::Filter, &says, at("filters"));
-                self.end(Some(status), By::Gateway, &says);
+                self.end(Some(status), AnsweredBy::Gateway, &says);
             }
             Action::Redirect(redirect) => {
                 let status = redirect.status_code.unwrap_or(302);
@@ -221,7 +221,7 @@ impl Walk<'_> {
                 let says = format!("redirects to {location}");
                 self.step(Stage::Filter, &says, at("filters"));
                 self.trace.redirect = Some(RedirectTo { status, location });
-                self.end(Some(status), By::Gateway, &says);
+                self.end(Some(status), AnsweredBy::Gateway, &says);
             }
             Action::Forward(arms) => {
                 self.forwarded(rule, entry, request, &compiled.profile, policies, &at);
@@ -232,25 +232,25 @@ impl Walk<'_> {
     }
 
     /// Ends the trace when a policy's part in it cannot be seen.
-    fn answered_by_policy(&mut self, policies: &[policy::Attached]) -> bool {
+    fn answered_by_policy(&mut self, policies: &[policy::AttachedPolicy]) -> bool {
         let mut open = None;
         for attached in policies {
             for effect in &attached.effects {
                 match effect {
-                    Effect::MayAnswer(says) => {
+                    PolicyEffect::MayAnswer(says) => {
                         self.trace.unmodelled.push(Unmodelled {
                             object: attached.object.clone(),
                             says: says.clone(),
                         });
                         open.get_or_insert(format!("{}: {says}", attached.object));
                     }
-                    Effect::Changes(says) => self
+                    PolicyEffect::Changes(says) => self
                         .trace
                         .unmodelled
                         .push(Unmodelled { object: attached.object.clone(), says: says.clone() }),
-                    Effect::Answers { status, share, says } if *share >= 1.0 => {
+                    PolicyEffect::Answers { status, share, says } if *share >= 1.0 => {
                         self.step(Stage::Policy, says, attached.object.to_string());
-                        self.end(Some(*status), By::Gateway, says);
+                        self.end(Some(*status), AnsweredBy::Gateway, says);
                         return true;
                     }
                     _ => {}
@@ -273,9 +273,9 @@ impl Walk<'_> {
         if !cors.allow_origins.iter().any(|allowed| origin_fits(allowed, origin)) {
             return false;
         }
-        let says = format!("the gateway answers the preflight request of {origin} itself");
+        let says = format!("the gateway answers the preflight request from {origin} itself");
         self.step(Stage::Filter, &says, at);
-        self.end(Some(200), By::Gateway, &says);
+        self.end(Some(200), AnsweredBy::Gateway, &says);
         true
     }
 }

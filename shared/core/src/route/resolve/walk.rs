@@ -1,17 +1,17 @@
 //! A trace in the making: the order of the decisions.
 
-use super::super::envoy::Refused;
+use super::super::envoy::RefusedValue;
 use super::super::gateway::{Compiled, Running};
 use super::super::matching::{self, Fit};
 use super::super::policy::{self, OnGateway};
 use super::super::request::Request;
-use super::super::table::{self, Table};
+use super::super::table::{self, RouteTable};
 use super::super::trace::*;
 use super::super::{hostname, near_miss, path};
-use crate::facts::Cx;
+use crate::facts::Facts;
 use crate::facts::views::*;
 
-/// A trace in the making.
+/// A trace while it is built.
 pub(super) struct Walk<'r> {
     pub(super) request: &'r Request,
     pub(super) trace: Trace,
@@ -21,7 +21,7 @@ impl<'r> Walk<'r> {
     pub(super) fn new(request: &'r Request) -> Self {
         let verdict = Verdict {
             status: None,
-            by: By::None,
+            by: AnsweredBy::None,
             says: String::new(),
             unknown: None,
             possible: Vec::new(),
@@ -48,7 +48,7 @@ impl<'r> Walk<'r> {
         self.trace.steps.push(Step { stage, says: says.into(), at: at.into() });
     }
 
-    pub(super) fn end(&mut self, status: Option<u16>, by: By, says: &str) {
+    pub(super) fn end(&mut self, status: Option<u16>, by: AnsweredBy, says: &str) {
         let verdict = &mut self.trace.verdict;
         (verdict.status, verdict.by, verdict.says) = (status, by, says.to_owned());
         verdict.possible = match status {
@@ -58,7 +58,7 @@ impl<'r> Walk<'r> {
     }
 
     pub(super) fn nothing(mut self, says: &str) -> Trace {
-        self.end(None, By::None, says);
+        self.end(None, AnsweredBy::None, says);
         self.trace
     }
 
@@ -68,29 +68,29 @@ impl<'r> Walk<'r> {
     }
 
     pub(super) fn cannot_say(&mut self, why: &str) {
-        self.end(None, By::None, &format!("not known, because {why}"));
+        self.end(None, AnsweredBy::None, &format!("not known, because {why}"));
         self.trace.verdict.unknown = Some(why.to_owned());
     }
 
-    pub(super) fn through(&mut self, cx: &Cx, compiled: &Compiled) {
+    pub(super) fn through(&mut self, facts: &Facts, compiled: &Compiled) {
         let gateway = compiled.gateway.meta.title();
         match &compiled.running {
             Running::Yes => {}
             Running::No(reason, says) => {
                 let says =
                     format!("there is no proxy: {gateway} is not accepted ({reason}), {says}");
-                return self.end(None, By::None, &says);
+                return self.end(None, AnsweredBy::None, &says);
             }
             Running::Unknown(why) => return self.cannot_say(&why.detail),
         }
         if let OnGateway::ProxyProtocol(policy) = &compiled.policy {
             let says = "connections that do not begin with a PROXY protocol header are reset";
             self.step(Stage::Policy, says, policy.to_string());
-            return self.end(None, By::None, says);
+            return self.end(None, AnsweredBy::None, says);
         }
-        self.refused_objects(cx);
+        self.refused_objects(facts);
         if compiled.profile.is_kgateway() {
-            for object in policy::of_gateway(cx, &compiled.gateway.meta) {
+            for object in policy::of_gateway(facts, &compiled.gateway.meta) {
                 let says = "may change how connections are handled".to_owned();
                 self.trace.unmodelled.push(Unmodelled { object, says });
             }
@@ -102,12 +102,12 @@ impl<'r> Walk<'r> {
             let own = group.iter().map(|&i| &compiled.listeners[i]);
             let own = own.filter(|listener| listener.owner.kind == "Gateway");
             let names: Vec<&str> = own.map(|listener| listener.spec.name.as_str()).collect();
-            if let Some(policy) = policy::on_listeners(cx, &compiled.gateway.meta, &names) {
+            if let Some(policy) = policy::on_listeners(facts, &compiled.gateway.meta, &names) {
                 return self.cannot_say(&format!("{policy} is attached to one listener only"));
             }
         }
         let Some(host) = hostname::of_header(&self.request.host) else {
-            return self.end(Some(400), By::Gateway, "the Host header is no host name");
+            return self.end(Some(400), AnsweredBy::Gateway, "the Host header is not a host name");
         };
         let mut request = self.request.clone();
         if compiled.profile.is_envoy() {
@@ -118,7 +118,13 @@ impl<'r> Walk<'r> {
                     request.path = path;
                 }
                 Some(_) => {}
-                None => return self.end(Some(400), By::Gateway, "the path is not a valid path"),
+                None => {
+                    return self.end(
+                        Some(400),
+                        AnsweredBy::Gateway,
+                        "the path is not a valid path",
+                    );
+                }
             }
         }
         let table = table::build_for(compiled, &group, |pattern| hostname::covers(pattern, &host));
@@ -130,18 +136,19 @@ impl<'r> Walk<'r> {
             return;
         }
         let Some((pattern, entry)) = table.choose(&host) else {
-            let says = format!("no route of this port has a hostname that takes {}", shown(&host));
+            let says =
+                format!("no route of this port has a hostname that matches {}", shown(&host));
             self.step(Stage::Hostname, &says, gateway);
-            self.trace.near_misses = near_miss::find(cx, compiled, &request, &host, None);
+            self.trace.near_misses = near_miss::find(facts, compiled, &request, &host, None);
             return self.not_found(&says);
         };
         self.hostname(compiled, pattern, entry, &host);
-        self.rule(cx, compiled, &request, &host, pattern, entry);
+        self.rule(facts, compiled, &request, &host, pattern, entry);
     }
 
-    /// Objects that the API server would refuse count as not there; the trace says so.
-    pub(super) fn refused_objects(&mut self, cx: &Cx) {
-        use crate::facts::Kind;
+    /// Objects that the API server would refuse count as absent; the trace says so.
+    pub(super) fn refused_objects(&mut self, facts: &Facts) {
+        use crate::kube::Kind;
         let counts = |kind| {
             matches!(
                 kind,
@@ -158,19 +165,20 @@ impl<'r> Walk<'r> {
         let concerns = |names: &[String]| {
             names.is_empty() || names.iter().any(|name| hostname::covers(name, &host))
         };
-        let refused = cx.store.refused.iter().filter(|r| counts(r.kind) && concerns(&r.hostnames));
+        let refused =
+            facts.store.refused.iter().filter(|r| counts(r.kind) && concerns(&r.hostnames));
         for refused in refused.take(5) {
             let Some(first) = refused.refusals.first() else {
                 continue;
             };
-            let field = crate::facts::pointer::dotted(&first.pointer);
+            let field = crate::kube::pointer::dotted(&first.pointer);
             let says =
-                format!("{} counts as not there: the API server refuses it", refused.meta.title());
+                format!("{} counts as absent: the API server refuses it", refused.meta.title());
             self.step(Stage::Rule, says, format!("{}, {field}", refused.meta.title()));
         }
     }
 
-    /// What was seen of kgateway's proxy, in brackets; of others nothing is said.
+    /// What was seen of kgateway's proxy, in brackets; empty for other proxies.
     pub(super) fn seen(&self, what: &str) -> String {
         match self.trace.profile.as_ref().is_some_and(|profile| profile.starts_with("kgateway")) {
             true => format!(" ({what})"),
@@ -180,38 +188,39 @@ impl<'r> Walk<'r> {
 
     pub(super) fn not_found(&mut self, says: &str) {
         let says = format!("{says}{}", self.seen("Envoy: NR route_not_found, empty body"));
-        self.end(Some(404), By::Gateway, &says);
+        self.end(Some(404), AnsweredBy::Gateway, &says);
     }
 
     /// In standard validation one refused value takes the whole table down (observed 5).
-    pub(super) fn refused_by_envoy(&mut self, compiled: &Compiled, table: &Table) -> bool {
+    pub(super) fn refused_by_envoy(&mut self, compiled: &Compiled, table: &RouteTable) -> bool {
         if !compiled.profile.is_envoy() || compiled.profile.is_strict() {
             return false;
         }
         // Envoy Gateway keeps regular expressions from its Envoy, but not header values (seen).
-        let passed_on =
-            |refused: &&(&HttpRoute, Refused)| compiled.profile.is_kgateway() || !refused.1.matcher;
+        let passed_on = |refused: &&(&HttpRoute, RefusedValue)| {
+            compiled.profile.is_kgateway() || !refused.1.matcher
+        };
         let Some((route, refused)) =
             table.refused.iter().filter(passed_on).max_by_key(|(_, refused)| refused.certain)
         else {
             return false;
         };
         let at =
-            format!("{}, {}", route.meta.title(), crate::facts::pointer::dotted(&refused.pointer));
+            format!("{}, {}", route.meta.title(), crate::kube::pointer::dotted(&refused.pointer));
         self.step(Stage::Policy, &refused.says, at.clone());
         if refused.certain {
             let says = format!(
-                "Envoy refuses the whole route table of port {} because of {at}: a proxy that starts has no routes, one that runs keeps the old ones",
+                "Envoy refuses the whole route table of port {} because of {at}: a proxy that starts has no routes, a running one keeps its old routes",
                 self.request.port
             );
-            self.end(Some(404), By::Gateway, &says);
+            self.end(Some(404), AnsweredBy::Gateway, &says);
         } else {
             self.cannot_say(&format!("{} ({at})", refused.says));
         }
         true
     }
 
-    /// Routes whose attachment is open make the answer open when they could matter.
+    /// Routes with undecided attachment leave the answer open if they could matter.
     pub(super) fn undecided(&mut self, compiled: &Compiled, request: &Request, host: &str) {
         let could = |route: &HttpRoute| {
             let named = route.hostnames.is_empty()

@@ -1,0 +1,96 @@
+//! What the checks share.
+
+use igw_core::bifrost::cause::Cause;
+use igw_core::bifrost::config::{ApiKey, Config, Provider, Setting};
+use igw_core::bifrost::instance::{Delivery, Instance};
+use igw_core::bifrost::prediction::{Circumstances, Prediction};
+use igw_core::bifrost::rules::key_config;
+use igw_core::bifrost::{instances, start};
+use igw_core::check::Sink;
+use igw_core::facts::{Facts, Why};
+use igw_core::finding::Finding;
+use igw_core::kube::Kind;
+use igw_core::text;
+use igw_core::workload::Release;
+use igw_core::workload::address::{AddressTarget, Url, target};
+
+/// The instances whose configuration Bifrost gets as far as using.
+pub fn sound<'a>(facts: &'a Facts) -> impl Iterator<Item = (&'a Instance, &'a Config)> {
+    instances::all(facts).iter().filter_map(|instance| {
+        let sound = instance.document.as_ref().is_some_and(|document| document.sound);
+        let read = sound && !matches!(instance.delivery, Delivery::Elsewhere(_));
+        Some((instance, instance.config().filter(|_| read)?))
+    })
+}
+
+/// Whether a rule of releases holds; where that depends on a version that is not known, it is not
+/// checked.
+pub fn holds(instance: &Instance, out: &mut Sink, rule: impl Fn(Release) -> bool) -> Option<bool> {
+    let answer = instance.holds(rule);
+    if answer.is_none() {
+        version_gap(instance, out);
+    }
+    answer
+}
+
+pub fn version_gap(instance: &Instance, out: &mut Sink) {
+    let why = "it depends on the version; --assume bifrost=VERSION";
+    out.not_checked(Kind::Workload, &instance.namespace, Why::not_given(why.to_owned()));
+}
+
+/// Runs a check of configurations that a release in question refuses, at start, for this cause.
+pub fn refused(
+    facts: &Facts,
+    cause: Cause,
+    out: &mut Sink,
+    finding: impl Fn(&Instance, &Prediction) -> Finding,
+) {
+    for instance in instances::all(facts) {
+        let releases = instance.releases();
+        let found = releases
+            .iter()
+            .map(|release| start::of(instance, *release, &Circumstances::default()))
+            .find(|found| found.cause == Some(cause));
+        match found {
+            Some(found) => out.finding(finding(instance, &found)),
+            None if instance.config().is_some() => out.passed(),
+            None => {}
+        }
+    }
+}
+
+/// A name from the input, formatted for a sentence.
+pub fn named(name: &str) -> String {
+    text::clip(name, 80)
+}
+
+pub fn key_name(key: &ApiKey) -> String {
+    match key.name.as_str() {
+        "" => "a key without a name".to_owned(),
+        name => format!("key {}", named(name)),
+    }
+}
+
+pub fn addresses(provider: &Provider) -> Vec<&Setting> {
+    match key_config(&provider.name) {
+        Some(_) => {
+            let servers = provider.keys.iter().filter_map(|key| key.server.as_ref());
+            servers.filter_map(|server| server.url.as_ref()).collect()
+        }
+        None => provider.base_url.iter().collect(),
+    }
+}
+
+pub fn leads(
+    facts: &Facts,
+    instance: &Instance,
+    address: &Setting,
+) -> Option<(Url, AddressTarget)> {
+    let url = Url::parse(address.text.reveal())?;
+    let to = target(facts, &instance.namespace, &url);
+    Some((url, to))
+}
+
+pub fn key_less(provider: &Provider) -> bool {
+    provider.custom.as_ref().is_some_and(|custom| custom.key_less)
+}

@@ -1,0 +1,203 @@
+//! What the shell has to know of this product.
+
+use igw::input::files::Input;
+use igw::product::{Assumable, Locator, Product, Subjects};
+use igw_core::bifrost::instance::{Delivery, Instance};
+use igw_core::bifrost::prediction::{Circumstances, Prediction, Start};
+use igw_core::bifrost::said::BifrostSaid;
+use igw_core::bifrost::{OBSERVED, instances, start};
+use igw_core::check::Check;
+use igw_core::facts::views::Workload;
+use igw_core::facts::{ConfigFile, Facts};
+use igw_core::finding::Assumption;
+use igw_core::kube::{Kind, ObjRef};
+use igw_core::reads::Reads;
+use igw_core::report::{Noun, Theme, Tool};
+use igw_core::text;
+use igw_core::workload::Release;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::locate::Places;
+use crate::{checks, codes, head, input};
+
+pub struct Bifrost;
+
+pub static BIFROST: Bifrost = Bifrost;
+
+static READS: Reads = Reads {
+    needs: &[Kind::Workload],
+    everywhere: &[],
+    counted: &[],
+    common_only: &[],
+    narrow: |asks, _, _| asks,
+    spare: |_, _| {},
+    doubt: None,
+};
+
+impl Product for Bifrost {
+    fn name(&self) -> &'static str {
+        "bifrost"
+    }
+
+    fn tool(&self) -> Tool {
+        Tool { name: "kubectl-igw-bifrost", version: env!("CARGO_PKG_VERSION") }
+    }
+
+    fn demo(&self) -> &'static str {
+        include_str!("demo.yaml")
+    }
+
+    fn demo_is(&self) -> &'static str {
+        "a Bifrost with a dozen faults"
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        checks::ALL
+    }
+
+    fn reads(&self) -> &'static Reads {
+        &READS
+    }
+
+    fn assumable(&self) -> &'static [Assumable] {
+        const ALL: &[Assumable] = &[
+            Assumable {
+                what: "bifrost",
+                values: "VERSION",
+                say: |said, value| {
+                    let release = Release::parse(value).ok_or("not a version like 1.5.16")?;
+                    said.edit::<BifrostSaid>(|said| said.release = Some(release));
+                    Ok(())
+                },
+            },
+            Assumable {
+                what: "internet",
+                values: "yes|no",
+                say: |said, value| {
+                    let internet = match value {
+                        "yes" => true,
+                        "no" => false,
+                        _ => return Err("not a known value"),
+                    };
+                    said.edit::<BifrostSaid>(|said| said.internet = Some(internet));
+                    Ok(())
+                },
+            },
+        ];
+        ALL
+    }
+
+    fn noun(&self) -> Noun {
+        Noun { one: "configuration", kind: "Bifrost" }
+    }
+
+    fn types(&self) -> &'static [&'static str] {
+        &[
+            "deployment",
+            "deployments",
+            "deploy",
+            "statefulset",
+            "statefulsets",
+            "sts",
+            "daemonset",
+            "daemonsets",
+            "ds",
+            "configmap",
+            "configmaps",
+            "cm",
+            "secret",
+            "secrets",
+            "file",
+        ]
+    }
+
+    fn wants(&self) -> &'static str {
+        "config.json, or the manifests of Bifrost"
+    }
+
+    fn subjects(&self, facts: &Facts) -> Subjects {
+        Subjects {
+            all: instances::all(facts).iter().map(|found| found.subject.clone()).collect(),
+            gap: facts.list::<Workload>(facts.scope.namespace.as_deref()).gap.is_some(),
+        }
+    }
+
+    fn assumptions(&self, facts: &Facts) -> Vec<Assumption> {
+        let mut out: Vec<_> = instances::all(facts).iter().flat_map(assumed).collect();
+        out.sort();
+        out.dedup();
+        out
+    }
+
+    fn head(&self, facts: &Facts, theme: &Theme) -> String {
+        head::head(facts, theme)
+    }
+
+    fn extra(&self, facts: &Facts) -> Map<String, Value> {
+        let all = instances::all(facts).iter().map(|instance| predicted(facts, instance));
+        let all: Vec<Predicted> = all.collect();
+        Map::from_iter([("predicted".to_owned(), json!(all))])
+    }
+
+    fn take_config_files(&self, input: &mut Input) -> Vec<ConfigFile> {
+        input::take_config_files(input)
+    }
+
+    fn locator<'s>(&self, input: &'s Input, facts: &'s Facts<'_>) -> Locator<'s> {
+        let places = Places::new(input, instances::all(facts));
+        Box::new(move |finding| places.locate(finding))
+    }
+}
+
+/// What a Bifrost does, for the report.
+#[derive(Serialize)]
+struct Predicted {
+    object: Option<ObjRef>,
+    version: Option<String>,
+    start: Start,
+    code: Option<&'static str>,
+    says: Option<String>,
+}
+
+fn predicted(facts: &Facts, instance: &Instance) -> Predicted {
+    let found = prediction(facts, instance);
+    Predicted {
+        object: (instance.subject.kind != "File").then(|| instance.subject.reference()),
+        version: instance.release.map(|release| release.to_string()),
+        start: found.start,
+        code: found.cause.map(|cause| codes::check_of(cause).code),
+        says: Some(found.says).filter(|says| !says.is_empty()).map(|says| text::clean(&says)),
+    }
+}
+
+/// What a Bifrost does, by all that is known.
+pub fn prediction(facts: &Facts, instance: &Instance) -> Prediction {
+    let internet = facts.store.said.of::<BifrostSaid>().internet;
+    start::predict(instance, &Circumstances { internet, ..Circumstances::default() })
+}
+
+fn assumed(instance: &Instance) -> Vec<Assumption> {
+    let title = instance.subject.title();
+    let mut out = Vec::new();
+    match instance.release {
+        None => out.push(Assumption {
+            what: format!("{title} is Bifrost 1.4, 1.5 or 2.0"),
+            why: "its version is not in the input; --assume bifrost=VERSION".to_owned(),
+        }),
+        Some(release) if release > OBSERVED[2] && release.since(2, 1, 0) => {
+            out.push(Assumption {
+                what: format!("Bifrost {release} behaves like 2.0"),
+                why: "only 1.4.19, 1.5.16 and 2.0.0-prerelease3 were observed".to_owned(),
+            });
+        }
+        Some(_) => {}
+    }
+    if instance.delivery == Delivery::Alone && instance.document.is_some() {
+        out.push(Assumption {
+            what: format!("{title} is what Bifrost reads, with the image's default arguments"),
+            why: "the input has no pod template that mounts it".to_owned(),
+        });
+    }
+    out
+}

@@ -1,0 +1,167 @@
+//! `routes status`: the status that a controller would write.
+
+use clap::Args;
+use igw::console::Console;
+use igw::exit::{Exit, Failure};
+use igw::flags::{ClusterFlags, DisplayFlags, InputFlags, Output, ScopeFlags};
+use igw::output::document;
+use igw::session::{self, Opening};
+use igw_core::facts::{Facts, Store, Why};
+use igw_core::kube::{Kind, ObjRef, pointer};
+use igw_core::route::compare::differences;
+use igw_core::route::status::predict;
+use igw_core::{report, text};
+use serde_json::{Value, json};
+
+use crate::ROUTES;
+
+/// Predict the status of Gateways, ListenerSets and HTTPRoutes as their controller would write it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  # where does the written status differ from the predicted one?
+  kubectl igw routes status
+
+  # which conditions would kgateway write?
+  kubectl igw routes status -f manifests/
+
+  # the same for kgateway 2.3, for scripts
+  kubectl igw routes status -f manifests/ --assume kgateway=2.3 -o json")]
+pub struct StatusArgs {
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t, hide_default_value = true)]
+    output: Output,
+    #[command(flatten)]
+    input: InputFlags,
+    #[command(flatten)]
+    scope: ScopeFlags,
+    #[command(flatten)]
+    pub display: DisplayFlags,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Runs `status`.
+pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
+    let mut session = session::open(Opening {
+        product: &ROUTES,
+        input: &args.input,
+        cluster: &args.cluster,
+        namespace: args.scope.namespace.as_deref(),
+        said: args.input.said(&ROUTES)?,
+        statuses_of: &[Kind::Gateway, Kind::ListenerSet, Kind::HttpRoute],
+    })?;
+    let broken = session.complain(console);
+    let scope = session.scope(&args.scope, &[])?;
+    session.lay();
+    let (mut list, blind) = session.look(&scope, |facts| (predict(facts), denied(facts)))?;
+    if session.home.is_some() {
+        beside(&session.store, &mut list);
+    }
+    for why in &blind {
+        console.note(&format!("not checked: {}", text::clean(&why.detail)));
+        if let Some(command) = report::can_i(&why.detail, session.flags()) {
+            console.note(&format!("       {command}"));
+        }
+    }
+    console.print(&match args.output {
+        Output::Human => human(&list, &session.place()),
+        machine => document(&list, machine)?,
+    })?;
+    let failed = blind.iter().any(|why| why.kind.is_failure());
+    let exit = if failed { Exit::Blind } else { Exit::Good };
+    Ok(if broken { Exit::Usage } else { exit })
+}
+
+/// The lists that the predictions before rest on, and that the cluster does not give.
+fn denied(facts: &Facts) -> Vec<Why> {
+    let mut out: Vec<Why> = facts.blind().into_iter().map(|(.., why)| why).collect();
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// Puts what is written beside what is predicted (contract.md, "Status").
+fn beside(store: &Store, list: &mut Value) {
+    let items = list["items"].as_array_mut().into_iter().flatten();
+    for item in items {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let name = ObjRef {
+            api_version: text(&item["apiVersion"]),
+            kind: text(&item["kind"]),
+            namespace: item["metadata"]["namespace"].as_str().map(str::to_owned),
+            name: text(&item["metadata"]["name"]),
+        };
+        let written = store.statuses.get(&name);
+        let written = written.filter(|written| !written.is_null()).cloned();
+        let written = written.unwrap_or_else(|| json!({}));
+        let home = name.namespace.as_deref().unwrap_or_default();
+        item["differs"] = differences(home, &item["status"], &written).into();
+        item["written"] = written;
+    }
+}
+
+/// An object a paragraph, a condition a line.
+fn human(list: &Value, place: &str) -> String {
+    let text = |value: &Value| text::clean(value.as_str().unwrap_or_default());
+    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut out = String::new();
+    if items(&list["items"]).is_empty() {
+        out.push_str(&format!("Cannot predict a status: no controller is known for any Gateway, ListenerSet or HTTPRoute in {}.\n", text::clean(place)));
+    }
+    for item in items(&list["items"]) {
+        let meta = &item["metadata"];
+        let status = &item["status"];
+        let name = format!("{}/{}", text(&meta["namespace"]), text(&meta["name"]));
+        out.push_str(&format!("{} {name}\n", text(&item["kind"])));
+        let conditions = |out: &mut String, indent: usize, value: &Value| {
+            for c in items(value) {
+                let line =
+                    format!("{}={} {}", text(&c["type"]), text(&c["status"]), text(&c["reason"]));
+                out.push_str(&format!("{:indent$}{line}\n", ""));
+            }
+        };
+        conditions(&mut out, 2, &status["conditions"]);
+        for listener in items(&status["listeners"]) {
+            let count = listener["attachedRoutes"].as_u64().unwrap_or(0) as usize;
+            let routes = text::count(count, "attached route");
+            out.push_str(&format!("  listener {}: {routes}\n", text(&listener["name"])));
+            conditions(&mut out, 4, &listener["conditions"]);
+        }
+        for parent in items(&status["parents"]) {
+            let reference = &parent["parentRef"];
+            let section = match reference["sectionName"].as_str() {
+                Some(name) => format!(", listener {}", text::clean(name)),
+                None => String::new(),
+            };
+            let namespace = match reference["namespace"].as_str() {
+                Some(namespace) => text::clean(namespace),
+                None => text(&meta["namespace"]),
+            };
+            let (kind, name) = (text(&reference["kind"]), text(&reference["name"]));
+            out.push_str(&format!("  to {kind} {namespace}/{name}{section}\n"));
+            conditions(&mut out, 4, &parent["conditions"]);
+        }
+        for differs in items(&item["differs"]) {
+            let said = |value: &Value| match value {
+                Value::Null => "nothing".to_owned(),
+                value if value["type"].is_string() => {
+                    format!(
+                        "{}={} {}",
+                        text(&value["type"]),
+                        text(&value["status"]),
+                        text(&value["reason"])
+                    )
+                }
+                value => text::clip(&text::clean(&value.to_string()), 120),
+            };
+            let at = pointer::dotted(&text(&differs["path"]));
+            let (ours, theirs) = (said(&differs["predicted"]), said(&differs["written"]));
+            out.push_str(&format!("  differs at {at}: predicted {ours}, written {theirs}\n"));
+        }
+        if status.as_object().is_none_or(|status| status.is_empty()) {
+            out.push_str("  no controller writes a status\n");
+        }
+    }
+    out
+}

@@ -1,0 +1,206 @@
+//! `routes why`: one request, followed.
+
+use clap::Args;
+use igw::console::Console;
+use igw::exit::{Exit, Failure};
+use igw::flags::{self, ClusterFlags, DisplayFlags, InputFlags, NamespaceFlag, Output};
+use igw::output::{MachineDocument, document};
+use igw::session::{self, Opening};
+use igw_core::facts::{Facts, Scope};
+use igw_core::kube::Kind;
+use igw_core::route::request::Request;
+use igw_core::route::resolve::{Untraceable, resolve};
+use igw_core::route::trace::Trace;
+use igw_core::{report, text};
+
+use super::send;
+use crate::{ROUTES, codes};
+
+/// Follow one request step by step, and show what would have matched.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  # why does this get 404?
+  kubectl igw routes why http://api.example.com/v1/models
+
+  # and with these manifests?
+  kubectl igw routes why http://api.example.com/v1/models -f manifests/
+
+  # a POST to an address without a DNS name
+  kubectl igw routes why POST http://10.0.0.1/v1/chat/completions -H 'Host: api.example.com' -f manifests/
+
+  # check the prediction against the real gateway
+  kubectl igw routes why http://api.example.com/v1/models --send
+
+  # the command that a colleague sent
+  kubectl igw routes why --curl 'curl -H \"x-tier: gold\" http://api.example.com/v1/models' -f manifests/")]
+pub struct WhyArgs {
+    /// Method (GET if absent) and URL, taken byte for byte
+    #[arg(value_name = "[METHOD] URL", num_args = 0..=2)]
+    request: Vec<String>,
+    /// Add a header, as in curl; Host replaces the URL's
+    #[arg(short = 'H', long = "header", value_name = "K: V")]
+    headers: Vec<String>,
+    /// Set the method, as in curl
+    #[arg(short = 'X', long = "request", value_name = "METHOD")]
+    method: Option<String>,
+    /// Set the body, as in curl; makes the request a POST
+    #[arg(short, long, value_name = "BODY")]
+    data: Option<String>,
+    /// Choose the Gateway; needed if several listen on the port
+    #[arg(long, value_name = "[NS/]NAME")]
+    gateway: Option<String>,
+    /// Give the request as a curl command
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["request", "headers", "method", "data"])]
+    curl: Option<String>,
+    /// Also send the request through a port-forward and compare
+    #[arg(long)]
+    send: bool,
+    /// Send it to this address instead, such as a load balancer
+    #[arg(long, value_name = "HOST:PORT", requires = "send")]
+    address: Option<String>,
+    /// Allow --send with methods other than GET, HEAD and OPTIONS
+    #[arg(long, requires = "send")]
+    allow_unsafe_method: bool,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t, hide_default_value = true)]
+    output: Output,
+    #[command(flatten)]
+    input: InputFlags,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    #[command(flatten)]
+    pub display: DisplayFlags,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Runs `why`.
+pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
+    let request = request(args)?;
+    if args.send {
+        send::check(&request, args.address.as_deref(), args.allow_unsafe_method)?;
+    }
+    let mut session = session::open(Opening {
+        product: &ROUTES,
+        input: &args.input,
+        cluster: &args.cluster,
+        namespace: args.namespace.namespace.as_deref(),
+        said: args.input.said(&ROUTES)?,
+        statuses_of: &[],
+    })?;
+    let broken = session.complain(console);
+    session.lay();
+    let place = session.place();
+    if let Some(live) = &mut session.live {
+        live.frugal();
+    }
+    let followed = session.look(&Scope::default(), |facts| {
+        resolve(facts, &request, args.gateway.as_deref()).map(|mut trace| {
+            blind(facts, &mut trace);
+            trace
+        })
+    })?;
+    let mut trace = followed.map_err(|error| untraceable(error, &request, &place))?;
+    codes::fill(&mut trace);
+    if args.send {
+        let (address, limit) = (args.address.as_deref(), args.cluster.timeout());
+        trace.sent = Some(send::run(&mut session, &request, &trace, address, limit)?);
+    }
+    let text = match args.output {
+        Output::Human => {
+            let text = report::trace(&trace, &console.theme, args.display.quiet);
+            let right = trace.verdict.unknown.as_deref();
+            let right = right.and_then(|why| report::can_i(why, session.flags()));
+            text + &right.map(|command| format!("       {command}\n")).unwrap_or_default()
+        }
+        machine => document(&MachineDocument::new("Trace", &trace), machine)?,
+    };
+    console.print(&text)?;
+    Ok(exit(&trace).and(if broken { Exit::Usage } else { Exit::Good }))
+}
+
+/// A list that decides and that the cluster does not give: what follows from its being empty is
+/// not known.
+fn blind(facts: &Facts, trace: &mut Trace) {
+    let decides = |kind: &Kind| {
+        matches!(
+            kind,
+            Kind::Gateway
+                | Kind::ListenerSet
+                | Kind::HttpRoute
+                | Kind::TrafficPolicy
+                | Kind::ListenerPolicy
+                | Kind::BackendTlsPolicy
+                | Kind::BackendConfigPolicy
+        )
+    };
+    let gap = facts.blind().into_iter().find(|(kind, ..)| decides(kind));
+    if let (Some((.., why)), None) = (gap, &trace.verdict.unknown) {
+        trace.verdict.status = None;
+        trace.verdict.says = format!("cannot be predicted: {}", why.detail);
+        trace.verdict.unknown = Some(why.detail);
+        trace.verdict.possible.clear();
+    }
+}
+
+fn request(args: &WhyArgs) -> Result<Request, Failure> {
+    if let Some(command) = &args.curl {
+        return flags::curl(command);
+    }
+    let (first, url) = match args.request.as_slice() {
+        [url] => (None, url),
+        [method, url] => (Some(method), url),
+        _ => {
+            return Err(Failure::usage("no URL was given")
+                .hint("kubectl igw routes why http://api.example.com/v1/models -f manifests/"));
+        }
+    };
+    if let (Some(first), Some(method)) = (first, &args.method) {
+        return Err(Failure::usage(format!("two methods were given: {first}, and -X {method}")));
+    }
+    let usual = if args.data.is_some() { "POST" } else { "GET" };
+    let method = first.or(args.method.as_ref()).map_or(usual, String::as_str);
+    let headers: Result<Vec<_>, _> = args.headers.iter().map(|h| flags::header(h)).collect();
+    let request = Request::parse(method, url, &headers?)
+        .map_err(|bad| Failure::usage(format!("{}: {}", text::clip(url, 60), bad.0)))?;
+    Ok(match &args.data {
+        Some(data) => request.with_body(data.clone(), "application/x-www-form-urlencoded"),
+        None => request,
+    })
+}
+
+fn untraceable(error: Untraceable, request: &Request, place: &str) -> Failure {
+    match error {
+        Untraceable::NoSuchGateway(name) => {
+            Failure::usage(format!("there is no Gateway {name} in {place}"))
+        }
+        Untraceable::SeveralCalled(names) => {
+            let listed = text::list(&names);
+            Failure::usage(format!("several Gateways have this name: {listed}"))
+                .hint("choose the one that gets the request: --gateway NAMESPACE/NAME")
+        }
+        Untraceable::Ambiguous(names) => {
+            let listed = text::list(&names);
+            let first = names.first().cloned().unwrap_or_default();
+            Failure::usage(format!("several Gateways listen on port {}: {listed}", request.port))
+                .hint(format!("choose the one that gets the request: --gateway {first}"))
+        }
+    }
+}
+
+/// 1 when the client sees an error or no answer, for all or for a share; 3 when nobody can say.
+fn exit(trace: &Trace) -> Exit {
+    let verdict = &trace.verdict;
+    let bad = |status: Option<u16>| status.is_none_or(|status| status >= 400);
+    if let Some(sent) = &trace.sent
+        && (bad(sent.status) || sent.as_predicted == Some(false))
+    {
+        return Exit::Findings;
+    }
+    if verdict.unknown.is_some() {
+        return Exit::Blind;
+    }
+    let any = verdict.possible.iter().any(|p| p.share > 0.0 && bad(p.status));
+    if any || bad(verdict.status) { Exit::Findings } else { Exit::Good }
+}

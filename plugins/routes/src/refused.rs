@@ -1,0 +1,39 @@
+//! Objects that the API server would refuse.
+
+use igw_core::check::Sink;
+use igw_core::facts::{Facts, Refused};
+use igw_core::finding::Finding;
+use igw_core::kube::pointer;
+use igw_core::schema::Gate;
+
+/// A finding for each refusal at one gate; something passed for every object of a known kind.
+pub fn refused(
+    facts: &Facts,
+    gate: Gate,
+    out: &mut Sink,
+    title: impl Fn(&Refused, &str, &str) -> String,
+) {
+    for refused in &facts.store.refused {
+        if !facts.scope.contains(&refused.meta) {
+            continue;
+        }
+        for refusal in refused.refusals.iter().filter(|refusal| refusal.gate == gate) {
+            let field = pointer::dotted(&refusal.pointer);
+            let title = title(refused, &field, &refusal.message);
+            let hint = match refusal.message.contains("experimental channel") {
+                true => " If that channel is installed, add --assume gateway-api=experimental.",
+                false => "",
+            };
+            let explanation = format!(
+                "kubectl apply fails for this object, and the stored version stays unchanged. why and \
+                 status treat it as absent.{hint}"
+            );
+            out.finding(
+                Finding::at(&refused.meta, refusal.pointer.clone(), title)
+                    .explain(explanation)
+                    .label(refusal.message.clone())
+                    .evidence(field, refusal.message.clone()),
+            );
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! A text that is meant to be a config.json.
+
+use super::config::Config;
+use super::{shape, table};
+use crate::gojson::{self, Json, JsonError, JsonKind};
+use crate::kube::{Hidden, Meta};
+
+/// A text that is meant to be a config.json.
+#[derive(Debug)]
+pub struct ConfigDocument {
+    /// The object that holds it, or the file.
+    pub object: Meta,
+    /// The field of the object; empty for a file of its own.
+    pub path: String,
+    /// The text, without a byte-order mark.
+    pub text: Hidden,
+    pub bom: bool,
+    pub config: Result<Config, JsonError>,
+    /// Whether every value fits the field that it is decoded into.
+    pub sound: bool,
+}
+
+impl ConfigDocument {
+    /// Whether a Secret holds it.
+    pub fn is_secret(&self) -> bool {
+        self.object.kind == "Secret"
+    }
+
+    pub(super) fn new(object: &Meta, path: String, text: &Hidden, bom: bool) -> ConfigDocument {
+        let bom = bom || text.reveal().starts_with('\u{feff}');
+        let bare = text.reveal().trim_start_matches('\u{feff}');
+        let config = match bom {
+            // Go stops at the first byte of the mark, and takes it for a character.
+            true => Err(JsonError {
+                at: 0,
+                says: "invalid character 'ï' looking for beginning of value".to_owned(),
+                ours: false,
+            }),
+            false => gojson::parse(bare).map(Config::read),
+        };
+        let object = object.clone();
+        // Releases differ in the words only.
+        let fits = |config: &Config| {
+            let root = matches!(config.json.kind(Json::ROOT), JsonKind::Object | JsonKind::Null);
+            root && shape::mismatch(&config.json, &table::ROOT, super::OBSERVED[2]).is_none()
+        };
+        let sound = config.as_ref().is_ok_and(fits);
+        ConfigDocument { object, path, text: Hidden::new(bare), bom, config, sound }
+    }
+}
+
+/// Whether a text looks like a configuration of Bifrost.
+pub fn looks_like_config(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let json = lower.trim_start_matches('\u{feff}').trim_start();
+    let begins = json.starts_with(['{', '[', '/', '#']);
+    begins && (lower.contains("\"providers\"") || lower.contains("getbifrost.ai/schema"))
+}

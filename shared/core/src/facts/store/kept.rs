@@ -1,0 +1,36 @@
+//! What is kept beside the tables.
+
+use crate::facts::views::HttpRoute;
+use crate::kube::{Hidden, Kind, Meta, Origin};
+use crate::schema::Refusal;
+
+/// An object whose kind no rule reads; kept so that reports can count and name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    pub meta: Meta,
+    /// Parents and hostnames, for route kinds that are reported as unmodelled.
+    pub route: Option<HttpRoute>,
+}
+
+/// An object that the API server would not store; it counts as not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub meta: Meta,
+    /// Its kind, if a rule knows it.
+    pub kind: Option<Kind>,
+    /// `spec.hostnames`, for routes.
+    pub hostnames: Vec<String>,
+    /// At least one.
+    pub refusals: Vec<Refusal>,
+}
+
+/// A configuration file that is not a Kubernetes object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFile {
+    /// The file's name, for people.
+    pub name: String,
+    pub origin: Origin,
+    /// The text, without a byte-order mark.
+    pub text: Hidden,
+    pub bom: bool,
+}

@@ -1,0 +1,20 @@
+//! What every Kubernetes object has, and the kinds that rules know.
+
+mod hidden;
+mod intern;
+mod kinds;
+mod object;
+mod pairs;
+pub mod pointer;
+
+pub use hidden::Hidden;
+pub use intern::{Interned, intern, read_interned};
+pub(crate) use kinds::for_each_kind;
+pub use kinds::{Kind, Resource};
+pub use object::{Meta, ObjRef, Origin, group_of};
+pub use pairs::Pairs;
+
+pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
+/// The API group of the Gateway API's experimental kinds.
+pub const GATEWAY_API_EXPERIMENTAL: &str = "gateway.networking.x-k8s.io";
+pub const KGATEWAY_API: &str = "gateway.kgateway.dev";

@@ -1,0 +1,153 @@
+//! Which rules a Gateway follows: by its class, and by what was said and seen of its controller.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::profile::{Profile, Version};
+use super::said::GatewaySaid;
+use crate::facts::views::{Gateway, GatewayClass, Workload};
+use crate::facts::{Ask, Derive, Fact, Facts, Said, Why, WhyKind};
+use crate::kube::Kind;
+use crate::reads::Doubt;
+
+/// The class of a Gateway.
+///
+/// A running kgateway has made the class `kgateway`, and controllerName cannot be changed: the
+/// API server refuses a manifest that says otherwise, so that it counts as not given (seen).
+pub fn of<'a>(facts: &Facts<'a>, gateway: &Gateway) -> Fact<&'a GatewayClass> {
+    let said = facts.store.said.of::<GatewaySaid>();
+    let running = said.kgateway.is_some() && gateway.class == "kgateway";
+    match facts.get::<GatewayClass>("", &gateway.class) {
+        Fact::Known(class)
+            if running && class.controller != GatewayClass::KGATEWAY && !class.meta.stored =>
+        {
+            Fact::Unknown(Why::not_given("the class that kgateway created is not in the input"))
+        }
+        other => other,
+    }
+}
+
+/// The kgateway that is there, as far as it was looked for.
+struct Seen(Option<Version>);
+
+better_any::tid!(Seen);
+
+impl<'a> Derive<'a> for Seen {
+    fn derive(facts: &Facts<'a>) -> Self {
+        let images = facts.store.known::<Workload>().flat_map(|workload| &workload.images);
+        Seen(images.filter_map(|image| version_of(image)).last())
+    }
+}
+
+/// The version of a kgateway controller by its image, `…/kgateway-dev/kgateway:v2.4.0`.
+fn version_of(image: &str) -> Option<Version> {
+    let (name, tag) = image.rsplit_once(':')?;
+    name.ends_with("kgateway-dev/kgateway").then(|| Version::parse(tag)).flatten()
+}
+
+/// The kgateway version that was said, or seen.
+pub fn kgateway_known(facts: &Facts) -> Option<Version> {
+    let said = facts.store.said.of::<GatewaySaid>();
+    said.kgateway.or(said.supposed).or(facts.derived::<Seen>().0)
+}
+
+fn kgateway(facts: &Facts) -> Profile {
+    Profile::Kgateway {
+        version: kgateway_known(facts).unwrap_or(Version::NEWEST_KGATEWAY),
+        validation: facts.store.said.of::<GatewaySaid>().validation,
+    }
+}
+
+/// A profile in words, with the version as far as it was looked for.
+pub fn say(facts: &Facts, profile: &Profile) -> String {
+    match profile {
+        Profile::Kgateway { .. }
+            if facts.store.said.of::<GatewaySaid>().version_does_not_matter =>
+        {
+            let (oldest, newest) = (Version::OLDEST_KGATEWAY, Version::NEWEST_KGATEWAY);
+            format!("kgateway {oldest} to {newest}")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The profiles that were asked for: every route of a Gateway asks for the same.
+#[derive(Default)]
+struct Profiles(RefCell<HashMap<*const Gateway, Fact<Profile>>>);
+
+better_any::tid!(Profiles);
+
+impl<'a> Derive<'a> for Profiles {
+    fn derive(_: &Facts<'a>) -> Self {
+        Profiles::default()
+    }
+}
+
+/// The rules that a Gateway follows, by its class.
+///
+/// `Absent` means that no controller serves it: the class is missing, or no controller is called
+/// so. The choice is contract.md's ("Profile").
+pub fn profile<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Fact<Profile> {
+    let Profiles(known) = facts.derived();
+    if let Some(profile) = known.borrow().get(&std::ptr::from_ref(gateway)) {
+        return profile.clone();
+    }
+    let profile = worked_out(facts, gateway);
+    known.borrow_mut().insert(gateway, profile.clone());
+    profile
+}
+
+fn worked_out(facts: &Facts, gateway: &Gateway) -> Fact<Profile> {
+    let said = facts.store.said.of::<GatewaySaid>();
+    match of(facts, gateway) {
+        Fact::Known(class) if class.controller == GatewayClass::KGATEWAY => {
+            Fact::Known(kgateway(facts))
+        }
+        Fact::Known(class) if class.is_misnamed() => Fact::Absent,
+        Fact::Known(class) if class.controller == GatewayClass::ENVOY_GATEWAY => {
+            Fact::Known(Profile::EnvoyGateway)
+        }
+        Fact::Known(_) => Fact::Known(Profile::Specification),
+        // kgateway makes this class itself, so files rarely hold it.
+        Fact::Absent if gateway.class == "kgateway" && facts.store.world.is_some() => {
+            Fact::Known(kgateway(facts))
+        }
+        Fact::Absent => Fact::Absent,
+        Fact::Unknown(_) if gateway.class == "kgateway" => Fact::Known(kgateway(facts)),
+        // `--assume kgateway=..` speaks for a class that is not given, but a name that is
+        // one slip away from `kgateway` is more likely to be that slip.
+        Fact::Unknown(_)
+            if said.kgateway.is_some()
+                && strsim::damerau_levenshtein(&gateway.class, "kgateway") > 2 =>
+        {
+            Fact::Known(kgateway(facts))
+        }
+        Fact::Unknown(why) if why.kind != WhyKind::NotGiven => Fact::Unknown(why),
+        Fact::Unknown(_) => Fact::Unknown(Why::not_given(format!(
+            "GatewayClass {} is not in the input",
+            gateway.class
+        ))),
+    }
+}
+
+/// Which kgateway runs: its Deployment tells, in whatever namespace it is (its chart labels it so
+/// in all versions).
+pub const VERSION: Doubt = Doubt {
+    open: |facts| {
+        let classes = facts.list::<GatewayClass>(None).items;
+        let serves = classes.iter().any(|class| class.controller == GatewayClass::KGATEWAY)
+            || facts.list::<Gateway>(None).items.iter().any(|g| g.class == "kgateway");
+        let (label, value) = ("kgateway".to_owned(), "kgateway".to_owned());
+        let ask = Ask::Select { kind: Kind::Workload, namespace: None, label, value };
+        (serves && kgateway_known(facts).is_none()).then_some(ask)
+    },
+    answers: Version::KGATEWAYS.len(),
+    suppose: |said, answer| {
+        said.edit::<GatewaySaid>(|said| {
+            said.supposed = answer.map(|answer| Version::KGATEWAYS[answer]);
+        });
+    },
+    does_not_matter: |said: &mut Said, same| {
+        said.edit::<GatewaySaid>(|said| said.version_does_not_matter = same);
+    },
+};

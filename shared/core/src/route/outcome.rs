@@ -1,0 +1,34 @@
+//! What following a backendRef comes to.
+
+/// The outcome of following a backendRef.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Requests reach it; the number of ready endpoints, if known.
+    Reached(Option<usize>),
+    Fails {
+        /// What the client gets.
+        status: u16,
+        /// The reason of `ResolvedRefs=False`, `None` when the status stays True.
+        reason: Option<&'static str>,
+        cause: Option<Cause>,
+    },
+    /// The outcome is unknown; `reason` as above, if at least that is known.
+    Unknown,
+}
+
+/// Why requests to a backend fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// No ReferenceGrant lets the route refer to it.
+    NotPermitted,
+    NotFound,
+    PortNotFound,
+    /// An ExternalName Service, which kgateway never resolves.
+    ExternalName,
+    /// A kind that the implementation does not know.
+    KindUnknown,
+    /// No endpoint is ready.
+    NoEndpoints,
+    /// The backend, or a policy on it, is invalid.
+    Invalid,
+}

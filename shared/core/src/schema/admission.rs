@@ -1,0 +1,39 @@
+//! What the API server makes of an object.
+
+/// Which gate of the API server refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gate {
+    /// Strict decoding: a field that the kind does not have.
+    UnknownField,
+    /// The schema or one of the CRD's rules.
+    Rule,
+}
+
+/// One reason why the API server refuses an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub gate: Gate,
+    /// Where, as an RFC 6901 pointer.
+    pub pointer: String,
+    /// What is wrong, phrased to follow the field's name.
+    pub message: String,
+}
+
+/// The outcome of [`admit`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Admission {
+    /// Reasons to refuse; empty: admitted.
+    pub refusals: Vec<Refusal>,
+    /// What only the experimental channel of the Gateway API admits: where, and what.
+    pub experimental: Vec<(String, String)>,
+}
+
+/// `--assume gateway-api=standard|experimental`: the channel of the CRDs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Channel {
+    /// By what the object uses.
+    #[default]
+    Unsaid,
+    Standard,
+    Experimental,
+}

@@ -1,0 +1,54 @@
+//! From a manifest to what the API server would store.
+
+use serde_json::Value;
+
+use super::types::Type;
+use super::{Admission, Channel, Gate, Refusal, gateway, http_route, kgateway, rules, validate};
+use crate::kube::Kind;
+
+/// Fills in the defaults of `object` and says what the API server would refuse.
+///
+/// `stored` objects were admitted once; only their defaults are filled in.
+pub fn admit(kind: Kind, object: &mut Value, stored: bool, channel: Channel) -> Admission {
+    let mut admission = Admission::default();
+    let Some(root) = table_of(kind) else {
+        return admission;
+    };
+    validate::walk(root, object, &mut String::new(), &mut admission);
+    if stored {
+        return Admission::default();
+    }
+    // Who writes the filter ExternalAuth has the CRDs that know it; the other experimental fields
+    // are more often met where only the standard channel is installed.
+    let knows = |(pointer, _): &(String, String)| pointer.ends_with("/externalAuth");
+    let experimental = match channel {
+        Channel::Standard => false,
+        Channel::Experimental => true,
+        Channel::Unsaid => admission.experimental.iter().any(knows),
+    };
+    rules::check(kind, object, experimental, &mut admission.refusals);
+    if !experimental {
+        for (pointer, what) in std::mem::take(&mut admission.experimental) {
+            let message = format!("{what} only in the experimental channel of the Gateway API");
+            admission.refusals.push(Refusal { gate: Gate::UnknownField, pointer, message });
+        }
+    }
+    admission.refusals.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    admission
+}
+
+fn table_of(kind: Kind) -> Option<&'static Type> {
+    Some(match kind {
+        Kind::GatewayClass => &gateway::GATEWAY_CLASS,
+        Kind::Gateway => &gateway::GATEWAY,
+        Kind::ListenerSet => &gateway::LISTENER_SET,
+        Kind::ReferenceGrant => &gateway::REFERENCE_GRANT,
+        Kind::HttpRoute => &http_route::HTTP_ROUTE,
+        Kind::TrafficPolicy => &kgateway::TRAFFIC_POLICY,
+        Kind::ListenerPolicy => &kgateway::LISTENER_POLICY,
+        Kind::BackendConfigPolicy => &kgateway::BACKEND_CONFIG_POLICY,
+        Kind::Service => &kgateway::SERVICE,
+        Kind::EndpointSlice => &kgateway::ENDPOINT_SLICE,
+        _ => return None,
+    })
+}

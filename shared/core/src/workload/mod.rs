@@ -1,0 +1,13 @@
+//! What runs in a pod.
+
+pub mod address;
+pub mod arguments;
+pub mod env;
+pub mod image;
+pub mod masked;
+pub mod mount;
+mod release;
+pub mod vllm;
+pub mod volume;
+
+pub use release::Release;

@@ -1,0 +1,16 @@
+//! What `check` and its like do, the same way for every product.
+
+mod bundle;
+mod explain;
+mod flags;
+mod print;
+mod report;
+mod run;
+mod select;
+mod watch;
+
+pub use bundle::{BundleArgs, bundle};
+pub use explain::{ExplainArgs, explain};
+pub use flags::{CheckArgs, FailOn, ReportFlags};
+pub use run::run;
+pub use select::checks_of;

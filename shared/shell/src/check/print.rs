@@ -1,0 +1,84 @@
+//! A report on standard output.
+
+use igw_core::facts::{Facts, Scope};
+use igw_core::report::{self, Ci, Human, Passed};
+
+use super::flags::CheckArgs;
+use super::report::CheckRun;
+use super::select::Selected;
+use crate::console::Console;
+use crate::exit::Failure;
+use crate::flags::{Output, ReportOutput};
+use crate::output::document;
+use crate::session::Session;
+
+/// Prints a report in the format of the flags.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn print(
+    selected: &Selected,
+    args: &CheckArgs,
+    session: &Session,
+    scope: &Scope,
+    run: &CheckRun,
+    console: &Console,
+) -> Result<(), Failure> {
+    let (report, unread) = (&run.report, session.unread());
+    let fail_on = args.report.fail_on.limit();
+    let ci = Ci { report, ran: &selected.ran, fail_on, unread: &unread };
+    console.print(&match args.report.output {
+        ReportOutput::Human => {
+            let end = match args.input.demo && !args.display.quiet {
+                true => {
+                    let everything = Scope::default();
+                    let facts = Facts::new(&session.store, &everything);
+                    session.product.end_of_demo(&facts, &console.theme)?
+                }
+                false => String::new(),
+            };
+            human(args, session, scope, run, args.display.quiet, console) + &end
+        }
+        ReportOutput::Json => document(report, Output::Json)?,
+        ReportOutput::Yaml => document(report, Output::Yaml)?,
+        ReportOutput::Sarif => report::sarif(&ci),
+        ReportOutput::Github => report::github(&ci),
+        ReportOutput::Junit => report::junit(&ci)
+            .map_err(|error| Failure::usage(format!("cannot write the output: {error}")))?,
+        ReportOutput::Name => report::names(report),
+        ReportOutput::Wide => report::wide(report),
+        ReportOutput::Short => report::short(report),
+    })
+}
+
+/// The report for people; `quiet`: findings and the verdict only.
+pub fn human(
+    args: &CheckArgs,
+    session: &Session,
+    scope: &Scope,
+    run: &CheckRun,
+    quiet: bool,
+    console: &Console,
+) -> String {
+    let (product, theme) = (session.product, &console.theme);
+    let facts = Facts::new(&session.store, scope);
+    let passed = |sink: &igw_core::check::Sink| Passed {
+        code: sink.check().code,
+        name: sink.check().name,
+        times: sink.passed,
+    };
+    let passed: Vec<Passed> = run.sinks.iter().map(passed).collect();
+    let head = if quiet { String::new() } else { product.head(&facts, theme) };
+    Human {
+        report: &run.report,
+        head: &head,
+        namespace: scope.namespace.as_deref(),
+        subjects: product.subjects(&facts).all.len(),
+        noun: product.noun(),
+        verbose: args.display.is_verbose(),
+        quiet,
+        passed: &passed,
+        flags: session.flags(),
+    }
+    .render(theme)
+}

@@ -1,0 +1,125 @@
+//! `check`: every subject of a product, judged.
+
+use igw_core::check::Sink;
+use igw_core::compare;
+use igw_core::facts::{Facts, Said, Scope};
+
+use super::flags::{CheckArgs, ReportFlags};
+use super::report::{CheckRun, bare, finish, is_known, report};
+use super::select::{Selected, select};
+use super::{print, watch};
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+use crate::flags::ReportOutput;
+use crate::product::Product;
+use crate::session::{self, Opening, Session};
+
+/// Runs `check`. `said` is what the flags of the product itself say, on top of `--assume`.
+///
+/// # Errors
+/// When nothing can be read, or a name or flag is wrong.
+pub fn run(
+    product: &'static dyn Product,
+    args: &CheckArgs,
+    names: &[String],
+    console: &Console,
+    say: impl FnOnce(&mut Said) -> Result<(), Failure>,
+) -> Result<Exit, Failure> {
+    let flags = &args.report;
+    let selected = select(product, &args.input, flags)?;
+    let mut said = args.input.said(product)?;
+    say(&mut said)?;
+    let mut session = session::open(Opening {
+        product,
+        input: &args.input,
+        cluster: &args.cluster,
+        namespace: args.scope.namespace.as_deref(),
+        said: said.clone(),
+        statuses_of: &[],
+    })?;
+    let for_people = flags.output == ReportOutput::Human;
+    if flags.watch {
+        watch::can_be(args, &mut session)?;
+    }
+    let broken = session.complain(console);
+    let scope = session.scope(&args.scope, names)?;
+    session.gather(&selected.checks, &scope)?;
+    // Nothing was read: the complaints say it all, and a verdict would look like a good one.
+    if broken && session.store.objects == 0 && for_people {
+        return Ok(Exit::Usage);
+    }
+    let run = judge(&selected, flags, &mut session, &scope)?;
+    unknown_names(&mut session, &scope)?;
+    print::print(&selected, args, &session, &scope, &run, console)?;
+    if flags.watch {
+        return watch::watch(&selected, args, session, &scope, &said, run.sinks, console);
+    }
+    let exit = exit(flags, &run, broken);
+    // The process ends here; giving back a large cluster piece by piece takes a while.
+    std::mem::forget((run, session));
+    Ok(exit)
+}
+
+/// Runs the checks and makes the report; with files to lay over a cluster, of what they change.
+fn judge(
+    selected: &Selected,
+    flags: &ReportFlags,
+    session: &mut Session,
+    scope: &Scope,
+) -> Result<CheckRun, Failure> {
+    let mut sinks = session.run(&selected.checks, scope)?;
+    let before = session.has_overlay().then(|| std::mem::take(&mut sinks));
+    if before.is_some() {
+        session.lay();
+        sinks = session.run(&selected.checks, scope)?;
+    }
+    let mut suppressed = finish(selected, flags, &session.store, scope, &mut sinks)?;
+    let vanished = before.map(|mut before| {
+        super::report::weigh(selected, &mut before);
+        let compared = compare::compare(&before, &sinks);
+        for sink in &mut sinks {
+            sink.findings.retain(|finding| compared.appeared.contains(finding));
+        }
+        let stayed = compared.stayed.into_iter();
+        suppressed.extend(stayed.map(|finding| is_known(finding, "the cluster")));
+        bare(compared.vanished)
+    });
+    let facts = Facts::new(&session.store, scope);
+    let mut report = report(selected, session, &facts, &sinks, suppressed);
+    report.vanishes = vanished;
+    Ok(CheckRun { report, sinks })
+}
+
+/// A name that no subject has is a slip.
+fn unknown_names(session: &mut Session, scope: &Scope) -> Result<(), Failure> {
+    if scope.names.is_empty() {
+        return Ok(());
+    }
+    let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
+    let product = session.product;
+    let subjects = session.look(&everything, |facts| product.subjects(facts))?;
+    // What may not be listed may still be there.
+    if subjects.gap && session.home.is_some() {
+        return Ok(());
+    }
+    let is_there = |name: &&String| subjects.all.iter().any(|subject| subject.is_called(name));
+    let Some(name) = scope.names.iter().find(|name| !is_there(name)) else { return Ok(()) };
+    let (kind, place) = (product.noun().kind, session.place());
+    let near: Vec<String> = subjects.all.iter().take(8).map(|one| one.full_name()).collect();
+    let failure = Failure::usage(format!("there is no {kind} {name} in {place}"));
+    Err(match near.is_empty() {
+        true => failure,
+        false => failure.hint(format!("there are: {}", near.join(", "))),
+    })
+}
+
+/// The exit code; `broken`: some input could not be read.
+fn exit(flags: &ReportFlags, run: &CheckRun, broken: bool) -> Exit {
+    let limit = flags.fail_on.limit();
+    let found = limit.is_some_and(|limit| run.report.worst().is_some_and(|worst| worst >= limit));
+    let wanted = flags.strict || !flags.only.is_empty();
+    let mut gaps = run.sinks.iter().flat_map(Sink::gaps);
+    let blind = gaps.any(|gap| wanted || gap.why.kind.is_failure());
+    let exits = [(broken, Exit::Usage), (found, Exit::Findings), (blind, Exit::Blind)];
+    exits.iter().filter(|(is, _)| *is).fold(Exit::Good, |all, (_, one)| all.and(*one))
+}

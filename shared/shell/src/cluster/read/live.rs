@@ -1,0 +1,383 @@
+//! A cluster that is being read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use igw_core::facts::{Answer, Ask, Facts, Risk, Scope, Store, Why, WhyKind};
+use igw_core::kube::{KGATEWAY_API, Kind};
+use igw_core::reads::{Doubt, Reads};
+use igw_core::rounds::Source;
+use kube::Client;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+use super::discover::{self, ServedApis};
+use super::getter::Getter;
+use super::list::Job;
+use super::reason::{not_served, vanished, why};
+use super::request::{self, ApiRequest, Reading};
+use super::{path, plan};
+use crate::cluster::config::Link;
+use crate::cluster::read_error::ReadError;
+use crate::cluster::watch::{self, Watched};
+use crate::exit::Failure;
+use crate::input::bundle::Kept;
+
+/// A cluster that is being read.
+pub struct Live {
+    /// The context's name.
+    pub context: Option<String>,
+    /// Asked for when all namespaces are refused.
+    pub namespace: String,
+    /// What the product wants to be read.
+    reads: &'static Reads,
+    link: Link,
+    getter: Getter,
+    served: Option<ServedApis>,
+    /// What ends the run: the server cannot be reached, or does not accept our credentials.
+    ended: Option<ReadError>,
+    /// Whether the server has answered anything.
+    answered: bool,
+    /// Whether the product's doubt was asked.
+    asked_doubt: bool,
+    watched: Option<Vec<Watched>>,
+    /// What is kept for a bundle, if one is wanted.
+    pub kept: Option<Kept>,
+    /// Whether what can be known without asking is not asked for.
+    frugal: bool,
+    /// Whether only what named objects refer to is read, and their namespaces.
+    narrow: Option<BTreeSet<String>>,
+}
+
+impl Live {
+    pub fn new(
+        link: Link,
+        context: Option<String>,
+        namespace: String,
+        reads: &'static Reads,
+    ) -> Live {
+        let getter = Getter::new(link.client.clone(), link.timeout);
+        Live {
+            context,
+            namespace,
+            reads,
+            link,
+            getter,
+            served: None,
+            ended: None,
+            answered: false,
+            asked_doubt: false,
+            watched: None,
+            kept: None,
+            frugal: false,
+            narrow: None,
+        }
+    }
+
+    /// The flags that lead kubectl here as the same person, as they were given.
+    pub fn flags(&self) -> &str {
+        &self.link.flags
+    }
+
+    /// The client, for what is not an object.
+    pub fn client(&self) -> Client {
+        self.link.client.clone()
+    }
+
+    /// Where its requests run.
+    pub fn handle(&self) -> &Handle {
+        &self.link.handle
+    }
+
+    /// Why nothing more can be read, if so.
+    ///
+    /// # Errors
+    /// When the server cannot be reached or does not accept our credentials.
+    pub fn usable(&self) -> Result<(), Failure> {
+        match &self.ended {
+            Some(error) => Err(self.link.failure(error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Lists kinds, each once: of all namespaces those that decide everywhere, the rest of the
+    /// judged one. Secrets are never listed.
+    pub fn gather(
+        &mut self,
+        needs: impl Iterator<Item = Kind>,
+        judged: Option<&str>,
+        store: &mut Store,
+    ) {
+        let ask = |kind: Kind| {
+            let wide = judged.is_none()
+                || kind.is_cluster_scoped()
+                || self.reads.everywhere.contains(&kind);
+            Ask::List { kind, namespace: judged.filter(|_| !wide).map(str::to_owned) }
+        };
+        let mut asks: BTreeSet<Ask> = needs.map(ask).collect();
+        asks.retain(|ask| ask.risk() == Risk::Read);
+        self.discover();
+        let is_served = |kind: &Kind| match (&self.served, kind.is_optional()) {
+            (_, false) => true,
+            (Some(served), true) => {
+                kind.resources().iter().any(|resource| served.version(resource).is_some())
+            }
+            (None, true) => false,
+        };
+        asks.extend(self.reads.needs.iter().copied().filter(is_served).map(ask));
+        self.answer(asks, store);
+        self.count(store);
+        store.pack();
+    }
+
+    /// From here on reads only what objects of these namespaces refer to, however large the cluster
+    /// is.
+    pub fn narrow(&mut self, homes: BTreeSet<String>) {
+        self.frugal = true;
+        self.narrow = Some(homes);
+    }
+
+    /// From here on asks only what decides.
+    pub fn frugal(&mut self) {
+        self.frugal = true;
+    }
+
+    /// From here on what is read is remembered, for [`Live::wait`], and Ctrl-C ends the run well.
+    pub fn remember(&mut self) {
+        self.watched = Some(Vec::new());
+        self.link.interrupt_is_an_end();
+    }
+
+    /// Blocks until something that was read has changed, or may have. Returns which watches were
+    /// denied, in the words of `kubectl auth can-i`.
+    pub fn wait(&mut self) -> Vec<String> {
+        let watched = self.watched.clone().unwrap_or_default();
+        watch::wait(self.client(), self.handle(), watched)
+    }
+
+    /// Forgets what was answered, to read everything again.
+    pub fn again(&mut self) {
+        self.ended = None;
+        self.served = None;
+        self.asked_doubt = false;
+        if self.watched.is_some() {
+            self.remember();
+        }
+    }
+
+    /// Asks what was left out, if its answer would lead to something else. Whether `work` has to be
+    /// done again.
+    pub fn doubt_matters<T: PartialEq>(
+        &mut self,
+        store: &mut Store,
+        work: impl Fn(&Store) -> T,
+    ) -> bool {
+        let Some((doubt, ask)) = self.doubt(store).filter(|_| self.frugal) else { return false };
+        if !doubt.is_idle(store, work) {
+            self.ask_doubt(&ask, store);
+        }
+        true
+    }
+
+    /// The product's doubt, while it is open and was not asked.
+    fn doubt(&self, store: &Store) -> Option<(Doubt, Ask)> {
+        let doubt = self.reads.doubt.filter(|_| !self.asked_doubt)?;
+        let ask = (doubt.open)(&Facts::new(store, &Scope::default()))?;
+        Some((doubt, ask))
+    }
+
+    fn ask_doubt(&mut self, ask: &Ask, store: &mut Store) {
+        self.asked_doubt = true;
+        // Where it cannot be read, the newest is assumed, and said so.
+        self.run(request::of_ask(ask, None, true), store);
+    }
+
+    fn discover(&mut self) {
+        if self.served.is_some() || self.ended.is_some() {
+            return;
+        }
+        let getter = self.getter.clone();
+        let (send, mut receive) = mpsc::channel(1);
+        self.link.handle.spawn(async move {
+            let all = Kind::ALL.iter().flat_map(|kind| kind.resources());
+            let groups: BTreeSet<&str> =
+                all.map(|resource| resource.group).filter(|group| !group.is_empty()).collect();
+            drop(send.send(discover::discover(&getter, &groups).await).await);
+        });
+        match receive.blocking_recv() {
+            Some(Ok(served)) => {
+                self.answered = true;
+                self.served = Some(served);
+            }
+            // A server of something else answers all paths like that.
+            Some(Err(ReadError::Status { code: 404, object, wait, .. })) => {
+                let message = "it has no /apis, so it is not an API server".to_owned();
+                let error = ReadError::Status { code: 404, message, object, wait };
+                self.ended.get_or_insert(error);
+            }
+            // Who may not ask what is served can still read lists; a server that is too busy for
+            // this is too busy for them.
+            Some(Err(error @ ReadError::Status { code, .. })) if code != 403 => {
+                self.ended.get_or_insert(error);
+            }
+            Some(Err(error)) => self.weigh(&error),
+            None => self.weigh(&ReadError::Broken("the thread for requests has ended".to_owned())),
+        }
+    }
+
+    /// Notes what ends the run. Before the first answer nothing that fails is worth going on.
+    fn weigh(&mut self, error: &ReadError) {
+        let silent = !self.answered && !matches!(error, ReadError::Status { .. });
+        if self.ended.is_none() && (error.is_final() || silent) {
+            self.ended = Some(error.clone());
+        }
+        self.answered |= matches!(error, ReadError::Status { .. });
+    }
+
+    /// Reads the resources without rules: whether they can be read decides about no check.
+    fn count(&mut self, store: &mut Store) {
+        let Some(served) = &self.served else { return };
+        let requests = self.reads.counted.iter().filter_map(|resource| {
+            let version = served.version(resource)?;
+            let job = Job::List(path::of(resource, version, None, None));
+            let ask = Ask::List { kind: Kind::HttpRoute, namespace: None };
+            Some(ApiRequest { ask, resource: *resource, version, job })
+        });
+        self.run(requests.collect(), store);
+    }
+
+    fn run(
+        &mut self,
+        requests: Vec<ApiRequest>,
+        store: &mut Store,
+    ) -> Vec<(ApiRequest, Result<(), ReadError>)> {
+        let (kept, watched) = (self.kept.as_mut(), self.watched.as_mut());
+        let mut reading = Reading { store, kept, watched };
+        let done = request::perform(requests, &self.getter, &self.link.handle, &mut reading);
+        self.answered |= done.answered;
+        for error in done.results.iter().filter_map(|(_, result)| result.as_ref().err()) {
+            self.weigh(error);
+        }
+        done.results
+    }
+
+    /// Whether discovery has said that what a request reads is served.
+    fn serves(&self, request: &ApiRequest) -> bool {
+        let version = self.served.as_ref().and_then(|served| served.version(&request.resource));
+        version == Some(request.version) && !request.resource.group.is_empty()
+    }
+
+    /// Answers asks once. Those whose path is not there although it should be come back in the
+    /// first set: another version may be served.
+    fn once(
+        &mut self,
+        asks: BTreeSet<Ask>,
+        store: &mut Store,
+    ) -> (BTreeSet<Ask>, BTreeMap<Ask, Answer>) {
+        let mut answers: BTreeMap<Ask, Answer> = BTreeMap::new();
+        let mut requests = Vec::new();
+        for ask in asks {
+            if let Some(error) = &self.ended {
+                answers.insert(ask.clone(), Err(why(error, &ask, None)));
+                continue;
+            }
+            if ask.risk() == Risk::Secret && !matches!(ask, Ask::Get { .. }) {
+                let detail = "Secrets are read by name only, and never listed".to_owned();
+                answers.insert(ask, Err(Why { kind: WhyKind::NotAsked, detail }));
+                continue;
+            }
+            let common_only = self.frugal && self.reads.common_only.contains(&ask.kind());
+            let own = request::of_ask(&ask, self.served.as_ref(), common_only);
+            if own.is_empty() {
+                answers.insert(ask.clone(), Err(not_served(&ask)));
+            } else if let Ask::List { kind, namespace } = &ask {
+                // What single GETs have brought comes again with the list.
+                store.forget(*kind, None, namespace.as_deref());
+            }
+            requests.extend(own);
+        }
+        let mut again = BTreeSet::new();
+        for (request, result) in self.run(requests, store) {
+            let answer = match &result {
+                Ok(()) => Ok(()),
+                Err(ReadError::Status { code: 404, object: true, .. })
+                    if matches!(request.ask, Ask::Get { .. }) =>
+                {
+                    Ok(())
+                }
+                // Discovery said otherwise: the kind is being taken away, and nothing was looked at.
+                Err(ReadError::Status { code: 404, object: false, .. })
+                    if self.serves(&request) =>
+                {
+                    Err(vanished(&request.ask, &request.resource))
+                }
+                Err(ReadError::Status { code: 404, .. }) => {
+                    // kgateway's kinds have one version: there is nothing else to try.
+                    if request.resource.group != KGATEWAY_API {
+                        again.insert(request.ask.clone());
+                    }
+                    Err(not_served(&request.ask))
+                }
+                Err(error) => Err(why(error, &request.ask, Some(&request.resource))),
+            };
+            // A kind may have several resources: it is known when all are.
+            let known = answers.entry(request.ask).or_insert(Ok(()));
+            if known.is_ok() {
+                *known = answer;
+            }
+        }
+        (again, answers)
+    }
+}
+
+impl Source for Live {
+    fn answer(&mut self, asks: BTreeSet<Ask>, store: &mut Store) {
+        let mut asks = match &self.narrow {
+            Some(homes) => (self.reads.narrow)(asks, homes, store),
+            None => asks,
+        };
+        if self.frugal {
+            (self.reads.spare)(&mut asks, store);
+        }
+        // What was refused for all namespaces is not tried again.
+        let tried = |kind| store.answered.contains_key(&Ask::List { kind, namespace: None });
+        let reduced = plan::reduce(asks, |kind| self.narrow.is_none() && !tried(kind));
+        let (mut again, mut answers) = self.once(reduced.keys().cloned().collect(), store);
+        if !again.is_empty() && self.served.is_none() {
+            self.discover();
+            if self.served.is_some() {
+                let (_, more) = self.once(std::mem::take(&mut again), store);
+                answers.extend(more);
+            }
+        }
+        let mut homes = BTreeSet::new();
+        for (ask, answer) in answers {
+            if let (Ask::List { kind, namespace: None }, Err(why)) = (&ask, &answer)
+                && why.kind == WhyKind::Forbidden
+                && !kind.is_cluster_scoped()
+            {
+                let named = self.narrow.iter().flatten();
+                let own = std::iter::once(&self.namespace)
+                    .filter(|_| self.narrow.as_ref().is_none_or(BTreeSet::is_empty));
+                homes.extend(
+                    named
+                        .chain(own)
+                        .map(|home| Ask::List { kind: *kind, namespace: Some(home.clone()) }),
+                );
+            }
+            store.answered.insert(ask, answer);
+        }
+        if !homes.is_empty() {
+            let (_, answers) = self.once(homes, store);
+            store.answered.extend(answers);
+        }
+        // Pages come as they come; what is reported must not depend on that.
+        store.refused.sort_by_key(|one| one.meta.reference());
+        store.others.sort_by_key(|one| one.meta.reference());
+        store.ignoring.sort_by_key(|meta| meta.reference());
+        if !self.frugal
+            && let Some((_, ask)) = self.doubt(store)
+        {
+            self.ask_doubt(&ask, store);
+        }
+    }
+}

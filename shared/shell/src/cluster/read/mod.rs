@@ -1,0 +1,15 @@
+//! The API server as the source of facts.
+
+mod discover;
+mod getter;
+mod list;
+mod live;
+mod page;
+mod path;
+mod plan;
+mod progress;
+mod reason;
+mod request;
+
+pub use live::Live;
+pub use path::escaped;

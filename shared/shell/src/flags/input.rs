@@ -1,0 +1,104 @@
+//! What is read.
+
+use clap::{Args, ValueEnum};
+use igw_core::facts::{Openness, Said};
+use igw_core::text;
+
+use crate::exit::Failure;
+use crate::product::Product;
+use crate::project::{self, Project};
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct InputFlags {
+    /// Read manifests: a file, a directory or - (standard input)
+    #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-")]
+    pub files: Vec<String>,
+    // Directories are always read so: for hands that know kubectl.
+    #[arg(short = 'R', long, hide = true)]
+    recursive: bool,
+    /// Read what kubectl kustomize builds from this directory
+    #[arg(short = 'k', long, value_name = "DIR")]
+    pub kustomize: Vec<String>,
+    /// Preview applying the files: show findings that would appear or go away
+    #[arg(long)]
+    pub overlay: bool,
+    /// Read a file written by the bundle command
+    #[arg(long, value_name = "FILE")]
+    pub bundle: Option<String>,
+    /// Read the built-in example
+    #[arg(long)]
+    pub demo: bool,
+    /// Assume something that cannot be seen
+    #[arg(long, value_name = "WHAT=VALUE")]
+    pub assume: Vec<String>,
+    /// Decide when an object not in the files counts as absent
+    #[arg(long, value_name = "WORLD", value_enum, default_value_t)]
+    pub world: WorldFlag,
+    /// Read project settings from this file instead of .igw.yaml
+    #[arg(long, value_name = "FILE|none")]
+    pub config: Option<String>,
+}
+
+/// `--world`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum WorldFlag {
+    /// When the files have its Namespace, or a Service or workload in it
+    #[default]
+    Given,
+    /// Always: the files are complete
+    Closed,
+    /// Never: what is not in the files is unknown
+    Open,
+}
+
+impl InputFlags {
+    /// Whether files are given, rather than a cluster, a bundle or the example.
+    pub fn has_files(&self) -> bool {
+        !self.files.is_empty() || !self.kustomize.is_empty()
+    }
+
+    /// What the project has decided.
+    ///
+    /// # Errors
+    /// When its settings cannot be read or understood.
+    pub fn project(&self) -> Result<Project, Failure> {
+        Project::find(self.config.as_deref())
+    }
+
+    /// What the user said about things that cannot be seen, `--assume` on top of the project's.
+    ///
+    /// # Errors
+    /// When an assumption is not understood.
+    pub fn said(&self, product: &dyn Product) -> Result<Said, Failure> {
+        let mut said = Said::default();
+        let project = self.project()?;
+        let file = project.file.as_deref().map(|file| format!("{file}: ")).unwrap_or_default();
+        let own = project.assume.iter().map(|assumption| (file.as_str(), assumption.as_str()));
+        let flags = self.assume.iter().flat_map(|a| a.split(',')).map(|a| ("--assume ", a));
+        for (from, assumption) in own.chain(flags) {
+            let bad = |why: &str| {
+                let known = product.assumable().iter().map(|one| one.to_string());
+                let known: Vec<String> = known.collect();
+                Failure::usage(format!("{from}{assumption}: {why}"))
+                    .hint(format!("known: {}", text::list(&known)))
+            };
+            let (what, value) =
+                assumption.split_once('=').ok_or_else(|| bad("write it as WHAT=VALUE"))?;
+            let known = product.assumable().iter().find(|one| one.what == what.trim());
+            match known {
+                Some(one) => (one.say)(&mut said, value.trim()).map_err(bad)?,
+                None if from == file && project::ASSUMABLE.contains(&what.trim()) => {}
+                None => return Err(bad("this cannot be assumed")),
+            }
+        }
+        Ok(said)
+    }
+
+    pub fn openness(&self) -> Openness {
+        match self.world {
+            WorldFlag::Given => Openness::Given,
+            WorldFlag::Closed => Openness::Closed,
+            WorldFlag::Open => Openness::Open,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Flags by what they are about; each command takes the groups that it obeys.
+
+mod cluster;
+mod curl;
+mod display;
+mod early;
+mod input;
+mod quotes;
+mod scope;
+
+pub use cluster::ClusterFlags;
+pub use curl::{curl, header};
+pub use display::{Colour, DisplayFlags, Output, ReportOutput};
+pub use early::moved_behind_subcommand;
+pub use input::{InputFlags, WorldFlag};
+pub use scope::{NamespaceFlag, ScopeFlags};

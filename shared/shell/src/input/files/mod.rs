@@ -1,0 +1,34 @@
+//! Kubernetes manifests from files, directories and standard input, with positions on demand.
+//!
+//! [`read`] never fails as a whole: what it could not read is a [`Problem`], the rest are
+//! [`Manifest`]s. The texts are kept, so that [`Input::locate`] can find a field again later;
+//! the parsed values are the caller's to drop.
+
+mod document;
+mod helm;
+mod input;
+mod json;
+mod locate;
+mod objects;
+mod outline;
+mod parallel;
+mod paths;
+mod problem;
+mod read;
+mod single;
+mod source;
+mod split;
+mod text;
+mod value;
+mod yaml;
+mod yaml_fault;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::Document;
+pub use input::{Input, Manifest};
+pub use problem::Problem;
+pub use read::read;
+pub use single::Single;
+pub use source::SourceFile;

@@ -1,0 +1,4 @@
+//! Where knowledge comes from that is no cluster.
+
+pub mod bundle;
+pub mod files;

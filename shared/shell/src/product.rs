@@ -1,0 +1,104 @@
+//! What the shell knows of a plugin.
+
+use std::fmt;
+
+use igw_core::check::Check;
+use igw_core::facts::{ConfigFile, Facts, Said};
+use igw_core::finding::{Assumption, Finding};
+use igw_core::kube::Meta;
+use igw_core::reads::Reads;
+use igw_core::report::{Location, Noun, Theme, Tool};
+use serde_json::{Map, Value};
+
+use crate::exit::Failure;
+use crate::input::files::Input;
+
+/// A product: its checks, and what they are about.
+pub trait Product: Sync {
+    /// The word after `kubectl igw`.
+    fn name(&self) -> &'static str;
+
+    /// The program, as reports name it.
+    fn tool(&self) -> Tool;
+
+    /// The manifests of `--demo`.
+    fn demo(&self) -> &'static str;
+
+    /// What `--demo` reads, completing "Read the built-in example: …".
+    fn demo_is(&self) -> &'static str;
+
+    /// All checks, by code.
+    fn checks(&self) -> &'static [&'static Check];
+
+    fn reads(&self) -> &'static Reads;
+
+    /// What `--assume` may say.
+    fn assumable(&self) -> &'static [Assumable];
+
+    /// What its subjects are called.
+    fn noun(&self) -> Noun;
+
+    /// What TYPE may be in TYPE/NAME: lower case, singular and plural.
+    fn types(&self) -> &'static [&'static str];
+
+    /// What to give to a run that was given nothing of use.
+    fn wants(&self) -> &'static str;
+
+    /// The objects that are judged, and whether that is all there are.
+    fn subjects(&self, facts: &Facts) -> Subjects;
+
+    /// What was taken for granted.
+    fn assumptions(&self, facts: &Facts) -> Vec<Assumption>;
+
+    /// What stands above the findings.
+    fn head(&self, facts: &Facts, theme: &Theme) -> String;
+
+    /// What stands below the report of `--demo`.
+    ///
+    /// # Errors
+    /// When the example is not what it should be.
+    fn end_of_demo(&self, _facts: &Facts, _theme: &Theme) -> Result<String, Failure> {
+        Ok(String::new())
+    }
+
+    /// What it adds to the report.
+    fn extra(&self, _facts: &Facts) -> Map<String, Value> {
+        Map::new()
+    }
+
+    /// Takes the files that it reads, and that are no manifests, out of the input.
+    fn take_config_files(&self, _input: &mut Input) -> Vec<ConfigFile> {
+        Vec::new()
+    }
+
+    /// Knows where the field of a finding stands.
+    fn locator<'s>(&self, input: &'s Input, _facts: &'s Facts<'_>) -> Locator<'s> {
+        Box::new(|finding| input.location(finding.origin, &finding.path))
+    }
+}
+
+/// Where the field of a finding stands.
+pub type Locator<'s> = Box<dyn Fn(&Finding) -> Option<Location> + 's>;
+
+/// The objects that are judged.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Subjects {
+    pub all: Vec<Meta>,
+    /// Whether there may be more that could not be seen.
+    pub gap: bool,
+}
+
+/// Something that `--assume` may say.
+pub struct Assumable {
+    pub what: &'static str,
+    /// Which values, for people.
+    pub values: &'static str,
+    /// Notes a value, or says what is wrong with it.
+    pub say: fn(&mut Said, &str) -> Result<(), &'static str>,
+}
+
+impl fmt::Display for Assumable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.what, self.values)
+    }
+}

@@ -1,0 +1,80 @@
+//! From manifests to the store.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use igw_core::facts::{Store, decode};
+use igw_core::kube::{Origin, group_of};
+use serde_json::Value;
+
+use crate::input::files::{Input, Manifest, Problem};
+
+/// Puts the manifests of an input into the store; objects without a namespace go into `namespace`.
+pub fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
+    let manifests = std::mem::take(&mut input.manifests);
+    let mut repeated = repeated(&manifests).into_iter().peekable();
+    let mut seen: BTreeMap<usize, (u64, Origin)> = BTreeMap::new();
+    for (index, manifest) in manifests.into_iter().enumerate() {
+        if let Some((_, object)) = repeated.next_if(|(own, _)| *own == index) {
+            let mut hasher = DefaultHasher::new();
+            manifest.value.to_string().hash(&mut hasher);
+            let hash = hasher.finish();
+            if let Some((other, first)) = seen.insert(object, (hash, manifest.origin))
+                && other != hash
+            {
+                let (_, _, namespace, name) = identity(&manifest);
+                let full_name = match namespace {
+                    "" => name.to_owned(),
+                    namespace => format!("{namespace}/{name}"),
+                };
+                let title = format!("{} {full_name}", text(&manifest.value, "kind"));
+                twice(input, first, manifest.origin, &title);
+            }
+        }
+        decode(store, manifest.value, manifest.origin, namespace);
+    }
+}
+
+/// The manifests of objects that are there more than once: index, and a number for the object.
+fn repeated(manifests: &[Manifest]) -> Vec<(usize, usize)> {
+    let mut first: HashMap<_, usize> = HashMap::with_capacity(manifests.len());
+    let mut out = Vec::new();
+    for (index, manifest) in manifests.iter().enumerate() {
+        match first.entry(identity(manifest)) {
+            Entry::Vacant(entry) => drop(entry.insert(index)),
+            Entry::Occupied(entry) => {
+                out.push((*entry.get(), *entry.get()));
+                out.push((index, *entry.get()));
+            }
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// Group, kind, namespace and name: what makes two manifests one object.
+fn identity(manifest: &Manifest) -> (&str, &str, &str, &str) {
+    let (value, metadata) = (&manifest.value, &manifest.value["metadata"]);
+    let group = group_of(text(value, "apiVersion"));
+    (group, text(value, "kind"), text(metadata, "namespace"), text(metadata, "name"))
+}
+
+fn text<'a>(object: &'a Value, member: &str) -> &'a str {
+    object[member].as_str().unwrap_or_default()
+}
+
+/// The same object with two contents: `kubectl apply` would leave the later one.
+fn twice(input: &mut Input, first: Origin, again: Origin, title: &str) {
+    let at = |origin| input.locate(origin, "/metadata/name");
+    let (first, again) = (at(first), at(again));
+    let place = first.map(|l| format!("{}:{}", l.file, l.line)).unwrap_or_default();
+    input.problems.push(Problem {
+        file: again.as_ref().map(|l| l.file.clone()),
+        line: again.as_ref().map(|l| l.line),
+        column: again.as_ref().map(|l| l.column),
+        message: format!("{title} is defined again, with different content than at {place}"),
+        hint: Some("the later one is judged, as kubectl apply would leave it; remove one".into()),
+    });
+}

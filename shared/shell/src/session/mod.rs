@@ -1,0 +1,10 @@
+//! What a run knows, and from where.
+
+mod fill;
+mod kustomize;
+mod open;
+#[allow(clippy::module_inception, reason = "the noun of this room")]
+mod session;
+
+pub use open::{Opening, open};
+pub use session::{Home, Session};

@@ -1,0 +1,159 @@
+//! From flags to a [`Session`].
+
+use igw_core::facts::{Laid, Said, Store};
+use igw_core::kube::Kind;
+use igw_core::text;
+
+use super::fill::fill;
+use super::kustomize;
+use super::session::{Home, Session};
+use crate::cluster::{Live, config};
+use crate::exit::Failure;
+use crate::flags::{ClusterFlags, InputFlags};
+use crate::input::bundle;
+use crate::input::files::{self, Input, Problem};
+use crate::product::Product;
+
+/// What decides where a run reads.
+pub struct Opening<'a> {
+    pub product: &'static dyn Product,
+    pub input: &'a InputFlags,
+    pub cluster: &'a ClusterFlags,
+    /// `-n`
+    pub namespace: Option<&'a str>,
+    /// What the user said, by `--assume` and flags of the product.
+    pub said: Said,
+    /// The kinds whose statuses are wanted as they were written.
+    pub statuses_of: &'static [Kind],
+}
+
+/// Reads what the flags name. Of a cluster nothing is asked yet.
+///
+/// # Errors
+/// When nothing can be read; single files that cannot be read are in [`Input::problems`].
+pub fn open(opening: Opening) -> Result<Session, Failure> {
+    let flags = opening.input;
+    if flags.demo && flags.has_files() && !flags.overlay {
+        return Err(Failure::usage("--demo cannot be combined with -f or -k"));
+    }
+    if flags.overlay {
+        return overlay(opening);
+    }
+    if flags.bundle.is_some() && (flags.demo || flags.has_files()) {
+        return Err(Failure::usage(
+            "--bundle cannot be combined with --demo, nor with -f without --overlay",
+        ));
+    }
+    match flags.demo || flags.has_files() {
+        true => manifests(opening),
+        false => cluster(opening),
+    }
+}
+
+fn manifests(opening: Opening) -> Result<Session, Failure> {
+    let Opening { product, input: flags, namespace, said, .. } = opening;
+    let mode = if flags.demo { "demo" } else { "files" };
+    let mut input = match flags.demo {
+        true => files::read(&["-".to_owned()], &[], &mut product.demo().as_bytes()),
+        false => read(flags)?,
+    };
+    if let (true, Some(file)) = (flags.demo, input.files.first_mut()) {
+        file.name = "<demo>".to_owned();
+    }
+    let config_files = product.take_config_files(&mut input);
+    if config_files.is_empty() {
+        nothing_read(&mut input, product.wants());
+    }
+    let mut store = Store::for_files(flags.openness(), said);
+    if let Some(world) = &mut store.world {
+        world.unread = unread(&input);
+    }
+    store.objects = config_files.len();
+    store.config_files = config_files;
+    fill(&mut store, &mut input, namespace.unwrap_or("default"));
+    Ok(Session { product, store, input, mode, home: None, live: None, over: Vec::new() })
+}
+
+fn read(flags: &InputFlags) -> Result<Input, Failure> {
+    let build = |directory: &String| Ok((directory.clone(), kustomize::build(directory)?));
+    let built: Result<Vec<_>, Failure> = flags.kustomize.iter().map(build).collect();
+    Ok(files::read(&flags.files, &built?, &mut std::io::stdin().lock()))
+}
+
+/// The cluster of the flags, to be asked or as it was saved.
+fn cluster(opening: Opening) -> Result<Session, Failure> {
+    let Opening { product, input: flags, cluster, namespace, said, statuses_of } = opening;
+    let (input, over) = (Input::default(), Vec::new());
+    if let Some(file) = &flags.bundle {
+        let mut store = Store::for_cluster(said);
+        store.keeps_statuses_of = statuses_of;
+        let head = bundle::read(file, &mut store)?;
+        let clean = |text: String| text::clip(&text::clean(&text), 200);
+        let home = Home {
+            context: head.context.map(clean),
+            namespace: head.namespace.clone(),
+            judged: head.namespace,
+            taken: Some(clean(head.taken)),
+        };
+        let home = Some(home);
+        return Ok(Session { product, store, input, mode: "bundle", home, live: None, over });
+    }
+    let around = config::of_this_process();
+    let target = config::resolve(cluster, namespace, &around)?;
+    let (context, namespace) = (target.context.clone(), target.namespace.clone());
+    let agent = concat!("kubectl-igw/", env!("CARGO_PKG_VERSION"));
+    let link = config::connect(target, cluster, agent)?;
+    let live = Live::new(link, context.clone(), namespace.clone(), product.reads());
+    let judged = Some(namespace.clone());
+    let home = Some(Home { context, namespace: Some(namespace), judged, taken: None });
+    let mut store = Store::for_cluster(said);
+    store.keeps_statuses_of = statuses_of;
+    Ok(Session { product, store, input, mode: "live", home, live: Some(live), over })
+}
+
+/// The cluster, and the files to be laid over it.
+fn overlay(opening: Opening) -> Result<Session, Failure> {
+    let (flags, namespace) = (opening.input, opening.namespace.map(str::to_owned));
+    if flags.demo {
+        return Err(Failure::usage("--overlay needs a cluster: leave out --demo"));
+    }
+    if !flags.has_files() {
+        return Err(Failure::usage("--overlay needs files: -f FILE or -k DIR"));
+    }
+    let mut session = cluster(opening)?;
+    let mut input = read(flags)?;
+    nothing_read(&mut input, session.product.wants());
+    let laid = |manifest: files::Manifest| Laid { object: manifest.value, origin: manifest.origin };
+    session.over = std::mem::take(&mut input.manifests).into_iter().map(laid).collect();
+    // A change may do harm in any namespace.
+    if let Some(home) = &mut session.home {
+        home.judged = namespace;
+    }
+    session.input = input;
+    session.mode = "overlay";
+    session.store.overlaid = true;
+    Ok(session)
+}
+
+/// The files that could not be read, or not whole.
+fn unread(input: &Input) -> Option<String> {
+    let mut files: Vec<&str> =
+        input.problems.iter().filter_map(|problem| problem.file.as_deref()).collect();
+    files.dedup();
+    (!files.is_empty()).then(|| text::some_of(&files, 2))
+}
+
+/// Files without a single Kubernetes object are most likely the wrong files. An empty List, as
+/// `kubectl get` prints it, is an answer.
+fn nothing_read(input: &mut Input, wanted: &str) {
+    if !input.problems.is_empty() || input.skipped < input.documents.len() {
+        return;
+    }
+    let names: Vec<&str> = input.files.iter().map(|file| file.name.as_str()).collect();
+    let message = match input.skipped {
+        0 => "the files contain no document".to_owned(),
+        _ => format!("no document in {} is a Kubernetes object", text::some_of(&names, 3)),
+    };
+    let hint = Some(format!("give {wanted}"));
+    input.problems.push(Problem { file: None, line: None, column: None, message, hint });
+}

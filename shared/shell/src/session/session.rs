@@ -1,0 +1,224 @@
+//! A run: what is known, and whatever can be asked for more.
+
+use std::collections::BTreeSet;
+
+use igw_core::check::{Check, Sink};
+use igw_core::compare::{self, Compared};
+use igw_core::facts::{Facts, Laid, Said, Scope, Store, WhyKind};
+use igw_core::report::Unread;
+use igw_core::rounds::{self, NothingMore};
+
+use crate::clock;
+use crate::cluster::Live;
+use crate::console::Console;
+use crate::exit::Failure;
+use crate::flags::ScopeFlags;
+use crate::input::files::{Input, Problem};
+use crate::product::Product;
+
+/// What a run knows.
+pub struct Session {
+    pub product: &'static dyn Product,
+    pub store: Store,
+    /// The texts of files.
+    pub input: Input,
+    /// `live`, `bundle`, `files`, `overlay` or `demo`
+    pub mode: &'static str,
+    /// The cluster that the knowledge is of; `None` for files.
+    pub home: Option<Home>,
+    /// The cluster that can be asked for more; `None` for files.
+    pub live: Option<Live>,
+    /// What is to be laid over the cluster.
+    pub(super) over: Vec<Laid>,
+}
+
+/// A cluster that is known, whether it is asked or was saved.
+pub struct Home {
+    /// The context's name.
+    pub context: Option<String>,
+    /// The namespace that objects without one belong to; `None` in a bundle of all namespaces.
+    pub namespace: Option<String>,
+    /// The namespace that is judged; `None`: all.
+    pub judged: Option<String>,
+    /// When it was saved, RFC 3339.
+    pub taken: Option<String>,
+}
+
+impl Session {
+    /// What is judged: of a cluster the current namespace, unless all are wanted.
+    ///
+    /// # Errors
+    /// When the selector is not understood.
+    pub fn scope(&self, flags: &ScopeFlags, names: &[String]) -> Result<Scope, Failure> {
+        let mut scope = flags.scope(names.iter().map(|name| self.plain(name)).collect())?;
+        if flags.all_namespaces {
+            scope.namespace = None;
+            return Ok(scope);
+        }
+        let home = self.home.as_ref().and_then(|home| home.judged.as_ref());
+        let Some(namespace) = home.filter(|_| flags.namespace.is_none() || self.live.is_some())
+        else {
+            return Ok(scope);
+        };
+        if scope.names.iter().any(|name| name.contains('/')) && flags.namespace.is_none() {
+            for name in scope.names.iter_mut().filter(|name| !name.contains('/')) {
+                *name = format!("{namespace}/{name}");
+            }
+        } else {
+            scope.namespace = Some(namespace.clone());
+        }
+        Ok(scope)
+    }
+
+    /// `httproute/chat` means the name `chat`; a namespace before the slash stays.
+    fn plain(&self, name: &str) -> String {
+        match name.split_once('/') {
+            Some((kind, rest)) if self.product.types().contains(&kind.to_lowercase().as_str()) => {
+                rest.to_owned()
+            }
+            _ => name.to_owned(),
+        }
+    }
+
+    /// Where things were looked for, in words.
+    pub fn place(&self) -> String {
+        let Some(home) = &self.home else { return "the input".to_owned() };
+        let what = if self.live.is_some() { "the cluster" } else { "the bundle" };
+        match &home.context {
+            Some(context) => format!("{what} of context {context}"),
+            None => what.to_owned(),
+        }
+    }
+
+    /// The flags that lead kubectl to the same cluster as the same person, as they were given.
+    pub fn flags(&self) -> &str {
+        self.live.as_ref().map_or("", |live| live.flags())
+    }
+
+    /// Lists what the checks of a full scan need, each kind once; a named object asks as it goes.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read.
+    pub fn gather(&mut self, checks: &[&'static Check], scope: &Scope) -> Result<(), Failure> {
+        let Some(live) = &mut self.live else { return Ok(()) };
+        if scope.names.is_empty() {
+            let needs = checks.iter().flat_map(|check| check.needs).copied();
+            live.gather(needs, scope.namespace.as_deref(), &mut self.store);
+        } else {
+            let named = scope.names.iter().filter_map(|name| name.split_once('/'));
+            let mut homes: BTreeSet<String> = named.map(|(home, _)| home.to_owned()).collect();
+            homes.extend(scope.namespace.clone());
+            live.narrow(homes);
+        }
+        live.usable()
+    }
+
+    /// Works something out of the facts; of a cluster, what it misses is read.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read.
+    pub fn look<T: PartialEq>(
+        &mut self,
+        scope: &Scope,
+        work: impl Fn(&Facts) -> T,
+    ) -> Result<T, Failure> {
+        let store = &mut self.store;
+        let Some(live) = &mut self.live else {
+            return Ok(rounds::follow(store, scope, &mut NothingMore, work));
+        };
+        let mut out = rounds::follow(store, scope, live, &work);
+        let once = |store: &Store| {
+            let facts = Facts::new(store, scope);
+            (work(&facts), facts.into_asks())
+        };
+        if live.doubt_matters(store, once) {
+            out = rounds::follow(store, scope, live, &work);
+        }
+        live.usable()?;
+        Ok(out)
+    }
+
+    /// Runs checks, and reads what they miss.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read.
+    pub fn run(&mut self, checks: &[&'static Check], scope: &Scope) -> Result<Vec<Sink>, Failure> {
+        let mut sinks = self.look(scope, |facts| rounds::run_checks(checks, facts))?;
+        if self.store.answered.values().any(Result::is_err) {
+            sinks.iter_mut().for_each(|sink| denied(&self.store, scope, sink));
+        }
+        Ok(sinks)
+    }
+
+    /// Whether files are to be laid over the cluster.
+    pub fn has_overlay(&self) -> bool {
+        !self.over.is_empty()
+    }
+
+    /// Lays the files over what is known of the cluster, once.
+    pub fn lay(&mut self) {
+        let over = std::mem::take(&mut self.over);
+        if !over.is_empty() {
+            let home = self.home.as_ref().and_then(|home| home.namespace.as_deref());
+            self.store = self.store.with(over, home.unwrap_or("default"), &clock::now());
+        }
+    }
+
+    /// Reads the cluster again, runs the checks again, and compares; `finish` takes out what shall
+    /// not be reported.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read, or `finish` fails.
+    pub fn recheck(
+        &mut self,
+        said: &Said,
+        checks: &[&'static Check],
+        scope: &Scope,
+        before: &[Sink],
+        finish: impl Fn(&Store, &mut Vec<Sink>) -> Result<(), Failure>,
+    ) -> Result<(Vec<Sink>, Compared), Failure> {
+        self.store = Store::for_cluster(said.clone());
+        if let Some(live) = &mut self.live {
+            live.again();
+        }
+        self.gather(checks, scope)?;
+        let mut sinks = self.run(checks, scope)?;
+        finish(&self.store, &mut sinks)?;
+        let compared = compare::compare(before, &sinks);
+        Ok((sinks, compared))
+    }
+
+    /// Says what could not be read; returns whether there was anything.
+    pub fn complain(&self, console: &Console) -> bool {
+        self.input.problems.iter().for_each(|problem| console.fail(&problem.failure()));
+        !self.input.problems.is_empty()
+    }
+
+    /// What could not be read, for reports.
+    pub fn unread(&self) -> Vec<Unread> {
+        let unread = |problem: &Problem| Unread {
+            file: problem.file.clone(),
+            line: problem.line,
+            column: problem.column,
+            message: problem.message.clone(),
+            hint: problem.hint.clone(),
+        };
+        self.input.problems.iter().map(unread).collect()
+    }
+}
+
+/// Lists that a check wanted and that were not to be had: what is in them was not judged, even
+/// where the check took what there was. Each check looks on its own here, because a list is asked
+/// for by whatever needs it first.
+fn denied(store: &Store, scope: &Scope, sink: &mut Sink) {
+    let facts = Facts::new(store, scope);
+    let check = sink.check();
+    (check.run)(&facts, &mut Sink::new(check));
+    for (kind, namespace, why) in facts.blind() {
+        // What is not asked for a named object does not decide about it.
+        let wanted = why.kind != WhyKind::NotAsked;
+        if wanted && !sink.gaps().iter().any(|gap| gap.resource == kind.resource()) {
+            sink.not_checked(kind, &namespace, why);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! A stand-in for the API server, so that tests without Go read a cluster, too: a small server that
+//! speaks its documented protocol of lists, continuations, objects and discovery. What the API server
+//! really does, and what goes wrong on the way, is the lab's business (`tests/tests/lab`).
+
+mod discovery;
+mod slices;
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use slices::with_slices;
+
+/// What goes wrong with the requests whose path begins with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    Status(u16),
+    Garbage,
+    /// No answer for as long as the test lasts.
+    Silent,
+}
+
+/// A resource: plural, kind, API version, whether namespaced.
+type Resource = (&'static str, &'static str, &'static str, bool);
+
+const RESOURCES: [Resource; 24] = [
+    ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
+    ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
+    ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
+    ("referencegrants", "ReferenceGrant", "gateway.networking.k8s.io/v1beta1", true),
+    ("namespaces", "Namespace", "v1", false),
+    ("services", "Service", "v1", true),
+    ("pods", "Pod", "v1", true),
+    ("configmaps", "ConfigMap", "v1", true),
+    ("secrets", "Secret", "v1", true),
+    ("persistentvolumeclaims", "PersistentVolumeClaim", "v1", true),
+    ("endpointslices", "EndpointSlice", "discovery.k8s.io/v1", true),
+    ("deployments", "Deployment", "apps/v1", true),
+    ("statefulsets", "StatefulSet", "apps/v1", true),
+    ("daemonsets", "DaemonSet", "apps/v1", true),
+    ("listenersets", "ListenerSet", "gateway.networking.k8s.io/v1", true),
+    ("backendtlspolicies", "BackendTLSPolicy", "gateway.networking.k8s.io/v1", true),
+    ("gatewayparameters", "GatewayParameters", "gateway.kgateway.dev/v1alpha1", true),
+    ("listenerpolicies", "ListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("httplistenerpolicies", "HTTPListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("backendconfigpolicies", "BackendConfigPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("backends", "Backend", "gateway.kgateway.dev/v1alpha1", true),
+    ("directresponses", "DirectResponse", "gateway.kgateway.dev/v1alpha1", true),
+    ("gatewayextensions", "GatewayExtension", "gateway.kgateway.dev/v1alpha1", true),
+    ("trafficpolicies", "TrafficPolicy", "gateway.kgateway.dev/v1alpha1", true),
+];
+
+/// A running server; it ends with the test.
+pub struct Server {
+    pub port: u16,
+    world: Arc<World>,
+}
+
+#[derive(Default)]
+struct World {
+    objects: Vec<Value>,
+    faults: Vec<(String, Fault)>,
+    gone: Vec<&'static str>,
+    older: bool,
+    seen: Mutex<Vec<String>>,
+}
+
+/// Items per page, whatever limit is requested, so that small worlds have several pages.
+const PAGE: usize = 1;
+
+impl Server {
+    pub fn of(yaml: &str) -> Server {
+        Server::with(yaml, &[], &[], false)
+    }
+
+    /// The same with faults, without some resources, and before aggregated discovery.
+    pub fn with(
+        yaml: &str,
+        faults: &[(&str, Fault)],
+        gone: &[&'static str],
+        older: bool,
+    ) -> Server {
+        let objects: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
+        let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
+        let world = World {
+            objects: with_slices(objects.into_iter().flat_map(single).map(stored).collect()),
+            faults,
+            gone: gone.to_vec(),
+            older,
+            seen: Mutex::default(),
+        };
+        let world = Arc::new(world);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = listener.local_addr().expect("it has an address").port();
+        let shared = world.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let world = shared.clone();
+                std::thread::spawn(move || drop(world.talk(stream)));
+            }
+        });
+        Server { port, world }
+    }
+
+    /// The requests so far: path, user agent.
+    pub fn seen(&self) -> Vec<String> {
+        self.world.seen.lock().expect("no thread has panicked").clone()
+    }
+
+    /// A kubeconfig whose context is in this namespace.
+    pub fn kubeconfig(&self, directory: &std::path::Path, namespace: &str) -> String {
+        let path = directory.join("config");
+        let text = format!(
+            "current-context: lab\ncontexts: [{{name: lab, context: {{cluster: lab, user: me, namespace: {namespace}}}}}]\nclusters: [{{name: lab, cluster: {{server: 'http://127.0.0.1:{}'}}}}]\nusers: [{{name: me, user: {{token: s3cret-token}}}}]\n",
+            self.port
+        );
+        std::fs::write(&path, text).expect("a file can be written");
+        path.display().to_string()
+    }
+}
+
+/// The objects of a List, or the one object.
+fn single(object: Value) -> Vec<Value> {
+    match object["kind"] == "List" {
+        true => object["items"].as_array().cloned().unwrap_or_default(),
+        false => vec![object],
+    }
+}
+
+fn stored(mut object: Value) -> Value {
+    let resource = RESOURCES.iter().find(|r| object["kind"] == r.1);
+    if resource.is_some_and(|r| r.3) && object["metadata"]["namespace"].is_null() {
+        object["metadata"]["namespace"] = json!("default");
+    }
+    object["metadata"]["uid"] = json!("00000000-0000-0000-0000-000000000000");
+    object
+}
+
+impl World {
+    fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
+        let mut reader = BufReader::new(stream.try_clone()?);
+        let mut out = stream;
+        loop {
+            let mut head = Vec::new();
+            loop {
+                let mut line = String::new();
+                if reader.read_line(&mut line)? == 0 {
+                    return Ok(());
+                }
+                if line == "\r\n" {
+                    break;
+                }
+                head.push(line.trim_end().to_owned());
+            }
+            let path = head[0].split(' ').nth(1).unwrap_or_default().to_owned();
+            let header = |name: &str| {
+                let line = head.iter().find(|line| line.to_ascii_lowercase().starts_with(name));
+                line.map(|line| line[name.len()..].trim().to_owned()).unwrap_or_default()
+            };
+            let asked = format!("{path} {} {}", header("user-agent:"), header("impersonate-user:"));
+            self.seen.lock().expect("no thread has panicked").push(asked.trim_end().to_owned());
+            match self.fault(&path) {
+                Some(Fault::Silent) => std::thread::sleep(Duration::from_secs(600)),
+                Some(Fault::Garbage) => send(&mut out, 200, "<html>proxy</html>")?,
+                Some(Fault::Status(code)) => {
+                    send(&mut out, code, &status(code, "as the test wants it").to_string())?;
+                }
+                None => {
+                    let (code, body) = self.answer(&path);
+                    send(&mut out, code, &body.to_string())?;
+                }
+            }
+        }
+    }
+
+    fn fault(&self, path: &str) -> Option<Fault> {
+        let (_, fault) = self.faults.iter().find(|(start, _)| path.starts_with(start))?;
+        Some(*fault)
+    }
+
+    fn served(&self) -> impl Iterator<Item = &'static Resource> {
+        RESOURCES.iter().filter(|resource| !self.gone.contains(&resource.0))
+    }
+
+    fn answer(&self, target: &str) -> (u16, Value) {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if path == "/apis" {
+            return (200, self.groups());
+        }
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let (version, rest) = match parts.as_slice() {
+            ["api", version, rest @ ..] => ((*version).to_owned(), rest),
+            ["apis", group, version, rest @ ..] => (format!("{group}/{version}"), rest),
+            _ => return (404, status(404, "no such path")),
+        };
+        let (namespace, rest) = match rest {
+            [] => return (200, self.resources(&version)),
+            ["namespaces", namespace, rest @ ..] if !rest.is_empty() => (Some(*namespace), rest),
+            rest => (None, rest),
+        };
+        let resource = self.served().find(|r| r.0 == rest[0] && r.2 == version);
+        let Some((plural, kind, ..)) = resource else {
+            return (404, status(404, "the server could not find the requested resource"));
+        };
+        let all: Vec<&Value> = self
+            .objects
+            .iter()
+            .filter(|object| object["kind"] == *kind)
+            .filter(|object| namespace.is_none_or(|ns| object["metadata"]["namespace"] == ns))
+            .collect();
+        match rest.get(1) {
+            Some(name) => match all.iter().find(|object| object["metadata"]["name"] == **name) {
+                Some(object) => (200, (*object).clone()),
+                None => {
+                    let mut body = status(404, &format!("{plural} {name:?} not found"));
+                    body["details"] = json!({ "name": name, "kind": plural });
+                    (404, body)
+                }
+            },
+            None => (200, page(&all, query, kind, version == "v1")),
+        }
+    }
+}
+
+/// Items of built-in lists have neither apiVersion nor kind.
+fn page(all: &[&Value], query: &str, kind: &str, built_in: bool) -> Value {
+    let from: usize = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("continue="))
+        .map_or(0, |token| token.parse().expect("a continuation is one that was given"));
+    let item = |object: &&Value| {
+        let mut object = (*object).clone();
+        if built_in && let Some(members) = object.as_object_mut() {
+            members.remove("apiVersion");
+            members.remove("kind");
+        }
+        object
+    };
+    let items: Vec<Value> = all.iter().skip(from).take(PAGE).map(item).collect();
+    let mut metadata = json!({ "resourceVersion": "1" });
+    if from + PAGE < all.len() {
+        metadata["continue"] = json!((from + PAGE).to_string());
+    }
+    json!({ "kind": format!("{kind}List"), "items": items, "metadata": metadata })
+}
+
+fn status(code: u16, message: &str) -> Value {
+    json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "message": message })
+}
+
+fn send(out: &mut TcpStream, code: u16, body: &str) -> std::io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 {code} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    // In one piece: a second one would wait for the first to be acknowledged.
+    out.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
+    out.flush()
+}

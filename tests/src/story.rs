@@ -1,0 +1,92 @@
+//! The directories of `tests/stories`.
+
+use std::path::{Path, PathBuf};
+
+use igw::flags::{ClusterFlags, InputFlags};
+use igw::product::Product;
+use igw::session::{self, Opening, Session};
+use igw_core::facts::Openness;
+
+pub struct Story {
+    pub product: &'static dyn Product,
+    pub name: String,
+    pub file: PathBuf,
+}
+
+/// The stories of a product, by name.
+pub fn of(product: &'static dyn Product) -> Vec<Story> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("stories").join(product.name());
+    let entries = std::fs::read_dir(&root).expect("the stories can be listed");
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("an entry can be read"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into())
+        .collect();
+    names.sort();
+    assert!(names.len() >= 60, "too few stories: {}", names.len());
+    let story = |name: String| {
+        let files = ["cluster.yaml", "cluster.json"].map(|file| root.join(&name).join(file));
+        let file = files.into_iter().find(|file| file.is_file());
+        let file = file.unwrap_or_else(|| panic!("{name} has no cluster.yaml"));
+        Story { product, name, file }
+    };
+    names.into_iter().map(story).collect()
+}
+
+/// What a product reads of files.
+pub fn read(product: &'static dyn Product, files: Vec<String>, assume: &[&str]) -> Session {
+    let mut input = InputFlags::default();
+    input.files = files;
+    input.assume = assume.iter().map(|&word| word.to_owned()).collect();
+    let said = input.said(product).expect("assumptions are understood");
+    let cluster = ClusterFlags::default();
+    let opening = Opening {
+        product,
+        input: &input,
+        cluster: &cluster,
+        namespace: None,
+        said,
+        statuses_of: &[],
+    };
+    let session = session::open(opening).expect("manifests are given");
+    assert_eq!(session.input.problems, []);
+    session
+}
+
+impl Story {
+    pub fn session(&self) -> Session {
+        self.assuming(&[])
+    }
+
+    pub fn assuming(&self, assume: &[&str]) -> Session {
+        read(self.product, vec![self.file.to_string_lossy().into_owned()], assume)
+    }
+
+    /// The same where the files describe everything.
+    pub fn closed(&self) -> Session {
+        let mut session = self.session();
+        if let Some(world) = &mut session.store.world {
+            world.openness = Openness::Closed;
+        }
+        session
+    }
+
+    pub fn text(&self) -> String {
+        std::fs::read_to_string(&self.file).expect("the manifests can be read")
+    }
+
+    pub fn is_good(&self) -> bool {
+        self.name.ends_with("-good")
+    }
+
+    /// What README.md tells: two to six lines below its title.
+    pub fn tells(&self) -> String {
+        let readme = self.file.with_file_name("README.md");
+        let text = std::fs::read_to_string(readme).expect("README.md can be read");
+        let (title, told) = text.split_once("\n\n").expect("a title and a text");
+        assert_eq!(title, format!("# {}", self.name));
+        let lines = told.lines().count();
+        assert!((2..=6).contains(&lines), "{}: {lines} lines", self.name);
+        told.to_owned()
+    }
+}
