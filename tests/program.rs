@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use igw_tests::server::Server;
+use igw_tests::server::StandIn;
 
 use crate::{PROGRAM, STORIES, shown};
 
@@ -68,7 +68,7 @@ fn ran(args: &[&str], output: Output) -> Ran {
 
 /// Runs the program against a server, with a context in this namespace; masks what varies between
 /// runs.
-pub fn run_against(server: &Server, namespace: &str, args: &[&str]) -> Ran {
+pub fn run_against(server: &StandIn, namespace: &str, args: &[&str]) -> Ran {
     let place = tempfile::tempdir().expect("a directory can be made");
     let config = server.kubeconfig(place.path(), namespace);
     let mut command = command(args);

@@ -10,7 +10,7 @@ use igw_core::report::Theme;
 use igw_core::text;
 
 use crate::codes;
-use crate::product::prediction;
+use crate::predicted::prediction;
 
 pub fn head(facts: &Facts, theme: &Theme) -> String {
     let mut out = String::new();

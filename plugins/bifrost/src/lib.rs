@@ -11,6 +11,7 @@ mod locate;
 mod otel;
 mod place;
 mod pod;
+mod predicted;
 mod product;
 
 use clap::{Parser, Subcommand};

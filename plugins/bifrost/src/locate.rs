@@ -18,8 +18,8 @@ const MOST_WIDTH: usize = 240;
 /// Finds places; the lines of each document are computed only once.
 pub struct Places<'a> {
     input: &'a Input,
-    documents: HashMap<(ObjRef, String), (&'a ConfigDocument, Lines<'a>)>,
-    files: RefCell<HashMap<u32, Rc<Lines<'a>>>>,
+    documents: HashMap<(ObjRef, String), (&'a ConfigDocument, TextLines<'a>)>,
+    files: RefCell<HashMap<u32, Rc<TextLines<'a>>>>,
 }
 
 impl<'a> Places<'a> {
@@ -27,7 +27,7 @@ impl<'a> Places<'a> {
         let documents = instances.iter().filter_map(|instance| instance.document.as_deref());
         let keyed = documents.map(|document| {
             let key = (document.object.reference(), document.path.clone());
-            (key, (document, Lines::new(document.text.reveal())))
+            (key, (document, TextLines::new(document.text.reveal())))
         });
         Places { input, documents: keyed.collect(), files: RefCell::default() }
     }
@@ -67,10 +67,16 @@ impl<'a> Places<'a> {
 
     /// The place in the file of a place in a literal block (`|`): the lines are the same, further
     /// to the right. `None` where the text is spelled differently, as in quotes.
-    fn shift(&self, file: u32, outer: &Location, inner: &Lines, place: &Place) -> Option<Location> {
+    fn shift(
+        &self,
+        file: u32,
+        outer: &Location,
+        inner: &TextLines,
+        place: &TextPlace,
+    ) -> Option<Location> {
         let text = &self.input.files.get(file as usize)?.text;
         let mut files = self.files.borrow_mut();
-        let lines = files.entry(file).or_insert_with(|| Rc::new(Lines::new(text)));
+        let lines = files.entry(file).or_insert_with(|| Rc::new(TextLines::new(text)));
         let indent_at = |number: usize| {
             let inside = inner.line(number)?;
             let outside = lines.line(outer.line + number - 1)?;
@@ -91,17 +97,17 @@ impl<'a> Places<'a> {
     }
 }
 
-struct Lines<'a> {
+struct TextLines<'a> {
     text: &'a str,
     ascii: bool,
     starts: Vec<usize>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> TextLines<'a> {
     fn new(text: &'a str) -> Self {
         let newlines = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts = std::iter::once(0).chain(newlines).collect();
-        Lines { text, ascii: text.is_ascii(), starts }
+        TextLines { text, ascii: text.is_ascii(), starts }
     }
 
     /// A line by number, without its line ending.
@@ -122,25 +128,25 @@ impl<'a> Lines<'a> {
         (line, column + 1)
     }
 
-    fn place(&self, inner: &Inner) -> Place {
+    fn place(&self, inner: &Inner) -> TextPlace {
         let (line, column) = self.position(inner.start);
         let (end_line, end_column) = self.position(inner.end.max(inner.start));
-        Place { line, column, end_line, end_column }
+        TextPlace { line, column, end_line, end_column }
     }
 }
 
 /// A place in a text: lines and columns count from 1.
 #[derive(Clone)]
-struct Place {
+struct TextPlace {
     line: usize,
     column: usize,
     end_line: usize,
     end_column: usize,
 }
 
-impl Place {
+impl TextPlace {
     fn location(self, file: String, excerpt: Option<Excerpt>) -> Location {
-        let Place { line, column, end_line, end_column } = self;
+        let TextPlace { line, column, end_line, end_column } = self;
         Location { file, line, column, end_line, end_column, inner: None, excerpt }
     }
 }

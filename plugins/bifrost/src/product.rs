@@ -3,23 +3,21 @@
 use igw::input::files::Input;
 use igw::product::{Assumable, Locator, Product, Subjects};
 use igw_core::bifrost::instance::{Delivery, Instance};
-use igw_core::bifrost::prediction::{Circumstances, Prediction, Start};
 use igw_core::bifrost::said::BifrostSaid;
-use igw_core::bifrost::{OBSERVED, instances, start};
+use igw_core::bifrost::{OBSERVED, instances};
 use igw_core::check::Check;
 use igw_core::facts::views::Workload;
 use igw_core::facts::{ConfigFile, Facts};
 use igw_core::finding::Assumption;
-use igw_core::kube::{Kind, ObjRef};
+use igw_core::kube::Kind;
 use igw_core::reads::Reads;
 use igw_core::report::{Noun, Theme, Tool};
-use igw_core::text;
 use igw_core::workload::Release;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::locate::Places;
-use crate::{checks, codes, head, input};
+use crate::predicted::{Predicted, predicted};
+use crate::{checks, head, input};
 
 pub struct Bifrost;
 
@@ -148,33 +146,6 @@ impl Product for Bifrost {
         let places = Places::new(input, instances::all(facts));
         Box::new(move |finding| places.locate(finding))
     }
-}
-
-/// What a Bifrost does, for the report.
-#[derive(Serialize)]
-struct Predicted {
-    object: Option<ObjRef>,
-    version: Option<String>,
-    start: Start,
-    code: Option<&'static str>,
-    says: Option<String>,
-}
-
-fn predicted(facts: &Facts, instance: &Instance) -> Predicted {
-    let found = prediction(facts, instance);
-    Predicted {
-        object: (instance.subject.kind != "File").then(|| instance.subject.reference()),
-        version: instance.release.map(|release| release.to_string()),
-        start: found.start,
-        code: found.cause.map(|cause| codes::check_of(cause).code),
-        says: Some(found.says).filter(|says| !says.is_empty()).map(|says| text::clean(&says)),
-    }
-}
-
-/// What a Bifrost does, by all that is known.
-pub fn prediction(facts: &Facts, instance: &Instance) -> Prediction {
-    let internet = facts.store.said.of::<BifrostSaid>().internet;
-    start::predict(instance, &Circumstances { internet, ..Circumstances::default() })
 }
 
 fn assumed(instance: &Instance) -> Vec<Assumption> {

@@ -7,8 +7,8 @@ use igw_core::facts::{Fact, Facts};
 use igw_core::finding::Severity;
 use igw_core::report::Theme;
 use igw_core::route::gateway::{self, Running};
-use igw_core::route::listener::ListenerAnswers;
 use igw_core::route::profile::Profile;
+use igw_core::route::served_listener::ListenerAnswers;
 use igw_core::route::{class, followed};
 use igw_core::text;
 

@@ -7,7 +7,7 @@ use igw_core::finding::{Finding, Severity, Spread};
 use igw_core::kube::Kind;
 use igw_core::route::attach::{Attachment, Followed};
 use igw_core::route::followed::{self, FollowedBackend, FollowedParent};
-use igw_core::route::outcome::{Cause, Outcome};
+use igw_core::route::outcome::{BackendCause, Outcome};
 use igw_core::route::{backend, matching, rule};
 use igw_core::text;
 
@@ -103,7 +103,7 @@ pub fn granted<'s, 'a>(facts: &'s Facts<'a>) -> impl Iterator<Item = &'s Followe
 /// Findings at the backendRefs that fail for this cause.
 pub fn explained_by(
     facts: &Facts,
-    cause: Cause,
+    cause: BackendCause,
     out: &mut Sink,
     finish: impl Fn(&FollowedBackend, Finding) -> Finding,
 ) {
@@ -114,7 +114,9 @@ pub fn explained_by(
             Outcome::Fails { status, cause: Some(own), .. } if own == cause => {
                 let title = backend::title(backend.reference, &judged.namespace);
                 let says = match own {
-                    Cause::NoEndpoints => format!("{title} has no ready endpoint: {}", judged.says),
+                    BackendCause::NoEndpoints => {
+                        format!("{title} has no ready endpoint: {}", judged.says)
+                    }
                     _ => judged.says.clone(),
                 };
                 out.finding(finish(backend, backend.finding_with(status, &says)));

@@ -4,7 +4,7 @@ use std::io::{BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use igw_tests::lab::{Channel, LabCluster, keep};
+use igw_tests::lab::{CrdChannel, LabCluster, keep};
 
 const USAGE: &str = "\
 Usage: lab [--all] [--help]
@@ -55,7 +55,7 @@ fn program() -> Result<std::path::PathBuf, String> {
 }
 
 fn start() -> Result<(), String> {
-    let lab = LabCluster::start(&program()?, Channel::Standard)?;
+    let lab = LabCluster::start(&program()?, CrdChannel::Standard)?;
     tell(&lab);
     std::io::stdout().flush().map_err(|e| e.to_string())?;
     let mut input = std::io::stdin();

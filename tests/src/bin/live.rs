@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use igw_tests::lab::{Channel, Crowd, Exchange, LabCluster, Programs, keep};
+use igw_tests::lab::{CrdChannel, Crowd, Exchange, LabCluster, Programs, keep};
 use serde_json::{Value, json};
 
 const USAGE: &str = "\
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 fn serve() -> Result<(), String> {
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
-    let lab = LabCluster::start(&program, Channel::Standard)?;
+    let lab = LabCluster::start(&program, CrdChannel::Standard)?;
     let proxy = lab.proxy("proxied", &["system:masters"])?;
     let gwctl = Programs::build()?.gwctl()?;
     say(&json!({

@@ -13,7 +13,7 @@ use super::identity::Pair;
 use super::objects::text;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cause {
+pub struct StatusCause {
     /// `spec.rules[0]`, or `<nil>`.
     pub field: String,
     /// `FieldValueInvalid`, …
@@ -22,22 +22,22 @@ pub struct Cause {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct ApiRefusal {
     /// The HTTP status; 0 without an answer.
     pub code: u16,
     /// `Invalid`, `BadRequest`, `Forbidden`, …
     pub reason: String,
     pub message: String,
-    pub causes: Vec<Cause>,
+    pub causes: Vec<StatusCause>,
 }
 
-impl Refused {
-    pub fn without_details(code: u16, reason: &str, message: String) -> Refused {
-        Refused { code, reason: reason.to_owned(), message, causes: Vec::new() }
+impl ApiRefusal {
+    pub fn without_details(code: u16, reason: &str, message: String) -> ApiRefusal {
+        ApiRefusal { code, reason: reason.to_owned(), message, causes: Vec::new() }
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for ApiRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: {}", self.code, self.reason, self.message)
     }
@@ -63,7 +63,7 @@ impl Api {
     ///
     /// # Errors
     /// What the API server refuses, or why there is no answer.
-    pub fn read(&self, path: &str) -> Result<Value, Refused> {
+    pub fn read(&self, path: &str) -> Result<Value, ApiRefusal> {
         self.send("GET", path, "", None)
     }
 
@@ -77,8 +77,8 @@ impl Api {
         path: &str,
         media: &str,
         body: Option<&Value>,
-    ) -> Result<Value, Refused> {
-        let no_answer = |message| Refused::without_details(0, "NoAnswer", message);
+    ) -> Result<Value, ApiRefusal> {
+        let no_answer = |message| ApiRefusal::without_details(0, "NoAnswer", message);
         let (code, answer) = self.exchange(method, path, media, body).map_err(no_answer)?;
         let value = serde_json::from_str(&answer).unwrap_or(Value::String(answer));
         if (200..300).contains(&code) { Ok(value) } else { Err(refused(code, &value)) }
@@ -133,14 +133,14 @@ pub fn agent(authority: &str, own: &Pair) -> Result<Agent, String> {
     Ok(config.into())
 }
 
-fn refused(code: u16, status: &Value) -> Refused {
+fn refused(code: u16, status: &Value) -> ApiRefusal {
     let causes = status.pointer("/details/causes").and_then(Value::as_array);
-    let cause = |cause: &Value| Cause {
+    let cause = |cause: &Value| StatusCause {
         field: text(cause, "/field").to_owned(),
         reason: text(cause, "/reason").to_owned(),
         message: text(cause, "/message").to_owned(),
     };
-    Refused {
+    ApiRefusal {
         code,
         reason: text(status, "/reason").to_owned(),
         message: status["message"].as_str().map_or_else(|| status.to_string(), str::to_owned),

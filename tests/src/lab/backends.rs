@@ -14,33 +14,33 @@ use serde_json::json;
 
 use super::cluster::LabCluster;
 use super::network::Network;
-use super::running::Running;
+use super::running::RunningLab;
 
 /// Servers in the namespace of the pods. They end when this is dropped.
 #[derive(Debug)]
-pub struct Backends<'n> {
+pub struct BackendServers<'n> {
     network: &'n Network,
-    running: BTreeMap<SocketAddr, Server>,
+    running: BTreeMap<SocketAddr, BackendServer>,
 }
 
 #[derive(Debug)]
-struct Server {
+struct BackendServer {
     pod: String,
     listener: Arc<TcpListener>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl<'n> Backends<'n> {
-    pub fn new(network: &'n Network) -> Backends<'n> {
-        Backends { network, running: BTreeMap::new() }
+impl<'n> BackendServers<'n> {
+    pub fn new(network: &'n Network) -> BackendServers<'n> {
+        BackendServers { network, running: BTreeMap::new() }
     }
 
     /// From now on there are exactly the servers that the pods of a cluster run, which are returned.
     ///
     /// # Errors
     /// When they cannot be read, or an address cannot be listened at.
-    pub fn follow(&mut self, lab: &LabCluster) -> Result<Running, String> {
-        let running = Running::read(lab).map_err(|refused| refused.to_string())?;
+    pub fn follow(&mut self, lab: &LabCluster) -> Result<RunningLab, String> {
+        let running = RunningLab::read(lab).map_err(|refused| refused.to_string())?;
         self.are(&running.servers)?;
         Ok(running)
     }
@@ -65,14 +65,14 @@ impl<'n> Backends<'n> {
         let bound = thread::spawn(bind).join().map_err(|_| "binding panicked".to_owned())?;
         for (address, listener) in bound.map_err(|e| format!("a pod cannot listen: {e}"))? {
             let pod = wanted.get(&address).cloned().unwrap_or_default();
-            self.running.insert(address, Server::start(pod, listener));
+            self.running.insert(address, BackendServer::start(pod, listener));
         }
         Ok(())
     }
 }
 
-impl Server {
-    fn start(pod: String, listener: TcpListener) -> Server {
+impl BackendServer {
+    fn start(pod: String, listener: TcpListener) -> BackendServer {
         let listener = Arc::new(listener);
         let (own, name) = (Arc::clone(&listener), pod.clone());
         let serve = move || {
@@ -83,11 +83,11 @@ impl Server {
                 thread::spawn(move || answer(client, &name).ok());
             }
         };
-        Server { pod, listener, thread: Some(thread::spawn(serve)) }
+        BackendServer { pod, listener, thread: Some(thread::spawn(serve)) }
     }
 }
 
-impl Drop for Server {
+impl Drop for BackendServer {
     fn drop(&mut self) {
         let ended = shutdown(&*self.listener, Shutdown::Both);
         if let (Ok(()), Some(thread)) = (ended, self.thread.take()) {

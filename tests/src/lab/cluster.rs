@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
-use super::api::{Api, Refused};
+use super::api::{Api, ApiRefusal};
 use super::go::Programs;
 use super::identity::{Authority, User};
 use super::keeper::Keeper;
@@ -29,7 +29,7 @@ pub struct LabCluster {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
+pub enum CrdChannel {
     Standard,
     Experimental,
 }
@@ -42,7 +42,7 @@ impl LabCluster {
     /// When it cannot be started. From then on, a test that panics says where the logs are.
     pub fn shared(program: &Path) -> &'static LabCluster {
         static SHARED: OnceLock<LabCluster> = OnceLock::new();
-        SHARED.get_or_init(|| LabCluster::own(program, Channel::Standard))
+        SHARED.get_or_init(|| LabCluster::own(program, CrdChannel::Standard))
     }
 
     /// The same with the CRDs of the experimental channel.
@@ -51,14 +51,14 @@ impl LabCluster {
     /// As [`LabCluster::shared`].
     pub fn experimental(program: &Path) -> &'static LabCluster {
         static SHARED: OnceLock<LabCluster> = OnceLock::new();
-        SHARED.get_or_init(|| LabCluster::own(program, Channel::Experimental))
+        SHARED.get_or_init(|| LabCluster::own(program, CrdChannel::Experimental))
     }
 
     /// A cluster of a test's own.
     ///
     /// # Panics
     /// As [`LabCluster::shared`].
-    pub fn own(program: &Path, channel: Channel) -> LabCluster {
+    pub fn own(program: &Path, channel: CrdChannel) -> LabCluster {
         let lab = LabCluster::start(program, channel).unwrap_or_else(|e| panic!("the lab: {e}"));
         std::panic::set_hook(lab.keep_on_panic());
         lab
@@ -68,7 +68,7 @@ impl LabCluster {
     ///
     /// # Errors
     /// Why a part does not start, and where its log is.
-    pub fn start(program: &Path, channel: Channel) -> Result<LabCluster, String> {
+    pub fn start(program: &Path, channel: CrdChannel) -> Result<LabCluster, String> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let programs = Programs::build()?;
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -131,7 +131,7 @@ impl LabCluster {
     ///
     /// # Errors
     /// Why the API server refuses it.
-    pub fn create(&self, object: &Value) -> Result<Value, Refused> {
+    pub fn create(&self, object: &Value) -> Result<Value, ApiRefusal> {
         let (path, _) = self.collection(object)?;
         let path = format!("{path}?fieldValidation=Strict&fieldManager=lab");
         let stored = self.api.send("POST", &path, "application/json", Some(object))?;
@@ -152,7 +152,7 @@ impl LabCluster {
     ///
     /// # Errors
     /// Why the API server would refuse it.
-    pub fn dry_run(&self, object: &Value) -> Result<Value, Refused> {
+    pub fn dry_run(&self, object: &Value) -> Result<Value, ApiRefusal> {
         let (path, _) = self.collection(object)?;
         let path = format!("{path}?fieldValidation=Strict&fieldManager=lab&dryRun=All");
         self.api.send("POST", &path, "application/json", Some(object))
@@ -162,7 +162,7 @@ impl LabCluster {
     ///
     /// # Errors
     /// Why the API server refuses it.
-    pub fn put(&self, object: &Value) -> Result<Value, Refused> {
+    pub fn put(&self, object: &Value) -> Result<Value, ApiRefusal> {
         let mut stored = match self.create(object) {
             Err(refused) if refused.reason == "AlreadyExists" => self.replace(object)?,
             other => other?,
@@ -176,7 +176,7 @@ impl LabCluster {
         Ok(stored)
     }
 
-    fn replace(&self, object: &Value) -> Result<Value, Refused> {
+    fn replace(&self, object: &Value) -> Result<Value, ApiRefusal> {
         let path = self.path(object)?;
         let mut next = object.clone();
         next["metadata"]["resourceVersion"] =
@@ -195,7 +195,7 @@ impl LabCluster {
         kind: &str,
         namespace: &str,
         name: &str,
-    ) -> Result<Value, Refused> {
+    ) -> Result<Value, ApiRefusal> {
         let metadata = json!({"namespace": namespace, "name": name});
         let wanted = json!({"apiVersion": api_version, "kind": kind, "metadata": metadata});
         self.api.read(&self.path(&wanted)?)
@@ -205,7 +205,7 @@ impl LabCluster {
     ///
     /// # Errors
     /// Why it cannot be deleted.
-    pub fn delete(&self, object: &Value) -> Result<(), Refused> {
+    pub fn delete(&self, object: &Value) -> Result<(), ApiRefusal> {
         let path = format!("{}?gracePeriodSeconds=0", self.path(object)?);
         self.api.send("DELETE", &path, "", None).map(drop)
     }
@@ -214,23 +214,23 @@ impl LabCluster {
     ///
     /// # Errors
     /// When its kind is not served.
-    pub fn collection(&self, object: &Value) -> Result<(String, bool), Refused> {
+    pub fn collection(&self, object: &Value) -> Result<(String, bool), ApiRefusal> {
         let part = |pointer| text(object, pointer);
         let namespace = part("/metadata/namespace");
         self.discovery
             .collection(&self.api, part("/apiVersion"), part("/kind"), namespace)
-            .map_err(|message| Refused::without_details(404, "NotServed", message))
+            .map_err(|message| ApiRefusal::without_details(404, "NotServed", message))
     }
 
-    fn path(&self, object: &Value) -> Result<String, Refused> {
+    fn path(&self, object: &Value) -> Result<String, ApiRefusal> {
         let (collection, _) = self.collection(object)?;
         Ok(format!("{collection}/{}", text(object, "/metadata/name")))
     }
 
-    fn crds(&self, channel: Channel) -> Result<(), String> {
+    fn crds(&self, channel: CrdChannel) -> Result<(), String> {
         let directory = match channel {
-            Channel::Standard => "standard",
-            Channel::Experimental => "experimental",
+            CrdChannel::Standard => "standard",
+            CrdChannel::Experimental => "experimental",
         };
         for file in self.programs.crds(directory)?.iter().map(String::as_str).chain([KGATEWAY]) {
             self.apply(file)?;

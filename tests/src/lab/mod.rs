@@ -40,10 +40,10 @@ mod running;
 #[cfg(target_os = "linux")]
 mod whole;
 
-pub use api::{Api, Cause, Refused};
+pub use api::{Api, ApiRefusal, StatusCause};
 #[cfg(target_os = "linux")]
-pub use backends::Backends;
-pub use cluster::{Channel, LabCluster};
+pub use backends::BackendServers;
+pub use cluster::{CrdChannel, LabCluster};
 pub use crowd::Crowd;
 #[cfg(target_os = "linux")]
 pub use data_plane::alone;
@@ -58,8 +58,8 @@ pub use kwok::{NODE, PODS};
 pub use network::Network;
 pub use objects::documents;
 pub use parts::wait;
-pub use proxy::{Exchange, Fault, Proxy, Rule};
+pub use proxy::{Exchange, Fault, FaultRule, Proxy};
 #[cfg(target_os = "linux")]
-pub use running::Running;
+pub use running::RunningLab;
 #[cfg(target_os = "linux")]
 pub use whole::{HELLO, become_alone, whole};

@@ -31,7 +31,7 @@ pub fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
 }
 
 #[derive(Debug, Clone)]
-struct Resource {
+struct LabResource {
     plural: String,
     namespaced: bool,
 }
@@ -39,7 +39,7 @@ struct Resource {
 /// What the API server serves, asked once for each group and version.
 #[derive(Debug, Default)]
 pub struct Discovery {
-    known: Mutex<BTreeMap<(String, String), Resource>>,
+    known: Mutex<BTreeMap<(String, String), LabResource>>,
 }
 
 impl Discovery {
@@ -55,7 +55,7 @@ impl Discovery {
         namespace: &str,
     ) -> Result<(String, bool), String> {
         let root = if api_version.contains('/') { "apis" } else { "api" };
-        let Resource { plural, namespaced } = self.resource(api, root, api_version, kind)?;
+        let LabResource { plural, namespaced } = self.resource(api, root, api_version, kind)?;
         let namespace = if namespace.is_empty() { "default" } else { namespace };
         let path = match namespaced {
             true => format!("/{root}/{api_version}/namespaces/{namespace}/{plural}"),
@@ -70,7 +70,7 @@ impl Discovery {
         root: &str,
         api_version: &str,
         kind: &str,
-    ) -> Result<Resource, String> {
+    ) -> Result<LabResource, String> {
         let key = (api_version.to_owned(), kind.to_owned());
         let mut known = self.known.lock().map_err(|_| "a test broke discovery".to_owned())?;
         if let Some(resource) = known.get(&key) {
@@ -81,7 +81,7 @@ impl Discovery {
             let plural = text(resource, "/name");
             if !plural.contains('/') {
                 let namespaced = resource["namespaced"] == true;
-                let value = Resource { plural: plural.to_owned(), namespaced };
+                let value = LabResource { plural: plural.to_owned(), namespaced };
                 known.insert((api_version.to_owned(), text(resource, "/kind").to_owned()), value);
             }
         }

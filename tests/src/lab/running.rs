@@ -5,12 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde_json::Value;
 
-use super::api::Refused;
+use super::api::ApiRefusal;
 use super::cluster::LabCluster;
 use super::objects::text;
 
 #[derive(Debug, Default)]
-pub struct Running {
+pub struct RunningLab {
     /// Where something listens, and which pod (`namespace/name`) that is: at the ports that
     /// containers declare. One whose containers declare none listens wherever Services lead to.
     pub servers: BTreeMap<SocketAddr, String>,
@@ -18,13 +18,13 @@ pub struct Running {
     behind: BTreeMap<(String, String), BTreeSet<String>>,
 }
 
-impl Running {
+impl RunningLab {
     /// What runs now.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn read(lab: &LabCluster) -> Result<Running, Refused> {
-        let mut running = Running::default();
+    pub fn read(lab: &LabCluster) -> Result<RunningLab, ApiRefusal> {
+        let mut running = RunningLab::default();
         let mut silent = BTreeMap::new();
         for pod in list(lab, "/api/v1/pods")? {
             if let Ok(ip) = text(&pod, "/status/podIP").parse::<IpAddr>() {
@@ -71,7 +71,7 @@ fn ports(pod: &Value) -> Vec<u16> {
     ports.filter_map(|port| port["containerPort"].as_u64()?.try_into().ok()).collect()
 }
 
-fn list(lab: &LabCluster, path: &str) -> Result<Vec<Value>, Refused> {
+fn list(lab: &LabCluster, path: &str) -> Result<Vec<Value>, ApiRefusal> {
     let list = lab.api.read(path)?;
     Ok(list["items"].as_array().cloned().unwrap_or_default())
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::backends::Backends;
-use super::cluster::{Channel, LabCluster};
+use super::backends::BackendServers;
+use super::cluster::{CrdChannel, LabCluster};
 use super::data_plane::alone;
 use super::envoy::Envoy;
 use super::go::Programs;
@@ -40,7 +40,7 @@ pub fn become_alone(program: &Path, arguments: &[&str]) -> Result<(), String> {
 /// # Errors
 /// What does not start, and where the logs are.
 pub fn whole(program: &Path, ready: impl FnOnce(&LabCluster, &str)) -> Result<(), String> {
-    let lab = LabCluster::start(program, Channel::Standard)?;
+    let lab = LabCluster::start(program, CrdChannel::Standard)?;
     let run = || {
         let network = lab.start_data_plane()?;
         lab.apply(HELLO)?;
@@ -57,7 +57,7 @@ fn serve(
     network: &Network,
     ready: impl FnOnce(&LabCluster, &str),
 ) -> Result<(), String> {
-    let mut backends = Backends::new(network);
+    let mut backends = BackendServers::new(network);
     let (host, port) = Envoy::address(80);
     let address = format!("{host}:{port}");
     let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::World;
+use super::ServedWorld;
 
-impl World {
+impl ServedWorld {
     pub(super) fn groups(&self) -> Value {
         let mut groups: Vec<&str> =
             self.served().filter_map(|r| Some(r.2.split_once('/')?.0)).collect();

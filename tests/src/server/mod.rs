@@ -15,7 +15,7 @@ use slices::with_slices;
 
 /// What goes wrong with the requests whose path begins with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum ServerFault {
     Status(u16),
     Garbage,
     /// No answer for as long as the test lasts.
@@ -23,9 +23,9 @@ pub enum Fault {
 }
 
 /// A resource: plural, kind, API version, whether namespaced.
-type Resource = (&'static str, &'static str, &'static str, bool);
+type ServedResource = (&'static str, &'static str, &'static str, bool);
 
-const RESOURCES: [Resource; 24] = [
+const RESOURCES: [ServedResource; 24] = [
     ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
     ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
     ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
@@ -53,15 +53,15 @@ const RESOURCES: [Resource; 24] = [
 ];
 
 /// A running server; it ends with the test.
-pub struct Server {
+pub struct StandIn {
     pub port: u16,
-    world: Arc<World>,
+    world: Arc<ServedWorld>,
 }
 
 #[derive(Default)]
-struct World {
+struct ServedWorld {
     objects: Vec<Value>,
-    faults: Vec<(String, Fault)>,
+    faults: Vec<(String, ServerFault)>,
     gone: Vec<&'static str>,
     older: bool,
     seen: Mutex<Vec<String>>,
@@ -70,21 +70,21 @@ struct World {
 /// Items per page, whatever limit is requested, so that small worlds have several pages.
 const PAGE: usize = 1;
 
-impl Server {
-    pub fn of(yaml: &str) -> Server {
-        Server::with(yaml, &[], &[], false)
+impl StandIn {
+    pub fn of(yaml: &str) -> StandIn {
+        StandIn::with(yaml, &[], &[], false)
     }
 
     /// The same with faults, without some resources, and before aggregated discovery.
     pub fn with(
         yaml: &str,
-        faults: &[(&str, Fault)],
+        faults: &[(&str, ServerFault)],
         gone: &[&'static str],
         older: bool,
-    ) -> Server {
+    ) -> StandIn {
         let objects: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
         let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
-        let world = World {
+        let world = ServedWorld {
             objects: with_slices(objects.into_iter().flat_map(single).map(stored).collect()),
             faults,
             gone: gone.to_vec(),
@@ -101,7 +101,7 @@ impl Server {
                 std::thread::spawn(move || drop(world.talk(stream)));
             }
         });
-        Server { port, world }
+        StandIn { port, world }
     }
 
     /// The requests so far: path, user agent.
@@ -138,7 +138,7 @@ fn stored(mut object: Value) -> Value {
     object
 }
 
-impl World {
+impl ServedWorld {
     fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
         let mut out = stream;
@@ -162,9 +162,9 @@ impl World {
             let asked = format!("{path} {} {}", header("user-agent:"), header("impersonate-user:"));
             self.seen.lock().expect("no thread has panicked").push(asked.trim_end().to_owned());
             match self.fault(&path) {
-                Some(Fault::Silent) => std::thread::sleep(Duration::from_secs(600)),
-                Some(Fault::Garbage) => send(&mut out, 200, "<html>proxy</html>")?,
-                Some(Fault::Status(code)) => {
+                Some(ServerFault::Silent) => std::thread::sleep(Duration::from_secs(600)),
+                Some(ServerFault::Garbage) => send(&mut out, 200, "<html>proxy</html>")?,
+                Some(ServerFault::Status(code)) => {
                     send(&mut out, code, &status(code, "as the test wants it").to_string())?;
                 }
                 None => {
@@ -175,12 +175,12 @@ impl World {
         }
     }
 
-    fn fault(&self, path: &str) -> Option<Fault> {
+    fn fault(&self, path: &str) -> Option<ServerFault> {
         let (_, fault) = self.faults.iter().find(|(start, _)| path.starts_with(start))?;
         Some(*fault)
     }
 
-    fn served(&self) -> impl Iterator<Item = &'static Resource> {
+    fn served(&self) -> impl Iterator<Item = &'static ServedResource> {
         RESOURCES.iter().filter(|resource| !self.gone.contains(&resource.0))
     }
 

@@ -7,13 +7,13 @@ use igw_core::facts::views::Gateway;
 use igw_core::facts::{Fact, Facts, Scope, Store};
 use igw_core::route::class;
 use igw_core::route::trace::AnsweredBy;
-use igw_tests::lab::{Backends, CONTROLLER, Envoy, LabCluster, NODE, Network, Programs};
+use igw_tests::lab::{BackendServers, CONTROLLER, Envoy, LabCluster, NODE, Network, Programs};
+use igw_tests::story::Story;
 use serde_json::{Value, json};
 
 use super::alone::run_alone;
-use super::cases::{Case, cases};
+use super::cases::{TracedRequest, cases};
 use super::world::{lay, objects};
-use igw_tests::story::Story;
 
 /// Stories whose Gateway has parameters of a kind that Envoy Gateway does not know: it has no
 /// proxy there, and says so in conditions (`differences.rs`).
@@ -27,7 +27,7 @@ fn are_what_is_predicted() {
     run_alone("answers::are_what_is_predicted", Programs::data_plane, || {
         let lab = super::lab();
         let network = lab.start_data_plane().unwrap_or_else(|error| panic!("{error}"));
-        let mut backends = Backends::new(&network);
+        let mut backends = BackendServers::new(&network);
         let (mut wrong, mut count) = (Vec::new(), Count::default());
         let mut stories = super::stories();
         stories.retain(|story| !NO_PROXY.contains(&story.name.as_str()));
@@ -70,7 +70,7 @@ fn manifests(story: &Story) -> Vec<Value> {
 fn compare(
     lab: &LabCluster,
     network: &Network,
-    backends: &mut Backends,
+    backends: &mut BackendServers,
     story: &Story,
     count: &mut Count,
 ) -> Vec<String> {
@@ -94,7 +94,11 @@ fn compare(
 }
 
 /// The differences, once there are none or after a while: controllers take their time.
-fn settled(lab: &LabCluster, backends: &mut Backends, cases: &[Case]) -> Vec<String> {
+fn settled(
+    lab: &LabCluster,
+    backends: &mut BackendServers,
+    cases: &[TracedRequest],
+) -> Vec<String> {
     let start = Instant::now();
     loop {
         let running = backends.follow(lab).unwrap_or_else(|error| panic!("{error}"));

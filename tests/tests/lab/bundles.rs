@@ -4,10 +4,10 @@ use igw_tests::lab::User;
 use serde_json::Value;
 
 use super::lab;
-use super::plugin::{Ran, routes, team};
+use super::plugin::{TimedRun, routes, team};
 
 /// What a report says, but for where it comes from.
-fn told(outcome: &Ran) -> Value {
+fn told(outcome: &TimedRun) -> Value {
     let mut report: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     let input = report.as_object_mut().expect("an object").remove("input");
     assert!(input.is_some(), "{outcome}");
@@ -27,7 +27,7 @@ fn is_the_same(user: &User) {
     let request = "why http://llm.example.com/v1/completions -o json";
     let live = routes(user, request);
     let again = routes(user, &format!("{request} --bundle {file}"));
-    let verdict = |outcome: &Ran| {
+    let verdict = |outcome: &TimedRun| {
         let trace: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
         (trace["verdict"].clone(), outcome.code)
     };

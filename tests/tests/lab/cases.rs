@@ -4,19 +4,19 @@ use igw_core::facts::{Facts, Scope, Store};
 use igw_core::route::request::Request;
 use igw_core::route::resolve::resolve;
 use igw_core::route::trace::{Forwarded, Trace};
-use igw_tests::lab::{Envoy, Running};
+use igw_tests::compare::requests;
+use igw_tests::lab::{Envoy, RunningLab};
 use serde_json::{Value, json};
 
-use super::client::{Answer, ask};
-use igw_tests::compare::requests;
+use super::client::{HttpAnswer, ask};
 
-pub struct Case {
+pub struct TracedRequest {
     request: Request,
     pub trace: Trace,
 }
 
 /// Requests to a Gateway, and the number of those whose answer is not predicted.
-pub fn cases(store: &Store, (namespace, name): &(String, String)) -> (Vec<Case>, usize) {
+pub fn cases(store: &Store, (namespace, name): &(String, String)) -> (Vec<TracedRequest>, usize) {
     let scope = Scope::default();
     let facts = Facts::new(store, &scope);
     let (mut cases, mut unknown) = (Vec::new(), 0);
@@ -29,7 +29,7 @@ pub fn cases(store: &Store, (namespace, name): &(String, String)) -> (Vec<Case>,
             .expect("there is this Gateway");
         match trace.verdict.unknown {
             Some(_) => unknown += 1,
-            None => cases.push(Case { request, trace }),
+            None => cases.push(TracedRequest { request, trace }),
         }
     }
     (cases, unknown)
@@ -50,9 +50,9 @@ fn variants(request: Request) -> Vec<Request> {
     paths.into_iter().map(|path| Request { path, ..request.clone() }).collect()
 }
 
-impl Case {
+impl TracedRequest {
     /// Sends the request; returns how the answer differs from the prediction, if it does.
-    pub fn ask(&self, running: &Running) -> Option<String> {
+    pub fn ask(&self, running: &RunningLab) -> Option<String> {
         let Request { scheme, method, host, port, .. } = &self.request;
         let told = format!("{method} {scheme}://{host} at {port} {}", self.request.target());
         match ask(&self.request, Envoy::address(*port)) {
@@ -61,7 +61,7 @@ impl Case {
         }
     }
 
-    fn difference(&self, answer: &Answer, running: &Running) -> Option<String> {
+    fn difference(&self, answer: &HttpAnswer, running: &RunningLab) -> Option<String> {
         let Trace { verdict, redirect, backends, .. } = &self.trace;
         let mut possible: Vec<Option<u16>> = verdict.possible.iter().map(|p| p.status).collect();
         if possible.is_empty() {

@@ -13,7 +13,7 @@ use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureSch
 use serde_json::Value;
 
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Answer {
+pub struct HttpAnswer {
     /// The status; `None`: no HTTP answer.
     pub status: Option<u16>,
     pub location: Option<String>,
@@ -24,10 +24,10 @@ pub struct Answer {
 ///
 /// # Errors
 /// When there is none in time, or it cannot be read.
-pub fn ask(request: &Request, at: impl ToSocketAddrs) -> io::Result<Answer> {
+pub fn ask(request: &Request, at: impl ToSocketAddrs) -> io::Result<HttpAnswer> {
     let stream = match TcpStream::connect(at) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            return Ok(Answer::default());
+            return Ok(HttpAnswer::default());
         }
         other => other?,
     };
@@ -35,12 +35,12 @@ pub fn ask(request: &Request, at: impl ToSocketAddrs) -> io::Result<Answer> {
     let answer = match request.scheme.as_str() {
         "https" => match tls(request, stream)? {
             Some(stream) => exchange(request, stream),
-            None => return Ok(Answer::default()),
+            None => return Ok(HttpAnswer::default()),
         },
         _ => exchange(request, stream),
     };
     match answer {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(Answer::default()),
+        Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(HttpAnswer::default()),
         other => other,
     }
 }
@@ -107,7 +107,7 @@ impl ServerCertVerifier for Whoever {
     }
 }
 
-fn exchange(request: &Request, mut stream: impl io::Read + io::Write) -> io::Result<Answer> {
+fn exchange(request: &Request, mut stream: impl io::Read + io::Write) -> io::Result<HttpAnswer> {
     let query = request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
     let mut text = format!("{} {}{query} HTTP/1.1\r\n", request.method, request.path);
     text += &format!("Host: {}\r\nConnection: close\r\n", request.host);
@@ -121,14 +121,14 @@ fn exchange(request: &Request, mut stream: impl io::Read + io::Write) -> io::Res
     read(BufReader::new(stream))
 }
 
-fn read(mut reader: BufReader<impl io::Read>) -> io::Result<Answer> {
+fn read(mut reader: BufReader<impl io::Read>) -> io::Result<HttpAnswer> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let Some(status) = line.split(' ').nth(1) else {
-        return Ok(Answer::default());
+        return Ok(HttpAnswer::default());
     };
     let status = status.parse().map_err(io::Error::other)?;
-    let mut answer = Answer { status: Some(status), ..Answer::default() };
+    let mut answer = HttpAnswer { status: Some(status), ..HttpAnswer::default() };
     let mut length = 0;
     loop {
         let mut line = String::new();

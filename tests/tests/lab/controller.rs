@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::alone::run_alone;
 use super::differences;
-use super::world::{World, full_name, lay, objects};
+use super::world::{LaidWorld, full_name, lay, objects};
 
 /// Time limit for a status to match the prediction.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -59,15 +59,19 @@ fn compare(lab: &LabCluster) {
     assert!(wrong.is_empty(), "{} of {conditions}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-type Conditions = BTreeMap<String, String>;
+type ControllerConditions = BTreeMap<String, String>;
 
-fn predicted(store: &Store) -> Conditions {
+fn predicted(store: &Store) -> ControllerConditions {
     let list = predict(&Facts::new(store, &Scope::default()));
     list["items"].as_array().into_iter().flatten().flat_map(conditions).collect()
 }
 
 /// The statuses, as soon as they are as predicted, or after a while.
-fn settled(lab: &LabCluster, world: &World, predicted: &Conditions) -> Conditions {
+fn settled(
+    lab: &LabCluster,
+    world: &LaidWorld,
+    predicted: &ControllerConditions,
+) -> ControllerConditions {
     let start = Instant::now();
     loop {
         let read = |object: &Value| {
@@ -79,7 +83,7 @@ fn settled(lab: &LabCluster, world: &World, predicted: &Conditions) -> Condition
         let routing = world.stored.iter().filter(|object| {
             ["Gateway", "ListenerSet", "HTTPRoute"].iter().any(|kind| object["kind"] == *kind)
         });
-        let seen: Conditions =
+        let seen: ControllerConditions =
             routing.flat_map(|object| conditions(&read(object).expect("it is there"))).collect();
         if seen == *predicted || start.elapsed() > PATIENCE {
             return seen;
@@ -91,10 +95,10 @@ fn settled(lab: &LabCluster, world: &World, predicted: &Conditions) -> Condition
 /// The conditions of an object that can be compared. Whether a Gateway is programmed, and whether
 /// backends have endpoints (a type that the specification does not have), is up to what is not
 /// there: Envoy, and pods. That listeners do not conflict is not written.
-fn conditions(object: &Value) -> Conditions {
+fn conditions(object: &Value) -> ControllerConditions {
     let name = full_name(object);
     let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
-    let mut out = Conditions::new();
+    let mut out = ControllerConditions::new();
     let mut add = |at: String, list: &Value| {
         for condition in list.as_array().into_iter().flatten() {
             let told = format!("{} {}", text(condition, "status"), text(condition, "reason"));

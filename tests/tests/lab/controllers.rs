@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use igw_tests::lab::{Channel, LabCluster, wait};
+use igw_tests::lab::{CrdChannel, LabCluster, wait};
 use serde_json::json;
 
 const WORLD: &str = "
@@ -24,7 +24,7 @@ kind: Pod
 metadata: {name: chat-0, namespace: models, labels: {app: chat}}
 spec: {nodeName: lab, containers: [{name: main, image: registry.example.com/chat:1}]}
 status:
-  phase: Running
+  phase: RunningLab
   podIP: 10.77.1.5
   podIPs: [{ip: 10.77.1.5}]
   conditions: [{type: Ready, status: \"True\"}]
@@ -34,7 +34,7 @@ status:
 fn make_endpoints() {
     // A cluster of its own: the others are as a test leaves them.
     let program = Path::new(env!("CARGO_BIN_EXE_lab"));
-    let lab = LabCluster::own(program, Channel::Standard);
+    let lab = LabCluster::own(program, CrdChannel::Standard);
     lab.start_controllers().expect("controllers");
     lab.apply(WORLD).expect("admitted");
     let slices = "/apis/discovery.k8s.io/v1/namespaces/models/endpointslices";

@@ -65,7 +65,7 @@ const FOREIGN: &[Difference] = &[
     ("gateway-parameters-missing-good", "HTTPRoute models/chat at front  ResolvedRefs", ""),
 ];
 
-/// Backends that an implementation may support, and this one does not.
+/// BackendServers that an implementation may support, and this one does not.
 const UNSUPPORTED: &[Difference] = &[
     ("another-gateway-class-good", "HTTPRoute any/pool at any  ResolvedRefs", "False InvalidKind"),
     ("inference-pool", "HTTPRoute pools/scheduled at pooled  ResolvedRefs", "False InvalidKind"),

@@ -4,10 +4,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use igw_tests::lab::{Exchange, Fault, Proxy, Rule};
+use igw_tests::lab::{Exchange, Fault, FaultRule, Proxy};
 
 use super::lab;
-use super::plugin::{Ran, routes, team};
+use super::plugin::{TimedRun, routes, team};
 
 const GRANTS: &str = "/referencegrants";
 const ROUTES: &str = "/httproutes";
@@ -24,8 +24,8 @@ fn paths(seen: &[Exchange], part: &str) -> usize {
 }
 
 /// Two routes, each on a page of its own.
-fn pages() -> Rule {
-    Rule::always(ROUTES, Fault::Pages(1))
+fn pages() -> FaultRule {
+    FaultRule::always(ROUTES, Fault::Pages(1))
 }
 
 /// Every fault that lasts, by name; `--request-timeout` is a second.
@@ -46,7 +46,7 @@ fn lasting() -> [(&'static str, Fault); 11] {
 }
 
 /// Asserts that the verdict is not healthy and that unseen parts are reported.
-fn is_honest(outcome: &Ran) {
+fn is_honest(outcome: &TimedRun) {
     assert_eq!(outcome.code, Some(3), "{outcome}");
     let told = outcome.stdout.contains("not checked: ") || outcome.stdout.contains("not known, ");
     assert!(told && !outcome.stdout.contains("No problems in "), "{outcome}");
@@ -55,12 +55,12 @@ fn is_honest(outcome: &Ran) {
 }
 
 /// Runs with every fault that lasts, of requests with `path`; the rules of `more` come after it.
-fn last(path: &str, more: &[Rule], arguments: &str) -> String {
+fn last(path: &str, more: &[FaultRule], arguments: &str) -> String {
     let _team = team(lab());
     let proxy = proxy();
     let mut all = String::new();
     for (name, fault) in lasting() {
-        proxy.spoil(&[&[Rule::always(path, fault)], more].concat());
+        proxy.spoil(&[&[FaultRule::always(path, fault)], more].concat());
         let outcome = routes(&proxy.user, &format!("{arguments} --request-timeout 1s"));
         is_honest(&outcome);
         all.push_str(&format!("{name}: {outcome}\n"));
@@ -96,7 +96,7 @@ fn that_pass_are_got_over() {
         }
         // Busy or broken: three tries. A continuation has expired: from the beginning.
         let path = if fault == Fault::Status(410) { PAGES } else { GRANTS };
-        proxy.spoil(&[Rule::times(2, path, fault), pages()]);
+        proxy.spoil(&[FaultRule::times(2, path, fault), pages()]);
         proxy.take();
         let outcome = routes(&proxy.user, "-A");
         assert_eq!(outcome.to_string(), healthy.to_string(), "{name}");
@@ -141,7 +141,7 @@ fn of_the_first_answer_end_the_run() {
     let proxy = proxy();
     let mut all = String::new();
     for (name, fault) in lasting() {
-        proxy.spoil(&[Rule::always("/apis?", fault.clone()), Rule::always("/", fault)]);
+        proxy.spoil(&[FaultRule::always("/apis?", fault.clone()), FaultRule::always("/", fault)]);
         let outcome = routes(&proxy.user, "-A --request-timeout 1s");
         assert_eq!(outcome.code, Some(3), "{outcome}");
         assert!(outcome.took < Duration::from_secs(15), "{:?}: {outcome}", outcome.took);
@@ -156,7 +156,7 @@ fn of_every_list_take_no_longer_than_a_few() {
     let _team = team(lab());
     let proxy = proxy();
     for fault in [Fault::Silent, Fault::Slow(Duration::from_millis(200))] {
-        proxy.spoil(&[Rule::always("limit=", fault)]);
+        proxy.spoil(&[FaultRule::always("limit=", fault)]);
         for arguments in ["-A", "-n chat", "check chat/completions", "status -n chat"] {
             let outcome = routes(&proxy.user, &format!("{arguments} --request-timeout 2s"));
             assert_eq!(outcome.code, Some(3), "{outcome}");
@@ -170,7 +170,7 @@ fn of_every_list_take_no_longer_than_a_few() {
 fn of_credentials_in_the_middle_end_the_run() {
     let _team = team(lab());
     let proxy = proxy();
-    proxy.spoil(&[Rule::always(PAGES, Fault::Status(401)), pages()]);
+    proxy.spoil(&[FaultRule::always(PAGES, Fault::Status(401)), pages()]);
     insta::assert_snapshot!(routes(&proxy.user, "-A"));
 }
 
@@ -195,7 +195,7 @@ fn a_huge_annotation_is_none() {
     let proxy = proxy();
     let healthy = routes(&proxy.user, "-A");
     for path in [ROUTES, GRANTS, "/services", "/endpointslices"] {
-        proxy.spoil(&[Rule::always(path, Fault::Grown(40_000_000))]);
+        proxy.spoil(&[FaultRule::always(path, Fault::Grown(40_000_000))]);
         let outcome = routes(&proxy.user, "-A");
         assert_eq!(outcome.to_string(), healthy.to_string(), "{path}");
         let sent = proxy.take().iter().map(|exchange| exchange.bytes).max();

@@ -5,7 +5,7 @@ use igw_tests::lab::User;
 use serde_json::{Value, json};
 
 use super::lab;
-use super::plugin::{Ran, finish, routes, team};
+use super::plugin::{TimedRun, finish, routes, team};
 
 /// What most readers of a cluster may list.
 const KINDS: [&str; 18] = [
@@ -34,14 +34,14 @@ const READ: [&str; 2] = ["get", "list"];
 const REQUEST: &str = "why http://llm.example.com/v1/completions";
 
 /// The questions to kubectl that an outcome hints at.
-fn questions(outcome: &Ran) -> Vec<String> {
+fn questions(outcome: &TimedRun) -> Vec<String> {
     let all = [outcome.stdout.as_str(), outcome.stderr.as_str()].concat();
     let lines = all.lines().map(|line| line.trim().trim_start_matches("hint:").trim());
     lines.filter(|line| line.starts_with("kubectl ")).map(str::to_owned).collect()
 }
 
 /// Asserts that the real kubectl answers "no" to every question.
-fn kubectl_agrees(user: &User, outcome: &Ran) {
+fn kubectl_agrees(user: &User, outcome: &TimedRun) {
     let questions = questions(outcome);
     assert!(!questions.is_empty(), "{outcome}");
     for question in questions {

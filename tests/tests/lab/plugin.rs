@@ -12,11 +12,11 @@ use igw_tests::lab::{LabCluster, User};
 use serde_json::Value;
 
 use super::lab;
-use super::world::{World, lay, objects};
+use super::world::{LaidWorld, lay, objects};
 
 /// A Gateway, a route to a Service in another namespace, the grant for it, and the statuses that a
 /// controller has written: nothing is wrong with it.
-pub fn team(lab: &LabCluster) -> World<'_> {
+pub fn team(lab: &LabCluster) -> LaidWorld<'_> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/team.yaml");
     let world = lay(lab, &objects(&file));
     assert_eq!(world.refused, [], "the API server takes all of it");
@@ -42,7 +42,7 @@ pub fn program() -> &'static Path {
     })
 }
 
-pub struct Ran {
+pub struct TimedRun {
     pub line: String,
     pub code: Option<i32>,
     pub stdout: String,
@@ -53,7 +53,7 @@ pub struct Ran {
 /// Longer than any run takes, however busy the machine is.
 const HANGS: Duration = Duration::from_secs(120);
 
-pub fn routes(user: &User, arguments: &str) -> Ran {
+pub fn routes(user: &User, arguments: &str) -> TimedRun {
     let mut command = Command::new(program());
     command.env_clear().env("KUBECONFIG", &user.kubeconfig);
     finish(user, &format!("kubectl igw routes {arguments}"), 3, command)
@@ -61,7 +61,7 @@ pub fn routes(user: &User, arguments: &str) -> Ran {
 
 /// Runs a command with the words of a line, all but the first `skip`. What changes from run to run
 /// is taken out of what it says.
-pub fn finish(user: &User, line: &str, skip: usize, mut command: Command) -> Ran {
+pub fn finish(user: &User, line: &str, skip: usize, mut command: Command) -> TimedRun {
     let words = line.split_whitespace().skip(skip);
     command.args(words).current_dir("/").stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -89,7 +89,7 @@ pub fn finish(user: &User, line: &str, skip: usize, mut command: Command) -> Ran
         counted(&text.replace(user.server.as_str(), "https://127.0.0.1:6443"))
     };
     let (stdout, stderr) = (text(stdout), text(stderr));
-    Ran { line: line.trim().to_owned(), code: status.code(), stdout, stderr, took }
+    TimedRun { line: line.trim().to_owned(), code: status.code(), stdout, stderr, took }
 }
 
 /// Reads a pipe beside the program that fills it.
@@ -117,7 +117,7 @@ fn counted(text: &str) -> String {
     out
 }
 
-impl fmt::Display for Ran {
+impl fmt::Display for TimedRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = self.code.map_or("none".to_owned(), |code| code.to_string());
         writeln!(f, "$ {}\nexit code: {code}", self.line)?;

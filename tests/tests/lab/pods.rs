@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use igw_tests::lab::{Channel, LabCluster, wait};
+use igw_tests::lab::{CrdChannel, LabCluster, wait};
 
 const WORLD: &str = "
 apiVersion: v1
@@ -36,7 +36,7 @@ const GREETING: &[u8; 18] = b"hello from the pod";
 #[test]
 fn run_on_the_node_of_kwok() {
     // A cluster of its own: the others are as a test leaves them.
-    let lab = LabCluster::own(Path::new(env!("CARGO_BIN_EXE_lab")), Channel::Standard);
+    let lab = LabCluster::own(Path::new(env!("CARGO_BIN_EXE_lab")), CrdChannel::Standard);
     lab.start_controllers().expect("controllers");
     lab.start_kwok().expect("kwok");
     lab.apply(WORLD).expect("admitted");

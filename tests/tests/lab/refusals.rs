@@ -6,12 +6,12 @@ use std::path::Path;
 use igw_core::facts::{Openness, Said, Store, decode};
 use igw_core::finding::Finding;
 use igw_core::kube::{Origin, pointer};
-use igw_tests::lab::{LabCluster, Refused};
+use igw_tests::compare::{REFUSED, findings};
+use igw_tests::lab::{ApiRefusal, LabCluster};
+use igw_tests::story::Story;
 
 use super::world::{lay, objects};
 use super::{experimental, lab, lab_of};
-use igw_tests::compare::{REFUSED, findings};
-use igw_tests::story::Story;
 
 /// The code of the check that must report it, and the field.
 pub type Reasons = BTreeSet<(String, String)>;
@@ -20,7 +20,7 @@ pub type Reasons = BTreeSet<(String, String)>;
 ///
 /// Strict decoding comes first, with 400 and the fields in its message; then the schema and the
 /// CRD's rules together, with 422 and a cause for each.
-pub fn told(refused: &Refused) -> Reasons {
+pub fn told(refused: &ApiRefusal) -> Reasons {
     if refused.code == 400 {
         let fields = refused.message.split("unknown field \"").skip(1);
         let field = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();

@@ -4,7 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
-use igw_tests::lab::{Backends, Channel, Envoy, HELLO, LabCluster, Network, Programs, wait};
+use igw_tests::lab::{
+    BackendServers, CrdChannel, Envoy, HELLO, LabCluster, Network, Programs, wait,
+};
 
 use super::alone::run_alone;
 use super::plugin::routes;
@@ -48,7 +50,7 @@ const WHY: &str = "why http://llm.example.com/none --send";
 #[test]
 fn through_a_port_forward() {
     // A cluster of its own: the others are as a test leaves them.
-    let lab = LabCluster::own(Path::new(env!("CARGO_BIN_EXE_lab")), Channel::Standard);
+    let lab = LabCluster::own(Path::new(env!("CARGO_BIN_EXE_lab")), CrdChannel::Standard);
     lab.start_controllers().expect("controllers");
     lab.start_kwok().expect("kwok");
     let team = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/team.yaml");
@@ -160,7 +162,7 @@ fn to_the_proxies_of_envoy_gateway() {
 /// A request goes through the API server to an Envoy of this name, and from there to a pod.
 fn through(lab: &LabCluster, network: &Network, name: &str, pod: &str) {
     let envoy = Envoy::start(lab, network, name).unwrap_or_else(|error| panic!("{error}"));
-    let mut backends = Backends::new(network);
+    let mut backends = BackendServers::new(network);
     wait(&format!("nothing is sent through {pod}"), || {
         backends.follow(lab)?;
         let outcome = routes(lab.admin(), "why http://llm.example.com/v1 --send");

@@ -1,8 +1,9 @@
 //! Findings and traces of what the API server really stores are those of the manifests.
 
+use igw_tests::compare::{REFUSED, findings, keys, requests, traces};
+
 use super::lab_of;
 use super::world::{lay, objects};
-use igw_tests::compare::{REFUSED, findings, keys, requests, traces};
 
 #[test]
 fn have_the_same_findings_when_they_are_read_back() {

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::Command;
 
 use super::lab;
-use super::plugin::{Ran, finish, program, routes, team};
+use super::plugin::{TimedRun, finish, program, routes, team};
 
 /// The real kubectl as the administrator, with a directory of plugins and nothing else on PATH.
-fn kubectl(plugins: &Path, line: &str) -> Ran {
+fn kubectl(plugins: &Path, line: &str) -> TimedRun {
     let mut kubectl: Command = lab().kubectl();
     kubectl.env("PATH", plugins);
     finish(lab().admin(), line, 1, kubectl)

@@ -6,13 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use igw_core::facts::{Openness, Said, Store, decode};
 use igw_core::kube::Origin;
-use igw_tests::lab::{LabCluster, Refused};
+use igw_tests::lab::{ApiRefusal, LabCluster};
 use serde_json::{Value, json};
 
 /// What the API server made of a story. It is taken away when this is dropped.
-pub struct World<'l> {
+pub struct LaidWorld<'l> {
     /// What it refused: `Kind namespace/name`, and why.
-    pub refused: Vec<(String, Refused)>,
+    pub refused: Vec<(String, ApiRefusal)>,
     pub stored: Vec<Value>,
     lab: &'l LabCluster,
     _alone: MutexGuard<'static, ()>,
@@ -42,11 +42,11 @@ fn fill(secret: &mut Value) {
 
 /// Applies objects: Namespaces first, as one does who applies a directory a second time. A
 /// namespace that a story speaks of without making it is there.
-pub fn lay<'l>(lab: &'l LabCluster, objects: &[Value]) -> World<'l> {
+pub fn lay<'l>(lab: &'l LabCluster, objects: &[Value]) -> LaidWorld<'l> {
     static ALONE: Mutex<()> = Mutex::new(());
     // The guard of a test that failed: what it left is taken away as well.
     let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut world = World { refused: Vec::new(), stored: Vec::new(), lab, _alone: alone };
+    let mut world = LaidWorld { refused: Vec::new(), stored: Vec::new(), lab, _alone: alone };
     let spoken: BTreeSet<&str> =
         objects.iter().filter_map(|o| o["metadata"]["namespace"].as_str()).collect();
     for name in spoken {
@@ -64,7 +64,7 @@ pub fn lay<'l>(lab: &'l LabCluster, objects: &[Value]) -> World<'l> {
     world
 }
 
-impl World<'_> {
+impl LaidWorld<'_> {
     pub fn store(&self) -> Store {
         let mut store = Store::for_files(Openness::Given, Said::default());
         for object in &self.stored {
@@ -78,7 +78,7 @@ impl World<'_> {
     }
 }
 
-impl Drop for World<'_> {
+impl Drop for LaidWorld<'_> {
     fn drop(&mut self) {
         for object in self.stored.iter().filter(|object| object["kind"] != "Namespace") {
             if let Err(refused) = self.lab.delete(object) {

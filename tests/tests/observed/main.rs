@@ -3,6 +3,7 @@
 
 mod attached_policies;
 mod backends;
+mod certificates;
 mod choosing;
 mod delegation;
 mod envoy;
@@ -15,8 +16,13 @@ mod nack;
 mod older;
 mod parent_refs;
 mod policies;
+mod policies_at_once;
 mod precedence;
 mod references;
+mod refs_in_status;
 mod route_status;
+mod stored;
+mod ties;
+mod tls;
 mod unknown;
 mod world;

@@ -1,17 +1,18 @@
 //! Rows: a world in YAML, questions and their answers in a line each.
 
 use igw_core::facts::{Facts, Openness, Said, Scope, Store, decode};
-use igw_core::kube::{Kind, Origin};
+use igw_core::kube::Origin;
 use igw_core::route::profile::{Validation, Version};
 use igw_core::route::request::Request;
 use igw_core::route::resolve::resolve;
 use igw_core::route::said::GatewaySaid;
 use igw_core::route::status::predict;
 use igw_core::route::trace::Trace;
-use igw_core::schema::{Channel, admit};
+use igw_core::schema::Channel;
 use serde_json::Value;
 
 use super::lines::{GOOD, answer, odd};
+use super::stored::{api_version, store_form};
 
 /// What is in every world: the class, two namespaces, Services `chat` and `embed` with ready pods.
 const BASE: &str = "
@@ -65,7 +66,7 @@ pub fn rows(version: &str, rows: &[Row]) {
     let mut wrong = Vec::new();
     let mut judge = |version: &str, stored: bool| {
         for (name, yaml, questions) in rows {
-            let world = World::new(version, yaml, stored);
+            let world = ObservedWorld::new(version, yaml, stored);
             let nothing_refused = [("refused", "")];
             let asked = questions.iter().any(|(question, _)| *question == "refused");
             let more: &[(&str, &str)] = if asked { &[] } else { &nothing_refused };
@@ -106,7 +107,7 @@ fn in_version(version: &str, expected: &str) -> String {
 /// Asserts that the answer to the question is `unknown`, in both forms.
 pub fn unknown(row: &str, yaml: &str, question: &str) {
     for stored in [false, true] {
-        let answer = World::new("2.4", yaml, stored).ask(question);
+        let answer = ObservedWorld::new("2.4", yaml, stored).ask(question);
         assert!(answer.starts_with("unknown"), "{row}: {question}: predicted {answer}");
     }
 }
@@ -151,29 +152,13 @@ pub const FRONT: &str = "{name: front, namespace: edge}";
 /// A good backendRef.
 pub const CHAT: &str = "{name: chat, port: 8000}";
 
-struct World {
+struct ObservedWorld {
     store: Store,
     scope: Scope,
 }
 
-fn api_version(kind: &str) -> &'static str {
-    match kind {
-        "Namespace" | "Service" | "Secret" | "Pod" | "ConfigMap" => "v1",
-        "EndpointSlice" => "discovery.k8s.io/v1",
-        "TrafficPolicy"
-        | "ListenerPolicy"
-        | "BackendConfigPolicy"
-        | "GatewayExtension"
-        | "GatewayParameters"
-        | "DirectResponse"
-        | "Backend" => "gateway.kgateway.dev/v1alpha1",
-        "ReferenceGrant" => "gateway.networking.k8s.io/v1beta1",
-        _ => "gateway.networking.k8s.io/v1",
-    }
-}
-
-impl World {
-    fn new(version: &str, yaml: &str, stored: bool) -> World {
+impl ObservedWorld {
+    fn new(version: &str, yaml: &str, stored: bool) -> ObservedWorld {
         let (version, mode) = version.split_once(' ').unwrap_or((version, ""));
         let strict = mode == "strict";
         let validation = if strict { Validation::Strict } else { Validation::default() };
@@ -201,7 +186,7 @@ impl World {
             }
             decode(&mut store, object, Origin::default(), "models");
         }
-        World { store, scope: Scope::default() }
+        ObservedWorld { store, scope: Scope::default() }
     }
 
     fn ask(&self, question: &str) -> String {
@@ -291,21 +276,5 @@ impl World {
         } else {
             "no status".into()
         }
-    }
-}
-
-/// The object as the API server hands it out: with defaults, a uid and a time of creation.
-fn store_form(object: &mut Value, channel: Channel) {
-    let api_version = object["apiVersion"].as_str().unwrap_or_default();
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    let kind = Kind::of(group, object["kind"].as_str().unwrap_or_default());
-    let mut admitted = object.clone();
-    if kind.is_none_or(|kind| admit(kind, &mut admitted, false, channel).refusals.is_empty()) {
-        let meta = &mut admitted["metadata"];
-        meta["uid"] = "00000000-0000-0000-0000-000000000001".into();
-        if meta["creationTimestamp"].is_null() {
-            meta["creationTimestamp"] = "2026-11-22T23:00:00Z".into();
-        }
-        *object = admitted;
     }
 }

@@ -11,7 +11,7 @@ use igw_core::kube::{Hidden, Origin};
 use serde_json::{Value, json};
 
 /// A case under one version.
-pub struct Case {
+pub struct BifrostCase {
     pub id: String,
     pub outcome: Start,
     /// Its last words, if it ended.
@@ -21,7 +21,7 @@ pub struct Case {
 }
 
 /// A request whose answer can be predicted from the input.
-pub struct Request {
+pub struct RecordedRequest {
     pub path: String,
     pub model: String,
     pub status: u16,
@@ -31,12 +31,15 @@ pub struct Request {
     pub upstream: Option<(String, String, String)>,
 }
 
-pub fn all() -> Vec<Case> {
+pub fn all() -> Vec<BifrostCase> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded/bifrost");
     let entries = std::fs::read_dir(root).expect("the recordings are there");
     let mut files: Vec<_> = entries.map(|entry| entry.expect("readable").path()).collect();
     files.sort();
-    files.iter().map(|file| Case::new(&std::fs::read_to_string(file).expect("readable"))).collect()
+    files
+        .iter()
+        .map(|file| BifrostCase::new(&std::fs::read_to_string(file).expect("readable")))
+        .collect()
 }
 
 fn text(value: &Value) -> String {
@@ -58,11 +61,11 @@ fn shown(headers: &Value) -> Option<Shown> {
     Some(Shown::Elsewhere(Hidden::new(other)))
 }
 
-impl Case {
-    fn new(recorded: &str) -> Case {
+impl BifrostCase {
+    fn new(recorded: &str) -> BifrostCase {
         let json: Value = serde_json::from_str(recorded).expect("JSON");
         let says = json["start"]["says"].get(0).map(text);
-        Case {
+        BifrostCase {
             id: text(&json["id"]),
             version: text(&json["version"]),
             outcome: match json["start"]["outcome"].as_str() {
@@ -201,7 +204,7 @@ impl Case {
 
     /// The requests that what is given decides: not those with an invalid body, with fallbacks of
     /// their own, as a stream that broke, or after a change by the API.
-    pub fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         let all: Vec<&Value> = items(&self.json["requests"]).collect();
         let change = all.iter().position(|request| {
             text(&request["path"]).starts_with("/api/") && request["method"] != "GET"
@@ -215,7 +218,7 @@ impl Case {
                 && !request["message"].as_str().is_some_and(|text| text.contains("stream"))
         };
         let all = all[..change.unwrap_or(all.len())].iter();
-        let request = |request: &&Value| Request {
+        let request = |request: &&Value| RecordedRequest {
             path: text(&request["path"]),
             model: text(&request["body"]["model"]),
             status: request["status"].as_u64().unwrap_or_default() as u16,

@@ -5,7 +5,7 @@
 mod case;
 mod unknown;
 
-use case::Case;
+use case::BifrostCase;
 use igw_bifrost::checks::ALL;
 use igw_bifrost::codes::check_of;
 use igw_core::bifrost::cause::Cause;
@@ -151,7 +151,7 @@ fn exits_are_explained() {
             .iter()
             .flat_map(|sink| &sink.findings)
             .any(|finding| finding.code == code && finding.severity == Severity::Error);
-        assert!(told, "{}: no {code}", Case::name(&case));
+        assert!(told, "{}: no {code}", BifrostCase::name(&case));
     }
     assert!(judged > 30, "only {judged}");
 }

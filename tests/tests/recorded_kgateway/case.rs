@@ -23,7 +23,7 @@ pub enum Form {
     Stored,
 }
 
-pub struct Case {
+pub struct GatewayCase {
     pub id: String,
     /// `Kind ns/name` of what the API server rejected.
     pub rejected: Vec<String>,
@@ -40,7 +40,7 @@ pub struct Tally {
     pub declined: Vec<String>,
 }
 
-pub fn all(folder: &str, file: &str) -> Vec<Case> {
+pub fn all(folder: &str, file: &str) -> Vec<GatewayCase> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded").join(folder);
     let mut folders: Vec<PathBuf> = std::fs::read_dir(&root)
         .expect("the recordings are there")
@@ -55,7 +55,7 @@ pub fn all(folder: &str, file: &str) -> Vec<Case> {
             let json: Value = serde_json::from_str(&text).expect("JSON");
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let rejected = list(&json["rejected"]).iter().map(|r| text(&r["object"])).collect();
-            Case { id: text(&json["id"]), rejected, folder, json }
+            GatewayCase { id: text(&json["id"]), rejected, folder, json }
         })
         .collect()
 }
@@ -68,7 +68,7 @@ pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-impl Case {
+impl GatewayCase {
     /// The world, or `None` where that form was not recorded.
     pub fn store(&self, form: Form, version: &str) -> Option<Store> {
         let mut store = Store::for_files(Openness::Given, self.said(Version::parse(version)));

@@ -7,7 +7,7 @@ use igw_core::finding::Severity;
 use igw_routes::checks::ALL;
 use igw_tests::sinks;
 
-use super::case::{self, Case, Form};
+use super::case::{self, Form, GatewayCase};
 
 /// Where a failed request is no fault of the manifests, or a fault fails no recorded request.
 #[rustfmt::skip]
@@ -46,7 +46,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("tls-wildcard-cert-two-hosts", "asked with the SNI of another host"),
 ];
 
-fn errors(case: &Case, version: &str) -> Vec<&'static str> {
+fn errors(case: &GatewayCase, version: &str) -> Vec<&'static str> {
     let store = case.store(Form::Typed, version).expect("the typed form is always there");
     let sinks = sinks(ALL, &store);
     let findings = sinks.iter().flat_map(|sink| &sink.findings);

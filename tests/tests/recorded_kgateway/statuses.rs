@@ -9,10 +9,10 @@ use igw_routes::checks::ALL;
 use igw_tests::sinks;
 use serde_json::{Value, json};
 
-use super::case::{self, Case};
+use super::case::{self, GatewayCase};
 
 /// The world of a case with the statuses that kgateway wrote, each about the present version.
-fn world(case: &Case, version: Option<&str>, change: impl Fn(&mut Value)) -> Store {
+fn world(case: &GatewayCase, version: Option<&str>, change: impl Fn(&mut Value)) -> Store {
     let kgateway = version.map(|version| Version::parse(version).expect("a version"));
     let mut store = Store::for_files(Openness::Given, case.said(kgateway));
     for mut object in case.typed() {

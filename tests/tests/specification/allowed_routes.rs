@@ -1,8 +1,8 @@
 //! Section 2: which namespaces and kinds a listener lets in, and `attachedRoutes`.
 
-use super::world::{World, world};
+use super::world::{SpecWorld, world};
 
-fn listener(listener: &str, objects: &str) -> World {
+fn listener(listener: &str, objects: &str) -> SpecWorld {
     world(&format!(
         "
 kind: Secret

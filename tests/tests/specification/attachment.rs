@@ -1,8 +1,8 @@
 //! Section 5: hostnames in common, and why a route is not attached.
 
-use super::world::{World, world};
+use super::world::{SpecWorld, world};
 
-fn hosts(listener: &str, route: &str) -> World {
+fn hosts(listener: &str, route: &str) -> SpecWorld {
     let hostname = match listener {
         "" => String::new(),
         name => format!(", hostname: '{name}'"),

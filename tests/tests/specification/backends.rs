@@ -1,12 +1,12 @@
 //! Section 8: where a matched request goes.
 
-use super::world::{World, route, routes};
+use super::world::{SpecWorld, route, routes};
 
-fn rule(backends: &str) -> World {
+fn rule(backends: &str) -> SpecWorld {
     route(&format!("rules: [{{backendRefs: [{backends}]}}]"))
 }
 
-fn resolved(world: &World) -> String {
+fn resolved(world: &SpecWorld) -> String {
     let status = world.status("HTTPRoute r").concat();
     let accepted = "gw: Accepted=True/Accepted ResolvedRefs=";
     status.strip_prefix(accepted).unwrap_or(&status).to_owned()

@@ -1,8 +1,8 @@
 //! Section 4: which listener of a port takes a request.
 
-use super::world::{World, world};
+use super::world::{SpecWorld, world};
 
-fn isolation() -> World {
+fn isolation() -> SpecWorld {
     let route = |name: &str| {
         format!(
             "

@@ -1,9 +1,9 @@
 //! Section 3, second part: listeners of one Gateway that are not distinct (gw:168-194).
 
-use super::world::{World, world};
+use super::world::{SpecWorld, world};
 
 /// Objects with a uid passed an API server once, one without today's rules.
-fn gateway(listeners: &str) -> World {
+fn gateway(listeners: &str) -> SpecWorld {
     world(&format!(
         "
 kind: Secret

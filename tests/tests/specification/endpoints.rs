@@ -1,10 +1,10 @@
 //! Section 8, second part: whether anybody is behind a Service.
 
-use super::world::{World, routes};
+use super::world::{SpecWorld, routes};
 
 const RESOLVED: [&str; 1] = ["gw: Accepted=True/Accepted ResolvedRefs=True/ResolvedRefs"];
 
-fn with_slice(service_port: &str, slice: &str) -> World {
+fn with_slice(service_port: &str, slice: &str) -> SpecWorld {
     routes(&format!(
         "
 kind: Service

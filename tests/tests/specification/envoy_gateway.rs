@@ -1,9 +1,9 @@
 //! What clients of Envoy Gateway 1.9 see otherwise, as it was seen of a real one
 //! (`tests/tests/lab/answers.rs`). All the rest is as the specification says.
 
-use super::world::{World, of_envoy_gateway};
+use super::world::{SpecWorld, of_envoy_gateway};
 
-fn rule(path: &str, rest: &str) -> World {
+fn rule(path: &str, rest: &str) -> SpecWorld {
     of_envoy_gateway(&format!(
         "
 kind: HTTPRoute
@@ -18,7 +18,7 @@ spec:
     ))
 }
 
-fn prefix(path: &str, replace: &str) -> World {
+fn prefix(path: &str, replace: &str) -> SpecWorld {
     let path_change = format!("{{type: ReplacePrefixMatch, replacePrefixMatch: {replace}}}");
     rule(path, &format!("{{type: URLRewrite, urlRewrite: {{path: {path_change}}}}}"))
 }

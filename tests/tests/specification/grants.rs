@@ -1,6 +1,6 @@
 //! Section 9: references across namespaces.
 
-use super::world::{World, routes};
+use super::world::{SpecWorld, routes};
 
 const ROUTE: &str = "
 kind: HTTPRoute
@@ -26,14 +26,14 @@ spec: {{from: [{from}], to: [{to}]}}
 const FROM: &str = "{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: infra}";
 const TO: &str = "{group: '', kind: Service}";
 
-fn granted(world: &World) {
+fn granted(world: &SpecWorld) {
     world.answers(&[("http://x.io/", "200 backends/far")]);
     let status = ["gw: Accepted=True/Accepted ResolvedRefs=True/ResolvedRefs"];
     assert_eq!(world.status("HTTPRoute r"), status);
 }
 
 /// Never 404 (gateway-api #1902, #4804), and `Accepted` stays True.
-fn refused(world: &World) {
+fn refused(world: &SpecWorld) {
     world.answers(&[("http://x.io/", "500 backends/far")]);
     let status = ["gw: Accepted=True/Accepted ResolvedRefs=False/RefNotPermitted"];
     assert_eq!(world.status("HTTPRoute r"), status);

@@ -1,12 +1,12 @@
 //! Section 13: how many of a thing the API server takes.
 
-use super::world::{World, route, world};
+use super::world::{SpecWorld, route, world};
 
 fn many(count: usize, item: impl Fn(usize) -> String) -> String {
     (0..count).map(item).collect::<Vec<_>>().join(", ")
 }
 
-fn at_most(most: usize, build: impl Fn(usize) -> World) {
+fn at_most(most: usize, build: impl Fn(usize) -> SpecWorld) {
     assert_eq!(build(most).refusals(), Vec::<String>::new(), "{most}");
     assert_ne!(build(most + 1).refusals(), Vec::<String>::new(), "{}", most + 1);
 }

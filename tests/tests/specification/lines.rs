@@ -60,7 +60,7 @@ fn conditions(value: &Value) -> String {
     list(value).iter().map(show).collect::<Vec<_>>().join(" ")
 }
 
-/// The answer in a few words: see `World::answers`.
+/// The answer in a few words: see `SpecWorld::answers`.
 pub fn answer(trace: &Trace) -> String {
     let status = |status: Option<u16>| status.map_or("none".to_owned(), |s| s.to_string());
     if trace.verdict.unknown.is_some() {

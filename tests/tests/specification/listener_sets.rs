@@ -1,8 +1,8 @@
 //! Section 3, third part: ListenerSets (GEP-1713, ls:90-96).
 
-use super::world::{World, world};
+use super::world::{SpecWorld, world};
 
-fn gateway(allowed: &str, objects: &str) -> World {
+fn gateway(allowed: &str, objects: &str) -> SpecWorld {
     world(&format!(
         "
 kind: Gateway

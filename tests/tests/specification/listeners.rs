@@ -1,8 +1,8 @@
 //! Section 3, first part: what a listener may be, and what is said of a bad one.
 
-use super::world::{World, world};
+use super::world::{SpecWorld, world};
 
-fn gateway(listeners: &str) -> World {
+fn gateway(listeners: &str) -> SpecWorld {
     world(&format!(
         "
 kind: Secret

@@ -1,6 +1,6 @@
 //! Section 1: from a parentRef to listeners.
 
-use super::world::{World, bare, routes, world};
+use super::world::{SpecWorld, bare, routes, world};
 
 const GATEWAY: &str = "
 kind: Gateway
@@ -14,7 +14,7 @@ spec:
 ---
 ";
 
-fn with_parent(parent: &str) -> World {
+fn with_parent(parent: &str) -> SpecWorld {
     world(&format!(
         "{GATEWAY}
 kind: HTTPRoute

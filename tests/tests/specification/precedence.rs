@@ -1,8 +1,8 @@
 //! Section 7, second half: which of several fitting matches wins.
 
-use super::world::{World, route, routes};
+use super::world::{SpecWorld, route, routes};
 
-fn two(first: &str, second: &str) -> World {
+fn two(first: &str, second: &str) -> SpecWorld {
     route(&format!(
         "
 rules:

@@ -1,8 +1,8 @@
 //! Section 11, second part: RequestRedirect (hr:1207-1298) and its Location.
 
-use super::world::{World, route, world};
+use super::world::{SpecWorld, route, world};
 
-fn redirect(spec: &str) -> World {
+fn redirect(spec: &str) -> SpecWorld {
     route(&format!(
         "
 rules:
@@ -51,7 +51,7 @@ fn path() {
 }
 
 /// A Gateway with one listener of each kind and one redirect for all of them.
-fn three_listeners(spec: &str) -> World {
+fn three_listeners(spec: &str) -> SpecWorld {
     world(&format!(
         "
 kind: Secret

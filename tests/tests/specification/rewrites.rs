@@ -1,8 +1,8 @@
 //! Section 11, third part: URLRewrite (hr:1151-1205, 1300-1320).
 
-use super::world::{World, route};
+use super::world::{SpecWorld, route};
 
-fn rewrite(path: &str, spec: &str) -> World {
+fn rewrite(path: &str, spec: &str) -> SpecWorld {
     route(&format!(
         "
 rules:

@@ -1,9 +1,9 @@
 //! Section 10: SNI and Host.
 
-use super::world::{World, world};
+use super::world::{SpecWorld, world};
 
 /// A Gateway with these listeners, a route to Service `a`, and a Secret `cert` of unseen content.
-pub fn gateway(listeners: &str, objects: &str) -> World {
+pub fn gateway(listeners: &str, objects: &str) -> SpecWorld {
     world(&format!(
         "
 kind: Gateway

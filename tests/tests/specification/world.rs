@@ -59,34 +59,34 @@ spec:
   - {name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}
 ";
 
-pub struct World {
+pub struct SpecWorld {
     store: Store,
     scope: Scope,
 }
 
 /// The class, namespaces and Services above, the Gateway `gw` on port 80, and these objects.
 /// `apiVersion` may be left out; the namespace is `infra` where there is none.
-pub fn routes(yaml: &str) -> World {
-    World::of(&[BASE, GATEWAY, yaml])
+pub fn routes(yaml: &str) -> SpecWorld {
+    SpecWorld::of(&[BASE, GATEWAY, yaml])
 }
 
 /// The same with a class of Envoy Gateway.
-pub fn of_envoy_gateway(yaml: &str) -> World {
+pub fn of_envoy_gateway(yaml: &str) -> SpecWorld {
     let base = BASE.replace("example.net/controller", GatewayClass::ENVOY_GATEWAY);
-    World::of(&[&base, GATEWAY, yaml])
+    SpecWorld::of(&[&base, GATEWAY, yaml])
 }
 
 /// The same without the Gateway.
-pub fn world(yaml: &str) -> World {
-    World::of(&[BASE, yaml])
+pub fn world(yaml: &str) -> SpecWorld {
+    SpecWorld::of(&[BASE, yaml])
 }
 
-pub fn bare(yaml: &str) -> World {
-    World::of(&[yaml])
+pub fn bare(yaml: &str) -> SpecWorld {
+    SpecWorld::of(&[yaml])
 }
 
 /// One HTTPRoute `r` of `gw` with this `spec`, a list of `key: value` lines.
-pub fn route(spec: &str) -> World {
+pub fn route(spec: &str) -> SpecWorld {
     let lines = spec.trim_end().lines();
     let spec: String = lines.map(|line| format!("  {line}\n")).collect();
     routes(&format!(
@@ -103,8 +103,8 @@ fn api_version(kind: &str) -> &'static str {
     }
 }
 
-impl World {
-    fn of(parts: &[&str]) -> World {
+impl SpecWorld {
+    fn of(parts: &[&str]) -> SpecWorld {
         let mut store = Store::for_files(Openness::Given, Said::default());
         let documents = parts.iter().flat_map(|part| part.split("\n---\n"));
         for document in documents.filter(|document| !document.trim().is_empty()) {
@@ -116,7 +116,7 @@ impl World {
             }
             decode(&mut store, object, Origin::default(), "infra");
         }
-        World { store, scope: Scope::default() }
+        SpecWorld { store, scope: Scope::default() }
     }
 
     /// Traces `[METHOD] URL [name:value]..`.

@@ -4,10 +4,9 @@
 use std::fs;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use serde_json::json;
-
 use igw_tests::compare::findings;
 use igw_tests::story;
+use serde_json::json;
 
 /// A configuration with findings of several checks.
 const CONFIG: &str = r#"{

@@ -6,9 +6,8 @@ use igw::flags::{ClusterFlags, InputFlags};
 use igw::session::{self, Opening};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Scope;
-use igw_tests::server::Server;
+use igw_tests::server::StandIn;
 use igw_tests::sinks;
-
 use igw_tests::story::{self, Story};
 
 use super::PRODUCTS;
@@ -16,7 +15,7 @@ use super::PRODUCTS;
 /// What checks say about all namespaces of a cluster with the objects of a story, and the requests
 /// that they cost.
 fn live(story: &Story, checks: &[&'static Check]) -> (Vec<Sink>, Vec<String>) {
-    let server = Server::of(&story.text());
+    let server = StandIn::of(&story.text());
     let place = tempfile::tempdir().expect("a directory can be made");
     let kubeconfig = Some(server.kubeconfig(place.path(), "default"));
     let (input, cluster) =

@@ -4,10 +4,9 @@
 use igw_core::facts::{Openness, Said, Store, decode};
 use igw_core::kube::{Kind, Origin};
 use igw_core::schema::{self, Channel};
-use serde_json::{Value, json};
-
 use igw_tests::compare::{keys, requests, traces};
 use igw_tests::story::{self, Story};
+use serde_json::{Value, json};
 
 /// One object as the API server would give it back, or `None` if it would refuse it.
 fn stored(mut object: Value, number: usize) -> Option<Value> {

@@ -27,7 +27,7 @@ pub mod otel_misconfigured;
 pub mod private_network_blocked;
 pub mod providers_not_a_map;
 pub mod run_as_non_root_named_user;
-pub mod secret_in_config_map;
+pub mod secret_in_configmap;
 pub mod served_name_missing;
 pub mod slow_start;
 pub mod sqlite_shared;
@@ -54,7 +54,7 @@ pub const ALL: &[&Check] = &[
     &unknown_plugin::CHECK,
     &otel_misconfigured::CHECK,
     &authorization_malformed::CHECK,
-    &secret_in_config_map::CHECK,
+    &secret_in_configmap::CHECK,
     &unknown_key::CHECK,
     &one_base_url_two_servers::CHECK,
     &config_not_mounted::CHECK,

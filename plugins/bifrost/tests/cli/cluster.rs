@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use igw_tests::server::Server;
+use igw_tests::server::StandIn;
 use serde_json::Value;
 
 use crate::program::{Ran, directory, run, run_against, story};
@@ -11,19 +11,19 @@ fn text(name: &str) -> String {
     fs::read_to_string(directory().join(story(name))).expect("the story can be read")
 }
 
-fn live(server: &Server, args: &[&str]) -> Ran {
+fn live(server: &StandIn, args: &[&str]) -> Ran {
     run_against(server, "default", args)
 }
 
 #[test]
 fn all_namespaces() {
-    insta::assert_snapshot!(live(&Server::of(&text("private-address")), &["-A"]));
+    insta::assert_snapshot!(live(&StandIn::of(&text("private-address")), &["-A"]));
 }
 
 /// A ConfigMap is read when a workload that is judged mounts it.
 #[test]
 fn one_workload() {
-    let server = Server::of(&text("private-address"));
+    let server = StandIn::of(&text("private-address"));
     let ran = live(&server, &["check", "deployment/bifrost", "-A", "-o", "json"]);
     let report: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
     assert_eq!(report["findings"][0]["code"], "IGW0207", "{ran}");
@@ -34,7 +34,7 @@ fn one_workload() {
 
 #[test]
 fn a_name() {
-    let server = Server::of(&text("served-without-hyphen"));
+    let server = StandIn::of(&text("served-without-hyphen"));
     let file = story("served-without-hyphen");
     let args = ["model", "openai/glm-5", "-o", "json"];
     let live = live(&server, &[&args[..], &["-A"]].concat());
@@ -52,7 +52,7 @@ fn a_bundle() {
         ("no-readiness-probe", "deployment/gateway/bifrost IGW0705\n"),
         ("arguments-hang", "deployment/gateway/bifrost IGW0701\n"),
     ] {
-        let server = Server::of(&text(name));
+        let server = StandIn::of(&text(name));
         let place = tempfile::tempdir().expect("a directory can be made");
         let file = place.path().join("x.igw.gz").display().to_string();
         let written = live(&server, &["bundle", "--to", &file, "-A"]);
@@ -68,7 +68,7 @@ fn a_bundle() {
 /// The repaired twin, laid over the cluster.
 #[test]
 fn a_change_that_repairs() {
-    let server = Server::of(&text("private-address"));
+    let server = StandIn::of(&text("private-address"));
     let file = story("private-address-good");
     let ran = live(&server, &["-f", &file, "--overlay", "-o", "json"]);
     let report: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");

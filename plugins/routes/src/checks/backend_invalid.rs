@@ -25,7 +25,7 @@ use igw_core::facts::Facts;
 use igw_core::finding::Severity;
 use igw_core::kube::Kind;
 use igw_core::page;
-use igw_core::route::outcome::Cause;
+use igw_core::route::outcome::BackendCause;
 
 use crate::refs;
 
@@ -50,7 +50,7 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    refs::explained_by(facts, Cause::Invalid, out, |_, finding| {
+    refs::explained_by(facts, BackendCause::Invalid, out, |_, finding| {
         finding
             .explain("The body is empty. kgateway creates no Envoy cluster for such a backend; check the status of the Backend or policy, not that of the route.")
             .label("cannot be used")

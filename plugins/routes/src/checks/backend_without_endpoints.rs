@@ -21,7 +21,7 @@ use igw_core::facts::Facts;
 use igw_core::finding::Severity;
 use igw_core::kube::Kind;
 use igw_core::page;
-use igw_core::route::outcome::Cause;
+use igw_core::route::outcome::BackendCause;
 
 use crate::refs;
 
@@ -41,7 +41,7 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    refs::explained_by(facts, Cause::NoEndpoints, out, |backend, finding| {
+    refs::explained_by(facts, BackendCause::NoEndpoints, out, |backend, finding| {
         let body = match backend.profile.is_kgateway() {
             true => "The body is \"no healthy upstream\", and no",
             false => "No",

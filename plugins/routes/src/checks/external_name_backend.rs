@@ -24,7 +24,7 @@ use igw_core::facts::Facts;
 use igw_core::finding::Severity;
 use igw_core::kube::Kind;
 use igw_core::page;
-use igw_core::route::outcome::Cause;
+use igw_core::route::outcome::BackendCause;
 
 use crate::refs;
 
@@ -38,7 +38,7 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    refs::explained_by(facts, Cause::ExternalName, out, |_, finding| {
+    refs::explained_by(facts, BackendCause::ExternalName, out, |_, finding| {
         finding
             .explain(
                 "kgateway never resolves the external name. To send requests out of the \

@@ -24,7 +24,7 @@ use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::route::attach::{Attachment, ListenerFit};
 use igw_core::route::followed::FollowedParent;
-use igw_core::route::{followed, hostname, listener};
+use igw_core::route::{followed, hostname, served_listener};
 use igw_core::{page, pointer, text};
 
 use crate::refs::{self};
@@ -76,7 +76,7 @@ fn judge(parent: &FollowedParent, siblings: &[FollowedParent], out: &mut Sink) {
 
 fn some_fits(open: &[&ListenerFit], wanted: &str) -> bool {
     let own = |fit: &&ListenerFit| {
-        hostname::intersect(listener::hostname_of(fit.listener), wanted).is_some()
+        hostname::intersect(served_listener::hostname_of(fit.listener), wanted).is_some()
     };
     open.iter().any(own)
 }
@@ -96,11 +96,11 @@ fn finding(
     wanted: &str,
     none: bool,
 ) -> Finding {
-    let closest = open
-        .iter()
-        .max_by_key(|fit| hostname::shared_labels(listener::hostname_of(fit.listener), wanted));
+    let closest = open.iter().max_by_key(|fit| {
+        hostname::shared_labels(served_listener::hostname_of(fit.listener), wanted)
+    });
     let closest =
-        closest.map(|fit| (fit.listener.name.as_str(), listener::hostname_of(fit.listener)));
+        closest.map(|fit| (fit.listener.name.as_str(), served_listener::hostname_of(fit.listener)));
     let (name, own) = closest.unwrap_or_default();
     let apex = own.strip_prefix("*.").is_some_and(|suffix| suffix == wanted);
     let why = match apex {
@@ -122,7 +122,9 @@ fn finding(
     );
     let listed: Vec<String> = open
         .iter()
-        .map(|fit| format!("{} ({})", fit.listener.name, listener::hostname_of(fit.listener)))
+        .map(|fit| {
+            format!("{} ({})", fit.listener.name, served_listener::hostname_of(fit.listener))
+        })
         .collect();
     let path = pointer!["spec", "hostnames", index];
     Finding::at(&parent.route.meta, path, title)

@@ -55,7 +55,7 @@ fn run(facts: &Facts, out: &mut Sink) {
 
 /// The fate of a route's match at a more specific hostname.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fate {
+enum HostFate {
     /// No match of the owners takes its path: 404.
     Lost,
     /// An owner's match takes all its requests.
@@ -99,14 +99,14 @@ fn judge(facts: &Facts, table: &RouteTable, profile: &Profile, out: &mut Sink) {
 /// What a route loses to these hostnames; those with the same loss are grouped.
 fn losses<'a>(route: &HttpRoute, inside: &[(&'a str, &Host)], profile: &Profile) -> Vec<Loss<'a>> {
     let matches: Vec<Match> = route.rules.iter().flat_map(matching::matches_of).collect();
-    let mut alike: BTreeMap<Vec<Fate>, Vec<(&'a str, &Host)>> = BTreeMap::new();
+    let mut alike: BTreeMap<Vec<HostFate>, Vec<(&'a str, &Host)>> = BTreeMap::new();
     for (narrow, owner) in inside.iter().filter(|(_, owner)| !owner.has(route)) {
         let fates = matches.iter().map(|one| fate(one, owner, profile)).collect();
         alike.entry(fates).or_default().push((narrow, owner));
     }
     let mut out = Vec::new();
     for (fates, hosts) in alike {
-        for wanted in [Fate::Lost, Fate::Taken] {
+        for wanted in [HostFate::Lost, HostFate::Taken] {
             let own = matches.iter().zip(&fates).filter(|(_, fate)| **fate == wanted);
             let mut paths: Vec<String> = own.map(|(one, _)| shown(one)).collect();
             paths.dedup();
@@ -119,7 +119,7 @@ fn losses<'a>(route: &HttpRoute, inside: &[(&'a str, &Host)], profile: &Profile)
             out.push(Loss {
                 hosts: hosts.iter().map(|(name, _)| *name).collect(),
                 paths,
-                nobody: wanted == Fate::Lost,
+                nobody: wanted == HostFate::Lost,
                 owners: owners.into_iter().collect(),
             });
         }
@@ -128,14 +128,14 @@ fn losses<'a>(route: &HttpRoute, inside: &[(&'a str, &Host)], profile: &Profile)
 }
 
 /// The fate of a match. Path `/` does not count: it means whatever is left over.
-fn fate(one: &Match, owner: &Host, profile: &Profile) -> Fate {
+fn fate(one: &Match, owner: &Host, profile: &Profile) -> HostFate {
     if !owner.entries.iter().any(|entry| takes(&entry.one, one)) {
-        return Fate::Lost;
+        return HostFate::Lost;
     }
     let rest = path::trimmed_prefix(&one.path.value) == "/";
     match !rest && owner.entries.iter().any(|e| overlap::covers(&e.one, one, profile)) {
-        true => Fate::Taken,
-        false => Fate::Kept,
+        true => HostFate::Taken,
+        false => HostFate::Kept,
     }
 }
 

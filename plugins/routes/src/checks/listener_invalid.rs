@@ -25,7 +25,7 @@ use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::route::followed;
-use igw_core::route::listener::{ListenerAnswers, ServedListener};
+use igw_core::route::served_listener::{ListenerAnswers, ServedListener};
 use igw_core::{page, pointer};
 
 pub static CHECK: Check = Check {

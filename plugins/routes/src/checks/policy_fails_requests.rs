@@ -30,7 +30,8 @@ use igw_core::finding::{Finding, Severity};
 use igw_core::kube::{Kind, ObjRef};
 use igw_core::route::followed;
 use igw_core::route::gateway::Compiled;
-use igw_core::route::policy::{self, OnGateway, Path, PolicyEffect};
+use igw_core::route::gateway_policy::OnGateway;
+use igw_core::route::policy::{self, Path, PolicyEffect};
 use igw_core::route::rule::{self, REPLACED_BODY};
 use igw_core::{page, text};
 

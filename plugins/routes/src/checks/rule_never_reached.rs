@@ -42,18 +42,18 @@ pub static CHECK: Check = Check {
 };
 
 /// A match in its place: route, rule, match.
-type Place = (*const HttpRoute, usize, usize);
+type MatchPlace = (*const HttpRoute, usize, usize);
 
 /// What becomes of a match over all hostnames.
 #[derive(Default)]
-struct Fate<'s, 'a> {
+struct MatchFate<'s, 'a> {
     /// A winner at each hostname where another match takes all its requests.
     beaten: BTreeMap<String, &'s RankedMatch<'a>>,
     reached: bool,
 }
 
 fn run(facts: &Facts, out: &mut Sink) {
-    let mut fates: HashMap<Place, Fate> = HashMap::new();
+    let mut fates: HashMap<MatchPlace, MatchFate> = HashMap::new();
     for front in followed::gateways(facts) {
         for (pattern, host) in front.tables.iter().flat_map(|(_, table)| &table.hosts) {
             let beaten = beaten(host, &front.compiled.profile);
@@ -95,12 +95,12 @@ fn beaten<'s, 'a>(host: &'s Host<'a>, profile: &Profile) -> Vec<Option<&'s Ranke
     out
 }
 
-fn judge(route: &HttpRoute, index: usize, fates: &HashMap<Place, Fate>, out: &mut Sink) {
+fn judge(route: &HttpRoute, index: usize, fates: &HashMap<MatchPlace, MatchFate>, out: &mut Sink) {
     let matches = matching::matches_of(&route.rules[index]);
     let fate = |position: usize| fates.get(&(std::ptr::from_ref(route), index, position));
     let known: Vec<_> = (0..matches.len()).filter_map(|i| Some((i, fate(i)?))).collect();
     // A match that repeats another one of its own rule does no harm.
-    let others = |fate: &&Fate| {
+    let others = |fate: &&MatchFate| {
         fate.beaten.values().any(|b| !(std::ptr::eq(b.route, route) && b.rule == index))
     };
     let harmed: Vec<_> = known.iter().filter(|(_, fate)| others(fate)).collect();
@@ -112,7 +112,7 @@ fn judge(route: &HttpRoute, index: usize, fates: &HashMap<Place, Fate>, out: &mu
     }
     let whole = known.iter().all(|(_, fate)| !fate.beaten.is_empty());
     if whole {
-        let fates: Vec<&Fate> = harmed.iter().map(|(_, fate)| *fate).collect();
+        let fates: Vec<&MatchFate> = harmed.iter().map(|(_, fate)| *fate).collect();
         out.finding(finding(route, index, None, &fates));
         return;
     }
@@ -121,7 +121,12 @@ fn judge(route: &HttpRoute, index: usize, fates: &HashMap<Place, Fate>, out: &mu
     }
 }
 
-fn finding(route: &HttpRoute, index: usize, position: Option<usize>, fates: &[&Fate]) -> Finding {
+fn finding(
+    route: &HttpRoute,
+    index: usize,
+    position: Option<usize>,
+    fates: &[&MatchFate],
+) -> Finding {
     let rule = &route.rules[index];
     let hosts: BTreeSet<&str> =
         fates.iter().flat_map(|fate| fate.beaten.keys()).map(String::as_str).collect();

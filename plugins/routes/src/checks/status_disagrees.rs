@@ -43,7 +43,7 @@ use igw_core::route::compare::{self, Disagreement};
 use igw_core::route::followed::{FollowedParent, Front};
 use igw_core::route::profile::{Profile, Version};
 use igw_core::route::reason::{self, ReasonHarm};
-use igw_core::route::{class, followed, gateway, status};
+use igw_core::route::{class, followed, gateway, route_status, status};
 use igw_core::{page, text};
 
 pub static CHECK: Check = Check {
@@ -91,7 +91,7 @@ fn of_route(facts: &Facts, parent: &FollowedParent, out: &mut Sink) {
         let judged = |rule: &Rule, reference: &BackendRef| {
             followed::judged(facts, parent, rule, reference, &profile)
         };
-        let predicted = status::conditions(facts, route, &under, judged);
+        let predicted = route_status::conditions(facts, route, &under, judged);
         let home = &route.meta.namespace;
         compare::at_parent(home, parent.reference, GatewayClass::KGATEWAY, predicted, said)
     });

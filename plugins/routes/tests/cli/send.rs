@@ -12,7 +12,7 @@ use crate::program::{Ran, run, story};
 const URL: &str = "http://llm.example.com/v1/completions";
 
 /// A server that reads one request and sends these bytes, and the request it got.
-struct Server {
+struct OneAnswer {
     address: String,
     got: Receiver<String>,
 }
@@ -37,15 +37,15 @@ fn request(stream: &mut impl std::io::Read) -> String {
     String::from_utf8(text).expect("the request is UTF-8")
 }
 
-impl Server {
-    fn says(answer: &'static str) -> Server {
+impl OneAnswer {
+    fn says(answer: &'static str) -> OneAnswer {
         let (send, got) = channel();
         let address = listen(move |mut stream| {
             let _ = send.send(request(&mut stream));
             // The program may have gone.
             let _ = stream.write_all(answer.as_bytes());
         });
-        Server { address, got }
+        OneAnswer { address, got }
     }
 }
 
@@ -69,7 +69,7 @@ fn told(outcome: &Ran) -> String {
 
 #[test]
 fn as_predicted() {
-    let server = Server::says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    let server = OneAnswer::says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     let outcome = sent(&server.address, "grant-missing-good", &["-H", "x-a: b"]);
     assert_eq!(outcome.code, Some(0), "{outcome}");
     assert_eq!(
@@ -88,7 +88,7 @@ fn as_predicted() {
 #[test]
 fn a_backend_may_answer_what_it_likes() {
     let answer = "HTTP/1.1 405 X\r\nx-envoy-upstream-service-time: 3\r\ncontent-length: 0\r\n\r\n";
-    let outcome = sent(&Server::says(answer).address, "grant-missing-good", &[]);
+    let outcome = sent(&OneAnswer::says(answer).address, "grant-missing-good", &[]);
     assert_eq!(outcome.code, Some(1), "the client sees an error: {outcome}");
     assert_eq!(
         told(&outcome),
@@ -98,10 +98,10 @@ fn a_backend_may_answer_what_it_likes() {
 
 #[test]
 fn not_as_predicted() {
-    let server = Server::says("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+    let server = OneAnswer::says("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
     insta::assert_snapshot!(sent(&server.address, "grant-missing-good", &[]));
     let answer = "HTTP/1.1 500 X\r\nx-envoy-upstream-service-time: 3\r\ncontent-length: 0\r\n\r\n";
-    let outcome = sent(&Server::says(answer).address, "grant-missing", &["-o", "json"]);
+    let outcome = sent(&OneAnswer::says(answer).address, "grant-missing", &["-o", "json"]);
     let trace: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(trace["verdict"]["status"], 500);
     assert_eq!((&trace["sent"]["status"], &trace["sent"]["by"]), (&500.into(), &"backend".into()));
@@ -110,7 +110,7 @@ fn not_as_predicted() {
 
 #[test]
 fn predicted_errors() {
-    let server = Server::says("HTTP/1.1 500 X\r\ncontent-length: 0\r\n\r\n");
+    let server = OneAnswer::says("HTTP/1.1 500 X\r\ncontent-length: 0\r\n\r\n");
     let outcome = sent(&server.address, "grant-missing", &[]);
     assert_eq!(outcome.code, Some(1), "{outcome}");
     assert!(told(&outcome).starts_with("  sent: 500 by the gateway"), "{outcome}");
@@ -132,7 +132,7 @@ fn no_answer() {
     assert_eq!(fault(&closed.to_string(), &[]), "connection refused");
     let ended = listen(|mut stream| drop(request(&mut stream)));
     assert_eq!(fault(&ended, &[]), "the connection ended before an answer");
-    let garbage = Server::says("SSH-2.0-OpenSSH\r\n\r\n");
+    let garbage = OneAnswer::says("SSH-2.0-OpenSSH\r\n\r\n");
     assert_eq!(fault(&garbage.address, &[]), "the answer is not HTTP");
     let silent = listen(|stream| {
         sleep(Duration::from_secs(60));
@@ -196,7 +196,7 @@ fn what_is_not_sent() {
         error(&[URL, "--send"]),
         "error: --send needs a cluster, or an address\n  hint:  send it to an address: --address HOST:PORT\n"
     );
-    let server = Server::says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    let server = OneAnswer::says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     let args = ["why", "POST", URL, "-f", &file, "--send", "--allow-unsafe-method", "--address"];
     assert_eq!(run(&[&args[..], &[&server.address]].concat()).code, Some(0));
     assert!(server.got.recv().expect("it got one").starts_with("POST "));

@@ -33,12 +33,12 @@ pub struct ApiKey {
     /// `aliases`: the name, and the model it stands for.
     pub aliases: Vec<(String, Option<String>, Id)>,
     /// `vllm_key_config` and similar: the address and the model that the key is for.
-    pub server: Option<Server>,
+    pub server: Option<KeyServer>,
 }
 
 /// An address that belongs to a key.
 #[derive(Debug, Clone)]
-pub struct Server {
+pub struct KeyServer {
     pub url: Option<Setting>,
     /// Only this model.
     pub model: Option<String>,
@@ -244,7 +244,7 @@ fn key(json: &Json, provider: &str, id: Id) -> ApiKey {
         models: given.texts("models"),
         blacklist: names(given.texts("blacklisted_models")),
         aliases: given.map("aliases").into_iter().map(|(n, id)| alias(json, n, id)).collect(),
-        server: server.filter(GoStruct::is_given).map(|server| Server {
+        server: server.filter(GoStruct::is_given).map(|server| KeyServer {
             url: server.text("url").map(setting),
             model: server.text("model_name").map(|(name, _)| name).filter(|name| !name.is_empty()),
         }),

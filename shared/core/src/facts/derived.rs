@@ -6,9 +6,9 @@ use better_any::{Tid, TidExt as _};
 
 /// What was derived so far, by type. There are a handful: a chain is enough.
 #[derive(Default)]
-pub(super) struct Derived<'a>(OnceCell<Box<Link<'a>>>);
+pub(super) struct Derived<'a>(OnceCell<Box<DerivedLink<'a>>>);
 
-struct Link<'a> {
+struct DerivedLink<'a> {
     value: Box<dyn Tid<'a> + 'a>,
     next: Derived<'a>,
 }
@@ -31,7 +31,7 @@ impl<'a> Derived<'a> {
         while let Some(link) = end.0.get() {
             end = &link.next;
         }
-        let link = || Box::new(Link { value: Box::new(value), next: Derived::default() });
+        let link = || Box::new(DerivedLink { value: Box::new(value), next: Derived::default() });
         match (*end.0.get_or_init(link).value).downcast_ref() {
             Some(value) => value,
             None => unreachable!("the end of the chain was empty"),

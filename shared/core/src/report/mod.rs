@@ -1,6 +1,7 @@
 //! Reports: values in, text out. Field names are machine output: contract.md, "Report".
 
 mod ci;
+mod finding_text;
 mod gaps;
 mod github;
 mod human;

@@ -1,6 +1,6 @@
 //! Which listeners a route attaches to, and what a controller says of it.
 
-use super::{class, hostname, listener, selector};
+use super::{class, hostname, listener, selector, served_listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Why};
 use crate::kube::{GATEWAY_API, Meta};
@@ -188,7 +188,7 @@ fn fit<'a>(
     let home = &parent.meta().namespace;
     let allowed = &listener.allowed_routes.namespaces;
     let namespace = selector::allows(facts, allowed, home, &route.namespace);
-    let own = listener::hostname_of(listener);
+    let own = served_listener::hostname_of(listener);
     let any = [hostname::ANY.to_owned()];
     let wanted = if hostnames.is_empty() { &any[..] } else { hostnames };
     let mut common: Vec<String> = Vec::new();

@@ -1,10 +1,9 @@
 //! What a backendRef is outcome.
 
 use super::delegation::{self, Child, Named};
-use super::endpoints::{self, Behind};
 use super::grant::Crossing;
-use super::outcome::{Cause, Outcome};
-use super::policy;
+use super::outcome::{BackendCause, Outcome, fails};
+use super::reached::{kgateway_backend, service};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::{GATEWAY_API, KGATEWAY_API, Meta};
@@ -117,10 +116,6 @@ pub fn judge_of(
     judged
 }
 
-fn fails(status: u16, reason: &'static str, cause: Cause) -> Outcome {
-    Outcome::Fails { status, reason: Some(reason), cause: Some(cause) }
-}
-
 fn outcome_of(
     facts: &Facts,
     route: &Meta,
@@ -137,7 +132,7 @@ fn outcome_of(
                     "no ReferenceGrant in {namespace} lets HTTPRoutes of {} refer to it",
                     route.namespace
                 );
-                return (fails(500, "RefNotPermitted", Cause::NotPermitted), says);
+                return (fails(500, "RefNotPermitted", BackendCause::NotPermitted), says);
             }
             Fact::Unknown(why) => {
                 let says = format!("ReferenceGrants of {namespace}: {}", why.detail);
@@ -153,13 +148,16 @@ fn outcome_of(
         BackendKind::Delegation => delegation(facts, reference, namespace, &name()),
         BackendKind::UnknownKind => {
             let says = format!("{profile} does not support backends of kind {}", reference.kind);
-            (fails(500, "InvalidKind", Cause::KindUnknown), says)
+            (fails(500, "InvalidKind", BackendCause::KindUnknown), says)
         }
         // kgateway 2.2 looks for the pool, whose CRD it does not install (seen).
         BackendKind::Undecided
             if reference.kind == "InferencePool" && !profile.kgateway_before(2, 2) =>
         {
-            (fails(500, "BackendNotFound", Cause::KindUnknown), format!("{} is not found", name()))
+            (
+                fails(500, "BackendNotFound", BackendCause::KindUnknown),
+                format!("{} is not found", name()),
+            )
         }
         BackendKind::Undecided => {
             let says = format!("backends of kind {} are not modelled", reference.kind);
@@ -183,117 +181,5 @@ fn delegation(
 
 /// The outcome for a rule whose child cannot take its requests.
 fn unresolved() -> Outcome {
-    fails(500, "BackendNotFound", Cause::NotFound)
-}
-
-fn service(
-    facts: &Facts,
-    reference: &BackendRef,
-    profile: &Profile,
-    namespace: &str,
-    name: &dyn Fn() -> String,
-) -> (Outcome, String) {
-    let service = match facts.get::<Service>(namespace, &reference.name) {
-        Fact::Known(service) => service,
-        Fact::Absent => {
-            let says = format!("Service {namespace}/{} does not exist", reference.name);
-            return (fails(500, "BackendNotFound", Cause::NotFound), says);
-        }
-        Fact::Unknown(why) => return (Outcome::Unknown, format!("{}: {}", name(), why.detail)),
-    };
-    let port = service.ports.iter().find(|port| Some(port.port) == reference.port);
-    if service.kind == "ExternalName" {
-        return match port {
-            _ if !profile.is_kgateway() => (
-                Outcome::Unknown,
-                "what an ExternalName Service does is up to the implementation".to_owned(),
-            ),
-            // Seen: without ports not found; with ports never resolved, so without endpoints.
-            None => {
-                let says = format!("{} is an ExternalName Service without ports", name());
-                (fails(500, "BackendNotFound", Cause::ExternalName), says)
-            }
-            Some(_) => {
-                let says =
-                    format!("{} is an ExternalName Service, which is never resolved", name());
-                (
-                    Outcome::Fails { status: 503, reason: None, cause: Some(Cause::ExternalName) },
-                    says,
-                )
-            }
-        };
-    }
-    let Some(port) = port else {
-        let wanted = reference.port.map_or("port".to_owned(), |port| format!("port {port}"));
-        let says = format!("Service {namespace}/{} has no {wanted}", reference.name);
-        return (fails(500, "BackendNotFound", Cause::PortNotFound), says);
-    };
-    if let Some(outcome) = policy::on_service(facts, service, port, profile.is_kgateway()) {
-        return outcome;
-    }
-    match endpoints::behind(facts, service, port, profile.is_kgateway()) {
-        Fact::Known(Behind::Nobody(says)) => {
-            (Outcome::Fails { status: 503, reason: None, cause: Some(Cause::NoEndpoints) }, says)
-        }
-        // Envoy speaks HTTP/2 to such a port; a server that does not gives 502 (seen).
-        Fact::Known(Behind::Ready(_)) | Fact::Absent | Fact::Unknown(_)
-            if port.app_protocol.as_deref() == Some("kubernetes.io/h2c") =>
-        {
-            let says = format!(
-                "the gateway speaks HTTP/2 without TLS to {} (appProtocol kubernetes.io/h2c); whether it supports that is not known",
-                name()
-            );
-            (Outcome::Unknown, says)
-        }
-        Fact::Known(Behind::Doubtful(says)) => (Outcome::Unknown, format!("{}: {says}", name())),
-        Fact::Known(Behind::Ready(ready)) => (Outcome::Reached(ready), String::new()),
-        Fact::Absent => (Outcome::Reached(None), String::new()),
-        Fact::Unknown(why) => {
-            (Outcome::Reached(None), format!("assumed to have ready endpoints: {}", why.detail))
-        }
-    }
-}
-
-/// A kgateway Backend; the outcome depends on its type (observed 1).
-fn kgateway_backend(
-    facts: &Facts,
-    reference: &BackendRef,
-    profile: &Profile,
-    namespace: &str,
-    name: &str,
-) -> (Outcome, String) {
-    let backend = match facts.get::<Backend>(namespace, &reference.name) {
-        Fact::Known(backend) => backend,
-        Fact::Absent => {
-            let says = format!("Backend {namespace}/{} does not exist", reference.name);
-            return (fails(500, "BackendNotFound", Cause::NotFound), says);
-        }
-        Fact::Unknown(why) => return (Outcome::Unknown, format!("{name}: {}", why.detail)),
-    };
-    if reference.port.is_some() {
-        let says = "a reference to a Backend must not have a port".to_owned();
-        return (fails(500, "BackendNotFound", Cause::PortNotFound), says);
-    }
-    let spec = &backend.spec;
-    if let Some(hosts) = spec["static"]["hosts"].as_array() {
-        let is_address = |host: &serde_json::Value| {
-            host["host"].as_str().is_some_and(|h| h.parse::<std::net::IpAddr>().is_ok())
-        };
-        return if hosts.iter().all(is_address) && !hosts.is_empty() {
-            (Outcome::Reached(None), String::new())
-        } else {
-            let says = format!("{name} has hosts whose names must be resolved by DNS");
-            (Outcome::Unknown, says)
-        };
-    }
-    let secret = &spec["aws"]["auth"]["secretRef"]["name"];
-    if let Some(secret) = secret.as_str()
-        && facts.get::<Secret>(namespace, secret).is_absent()
-    {
-        let says = format!("{name} needs Secret {namespace}/{secret}, which does not exist");
-        // From 2.4 on only the Backend's own status tells (seen).
-        let reason = profile.kgateway_before(2, 4).then_some("BackendNotFound");
-        return (Outcome::Fails { status: 500, reason, cause: Some(Cause::Invalid) }, says);
-    }
-    (Outcome::Unknown, format!("{name} is outside the cluster"))
+    fails(500, "BackendNotFound", BackendCause::NotFound)
 }

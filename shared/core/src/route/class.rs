@@ -73,13 +73,13 @@ pub fn say(facts: &Facts, profile: &Profile) -> String {
 
 /// The profiles that were asked for: every route of a Gateway asks for the same.
 #[derive(Default)]
-struct Profiles(RefCell<HashMap<*const Gateway, Fact<Profile>>>);
+struct GatewayProfiles(RefCell<HashMap<*const Gateway, Fact<Profile>>>);
 
-better_any::tid!(Profiles);
+better_any::tid!(GatewayProfiles);
 
-impl<'a> Derive<'a> for Profiles {
+impl<'a> Derive<'a> for GatewayProfiles {
     fn derive(_: &Facts<'a>) -> Self {
-        Profiles::default()
+        GatewayProfiles::default()
     }
 }
 
@@ -88,7 +88,7 @@ impl<'a> Derive<'a> for Profiles {
 /// `Absent` means that no controller serves it: the class is missing, or no controller is called
 /// so. The choice is contract.md's ("Profile").
 pub fn profile<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Fact<Profile> {
-    let Profiles(known) = facts.derived();
+    let GatewayProfiles(known) = facts.derived();
     if let Some(profile) = known.borrow().get(&std::ptr::from_ref(gateway)) {
         return profile.clone();
     }

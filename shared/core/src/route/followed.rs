@@ -78,12 +78,12 @@ impl FollowedBackend<'_> {
 struct Fronts<'a>(Vec<Front<'a>>);
 struct Parents<'a>(Vec<FollowedParent<'a>>);
 struct Backends<'a>(Vec<FollowedBackend<'a>>);
-struct Profiles(HashMap<*const HttpRoute, Profile>);
+struct RouteProfiles(HashMap<*const HttpRoute, Profile>);
 
 tid!(Fronts<'a>);
 tid!(Parents<'a>);
 tid!(Backends<'a>);
-tid!(Profiles);
+tid!(RouteProfiles);
 
 /// The HTTPRoutes that are judged.
 pub fn routes<'a>(facts: &Facts<'a>) -> Vec<&'a HttpRoute> {
@@ -108,7 +108,7 @@ pub fn backends<'s, 'a>(facts: &'s Facts<'a>) -> &'s [FollowedBackend<'a>] {
 
 /// The rules that a route's parents follow, as [`gateway::profile_of`].
 pub fn profile_of(facts: &Facts, route: &HttpRoute) -> Profile {
-    let known = facts.derived::<Profiles>().0.get(&std::ptr::from_ref(route)).copied();
+    let known = facts.derived::<RouteProfiles>().0.get(&std::ptr::from_ref(route)).copied();
     known.unwrap_or_else(|| gateway::profile_of(facts, route))
 }
 
@@ -159,14 +159,14 @@ impl<'a> Derive<'a> for Parents<'a> {
     }
 }
 
-impl<'a> Derive<'a> for Profiles {
+impl<'a> Derive<'a> for RouteProfiles {
     fn derive(facts: &Facts<'a>) -> Self {
         let of = |parent: &FollowedParent| match &parent.followed {
             Followed::To(found) => Some((std::ptr::from_ref(parent.route), found.profile)),
             _ => None,
         };
         // Of several parents the first one counts: it comes last here.
-        Profiles(parents(facts).iter().rev().filter_map(of).collect())
+        RouteProfiles(parents(facts).iter().rev().filter_map(of).collect())
     }
 }
 

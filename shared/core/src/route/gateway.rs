@@ -1,10 +1,10 @@
 //! A Gateway as its implementation serves it: listeners, and the routes attached to each.
 
 use super::attach::{self, Acceptance, Attachment, Followed, ParentObject};
-use super::class;
-use super::listener::{self, ServedListener};
-use super::policy::{self, OnGateway};
+use super::gateway_policy::{self, OnGateway};
 use super::said::GatewaySaid;
+use super::served_listener::ServedListener;
+use super::{class, listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Other, Why};
 use crate::kube::KGATEWAY_API;
@@ -55,7 +55,7 @@ pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) ->
         profile,
         running: running(facts, gateway, &profile),
         policy: match profile.is_kgateway() {
-            true => policy::on_gateway(facts, &gateway.meta),
+            true => gateway_policy::on_gateway(facts, &gateway.meta),
             false => OnGateway::Nothing,
         },
         listeners,

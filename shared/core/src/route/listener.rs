@@ -1,68 +1,14 @@
 //! Listeners: which are served, how, and what a controller says of them.
 
-use std::collections::BTreeSet;
-
 use super::condition::Condition;
+use super::conflict::{conflicts, overlaps};
 use super::grant::Crossing;
-use super::{hostname, selector};
+use super::selector;
+use super::served_listener::{ListenerAnswers, ServedListener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::{GATEWAY_API, Meta};
 use crate::route::profile::Profile;
-
-/// How a listener's port answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListenerAnswers {
-    Http,
-    Https,
-    /// An HTTPS listener without `tls`: kgateway serves it as plain HTTP (seen).
-    PlainOnHttps,
-    /// Not HTTP at all: TCP, UDP or TLS routes, which are not modelled.
-    OtherProtocol,
-    /// Nothing answers; the reason completes "… because".
-    Closed(String),
-}
-
-/// A listener of a Gateway or of one of its ListenerSets, as the implementation sees it.
-#[derive(Debug, Clone)]
-pub struct ServedListener<'a> {
-    /// The Gateway or ListenerSet that has it.
-    pub owner: &'a Meta,
-    /// Index in the owner's `spec.listeners`.
-    pub index: usize,
-    pub spec: &'a Listener,
-    pub conditions: Vec<Condition>,
-    /// `supportedKinds`, group and kind.
-    pub kinds: Vec<(String, String)>,
-    pub serves: Fact<ListenerAnswers>,
-}
-
-impl ServedListener<'_> {
-    /// The hostname, `*` for any.
-    pub fn hostname(&self) -> &str {
-        hostname_of(self.spec)
-    }
-
-    /// `Gateway ns/name, spec.listeners[i]`.
-    pub fn at(&self) -> String {
-        format!("{}, spec.listeners[{}]", self.owner.title(), self.index)
-    }
-
-    /// Whether requests are answered here.
-    pub fn is_open(&self) -> bool {
-        matches!(
-            self.serves,
-            Fact::Known(
-                ListenerAnswers::Http | ListenerAnswers::Https | ListenerAnswers::PlainOnHttps
-            )
-        )
-    }
-}
-
-/// The hostname of a listener, `*` for any.
-pub fn hostname_of(listener: &Listener) -> &str {
-    listener.hostname.as_deref().filter(|h| !h.is_empty()).unwrap_or(super::hostname::ANY)
-}
 
 /// The route kinds of a protocol, in the order in which kgateway reports them.
 fn kinds_of_protocol(listener: &Listener, profile: &Profile) -> Option<&'static [&'static str]> {
@@ -279,92 +225,4 @@ fn certificates(
         }
     }
     unknown.map_or(Fact::Known(Certificates::Good), Fact::Unknown)
-}
-
-/// Finds conflicting listeners of a port and closes the losers.
-fn conflicts(listeners: &mut [ServedListener], profile: &Profile) {
-    let mut losers: Vec<(usize, &'static str)> = Vec::new();
-    let ports: BTreeSet<u16> = listeners.iter().map(|l| l.spec.port).collect();
-    for port in ports {
-        let on_port: Vec<usize> = (0..listeners.len())
-            .filter(|&i| listeners[i].spec.port == port && !listeners[i].kinds.is_empty())
-            .collect();
-        // Those that lost to a listener of an earlier object: they are in nobody's way.
-        let mut out: BTreeSet<usize> = BTreeSet::new();
-        for (position, &i) in on_port.iter().enumerate() {
-            for &earlier in &on_port[..position] {
-                let (a, b) = (&listeners[earlier], &listeners[i]);
-                let reason = conflict(a, b, profile).filter(|_| !out.contains(&earlier));
-                let Some(reason) = reason else { continue };
-                losers.push((i, reason));
-                // The specification refuses both within one Gateway (gw:168-194); kgateway
-                // serves the first (seen), and so does everybody across ListenerSets (GEP-1713).
-                match (profile.is_kgateway(), a.owner == b.owner) {
-                    (true, _) => {}
-                    (false, true) => losers.push((earlier, reason)),
-                    (false, false) => {
-                        out.insert(i);
-                        break;
-                    }
-                }
-            }
-        }
-    }
-    for (index, reason) in losers {
-        let listener = &mut listeners[index];
-        for condition in &mut listener.conditions {
-            match condition.kind.as_str() {
-                "Conflicted" => condition.set("True", reason),
-                "Accepted" | "Programmed" => condition.set("False", reason),
-                _ => {}
-            }
-        }
-        let what = if reason == "HostnameConflict" { "hostname" } else { "protocol" };
-        let says = format!("its {what} conflicts with another listener of the port");
-        listener.serves = Fact::Known(ListenerAnswers::Closed(says));
-    }
-}
-
-/// Why two listeners of a port are not distinct (gw:122-141).
-fn conflict(a: &ServedListener, b: &ServedListener, profile: &Profile) -> Option<&'static str> {
-    let same = a.hostname() == b.hostname();
-    match (a.spec.protocol.as_str(), b.spec.protocol.as_str()) {
-        // Another transport: only TCP listeners are in the way of those with hostnames.
-        (p, q) if !profile.is_kgateway() && (p == "UDP") != (q == "UDP") => None,
-        (p, q) if p != q && !both_tls(p, q) => Some("ProtocolConflict"),
-        ("TCP" | "UDP", _) => Some("ProtocolConflict"),
-        (p, q) if same && p != q && !profile.is_kgateway() => Some("ProtocolConflict"),
-        _ => same.then_some("HostnameConflict"),
-    }
-}
-
-/// Marks HTTPS listeners of a port whose hostnames overlap: clients may reuse a connection to one
-/// for the other (gw:1668-1713, GEP-3567). What the certificates name is not looked at.
-fn overlaps(listeners: &mut [ServedListener]) {
-    let accepted = |l: &ServedListener| {
-        l.spec.protocol == "HTTPS"
-            && l.conditions.iter().all(|c| c.kind != "Conflicted" || c.status == "False")
-    };
-    let overlapping: Vec<usize> = (0..listeners.len())
-        .filter(|&i| {
-            let own = &listeners[i];
-            accepted(own)
-                && listeners.iter().enumerate().any(|(j, other)| {
-                    j != i
-                        && accepted(other)
-                        && other.spec.port == own.spec.port
-                        && hostname::intersect(own.hostname(), other.hostname()).is_some()
-                })
-        })
-        .collect();
-    for index in overlapping {
-        let condition = Condition::new("OverlappingTLSConfig", "True", "OverlappingHostnames");
-        listeners[index].conditions.push(condition);
-    }
-}
-
-/// HTTPS and TLS listeners may share a port: SNI tells them apart.
-fn both_tls(a: &str, b: &str) -> bool {
-    let tls = |protocol: &str| protocol == "HTTPS" || protocol == "TLS";
-    tls(a) && tls(b)
 }

@@ -10,7 +10,7 @@ pub enum Outcome {
         status: u16,
         /// The reason of `ResolvedRefs=False`, `None` when the status stays True.
         reason: Option<&'static str>,
-        cause: Option<Cause>,
+        cause: Option<BackendCause>,
     },
     /// The outcome is unknown; `reason` as above, if at least that is known.
     Unknown,
@@ -18,7 +18,7 @@ pub enum Outcome {
 
 /// Why requests to a backend fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cause {
+pub enum BackendCause {
     /// No ReferenceGrant lets the route refer to it.
     NotPermitted,
     NotFound,
@@ -31,4 +31,8 @@ pub enum Cause {
     NoEndpoints,
     /// The backend, or a policy on it, is invalid.
     Invalid,
+}
+
+pub fn fails(status: u16, reason: &'static str, cause: BackendCause) -> Outcome {
+    Outcome::Fails { status, reason: Some(reason), cause: Some(cause) }
 }

@@ -1,19 +1,15 @@
 //! The status that a controller would write.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 
-use super::attach::{self, Acceptance, Followed};
-use super::backend::{self, JudgedBackend};
+use super::attach::{self, Followed};
 use super::condition::Condition;
 use super::delegation::{self, Child};
 use super::gateway::{self, Compiled, Running};
-use super::outcome::Outcome;
-use super::policy::{self, OnGateway, PolicyEffect};
-use super::rule::{self, Action};
+use super::gateway_policy::{self, OnGateway};
+use super::route_status::route_status;
 use super::said::GatewaySaid;
-use super::{class, listener};
+use super::{class, listener, served_listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::Meta;
@@ -95,7 +91,7 @@ fn served_by<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Option<Profile> {
 }
 
 /// Whether a listener counts as not programmed for the Gateway's `Accepted`.
-fn not_valid(listener: &listener::ServedListener, profile: &Profile) -> bool {
+fn not_valid(listener: &served_listener::ServedListener, profile: &Profile) -> bool {
     let is_false =
         |kind: &str| listener.conditions.iter().any(|c| c.kind == kind && c.status == "False");
     // Up to kgateway 2.3 only Programmed is looked at (seen).
@@ -122,7 +118,8 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
         programmed.set("False", "Invalid");
     }
     if matches!(compiled.policy, OnGateway::Replaced(..))
-        || (profile.is_kgateway() && policy::replaces_gateway(facts, &compiled.gateway.meta))
+        || (profile.is_kgateway()
+            && gateway_policy::replaces_gateway(facts, &compiled.gateway.meta))
     {
         accepted.set("False", "GatewayReplaced");
     }
@@ -201,7 +198,8 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
 
 /// Indices of the listeners of a ListenerSet.
 fn owned_by(compiled: &Compiled, set: &Meta) -> Vec<usize> {
-    let owned = |l: &listener::ServedListener| l.owner.kind == set.kind && l.owner.is_same(set);
+    let owned =
+        |l: &served_listener::ServedListener| l.owner.kind == set.kind && l.owner.is_same(set);
     (0..compiled.listeners.len()).filter(|&i| owned(&compiled.listeners[i])).collect()
 }
 
@@ -243,226 +241,4 @@ fn listener_set_status(facts: &Facts, set: &ListenerSet, compiled: &[Compiled]) 
         accepted.set("True", "ListenersNotValid");
     }
     json!({ "conditions": [accepted, programmed], "listeners": listeners(parent, &own) })
-}
-
-fn route_status(facts: &Facts, route: &HttpRoute, compiled: &[Compiled]) -> Value {
-    let mut parents = Vec::new();
-    for reference in &route.parents {
-        let followed = attach::follow(facts, &route.meta, &route.hostnames, reference);
-        let Followed::To(found) = followed else {
-            continue;
-        };
-        let gateway = found.parent.gateway();
-        if !compiled.iter().any(|c| std::ptr::eq(c.gateway, gateway)) {
-            continue;
-        }
-        parents.push(of_parent(facts, route, reference, &found));
-    }
-    if parents.is_empty() { json!({}) } else { json!({ "parents": parents }) }
-}
-
-/// The status of a route for one parent: a member of `status.parents`.
-pub fn of_parent(
-    facts: &Facts,
-    route: &HttpRoute,
-    reference: &ParentRef,
-    found: &attach::Attachment,
-) -> Value {
-    let mut named = json!({
-        "group": reference.group,
-        "kind": reference.kind,
-        "name": reference.name,
-    });
-    if let Some(namespace) = &reference.namespace {
-        named["namespace"] = namespace.as_str().into();
-    }
-    if let Some(section) = &reference.section_name {
-        named["sectionName"] = section.as_str().into();
-    }
-    if let Some(port) = reference.port {
-        named["port"] = port.into();
-    }
-    let controller = match found.profile.is_kgateway() {
-        true => GatewayClass::KGATEWAY.to_owned(),
-        false => {
-            let class = class::of(facts, found.parent.gateway()).known();
-            class.map(|class| class.controller.clone()).unwrap_or_default()
-        }
-    };
-    let profile = &found.profile;
-    let judged = |rule: &Rule, reference: &BackendRef| {
-        Cow::Owned(backend::judge_of(facts, route, rule, reference, profile))
-    };
-    json!({
-        "parentRef": named,
-        "controllerName": controller,
-        "conditions": conditions(facts, route, found, judged),
-    })
-}
-
-/// The conditions of a route for one parent. `judged` tells what a backend of a rule is worth
-/// ([`backend::judge_of`]), which may be known already.
-pub fn conditions<'j>(
-    facts: &Facts,
-    route: &HttpRoute,
-    found: &attach::Attachment,
-    judged: impl Fn(&Rule, &BackendRef) -> Cow<'j, JudgedBackend>,
-) -> Vec<Condition> {
-    let profile = &found.profile;
-    let mut conditions = Vec::new();
-    let attached = matches!(found.outcome, Acceptance::Attached(_));
-    let fate = if attached { fate(facts, route, profile) } else { Fate::Good };
-    let old = profile.kgateway_before(2, 4);
-    match (&found.outcome, &fate) {
-        (Acceptance::Attached(_), Fate::Bad(reason)) if old => {
-            conditions.push(Condition::new("Accepted", "False", reason));
-        }
-        (Acceptance::Attached(_), Fate::Unknown) if old => {}
-        (Acceptance::Attached(_), _) => {
-            conditions.push(Condition::new("Accepted", "True", "Accepted"));
-        }
-        (Acceptance::Refused(refusal), _) => {
-            conditions.push(Condition::new("Accepted", "False", refusal.reason()));
-        }
-        (Acceptance::Unknown(_), _) => {}
-    }
-    // kgateway looks at the backends of a route only once it is attached.
-    let references = match attached || !profile.is_kgateway() {
-        true => resolved(facts, route, profile, judged),
-        false => Fact::Absent,
-    };
-    match references {
-        Fact::Known(Some(reason)) => {
-            conditions.push(Condition::new("ResolvedRefs", "False", reason));
-        }
-        Fact::Known(None) | Fact::Absent => {
-            conditions.push(Condition::new("ResolvedRefs", "True", "ResolvedRefs"));
-        }
-        Fact::Unknown(_) => {}
-    }
-    if profile.is_kgateway() && !old {
-        match fate {
-            Fate::Good => {
-                conditions.push(Condition::new("kgateway.dev/Programmed", "True", "Programmed"));
-            }
-            Fate::Bad(reason) => {
-                conditions.push(Condition::new("kgateway.dev/Programmed", "False", reason));
-            }
-            Fate::Unknown => {}
-        }
-    }
-    conditions
-}
-
-/// The reason of `ResolvedRefs=False`: the last error of the route wins (seen).
-fn resolved<'j>(
-    facts: &Facts,
-    route: &HttpRoute,
-    profile: &Profile,
-    judged: impl Fn(&Rule, &BackendRef) -> Cow<'j, JudgedBackend>,
-) -> Fact<Option<&'static str>> {
-    let mut last = None;
-    let mut unknown = None;
-    for rule in &route.rules {
-        for reference in &rule.backend_refs {
-            let judged = judged(rule, reference);
-            match judged.outcome {
-                Outcome::Fails { reason: Some(reason), .. } => last = Some(reason),
-                Outcome::Unknown if !is_resolved(facts, route, reference, profile) => {
-                    unknown = Some(crate::facts::Why::not_given(judged.into_owned().says));
-                }
-                _ => {}
-            }
-        }
-        // A bad mirror sets the condition under the specification (hr:1330-1342); kgateway
-        // leaves it out without a word (seen).
-        for filter in rule.filters.iter().filter(|_| !profile.is_kgateway()) {
-            if let Filter::RequestMirror { mirror } = filter {
-                let judged = backend::judge(facts, &route.meta, &mirror.backend_ref, profile);
-                if let Outcome::Fails { reason: Some(reason), .. } = judged.outcome {
-                    last = Some(reason);
-                }
-            }
-        }
-    }
-    match (last, unknown) {
-        (_, Some(why)) => Fact::Unknown(why),
-        (last, None) => Fact::Known(last),
-    }
-}
-
-/// Whether a reference is known to resolve although its traffic cannot be judged.
-fn is_resolved(
-    facts: &Facts,
-    route: &HttpRoute,
-    reference: &BackendRef,
-    profile: &Profile,
-) -> bool {
-    let namespace = reference.namespace_from(&route.meta);
-    let permitted = backend::crossing(&route.meta, reference)
-        .is_none_or(|c| matches!(c.permitted(facts, profile.is_kgateway()), Fact::Known(_)));
-    permitted
-        && match backend::target(reference, profile) {
-            backend::BackendKind::Service => {
-                facts.get::<Service>(namespace, &reference.name).known().is_some_and(|service| {
-                    service.ports.iter().any(|p| Some(p.port) == reference.port)
-                })
-            }
-            backend::BackendKind::KgatewayBackend => {
-                facts.get::<Backend>(namespace, &reference.name).known().is_some()
-            }
-            _ => false,
-        }
-}
-
-enum Fate {
-    Good,
-    Bad(&'static str),
-    Unknown,
-}
-
-/// Whether kgateway replaces or drops a rule of a route.
-fn fate(facts: &Facts, route: &HttpRoute, profile: &Profile) -> Fate {
-    if !profile.is_kgateway() {
-        return Fate::Good;
-    }
-    let mut unknown = false;
-    let mut bad = None;
-    for (index, rule) in route.rules.iter().enumerate() {
-        if profile.is_strict()
-            && let Some((dropped, _)) = rule::strict_fate(route, index)
-        {
-            bad = Some(if dropped { "RouteRuleDropped" } else { "RouteRuleReplaced" });
-            continue;
-        }
-        // What kgateway says of a parent depends on its children, which are not modelled.
-        unknown |= rule.backend_refs.iter().any(BackendRef::is_delegation);
-        match rule::instead(facts, route, index, profile) {
-            Some(Action::Replaced(_)) => bad = Some("RouteRuleReplaced"),
-            Some(Action::Unknown(_)) => unknown = true,
-            _ => {}
-        }
-        // The Gateway's own policies are the Gateway's business: only the route's count.
-        let path = policy::Path {
-            gateway: &route.meta,
-            owner: &route.meta,
-            listener: "",
-            route: &route.meta,
-            rule: rule.name.as_deref(),
-        };
-        for policy in policy::traffic(facts, &path, None, &rule::extension_refs(rule)) {
-            for effect in policy.effects {
-                match effect {
-                    PolicyEffect::Replaces(_) => bad = Some("RouteRuleReplaced"),
-                    PolicyEffect::MayAnswer(says) if says.starts_with("rbac") => unknown = true,
-                    _ => {}
-                }
-            }
-        }
-    }
-    match (bad, unknown) {
-        (Some(reason), _) => Fate::Bad(reason),
-        (None, true) => Fate::Unknown,
-        (None, false) => Fate::Good,
-    }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gateway::Compiled;
-use super::listener::ListenerAnswers;
 use super::precedence::{self, RankedMatch};
+use super::served_listener::ListenerAnswers;
 use super::{envoy, hostname, matching, rule};
 use crate::facts::views::HttpRoute;
 use crate::facts::{Fact, Other};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::outcome::Cause;
+use super::outcome::BackendCause;
 use super::request::Request;
 use crate::kube::{Meta, ObjRef};
 
@@ -158,7 +158,7 @@ pub struct BackendShare {
     /// The status that its share of clients sees, if known.
     pub status: Option<u16>,
     #[serde(skip)]
-    pub cause: Option<Cause>,
+    pub cause: Option<BackendCause>,
     /// The check that explains the cause; whoever knows checks fills it in.
     pub code: Option<&'static str>,
     /// One clause about it.

@@ -32,7 +32,7 @@ pub enum Fault {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
+pub struct FaultRule {
     /// A part of path and query.
     pub path: String,
     /// How often; `None` is always.
@@ -40,20 +40,20 @@ pub struct Rule {
     pub fault: Fault,
 }
 
-impl Rule {
-    pub fn always(path: &str, fault: Fault) -> Rule {
-        Rule { path: path.to_owned(), times: None, fault }
+impl FaultRule {
+    pub fn always(path: &str, fault: Fault) -> FaultRule {
+        FaultRule { path: path.to_owned(), times: None, fault }
     }
 
     /// The same, for this many answers only.
-    pub fn times(times: usize, path: &str, fault: Fault) -> Rule {
-        Rule { times: Some(times), ..Rule::always(path, fault) }
+    pub fn times(times: usize, path: &str, fault: Fault) -> FaultRule {
+        FaultRule { times: Some(times), ..FaultRule::always(path, fault) }
     }
 }
 
 /// The fault of the first matching rule, which uses up one of its times.
-pub fn choose(rules: &mut [Rule], path: &str) -> Option<Fault> {
-    let fits = |rule: &&mut Rule| path.contains(&rule.path) && rule.times != Some(0);
+pub fn choose(rules: &mut [FaultRule], path: &str) -> Option<Fault> {
+    let fits = |rule: &&mut FaultRule| path.contains(&rule.path) && rule.times != Some(0);
     let rule = rules.iter_mut().find(fits)?;
     rule.times = rule.times.map(|left| left - 1);
     Some(rule.fault.clone())

@@ -10,13 +10,13 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use fault::{Fault, Rule};
+pub use fault::{Fault, FaultRule};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
 use ureq::Agent;
 use ureq::http::{self, Response};
-use wire::{Request, Wire};
+use wire::{ProxiedRequest, ProxyWire};
 
 use super::api::agent;
 use super::cluster::LabCluster;
@@ -47,7 +47,7 @@ struct State {
     server: String,
     agent: Agent,
     tls: Arc<ServerConfig>,
-    rules: Mutex<Vec<Rule>>,
+    rules: Mutex<Vec<FaultRule>>,
     seen: Mutex<Vec<Exchange>>,
     stopped: AtomicBool,
 }
@@ -112,7 +112,7 @@ fn tls(front: &Pair) -> Result<ServerConfig, String> {
 
 impl Proxy {
     /// Replaces all rules by which answers are spoiled.
-    pub fn spoil(&self, rules: &[Rule]) {
+    pub fn spoil(&self, rules: &[FaultRule]) {
         *lock(&self.state.rules) = rules.to_vec();
     }
 
@@ -130,13 +130,13 @@ impl Drop for Proxy {
     }
 }
 
-type Next = Option<Wire>;
+type Next = Option<ProxyWire>;
 
 impl State {
     fn talk(&self, stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let session = ServerConnection::new(self.tls.clone()).map_err(io::Error::other)?;
-        let mut wire = Wire::new(session, stream);
+        let mut wire = ProxyWire::new(session, stream);
         while let Some(request) = wire.request()? {
             let fault = fault::choose(&mut lock(&self.rules), &request.path);
             match self.answer(wire, &request, fault)? {
@@ -147,16 +147,21 @@ impl State {
         Ok(())
     }
 
-    fn answer(&self, mut wire: Wire, request: &Request, fault: Option<Fault>) -> io::Result<Next> {
+    fn answer(
+        &self,
+        mut wire: ProxyWire,
+        request: &ProxiedRequest,
+        fault: Option<Fault>,
+    ) -> io::Result<Next> {
         let json = ("content-type".to_owned(), "application/json".to_owned());
-        let send = |mut wire: Wire, code: u16, more: &[(String, String)], body: &[u8]| {
+        let send = |mut wire: ProxyWire, code: u16, more: &[(String, String)], body: &[u8]| {
             self.note(request, code, body.len());
             wire.head(code, &[std::slice::from_ref(&json), more].concat(), Some(body.len()))?;
             wire.bytes(body).map(|()| Some(wire))
         };
         let Some(fault) = fault else { return self.pass(wire, request, &request.path) };
         let whole = || -> io::Result<Vec<u8>> {
-            let plain = Request {
+            let plain = ProxiedRequest {
                 headers: request
                     .headers
                     .iter()
@@ -214,7 +219,7 @@ impl State {
         }
     }
 
-    fn pass(&self, mut wire: Wire, request: &Request, path: &str) -> io::Result<Next> {
+    fn pass(&self, mut wire: ProxyWire, request: &ProxiedRequest, path: &str) -> io::Result<Next> {
         let answer = self.ask(request, path)?;
         let code = answer.status().as_u16();
         let text = |value: &http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
@@ -231,7 +236,7 @@ impl State {
         Ok(Some(wire))
     }
 
-    fn ask(&self, request: &Request, path: &str) -> io::Result<Response<ureq::Body>> {
+    fn ask(&self, request: &ProxiedRequest, path: &str) -> io::Result<Response<ureq::Body>> {
         let uri = format!("{}{path}", self.server);
         let mut asked = http::Request::builder().method(request.method.as_str()).uri(uri);
         let ours = ["host", "content-length", "connection"];
@@ -248,7 +253,7 @@ impl State {
         answer.map_err(io::Error::other)
     }
 
-    fn note(&self, request: &Request, status: u16, bytes: usize) {
+    fn note(&self, request: &ProxiedRequest, status: u16, bytes: usize) {
         lock(&self.seen).push(Exchange {
             method: request.method.clone(),
             path: request.path.clone(),

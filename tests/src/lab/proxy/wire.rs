@@ -8,7 +8,7 @@ use rustls::{ServerConnection, StreamOwned};
 use socket2::SockRef;
 
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct ProxiedRequest {
     pub method: String,
     /// Path and query.
     pub path: String,
@@ -17,7 +17,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-impl Request {
+impl ProxiedRequest {
     /// A header's value, or "".
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known == name);
@@ -25,21 +25,21 @@ impl Request {
     }
 }
 
-pub struct Wire {
+pub struct ProxyWire {
     stream: StreamOwned<ServerConnection, TcpStream>,
     rest: Vec<u8>,
 }
 
-impl Wire {
-    pub fn new(session: ServerConnection, stream: TcpStream) -> Wire {
-        Wire { stream: StreamOwned::new(session, stream), rest: Vec::new() }
+impl ProxyWire {
+    pub fn new(session: ServerConnection, stream: TcpStream) -> ProxyWire {
+        ProxyWire { stream: StreamOwned::new(session, stream), rest: Vec::new() }
     }
 
     /// The next request; `None` when the client has hung up.
     ///
     /// # Errors
     /// When it is none.
-    pub fn request(&mut self) -> io::Result<Option<Request>> {
+    pub fn request(&mut self) -> io::Result<Option<ProxiedRequest>> {
         let end = loop {
             if let Some(at) = self.rest.windows(4).position(|four| four == b"\r\n\r\n") {
                 break at;
@@ -58,7 +58,7 @@ impl Wire {
             Some((name.to_ascii_lowercase(), value.trim().to_owned()))
         };
         let headers = lines.filter_map(header).collect();
-        let mut request = Request { method, path, headers, body: Vec::new() };
+        let mut request = ProxiedRequest { method, path, headers, body: Vec::new() };
         let length: usize = request.header("content-length").parse().unwrap_or(0);
         while self.rest.len() < length {
             if self.more()? == 0 {

@@ -6,15 +6,15 @@ use std::io::{Read as _, Write as _};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use igw_tests::server::Fault;
+use igw_tests::server::ServerFault;
 use serde_json::Value;
 
-use super::{Server, run, text};
+use super::{StandIn, run, text};
 use crate::program;
 
 const URL: &str = "http://llm.example.com/v1/completions";
 
-fn bundle(server: &Server, flags: &[&str]) -> (tempfile::TempDir, String) {
+fn bundle(server: &StandIn, flags: &[&str]) -> (tempfile::TempDir, String) {
     let place = tempfile::tempdir().expect("a directory can be made");
     let file = place.path().join("x.igw.gz").display().to_string();
     let outcome = run(server, &[&["bundle", "--to", &file], flags].concat());
@@ -37,7 +37,7 @@ fn every_story_is_the_same_in_a_bundle() {
     let mut unlike = Vec::new();
     for entry in stories.flatten().filter(|entry| entry.path().join("cluster.yaml").is_file()) {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let server = Server::of(&text(&name));
+        let server = StandIn::of(&text(&name));
         let (_place, file) = bundle(&server, &["-A"]);
         for command in [&["-A"][..], &["status", "-A"]] {
             let live = run(&server, &[command, &["-o", "json"]].concat());
@@ -54,7 +54,7 @@ fn every_story_is_the_same_in_a_bundle() {
 
 #[test]
 fn one_request_in_a_bundle() {
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     let (_place, file) = bundle(&server, &["-A"]);
     let live = run(&server, &["why", URL]);
     let saved = program::run(&["why", URL, "--bundle", &file]);
@@ -65,7 +65,7 @@ fn one_request_in_a_bundle() {
 
 #[test]
 fn what_people_see() {
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     let place = tempfile::tempdir().expect("a directory can be made");
     let file = place.path().join("x.igw.gz").display().to_string();
     // Both namespaces, what is changing taken out.
@@ -83,7 +83,8 @@ fn what_people_see() {
 #[test]
 fn what_was_denied_stays_unknown() {
     let grants = "/apis/gateway.networking.k8s.io/v1beta1/";
-    let server = Server::with(&text("grant-missing"), &[(grants, Fault::Status(403))], &[], false);
+    let server =
+        StandIn::with(&text("grant-missing"), &[(grants, ServerFault::Status(403))], &[], false);
     let place = tempfile::tempdir().expect("a directory can be made");
     let file = place.path().join("x.igw.gz").display().to_string();
     let written = run(&server, &["bundle", "--to", &file, "-A"]);
@@ -118,7 +119,7 @@ fn packed(text: &str) -> Vec<u8> {
 
 #[test]
 fn what_is_no_bundle() {
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     let (_place, file) = bundle(&server, &["-A"]);
     let bytes = fs::read(&file).expect("it was written");
     let mut text = String::new();
@@ -160,7 +161,7 @@ fn what_is_no_bundle() {
 #[test]
 fn no_secret_is_in_it() {
     let world = crate::secrets::WORLD.replace("MARKER", crate::secrets::MARKER);
-    let (_place, file) = bundle(&Server::of(&world), &["-A"]);
+    let (_place, file) = bundle(&StandIn::of(&world), &["-A"]);
     let mut text = String::new();
     let bytes = fs::read(&file).expect("it was written");
     GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("it is gzip");

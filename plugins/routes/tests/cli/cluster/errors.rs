@@ -2,9 +2,9 @@
 
 use std::net::TcpListener;
 
-use igw_tests::server::Fault;
+use igw_tests::server::ServerFault;
 
-use super::{Server, run, text};
+use super::{StandIn, run, text};
 use crate::program::{Ran, command, finish};
 
 /// Runs with its own kubeconfig, whose path becomes `/cfg` in the output.
@@ -64,7 +64,7 @@ fn a_plugin_that_babbles() {
 
 #[test]
 fn a_plugin_runs_once() {
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     let place = tempfile::tempdir().expect("a directory can be made");
     let count = place.path().join("count");
     let answer = r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t","expirationTimestamp":"2001-01-01T00:00:00Z"}}"#;
@@ -80,14 +80,14 @@ fn a_plugin_runs_once() {
 
 #[test]
 fn no_api_server() {
-    let server = Server::with("", &[("/", Fault::Garbage)], &[], false);
+    let server = StandIn::with("", &[("/", ServerFault::Garbage)], &[], false);
     insta::assert_snapshot!(run(&server, &[]));
 }
 
 #[test]
 #[cfg(unix)]
 fn interrupted() {
-    let server = Server::with("", &[("/", Fault::Silent)], &[], false);
+    let server = StandIn::with("", &[("/", ServerFault::Silent)], &[], false);
     let place = tempfile::tempdir().expect("a directory can be made");
     let mut command = command(&["-A"]);
     command.env("KUBECONFIG", server.kubeconfig(place.path(), "ai-gateway"));

@@ -5,7 +5,7 @@ mod errors;
 mod overlay;
 mod reading;
 
-use igw_tests::server::Server;
+use igw_tests::server::StandIn;
 
 use crate::program::{Ran, directory, run_against, story};
 
@@ -15,6 +15,6 @@ pub fn text(name: &str) -> String {
 }
 
 /// Runs the program against a server, in namespace `ai-gateway`.
-pub fn run(server: &Server, args: &[&str]) -> Ran {
+pub fn run(server: &StandIn, args: &[&str]) -> Ran {
     run_against(server, "ai-gateway", args)
 }

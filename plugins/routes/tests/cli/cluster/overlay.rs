@@ -4,11 +4,11 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{Server, run, text};
+use super::{StandIn, run, text};
 use crate::program;
 
 /// A file with these manifests, laid over the cluster; its path is taken out.
-fn laid(server: &Server, manifests: &str, flags: &[&str]) -> program::Ran {
+fn laid(server: &StandIn, manifests: &str, flags: &[&str]) -> program::Ran {
     let place = tempfile::tempdir().expect("a directory can be made");
     let file = place.path().join("change.yaml").display().to_string();
     fs::write(&file, manifests).expect("a file can be written");
@@ -25,7 +25,7 @@ const ONLY: [&str; 2] = ["--skip", "status-missing"];
 fn a_change_that_repairs() {
     let good = text("grant-missing-good");
     let grant = good.split("---\n").find(|one| one.contains("kind: ReferenceGrant"));
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     insta::assert_snapshot!(laid(&server, grant.expect("the repair"), &ONLY));
 }
 
@@ -34,7 +34,7 @@ fn a_change_that_breaks() {
     let good = text("grant-missing-good");
     let route = good.split("---\n").find(|one| one.contains("kind: HTTPRoute"));
     let route = route.expect("there is one").replace("port: 8000", "port: 9000");
-    let server = Server::of(&good);
+    let server = StandIn::of(&good);
     insta::assert_snapshot!(laid(&server, &route, &ONLY));
     let json = laid(&server, &route, &[&ONLY[..], &["-o", "json"]].concat());
     let report: Value = serde_json::from_str(&json.stdout).expect("it is JSON");
@@ -48,7 +48,7 @@ fn a_change_that_breaks() {
 fn the_same_changes_nothing() {
     for name in ["grant-missing", "hostname-shadowed", "same-path-twice", "split-arm-unlike"] {
         let text = text(name);
-        let outcome = laid(&Server::of(&text), &text, &[&ONLY[..], &["-o", "json"]].concat());
+        let outcome = laid(&StandIn::of(&text), &text, &[&ONLY[..], &["-o", "json"]].concat());
         let report: Value = serde_json::from_str(&outcome.stdout).expect("it is JSON");
         let none = Value::Array(Vec::new());
         assert_eq!((&report["findings"], &report["vanishes"]), (&none, &none), "{outcome}");
@@ -62,7 +62,7 @@ fn what_the_api_server_refuses_changes_nothing() {
     let good = text("grant-missing-good");
     let route = good.split("---\n").find(|one| one.contains("kind: HTTPRoute"));
     let refused = route.expect("there is one").replace("value: /v1/completions", "value: v1");
-    let outcome = laid(&Server::of(&good), &refused, &ONLY);
+    let outcome = laid(&StandIn::of(&good), &refused, &ONLY);
     insta::assert_snapshot!(outcome);
 }
 
@@ -77,7 +77,7 @@ fn a_new_service_is_judged_by_what_is_applied_with_it() {
         .split("---\n")
         .filter(|one| !one.contains("\nkind: Service\n") && !one.contains("kind: Deployment\n"))
         .collect();
-    let server = Server::of(&without.join("---\n"));
+    let server = StandIn::of(&without.join("---\n"));
     let both = format!("{}---\n{}", of("Service"), of("Deployment"));
     let outcome = laid(&server, &both, &ONLY);
     assert_eq!(outcome.code, Some(0), "{outcome}");
@@ -88,7 +88,7 @@ fn a_new_service_is_judged_by_what_is_applied_with_it() {
 fn one_request_with_the_change() {
     let good = text("grant-missing-good");
     let grant = good.split("---\n").find(|one| one.contains("kind: ReferenceGrant"));
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     let url = "http://llm.example.com/v1/completions";
     assert_eq!(run(&server, &["why", url]).code, Some(1));
     let outcome = laid(&server, grant.expect("the repair"), &["why", url]);

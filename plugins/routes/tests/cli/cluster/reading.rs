@@ -2,18 +2,18 @@
 
 use serde_json::Value;
 
-use super::{Server, run, text};
+use super::{StandIn, run, text};
 
 #[test]
 fn before_aggregated_discovery() {
-    let new = run(&Server::of(&text("grant-missing")), &["-A", "-o", "json"]);
-    let old = run(&Server::with(&text("grant-missing"), &[], &[], true), &["-A", "-o", "json"]);
+    let new = run(&StandIn::of(&text("grant-missing")), &["-A", "-o", "json"]);
+    let old = run(&StandIn::with(&text("grant-missing"), &[], &[], true), &["-A", "-o", "json"]);
     assert_eq!(new.stdout, old.stdout);
 }
 
 #[test]
 fn each_kind_once_in_pages() {
-    let server = Server::of(&text("hostname-shadowed"));
+    let server = StandIn::of(&text("hostname-shadowed"));
     let outcome = run(&server, &["-A"]);
     assert_eq!(outcome.code, Some(1), "{outcome}");
     let mut lists: Vec<String> = server
@@ -33,7 +33,7 @@ fn each_kind_once_in_pages() {
 
 #[test]
 fn who_asks() {
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     run(&server, &["-A", "--as", "jane"]);
     let agent = format!("kubectl-igw/{} jane", env!("CARGO_PKG_VERSION"));
     assert!(server.seen().iter().all(|line| line.ends_with(&agent)), "{:#?}", server.seen());
@@ -41,7 +41,7 @@ fn who_asks() {
 
 #[test]
 fn a_named_route_asks_little() {
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     let outcome = run(&server, &["check", "gw/completions"]);
     insta::assert_snapshot!(outcome);
     let seen = server.seen();
@@ -50,7 +50,7 @@ fn a_named_route_asks_little() {
 
 #[test]
 fn why_asks_little() {
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     let outcome = run(&server, &["why", "http://llm.example.com/v1/completions"]);
     insta::assert_snapshot!(outcome);
     let seen = server.seen();
@@ -60,11 +60,11 @@ fn why_asks_little() {
 
 /// How many requests a named route costs, and a `why` beside the pages of HTTPRoutes.
 fn requests(story: &str) -> (usize, usize) {
-    let server = Server::of(story);
+    let server = StandIn::of(story);
     let outcome = run(&server, &["check", "gw/completions"]);
     assert_eq!(outcome.code, Some(0), "{outcome}");
     let named = server.seen().len();
-    let server = Server::of(story);
+    let server = StandIn::of(story);
     let outcome = run(&server, &["why", "http://llm.example.com/v1/completions"]);
     assert_eq!(outcome.code, Some(0), "{outcome}");
     let seen = server.seen();
@@ -93,7 +93,7 @@ fn requests_for_one_route() {
 /// A cluster without ReferenceGrants.
 #[test]
 fn not_served() {
-    let server = Server::with(&text("grant-missing"), &[], &["referencegrants"], false);
+    let server = StandIn::with(&text("grant-missing"), &[], &["referencegrants"], false);
     insta::assert_snapshot!(run(&server, &["-A"]));
 }
 
@@ -107,7 +107,7 @@ fn with_status(story: &str, reason: &str) -> String {
 
 #[test]
 fn status_beside_what_is_written() {
-    let server = Server::of(&with_status(&text("grant-missing"), "BackendNotFound"));
+    let server = StandIn::of(&with_status(&text("grant-missing"), "BackendNotFound"));
     insta::assert_snapshot!(run(&server, &["status", "-n", "gw"]));
     let outcome = run(&server, &["status", "-n", "gw", "-o", "json"]);
     let list: Value = serde_json::from_str(&outcome.stdout).expect("it is JSON");
@@ -129,15 +129,15 @@ const TAKEN: &str = "status: {parents: [{parentRef: {name: inference}, controlle
 
 #[test]
 fn a_gateway_that_nobody_looks_at() {
-    let server = Server::of(&text("grant-missing-good"));
+    let server = StandIn::of(&text("grant-missing-good"));
     insta::assert_snapshot!(run(&server, &["-A", "--only", "status-missing"]));
 }
 
 #[test]
 fn a_route_that_nobody_looks_at() {
-    let server = Server::of(&answered(PROGRAMMED, ""));
+    let server = StandIn::of(&answered(PROGRAMMED, ""));
     insta::assert_snapshot!(run(&server, &["-A", "--only", "status-missing"]));
-    let server = Server::of(&answered(PROGRAMMED, TAKEN));
+    let server = StandIn::of(&answered(PROGRAMMED, TAKEN));
     assert_eq!(run(&server, &["-A", "--only", "status-missing"]).code, Some(0));
 }
 
@@ -148,22 +148,22 @@ fn a_status_about_an_older_version() {
         "  name: completions\n  generation: 3\n",
         1,
     );
-    insta::assert_snapshot!(run(&Server::of(&changed), &["-A", "--only", "status-stale"]));
+    insta::assert_snapshot!(run(&StandIn::of(&changed), &["-A", "--only", "status-stale"]));
 }
 
 #[test]
 fn a_proxy_that_is_not_there() {
     let refused = "status: {conditions: [{type: Programmed, status: 'False', reason: AddressNotAssigned, message: No addresses have been assigned}]}";
-    let server = Server::of(&answered(refused, TAKEN));
+    let server = StandIn::of(&answered(refused, TAKEN));
     insta::assert_snapshot!(run(&server, &["-A", "--only", "proxy-not-programmed"]));
     let pod = "\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: inference-1, namespace: gw, labels: {gateway.networking.k8s.io/gateway-name: inference}}\nstatus: {conditions: [{type: Ready, status: 'False'}]}\n";
-    let server = Server::of(&(answered(PROGRAMMED, TAKEN) + pod));
+    let server = StandIn::of(&(answered(PROGRAMMED, TAKEN) + pod));
     insta::assert_snapshot!(run(&server, &["-A", "--only", "proxy-not-programmed"]));
 }
 
 #[test]
 fn the_current_namespace_is_judged() {
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     let own = run(&server, &["-n", "gw", "-o", "json"]);
     let report: Value = serde_json::from_str(&own.stdout).expect("it is JSON");
     assert_eq!(report["input"]["mode"], "live");
@@ -177,7 +177,7 @@ fn the_current_namespace_is_judged() {
 
 #[test]
 fn all_namespaces_are_more_than_one() {
-    let server = Server::of(&text("grant-missing"));
+    let server = StandIn::of(&text("grant-missing"));
     let all = run(&server, &["-A"]).stdout;
     // As kubectl has it.
     assert_eq!(run(&server, &["-n", "nowhere", "-A"]).stdout, all);

@@ -8,10 +8,10 @@ use super::{json as report, run_in, stories, worlds};
 use crate::program::{run, run_with};
 
 /// How many of each there are: tests, failures, errors, skipped.
-type Counts = [usize; 4];
+type JunitCounts = [usize; 4];
 
 /// Asserts that counts are true and tests distinguishable, and returns the counts.
-fn counts(text: &str) -> Counts {
+fn counts(text: &str) -> JunitCounts {
     let document = Document::parse(text).expect("well-formed XML");
     let root = document.root_element();
     assert!(root.has_tag_name("testsuites"));

@@ -18,11 +18,11 @@ pub struct Selection<'a, T> {
 }
 
 /// Kind, namespace, label and value.
-type Place = (Kind, String, Cow<'static, str>, String);
+type LabelPlace = (Kind, String, Cow<'static, str>, String);
 
 /// The names of objects by label, for the kinds that are selected by label.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Labels(BTreeMap<Place, Vec<String>>);
+pub(super) struct Labels(BTreeMap<LabelPlace, Vec<String>>);
 
 impl Labels {
     pub(super) fn add<T: Stored>(&mut self, key: &(String, String), object: &T) {

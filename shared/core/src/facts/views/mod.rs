@@ -1,5 +1,6 @@
 //! Slim pictures of the kinds that rules read. Defaults of the API server are filled in before.
 
+mod backend_ref;
 mod claim;
 mod config_map;
 mod gateway;
@@ -13,6 +14,7 @@ mod status;
 mod workload;
 mod written;
 
+pub use backend_ref::*;
 pub use claim::*;
 pub use config_map::*;
 pub use gateway::*;

@@ -1,7 +1,7 @@
 //! Which listener takes a request.
 
 use super::super::gateway::Compiled;
-use super::super::listener::ListenerAnswers;
+use super::super::served_listener::ListenerAnswers;
 use super::super::trace::*;
 use super::super::{hostname, table};
 use super::walk::{Walk, shown};

@@ -1,8 +1,9 @@
 //! Which rule takes a request, and what it does with it.
 
 use super::super::gateway::Compiled;
+use super::super::gateway_policy::OnGateway;
 use super::super::matching::{self, Fit};
-use super::super::policy::{self, OnGateway, PolicyEffect};
+use super::super::policy::{self, PolicyEffect};
 use super::super::precedence::{self, RankedMatch};
 use super::super::request::Request;
 use super::super::rule::{self, Action};

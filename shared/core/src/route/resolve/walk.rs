@@ -2,8 +2,8 @@
 
 use super::super::envoy::RefusedValue;
 use super::super::gateway::{Compiled, Running};
+use super::super::gateway_policy::{self, OnGateway};
 use super::super::matching::{self, Fit};
-use super::super::policy::{self, OnGateway};
 use super::super::request::Request;
 use super::super::table::{self, RouteTable};
 use super::super::trace::*;
@@ -90,7 +90,7 @@ impl<'r> Walk<'r> {
         }
         self.refused_objects(facts);
         if compiled.profile.is_kgateway() {
-            for object in policy::of_gateway(facts, &compiled.gateway.meta) {
+            for object in gateway_policy::of_gateway(facts, &compiled.gateway.meta) {
                 let says = "may change how connections are handled".to_owned();
                 self.trace.unmodelled.push(Unmodelled { object, says });
             }
@@ -102,7 +102,9 @@ impl<'r> Walk<'r> {
             let own = group.iter().map(|&i| &compiled.listeners[i]);
             let own = own.filter(|listener| listener.owner.kind == "Gateway");
             let names: Vec<&str> = own.map(|listener| listener.spec.name.as_str()).collect();
-            if let Some(policy) = policy::on_listeners(facts, &compiled.gateway.meta, &names) {
+            if let Some(policy) =
+                gateway_policy::on_listeners(facts, &compiled.gateway.meta, &names)
+            {
                 return self.cannot_say(&format!("{policy} is attached to one listener only"));
             }
         }

@@ -1,0 +1,168 @@
+//! A reference to a backend, and filters, which may have one themselves.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::kube::{GATEWAY_API, Interned, Meta, read_interned};
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct BackendRef {
+    /// API group, empty for core.
+    #[serde(deserialize_with = "read_interned")]
+    pub group: Interned,
+    /// Kind, `Service` by default.
+    #[serde(deserialize_with = "read_interned")]
+    pub kind: Interned,
+    /// Namespace; the route's own if absent.
+    pub namespace: Option<String>,
+    pub name: String,
+    /// The Service's port.
+    pub port: Option<u16>,
+    /// Weight, 1 by default.
+    pub weight: u32,
+    /// Filters that apply to this backend only.
+    pub filters: Vec<Filter>,
+}
+
+impl BackendRef {
+    /// The namespace that it means.
+    pub fn namespace_from<'a>(&'a self, route: &'a Meta) -> &'a str {
+        self.namespace.as_deref().unwrap_or(&route.namespace)
+    }
+
+    /// Whether this delegates requests to other HTTPRoutes (kgateway delegation, kgateway.md 5).
+    pub fn is_delegation(&self) -> bool {
+        (self.group == GATEWAY_API && self.kind == "HTTPRoute")
+            || self.group == "delegation.kgateway.dev"
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "type")]
+pub enum Filter {
+    RequestHeaderModifier {
+        #[serde(rename = "requestHeaderModifier", default)]
+        change: HeaderChange,
+    },
+    ResponseHeaderModifier {
+        #[serde(rename = "responseHeaderModifier", default)]
+        change: HeaderChange,
+    },
+    /// Copies requests to another backend.
+    RequestMirror {
+        #[serde(rename = "requestMirror", default)]
+        mirror: Mirror,
+    },
+    RequestRedirect {
+        #[serde(rename = "requestRedirect", default)]
+        redirect: Redirect,
+    },
+    #[serde(rename = "URLRewrite")]
+    UrlRewrite {
+        #[serde(rename = "urlRewrite", default)]
+        rewrite: Rewrite,
+    },
+    #[serde(rename = "CORS")]
+    Cors {
+        #[serde(default)]
+        cors: Cors,
+    },
+    /// Authorization by another service (experimental channel).
+    ExternalAuth {
+        /// The settings, not modelled.
+        #[serde(rename = "externalAuth", default)]
+        auth: Value,
+    },
+    /// An implementation-specific filter.
+    ExtensionRef {
+        #[serde(rename = "extensionRef", default)]
+        target: LocalRef,
+    },
+}
+
+impl Filter {
+    /// The value of its `type` field.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Filter::RequestHeaderModifier { .. } => "RequestHeaderModifier",
+            Filter::ResponseHeaderModifier { .. } => "ResponseHeaderModifier",
+            Filter::RequestMirror { .. } => "RequestMirror",
+            Filter::RequestRedirect { .. } => "RequestRedirect",
+            Filter::UrlRewrite { .. } => "URLRewrite",
+            Filter::Cors { .. } => "CORS",
+            Filter::ExternalAuth { .. } => "ExternalAuth",
+            Filter::ExtensionRef { .. } => "ExtensionRef",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct HeaderChange {
+    /// Headers to set, replacing existing values.
+    pub set: Vec<Header>,
+    /// Headers to append.
+    pub add: Vec<Header>,
+    pub remove: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct Header {
+    pub name: String,
+    pub value: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Mirror {
+    pub backend_ref: BackendRef,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Redirect {
+    pub scheme: Option<String>,
+    pub hostname: Option<String>,
+    pub path: Option<PathChange>,
+    pub port: Option<u16>,
+    /// Status code, 302 by default.
+    pub status_code: Option<u16>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct Rewrite {
+    pub hostname: Option<String>,
+    pub path: Option<PathChange>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "type")]
+pub enum PathChange {
+    ReplaceFullPath {
+        #[serde(rename = "replaceFullPath", default)]
+        value: String,
+    },
+    ReplacePrefixMatch {
+        #[serde(rename = "replacePrefixMatch", default)]
+        value: String,
+    },
+}
+
+/// CORS settings that decide who answers a preflight request.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Cors {
+    pub allow_origins: Vec<String>,
+}
+
+/// A reference within the route's namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct LocalRef {
+    pub group: String,
+    pub kind: String,
+    pub name: String,
+}

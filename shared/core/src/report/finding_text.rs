@@ -1,0 +1,102 @@
+//! One finding, for people.
+
+use std::fmt::Write as _;
+
+use super::{Located, Theme};
+use crate::kube::pointer;
+use crate::text;
+
+/// How many findings of one check and severity, and gaps of one resource, are shown whole, unless
+/// all are asked for.
+pub const ALIKE: usize = 10;
+
+/// Says where further findings like those above are.
+pub fn more_alike(out: &mut String, left: &[&Located], theme: &Theme) {
+    let Some(first) = left.first() else { return };
+    let finding = &first.finding;
+    let objects: Vec<String> = left.iter().map(|l| l.finding.object.to_string()).collect();
+    let text = format!(
+        "{} {}: {} more, at {} (-v shows all)",
+        finding.code,
+        finding.name,
+        text::thousands(left.len()),
+        text::some_of(&objects, 4)
+    );
+    let glyph = theme.severity(finding.severity, theme.glyph(finding.severity));
+    let _ = writeln!(out, "{}\n", hang(theme, &glyph, &text));
+}
+
+/// A glyph, and text with a hanging indent.
+pub fn hang(theme: &Theme, glyph: &str, text: &str) -> String {
+    let wrapped = theme.wrap(2, text);
+    format!("{glyph} {}", wrapped.trim_start())
+}
+
+pub fn finding(out: &mut String, located: &Located, theme: &Theme, verbose: bool) {
+    let finding = &located.finding;
+    let left = format!("{} {} {}", theme.glyph(finding.severity), finding.code, finding.name);
+    let right = text::clean(&finding.object.to_string());
+    let (left_width, right_width) = (left.chars().count(), right.chars().count());
+    let painted = theme.severity(finding.severity, &left);
+    match theme.width.checked_sub(left_width + right_width) {
+        Some(gap) if gap >= 2 => {
+            let _ = writeln!(out, "{painted}{}{}", " ".repeat(gap), theme.bold(&right));
+        }
+        _ => {
+            let _ = writeln!(out, "{painted}\n  {}", theme.bold(&right));
+        }
+    }
+    let _ = writeln!(out, "{}", theme.wrap(2, &finding.title));
+    if !finding.explanation.is_empty() {
+        let _ = writeln!(out, "{}", theme.wrap(2, &finding.explanation));
+    }
+    match location_text(located, theme) {
+        Some(excerpt) => out.push_str(&excerpt),
+        None => evidence(out, located),
+    }
+    for path in &finding.more_paths {
+        let _ = writeln!(out, "     also {}", pointer::dotted(path));
+    }
+    if let Some(guide) = finding.guide.as_ref().filter(|_| verbose)
+        && let Some(differs) = &guide.differs
+    {
+        let text =
+            format!("The Troubleshooting Guide differs (section {}): {differs}.", guide.section);
+        let _ = writeln!(out, "{}", theme.wrap(2, &text));
+    }
+    out.push('\n');
+}
+
+fn location_text(located: &Located, theme: &Theme) -> Option<String> {
+    let location = located.location.as_ref()?;
+    let excerpt = location.excerpt.as_ref()?;
+    let finding = &located.finding;
+    if finding.object.kind == "Secret" {
+        return None;
+    }
+    let drawn = excerpt.draw(&location.file, finding.severity, &finding.label, theme);
+    let mut out = String::new();
+    for line in drawn.lines() {
+        let _ = writeln!(out, "  {line}");
+    }
+    Some(out)
+}
+
+fn evidence(out: &mut String, located: &Located) {
+    let finding = &located.finding;
+    let width = finding.evidence.iter().map(|e| e.at.chars().count()).max().unwrap_or(0);
+    for evidence in &finding.evidence {
+        let (at, says) = (text::clean(&evidence.at), text::clean(&evidence.says));
+        let _ = writeln!(out, "     {at:<width$}   {says}");
+    }
+    // Its lines are not shown, but where they are.
+    if let Some(location) = &located.location {
+        let file = text::clean(&location.file);
+        let inner = location.inner.as_ref().map(|inner| {
+            let name = text::clean(&inner.file);
+            format!(", line {} column {} of {name}", inner.line, inner.column)
+        });
+        let inner = inner.unwrap_or_default();
+        let _ = writeln!(out, "     in {file}:{}:{}{inner}", location.line, location.column);
+    }
+}
