@@ -1,6 +1,6 @@
 //! The one place that decides about colour and glyphs.
 
-use anstyle::{AnsiColor, Style};
+use owo_colors::{OwoColorize as _, Style};
 
 use crate::finding::Severity;
 
@@ -17,7 +17,7 @@ impl Theme {
     pub const PLAIN: Theme = Theme { colour: false, unicode: true, width: 100 };
 
     fn paint(&self, style: Style, text: &str) -> String {
-        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.colour { text.style(style).to_string() } else { text.to_owned() }
     }
 
     pub fn bold(&self, text: &str) -> String {
@@ -31,15 +31,15 @@ impl Theme {
     /// Text in the colour of a severity; the words alone say the same.
     pub fn severity(&self, severity: Severity, text: &str) -> String {
         let colour = match severity {
-            Severity::Error => AnsiColor::Red,
-            Severity::Warning => AnsiColor::Yellow,
-            Severity::Info => AnsiColor::Cyan,
+            Severity::Error => Style::new().red(),
+            Severity::Warning => Style::new().yellow(),
+            Severity::Info => Style::new().cyan(),
         };
-        self.paint(colour.on_default().bold(), text)
+        self.paint(colour.bold(), text)
     }
 
     pub fn good(&self, text: &str) -> String {
-        self.paint(AnsiColor::Green.on_default(), text)
+        self.paint(Style::new().green(), text)
     }
 
     /// `✗`, `!`, `·`.
