@@ -87,12 +87,12 @@ impl Program for BifrostProgram {
 
     fn colour(&self) -> Colour {
         match &self.command {
-            None => self.check.check.display.color,
-            Some(BifrostCommand::Check(check)) => check.args.check.display.color,
-            Some(BifrostCommand::Model(model)) => model.display.color,
-            Some(BifrostCommand::Config(config)) => config.color,
-            Some(BifrostCommand::Bundle(bundle)) => bundle.color,
-            Some(BifrostCommand::Explain(explain)) => explain.color,
+            None => self.check.check.display.colour.color,
+            Some(BifrostCommand::Check(check)) => check.args.check.display.colour.color,
+            Some(BifrostCommand::Model(model)) => model.colour.color,
+            Some(BifrostCommand::Config(config)) => config.colour.color,
+            Some(BifrostCommand::Bundle(bundle)) => bundle.colour.color,
+            Some(BifrostCommand::Explain(explain)) => explain.colour.color,
         }
     }
 

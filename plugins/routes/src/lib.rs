@@ -80,12 +80,12 @@ impl Program for RoutesProgram {
 
     fn colour(&self) -> Colour {
         match &self.command {
-            None => self.check.check.display.color,
-            Some(RoutesCommand::Check(check)) => check.args.check.display.color,
-            Some(RoutesCommand::Why(why)) => why.display.color,
-            Some(RoutesCommand::Status(status)) => status.display.color,
-            Some(RoutesCommand::Bundle(bundle)) => bundle.color,
-            Some(RoutesCommand::Explain(explain)) => explain.color,
+            None => self.check.check.display.colour.color,
+            Some(RoutesCommand::Check(check)) => check.args.check.display.colour.color,
+            Some(RoutesCommand::Why(why)) => why.colour.color,
+            Some(RoutesCommand::Status(status)) => status.colour.color,
+            Some(RoutesCommand::Bundle(bundle)) => bundle.colour.color,
+            Some(RoutesCommand::Explain(explain)) => explain.colour.color,
         }
     }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::{ClusterFlags, Colour, InputFlags, Output, ScopeFlags};
+use igw::flags::{ClusterFlags, ColourFlag, InputFlags, Output, ScopeFlags};
 use igw::output::document;
 use igw::session::{self, Opening};
 use igw_core::bifrost::instance::Instance;
@@ -26,9 +26,8 @@ pub struct ConfigArgs {
     input: InputFlags,
     #[command(flatten)]
     scope: ScopeFlags,
-    /// Colour the output
-    #[arg(long, alias = "colour", value_enum, default_value_t)]
-    pub color: Colour,
+    #[command(flatten)]
+    pub colour: ColourFlag,
     #[command(flatten)]
     cluster: ClusterFlags,
 }
@@ -38,14 +37,8 @@ type Decoded = Result<(String, Value), (String, Option<&'static str>)>;
 
 /// Runs `config`.
 pub fn run(args: &ConfigArgs, console: &Console) -> Result<Exit, Failure> {
-    let mut session = session::open(Opening {
-        product: &BIFROST,
-        input: &args.input,
-        cluster: &args.cluster,
-        namespace: args.scope.namespace.as_deref(),
-        said: args.input.said(&BIFROST)?,
-        statuses_of: &[],
-    })?;
+    let mut session =
+        session::open(Opening::new(&BIFROST, &args.input, &args.cluster, &args.scope.namespace)?)?;
     let broken = session.complain(console);
     session.lay();
     let scope = session.scope(&args.scope, &[])?;

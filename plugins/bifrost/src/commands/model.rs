@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::{Args, ValueEnum};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::{ClusterFlags, DisplayFlags, InputFlags, Output, ScopeFlags};
+use igw::flags::{ClusterFlags, ColourFlag, InputFlags, Output, ScopeFlags};
 use igw::output::{MachineDocument, document};
 use igw::session::{self, Opening};
 use igw_core::bifrost::chain::{Chain, Query};
@@ -65,7 +65,7 @@ pub struct ModelArgs {
     #[command(flatten)]
     scope: ScopeFlags,
     #[command(flatten)]
-    pub display: DisplayFlags,
+    pub colour: ColourFlag,
     #[command(flatten)]
     cluster: ClusterFlags,
 }
@@ -94,17 +94,10 @@ pub fn run(args: &ModelArgs, console: &Console) -> Result<Exit, Failure> {
         };
         served.push(ServedSaid::parse(text).ok_or_else(bad)?);
     }
-    let mut said = args.input.said(&BIFROST)?;
-    args.pod.say(&mut said)?;
-    let internet = said.of::<BifrostSaid>().internet;
-    let mut session = session::open(Opening {
-        product: &BIFROST,
-        input: &args.input,
-        cluster: &args.cluster,
-        namespace: args.scope.namespace.as_deref(),
-        said,
-        statuses_of: &[],
-    })?;
+    let mut opening = Opening::new(&BIFROST, &args.input, &args.cluster, &args.scope.namespace)?;
+    args.pod.say(&mut opening.said)?;
+    let internet = opening.said.of::<BifrostSaid>().internet;
+    let mut session = session::open(opening)?;
     let broken = session.complain(console);
     session.lay();
     let scope = session.scope(&args.scope, &[])?;

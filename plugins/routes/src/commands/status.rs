@@ -3,7 +3,7 @@
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::{ClusterFlags, DisplayFlags, InputFlags, Output, ScopeFlags};
+use igw::flags::{ClusterFlags, ColourFlag, InputFlags, Output, ScopeFlags};
 use igw::output::document;
 use igw::session::{self, Opening};
 use igw_core::facts::{Facts, Store, Why};
@@ -36,7 +36,7 @@ pub struct StatusArgs {
     #[command(flatten)]
     scope: ScopeFlags,
     #[command(flatten)]
-    pub display: DisplayFlags,
+    pub colour: ColourFlag,
     #[command(flatten)]
     cluster: ClusterFlags,
 }
@@ -44,12 +44,8 @@ pub struct StatusArgs {
 /// Runs `status`.
 pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     let mut session = session::open(Opening {
-        product: &ROUTES,
-        input: &args.input,
-        cluster: &args.cluster,
-        namespace: args.scope.namespace.as_deref(),
-        said: args.input.said(&ROUTES)?,
         statuses_of: &[Kind::Gateway, Kind::ListenerSet, Kind::HttpRoute],
+        ..Opening::new(&ROUTES, &args.input, &args.cluster, &args.scope.namespace)?
     })?;
     let broken = session.complain(console);
     let scope = session.scope(&args.scope, &[])?;

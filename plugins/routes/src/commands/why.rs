@@ -3,7 +3,7 @@
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::{self, ClusterFlags, DisplayFlags, InputFlags, NamespaceFlag, Output};
+use igw::flags::{self, ClusterFlags, ColourFlag, InputFlags, NamespaceFlag, Output};
 use igw::output::{MachineDocument, document};
 use igw::session::{self, Opening};
 use igw_core::facts::{Facts, Scope};
@@ -70,7 +70,10 @@ pub struct WhyArgs {
     #[command(flatten)]
     namespace: NamespaceFlag,
     #[command(flatten)]
-    pub display: DisplayFlags,
+    pub colour: ColourFlag,
+    /// Print less: the verdict without the steps
+    #[arg(short, long)]
+    quiet: bool,
     #[command(flatten)]
     cluster: ClusterFlags,
 }
@@ -81,14 +84,12 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     if args.send {
         send::check(&request, args.address.as_deref(), args.allow_unsafe_method)?;
     }
-    let mut session = session::open(Opening {
-        product: &ROUTES,
-        input: &args.input,
-        cluster: &args.cluster,
-        namespace: args.namespace.namespace.as_deref(),
-        said: args.input.said(&ROUTES)?,
-        statuses_of: &[],
-    })?;
+    let mut session = session::open(Opening::new(
+        &ROUTES,
+        &args.input,
+        &args.cluster,
+        &args.namespace.namespace,
+    )?)?;
     let broken = session.complain(console);
     session.lay();
     let place = session.place();
@@ -109,7 +110,7 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     }
     let text = match args.output {
         Output::Human => {
-            let text = report::trace(&trace, &console.theme, args.display.quiet);
+            let text = report::trace(&trace, &console.theme, args.quiet);
             let right = trace.verdict.unknown.as_deref();
             let right = right.and_then(|why| report::can_i(why, session.flags()));
             text + &right.map(|command| format!("       {command}\n")).unwrap_or_default()

@@ -5,7 +5,7 @@ use igw_core::text;
 
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
-use crate::flags::{ClusterFlags, Colour, InputFlags, ScopeFlags};
+use crate::flags::{ClusterFlags, ColourFlag, InputFlags, ScopeFlags};
 use crate::input::bundle::{self, Kept};
 use crate::product::Product;
 use crate::session::{self, Opening};
@@ -17,9 +17,8 @@ pub struct BundleArgs {
     to: String,
     #[command(flatten)]
     scope: ScopeFlags,
-    /// Colour the output
-    #[arg(long, alias = "colour", value_enum, default_value_t)]
-    pub color: Colour,
+    #[command(flatten)]
+    pub colour: ColourFlag,
     #[command(flatten)]
     cluster: ClusterFlags,
 }
@@ -34,14 +33,8 @@ pub fn bundle(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let input = InputFlags::default();
-    let mut session = session::open(Opening {
-        product,
-        input: &input,
-        cluster: &args.cluster,
-        namespace: args.scope.namespace.as_deref(),
-        said: input.said(product)?,
-        statuses_of: &[],
-    })?;
+    let mut session =
+        session::open(Opening::new(product, &input, &args.cluster, &args.scope.namespace)?)?;
     if let Some(live) = &mut session.live {
         live.kept = Some(Kept::default());
     }

@@ -7,7 +7,7 @@ use igw_core::report::page;
 use super::select::{checks_of, find};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
-use crate::flags::Colour;
+use crate::flags::ColourFlag;
 use crate::product::Product;
 
 #[derive(Debug, Args)]
@@ -15,9 +15,8 @@ pub struct ExplainArgs {
     /// A check by code or name, e.g. IGW0103 or 103; all if absent
     #[arg(value_name = "CODE|NAME")]
     check: Option<String>,
-    /// Colour the output
-    #[arg(long, alias = "colour", value_enum, default_value_t)]
-    pub color: Colour,
+    #[command(flatten)]
+    pub colour: ColourFlag,
 }
 
 /// Prints a page, or the list of all checks.

@@ -27,16 +27,10 @@ pub fn run(
 ) -> Result<Exit, Failure> {
     let flags = &args.report;
     let selected = select(product, &args.input, flags)?;
-    let mut said = args.input.said(product)?;
-    say(&mut said)?;
-    let mut session = session::open(Opening {
-        product,
-        input: &args.input,
-        cluster: &args.cluster,
-        namespace: args.scope.namespace.as_deref(),
-        said: said.clone(),
-        statuses_of: &[],
-    })?;
+    let mut opening = Opening::new(product, &args.input, &args.cluster, &args.scope.namespace)?;
+    say(&mut opening.said)?;
+    let said = opening.said.clone();
+    let mut session = session::open(opening)?;
     let for_people = flags.output == ReportOutput::Human;
     if flags.watch {
         watch::can_be(args, &mut session)?;

@@ -2,11 +2,18 @@
 
 use clap::{Args, ValueEnum};
 
+/// `--color`, which every command has.
 #[derive(Debug, Clone, Default, Args)]
-pub struct DisplayFlags {
+pub struct ColourFlag {
     /// Colour the output
     #[arg(long, alias = "colour", value_enum, default_value_t)]
     pub color: Colour,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct DisplayFlags {
+    #[command(flatten)]
+    pub colour: ColourFlag,
     /// Print less: findings and the verdict only
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,

@@ -10,7 +10,7 @@ mod scope;
 
 pub use cluster::ClusterFlags;
 pub use curl::{curl, header};
-pub use display::{Colour, DisplayFlags, Output, ReportOutput};
+pub use display::{Colour, ColourFlag, DisplayFlags, Output, ReportOutput};
 pub use early::moved_behind_subcommand;
 pub use input::{InputFlags, WorldFlag};
 pub use scope::{NamespaceFlag, ScopeFlags};

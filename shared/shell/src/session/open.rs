@@ -27,6 +27,22 @@ pub struct Opening<'a> {
     pub statuses_of: &'static [Kind],
 }
 
+impl<'a> Opening<'a> {
+    /// What the flags say.
+    ///
+    /// # Errors
+    /// When an assumption is not understood.
+    pub fn new(
+        product: &'static dyn Product,
+        input: &'a InputFlags,
+        cluster: &'a ClusterFlags,
+        namespace: &'a Option<String>,
+    ) -> Result<Opening<'a>, Failure> {
+        let (namespace, said) = (namespace.as_deref(), input.said(product)?);
+        Ok(Opening { product, input, cluster, namespace, said, statuses_of: &[] })
+    }
+}
+
 /// Reads what the flags name. Of a cluster nothing is asked yet.
 ///
 /// # Errors
