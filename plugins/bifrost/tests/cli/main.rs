@@ -1,4 +1,4 @@
-//! The real binary on the fixtures: whole outputs, exit codes.
+//! the real binary on the stories: whole outputs, exit codes.
 
 mod bad_input;
 mod check;

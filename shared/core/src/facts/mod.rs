@@ -10,6 +10,7 @@ mod fields;
 mod notes;
 mod said;
 mod scope;
+mod status;
 mod store;
 mod tables;
 mod view;

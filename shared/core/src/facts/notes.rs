@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::views::Conditions;
+use super::status::Conditions;
 
 /// What the store notes while it reads objects.
 #[derive(Debug, Clone, Default)]

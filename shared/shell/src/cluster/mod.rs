@@ -1,6 +1,7 @@
 //! A running cluster: how to reach it, and what it answers.
 
 pub mod config;
+mod path;
 mod read;
 mod read_error;
 mod watch;

@@ -87,7 +87,7 @@ async fn watch(client: Client, mut seen: Watched) -> WatchEnd {
         let mut path =
             format!("{}{join}watch=1&allowWatchBookmarks=true&timeoutSeconds={LASTS}", seen.path);
         if let Some(version) = &seen.version {
-            path.push_str(&format!("&resourceVersion={}", super::read::escaped(version)));
+            path.push_str(&format!("&resourceVersion={}", super::path::escaped(version)));
         }
         let Ok(request) = Request::get(&path).header(ACCEPT, METADATA).body(Body::empty()) else {
             return WatchEnd::Denied(format!("watch {}", seen.path));

@@ -33,7 +33,7 @@ fn said(outcome: &program::Ran) -> String {
 #[test]
 fn every_story_is_the_same_in_a_bundle() {
     let place = program::directory().join("stories/routes");
-    let stories = fs::read_dir(place).expect("there are fixtures");
+    let stories = fs::read_dir(place).expect("there are stories");
     let mut unlike = Vec::new();
     for entry in stories.flatten().filter(|entry| entry.path().join("cluster.yaml").is_file()) {
         let name = entry.file_name().to_string_lossy().into_owned();

@@ -21,9 +21,9 @@ fn run_in(directory: &Path, args: &[&str]) -> Ran {
 }
 
 fn stories() -> Vec<String> {
-    let fixtures = directory().join("stories/routes");
-    let mut out: Vec<String> = std::fs::read_dir(fixtures)
-        .expect("the fixtures")
+    let stories = directory().join("stories/routes");
+    let mut out: Vec<String> = std::fs::read_dir(stories)
+        .expect("the stories")
         .map(|entry| entry.expect("a fixture"))
         .filter(|entry| entry.path().is_dir())
         .map(|entry| format!("stories/routes/{}", entry.file_name().display()))

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::status::Written;
 use super::written::{refused_reason, written};
 use crate::facts::fields::{keys, part, text};
+use crate::facts::status::Written;
 use crate::facts::{Notes, View};
 use crate::kube::{GATEWAY_API, Meta};
 use crate::schema::Refusal;

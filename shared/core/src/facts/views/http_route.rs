@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::backend_ref::{BackendRef, Filter};
-use super::status::Written;
 use super::written::written;
 use crate::facts::fields::part;
+use crate::facts::status::Written;
 use crate::facts::{Notes, View};
 use crate::kube::{GATEWAY_API, Interned, Meta, read_interned};
 use crate::schema::Refusal;

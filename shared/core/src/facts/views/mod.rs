@@ -10,7 +10,6 @@ mod pod_template;
 mod policy;
 mod secret;
 mod service;
-mod status;
 mod workload;
 mod written;
 
@@ -24,6 +23,7 @@ pub use pod_template::*;
 pub use policy::*;
 pub use secret::*;
 pub use service::*;
-pub use status::*;
 pub use workload::*;
 pub use written::is_same_parent;
+
+pub use crate::facts::status::*;

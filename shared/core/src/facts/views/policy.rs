@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::status::Written;
 use super::written::written;
 use crate::facts::fields::part;
+use crate::facts::status::Written;
 use crate::facts::{Notes, View};
 use crate::kube::Meta;
 use crate::schema::Refusal;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::status::{Conditions, ParentStatus, Reference, Written, WrittenCondition};
 use crate::facts::Notes;
 use crate::facts::fields::{items, text};
+use crate::facts::status::{Conditions, ParentStatus, Reference, Written, WrittenCondition};
 use crate::kube::{GATEWAY_API, Meta};
 
 /// The status of a Gateway, a route or a policy.

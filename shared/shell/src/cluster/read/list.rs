@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::getter::Getter;
 use super::page;
-use super::path::escaped;
+use crate::cluster::path::escaped;
 use crate::cluster::read_error::ReadError;
 
 /// Items of one page, as kubectl asks for (`--chunk-size`).

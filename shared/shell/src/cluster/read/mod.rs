@@ -5,11 +5,9 @@ mod getter;
 mod list;
 mod live;
 mod page;
-mod path;
 mod plan;
 mod progress;
 mod reason;
 mod request;
 
 pub use live::Live;
-pub use path::escaped;
