@@ -73,7 +73,7 @@ enum BifrostCommand {
 
 const BUNDLE_EXAMPLES: &str = "\
 Examples:
-  # everything that a colleague needs to see the same report
+  # for a colleague; texts of ConfigMaps and Secrets are masked, and what needs them is not checked
   kubectl igw bifrost bundle --to incident.igw.gz -A
 
   # on the colleague's machine: the report, one model name

@@ -59,8 +59,11 @@ pub fn sentence(clause: &str) -> String {
     out
 }
 
-/// The first few of many items: `a, b and 3 more`.
+/// The first few of many items: `a, b and 3 more`; `none` if there are none.
 pub fn some_of<T: AsRef<str>>(items: &[T], most: usize) -> String {
+    if items.is_empty() {
+        return "none".to_owned();
+    }
     if items.len() <= most {
         return list(items);
     }

@@ -60,5 +60,6 @@ fn about_product(command: clap::Command, product: &dyn Product) -> clap::Command
         }
         command
     };
-    explained(command).mut_subcommands(explained)
+    // Of a flag before the subcommand and the same one behind it, the latter counts.
+    explained(command).args_override_self(true).mut_subcommands(explained)
 }

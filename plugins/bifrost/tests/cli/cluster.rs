@@ -75,3 +75,14 @@ fn a_change_that_repairs() {
     assert_eq!(report["findings"], Value::Array(Vec::new()), "{ran}");
     assert_eq!(report["vanishes"][0]["code"], "IGW0207", "{ran}");
 }
+
+/// A configuration alone has no place in a cluster.
+#[test]
+fn a_bare_configuration_is_no_change() {
+    let place = tempfile::tempdir().expect("a directory can be made");
+    let file = place.path().join("config.json").display().to_string();
+    fs::write(&file, "{\"providers\": {}}").expect("a file can be written");
+    let ran = live(&StandIn::of(""), &["-f", &file, "--overlay"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran}");
+    assert!(ran.stderr.contains("--overlay needs the object that holds it"), "{ran}");
+}

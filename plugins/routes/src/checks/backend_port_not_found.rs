@@ -115,8 +115,12 @@ fn finding(service: &Service, backend: &FollowedBackend, port: u16) -> Finding {
         _ => (format!("the Service has {}", text::some_of(&ports, 4)), String::new()),
     };
     let title = service.meta.title();
+    let has = match ports.as_slice() {
+        [] => "nor any other".to_owned(),
+        ports => format!("only {}", text::some_of(ports, 4)),
+    };
     let mut finding = backend
-        .finding(&format!("{title} has no port {port}, only {}", text::some_of(&ports, 4)))
+        .finding(&format!("{title} has no port {port}, {has}"))
         .explain(
             format!(
                 "{}{}. {hint}",

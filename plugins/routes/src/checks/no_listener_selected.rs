@@ -84,6 +84,7 @@ fn finding(parent: &FollowedParent, found: &Attachment) -> Finding {
         (None, None) => String::new(),
     };
     let has = match listeners.as_slice() {
+        [] => "It has no listeners.".to_owned(),
         [one] => format!("Its only listener is {one}."),
         many => format!("Its listeners are {}.", text::some_of(many, 6)),
     };

@@ -253,3 +253,22 @@ fn a_certificate_that_somebody_makes() {
     let says = format!("Certificate {namespace}/c makes it");
     assert!(outcome.stdout.contains(&says), "{outcome}");
 }
+
+/// Of a flag before the subcommand and the same one behind it, the latter counts.
+#[test]
+fn the_last_flag_counts() {
+    let yaml = run(&["-o", "json", "-q", "check", "-q", "-o", "yaml", "--demo"]);
+    assert!(yaml.stdout.starts_with("apiVersion: "), "{yaml}");
+    let spelt = run(&["--colour", "never", "check", "--demo"]);
+    assert_eq!(spelt.stdout, run(&["--demo"]).stdout);
+    assert_eq!(run(&["-V", "check"]).stdout, run(&["--version"]).stdout);
+}
+
+/// What the API server would refuse can be named, whatever its kind.
+#[test]
+fn a_refused_gateway_by_name() {
+    let gateway = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n\
+                   metadata: {name: gw, namespace: a}\nspec: {gatewayClassName: x, listeners: 5}\n";
+    let ran = run_with(&["check", "gw", "-f", "-", "-o", "name"], gateway);
+    assert_eq!((ran.stdout.as_str(), ran.code), ("gateway/a/gw IGW0125\n", Some(1)), "{ran}");
+}

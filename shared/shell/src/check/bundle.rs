@@ -1,6 +1,7 @@
 //! `bundle`: what the cluster answered, in one file.
 
 use clap::Args;
+use igw_core::facts::Said;
 use igw_core::text;
 
 use crate::console::Console;
@@ -33,8 +34,15 @@ pub fn bundle(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let input = InputFlags::default();
-    let mut session =
-        session::open(Opening::new(product, &input, &args.cluster, &args.scope.namespace)?)?;
+    // What the project assumes decides about no read.
+    let mut session = session::open(Opening {
+        product,
+        input: &input,
+        cluster: &args.cluster,
+        namespace: args.scope.namespace.as_deref(),
+        said: Said::default(),
+        statuses_of: &[],
+    })?;
     if let Some(live) = &mut session.live {
         live.kept = Some(Kept::default());
     }

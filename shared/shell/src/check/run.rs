@@ -3,6 +3,7 @@
 use igw_core::check::Sink;
 use igw_core::compare;
 use igw_core::facts::{Facts, Said, Scope};
+use igw_core::kube::Meta;
 
 use super::flags::{CheckArgs, ReportFlags};
 use super::report::{CheckRun, bare, finish, is_known, report};
@@ -96,7 +97,9 @@ fn unknown_names(session: &mut Session, scope: &Scope) -> Result<(), Failure> {
     if subjects.gap && session.home.is_some() {
         return Ok(());
     }
-    let is_there = |name: &&String| subjects.all.iter().any(|subject| subject.is_called(name));
+    let refused = session.store.refused.iter().map(|refused| &refused.meta);
+    let known: Vec<&Meta> = subjects.all.iter().chain(refused).collect();
+    let is_there = |name: &&String| known.iter().any(|subject| subject.is_called(name));
     let Some(name) = scope.names.iter().find(|name| !is_there(name)) else { return Ok(()) };
     let (kind, place) = (product.noun().kind, session.place());
     let near: Vec<String> = subjects.all.iter().take(8).map(|one| one.full_name()).collect();

@@ -10,7 +10,7 @@ pub fn moved_behind_subcommand(command: &Command, line: Vec<OsString>) -> Vec<Os
     let mut rest = line.iter().enumerate().skip(1);
     while let Some((at, word)) = rest.next() {
         let Some(word) = word.to_str() else { continue };
-        if word == "--" {
+        if ["--", "-V", "--version"].contains(&word) {
             break;
         }
         if word.starts_with('-') && word != "-" {
@@ -38,7 +38,11 @@ fn takes_next(command: &Command, word: &str) -> bool {
     };
     let takes = |arg: &clap::Arg| arg.get_action().takes_values() && !arg.is_require_equals_set();
     if let Some(long) = word.strip_prefix("--") {
-        return !long.contains('=') && args().any(|arg| arg.get_long() == Some(long) && takes(arg));
+        let is_it = |arg: &clap::Arg| {
+            let aliases = arg.get_all_aliases().unwrap_or_default();
+            arg.get_long() == Some(long) || aliases.contains(&long)
+        };
+        return !long.contains('=') && args().any(|arg| is_it(arg) && takes(arg));
     }
     // `-An gw`: the last letter may take the next word, one before it takes the rest of this one.
     let mut letters = word.chars().skip(1).peekable();
@@ -62,7 +66,7 @@ mod tests {
     fn moved(line: &str) -> String {
         let flag = |short, long| Arg::new(long).short(short).long(long);
         let command = Command::new("x")
-            .arg(flag('f', "filename"))
+            .arg(flag('f', "filename").alias("file"))
             .arg(flag('A', "all").action(ArgAction::SetTrue))
             .arg(flag('v', "verbose").num_args(0..=1).require_equals(true))
             .subcommand(Command::new("why").arg(flag('g', "gateway")));
@@ -80,7 +84,8 @@ mod tests {
             "x why --filename=a -Af b --gateway g"
         );
         assert_eq!(moved("x -fa why"), "x why -fa");
-        for same in ["x", "x -f why", "x -A name why", "x -- why", "x -f - -A"] {
+        assert_eq!(moved("x --file a why"), "x why --file a");
+        for same in ["x", "x -f why", "x -A name why", "x -- why", "x -f - -A", "x -V why"] {
             assert_eq!(moved(same), same);
         }
     }

@@ -138,6 +138,10 @@ fn overlay(opening: Opening) -> Result<Session, Failure> {
     }
     let mut session = cluster(opening)?;
     let mut input = read(flags)?;
+    if let [config, ..] = session.product.take_config_files(&mut input).as_slice() {
+        let message = format!("{}: --overlay needs the object that holds it", config.name);
+        return Err(Failure::usage(message).hint("give the ConfigMap in which it is mounted"));
+    }
     nothing_read(&mut input, session.product.wants());
     let laid = |manifest: files::Manifest| Laid { object: manifest.value, origin: manifest.origin };
     session.over = std::mem::take(&mut input.manifests).into_iter().map(laid).collect();

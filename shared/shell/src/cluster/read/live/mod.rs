@@ -142,15 +142,15 @@ impl Live {
         self.frugal = true;
     }
 
-    /// From here on what is read is remembered, for [`Live::wait`], and Ctrl-C ends the run well.
+    /// From here on what is read is remembered, for [`Live::wait`].
     pub fn remember(&mut self) {
         self.watched = Some(Vec::new());
-        self.link.interrupt_is_an_end();
     }
 
-    /// Blocks until something that was read has changed, or may have. Returns which watches were
-    /// denied, in the words of `kubectl auth can-i`.
+    /// Blocks until something that was read has changed, or may have; from here on, Ctrl-C ends the
+    /// run well. Returns which watches were denied, in the words of `kubectl auth can-i`.
     pub fn wait(&mut self) -> Vec<String> {
+        self.link.interrupt_is_an_end();
         let watched = self.watched.clone().unwrap_or_default();
         watch::wait(self.client(), self.handle(), watched)
     }
