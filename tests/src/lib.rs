@@ -3,6 +3,8 @@
 pub mod compare;
 #[cfg(feature = "lab")]
 pub mod lab;
+pub mod pairs;
+pub mod rows;
 pub mod server;
 pub mod story;
 

@@ -38,16 +38,8 @@ pub fn read(product: &'static dyn Product, files: Vec<String>, assume: &[&str]) 
     let mut input = InputFlags::default();
     input.files = files;
     input.assume = assume.iter().map(|&word| word.to_owned()).collect();
-    let said = input.said(product).expect("assumptions are understood");
     let cluster = ClusterFlags::default();
-    let opening = Opening {
-        product,
-        input: &input,
-        cluster: &cluster,
-        namespace: None,
-        said,
-        statuses_of: &[],
-    };
+    let opening = Opening::new(product, &input, &cluster, &None).expect("flags are understood");
     let session = session::open(opening).expect("manifests are given");
     assert_eq!(session.input.problems, []);
     session

@@ -19,7 +19,6 @@ use commands::{check as bifrost_check, config, model};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::Colour;
 use igw::product::Product;
 use igw::run::Program;
 pub use product::{BIFROST, Bifrost};
@@ -83,17 +82,6 @@ Examples:
 impl Program for BifrostProgram {
     fn product() -> &'static dyn Product {
         &BIFROST
-    }
-
-    fn colour(&self) -> Colour {
-        match &self.command {
-            None => self.check.check.display.colour.color,
-            Some(BifrostCommand::Check(check)) => check.args.check.display.colour.color,
-            Some(BifrostCommand::Model(model)) => model.colour.color,
-            Some(BifrostCommand::Config(config)) => config.colour.color,
-            Some(BifrostCommand::Bundle(bundle)) => bundle.colour.color,
-            Some(BifrostCommand::Explain(explain)) => explain.colour.color,
-        }
     }
 
     fn run(self, console: &Console) -> Result<Exit, Failure> {

@@ -4,7 +4,6 @@ use igw_core::bifrost::config::{Config, PluginConfig, Setting};
 use igw_core::gojson::{GoStruct, Id, JsonKind};
 use igw_core::kube::Hidden;
 
-/// One collector.
 #[derive(Debug)]
 pub struct Entry {
     pub id: Id,

@@ -15,7 +15,6 @@ use commands::{check as routes_check, status, why};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::Colour;
 use igw::product::Product;
 use igw::run::Program;
 pub use product::{ROUTES, Routes};
@@ -76,17 +75,6 @@ Examples:
 impl Program for RoutesProgram {
     fn product() -> &'static dyn Product {
         &ROUTES
-    }
-
-    fn colour(&self) -> Colour {
-        match &self.command {
-            None => self.check.check.display.colour.color,
-            Some(RoutesCommand::Check(check)) => check.args.check.display.colour.color,
-            Some(RoutesCommand::Why(why)) => why.colour.color,
-            Some(RoutesCommand::Status(status)) => status.colour.color,
-            Some(RoutesCommand::Bundle(bundle)) => bundle.colour.color,
-            Some(RoutesCommand::Explain(explain)) => explain.colour.color,
-        }
     }
 
     fn run(self, console: &Console) -> Result<Exit, Failure> {

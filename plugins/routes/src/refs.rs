@@ -11,6 +11,20 @@ use igw_core::route::outcome::{BackendCause, Outcome};
 use igw_core::route::{backend, matching, rule};
 use igw_core::text;
 
+/// What decides where backendRefs lead.
+pub const OF_BACKENDS: &[Kind] = &[
+    Kind::HttpRoute,
+    Kind::Gateway,
+    Kind::GatewayClass,
+    Kind::ReferenceGrant,
+    Kind::Service,
+    Kind::Backend,
+];
+
+/// What decides which listeners allow a route.
+pub const OF_LISTENERS: &[Kind] =
+    &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass, Kind::Namespace];
+
 /// Words for a backendRef in its place.
 pub trait BackendWords {
     /// The condition, and what a client sees beside the status.

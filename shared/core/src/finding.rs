@@ -72,7 +72,6 @@ impl Spread {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     pub says: String,
-    /// The field where it stands.
     pub at: String,
 }
 

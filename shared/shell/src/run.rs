@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{ArgMatches, Parser};
 
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
@@ -12,9 +12,6 @@ use crate::product::Product;
 /// A plugin's program: a command line and what it does.
 pub trait Program: Parser {
     fn product() -> &'static dyn Product;
-
-    /// How the output shall be coloured.
-    fn colour(&self) -> Colour;
 
     /// Does what the command line says.
     ///
@@ -27,9 +24,12 @@ pub trait Program: Parser {
 pub fn run<P: Program>() -> ExitCode {
     let command = about_product(P::command(), P::product());
     let line = moved_behind_subcommand(&command, std::env::args_os().collect());
-    let program = command.try_get_matches_from(line).and_then(|m| P::from_arg_matches(&m));
-    let program = match program {
-        Ok(program) => program,
+    let parsed = command.try_get_matches_from(line).and_then(|matches| {
+        let program = P::from_arg_matches(&matches)?;
+        Ok((program, Console::new(colour(&matches))))
+    });
+    let (program, console) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // `--help` and `--version` are no errors; a closed pipe is none, either.
             let code = if error.use_stderr() { Exit::Usage } else { Exit::Good };
@@ -37,7 +37,6 @@ pub fn run<P: Program>() -> ExitCode {
             return code.into();
         }
     };
-    let console = Console::new(program.colour());
     match program.run(&console) {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -45,6 +44,12 @@ pub fn run<P: Program>() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// What `--color` says, which every command has.
+fn colour(matches: &ArgMatches) -> Colour {
+    let own = matches.subcommand().map_or(matches, |(_, own)| own);
+    own.try_get_one("color").ok().flatten().copied().unwrap_or_default()
 }
 
 /// Says in the help of shared flags what they mean for this product.

@@ -52,25 +52,16 @@ pub struct Api {
 
 impl Api {
     /// A client that trusts one authority only, and that no proxy setting leads elsewhere.
-    ///
-    /// # Errors
-    /// When something is not PEM.
     pub fn new(server: &str, authority: &str, own: &Pair) -> Result<Api, String> {
         Ok(Api { agent: agent(authority, own)?, server: server.to_owned() })
     }
 
     /// GET.
-    ///
-    /// # Errors
-    /// What the API server refuses, or why there is no answer.
     pub fn read(&self, path: &str) -> Result<Value, ApiRefusal> {
         self.send("GET", path, "", None)
     }
 
     /// Any method, with a body of this media type.
-    ///
-    /// # Errors
-    /// What the API server refuses, or why there is no answer.
     pub fn send(
         &self,
         method: &str,
@@ -110,9 +101,6 @@ impl Api {
 }
 
 /// An HTTP client that trusts one authority only, and that no proxy setting leads elsewhere.
-///
-/// # Errors
-/// When something is not PEM.
 pub fn agent(authority: &str, own: &Pair) -> Result<Agent, String> {
     let certificate = |pem: &str| Certificate::from_pem(pem.as_bytes()).map_err(|e| e.to_string());
     let key = PrivateKey::from_pem(own.key.as_bytes()).map_err(|e| e.to_string())?;

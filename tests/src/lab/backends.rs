@@ -36,9 +36,6 @@ impl<'n> BackendServers<'n> {
     }
 
     /// From now on there are exactly the servers that the pods of a cluster run, which are returned.
-    ///
-    /// # Errors
-    /// When they cannot be read, or an address cannot be listened at.
     pub fn follow(&mut self, lab: &LabCluster) -> Result<RunningLab, String> {
         let running = RunningLab::read(lab).map_err(|refused| refused.to_string())?;
         self.are(&running.servers)?;
@@ -46,9 +43,6 @@ impl<'n> BackendServers<'n> {
     }
 
     /// From now on there are exactly these servers: addresses, and the pods that they are.
-    ///
-    /// # Errors
-    /// When an address cannot be listened at.
     fn are(&mut self, wanted: &BTreeMap<SocketAddr, String>) -> Result<(), String> {
         self.running.retain(|address, server| wanted.get(address) == Some(&server.pod));
         let new: Vec<SocketAddr> =

@@ -65,9 +65,6 @@ impl LabCluster {
     }
 
     /// Starts a cluster with the CRDs of the Gateway API and kgateway's.
-    ///
-    /// # Errors
-    /// Why a part does not start, and where its log is.
     pub fn start(program: &Path, channel: CrdChannel) -> Result<LabCluster, String> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let programs = Programs::build()?;
@@ -91,9 +88,6 @@ impl LabCluster {
 
     /// Starts the controller-manager, and waits until it does its work. Until then nobody does what
     /// controllers do, and what a test creates is all that there is.
-    ///
-    /// # Errors
-    /// Why it does not start.
     pub fn start_controllers(&self) -> Result<(), String> {
         controllers(&self.keeper, &self.programs)?;
         wait("kube-controller-manager does not work", || {
@@ -116,9 +110,6 @@ impl LabCluster {
     }
 
     /// Creates the objects of a YAML text, or replaces them.
-    ///
-    /// # Errors
-    /// What the API server refuses first.
     pub fn apply(&self, yaml: &str) -> Result<(), String> {
         for object in documents(yaml)? {
             self.put(&object).map_err(|e| format!("{}: {e}", text(&object, "/metadata/name")))?;
@@ -128,9 +119,6 @@ impl LabCluster {
 
     /// Creates an object as `kubectl apply` does: unknown fields are refused. A Namespace gets
     /// its ServiceAccount, without which it takes no pods. Returns what is stored.
-    ///
-    /// # Errors
-    /// Why the API server refuses it.
     pub fn create(&self, object: &Value) -> Result<Value, ApiRefusal> {
         let (path, _) = self.collection(object)?;
         let path = format!("{path}?fieldValidation=Strict&fieldManager=lab");
@@ -149,9 +137,6 @@ impl LabCluster {
     }
 
     /// What would be stored if the object were created; nothing is.
-    ///
-    /// # Errors
-    /// Why the API server would refuse it.
     pub fn dry_run(&self, object: &Value) -> Result<Value, ApiRefusal> {
         let (path, _) = self.collection(object)?;
         let path = format!("{path}?fieldValidation=Strict&fieldManager=lab&dryRun=All");
@@ -159,9 +144,6 @@ impl LabCluster {
     }
 
     /// Creates an object or replaces it, and its status if it has one.
-    ///
-    /// # Errors
-    /// Why the API server refuses it.
     pub fn put(&self, object: &Value) -> Result<Value, ApiRefusal> {
         let mut stored = match self.create(object) {
             Err(refused) if refused.reason == "AlreadyExists" => self.replace(object)?,
@@ -186,9 +168,6 @@ impl LabCluster {
     }
 
     /// An object as it is stored.
-    ///
-    /// # Errors
-    /// Why it cannot be read.
     pub fn get(
         &self,
         api_version: &str,
@@ -202,18 +181,12 @@ impl LabCluster {
     }
 
     /// Deletes an object at once.
-    ///
-    /// # Errors
-    /// Why it cannot be deleted.
     pub fn delete(&self, object: &Value) -> Result<(), ApiRefusal> {
         let path = format!("{}?gracePeriodSeconds=0", self.path(object)?);
         self.api.send("DELETE", &path, "", None).map(drop)
     }
 
     /// The path of the collection that an object belongs to, and whether it has namespaces.
-    ///
-    /// # Errors
-    /// When its kind is not served.
     pub fn collection(&self, object: &Value) -> Result<(String, bool), ApiRefusal> {
         let part = |pointer| text(object, pointer);
         let namespace = part("/metadata/namespace");
@@ -239,9 +212,6 @@ impl LabCluster {
     }
 
     /// Waits until every CRD is served.
-    ///
-    /// # Errors
-    /// Which one is not, after a long time.
     pub fn established(&self) -> Result<(), String> {
         let list = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
         wait("the CRDs are not established", || {

@@ -60,9 +60,6 @@ impl Crowd {
     }
 
     /// Makes a cluster that has `before` so large.
-    ///
-    /// # Errors
-    /// What the API server refuses first.
     pub fn fill(self, lab: &LabCluster, before: Crowd) -> Result<(), String> {
         let put = |object: &Value| lab.put(object).map_err(|e| format!("{object}: {e}"));
         if before.routes == 0 {

@@ -23,9 +23,6 @@ pub fn alone(program: &Path) -> Command {
 impl Programs {
     /// Fetches and makes all that [`LabCluster::start_data_plane`] and [`super::Envoy`] need:
     /// there is nobody to fetch it from in a network namespace.
-    ///
-    /// # Errors
-    /// What cannot be made.
     pub fn data_plane(&self) -> Result<(), String> {
         self.envoy_gateway()?;
         self.kwok()?;
@@ -36,9 +33,6 @@ impl Programs {
 impl LabCluster {
     /// Starts the controllers, kwok and Envoy Gateway, and makes the network of proxies and pods.
     /// This process must be [`alone`].
-    ///
-    /// # Errors
-    /// Why something does not start.
     pub fn start_data_plane(&self) -> Result<Network, String> {
         self.start_controllers()?;
         self.start_kwok()?;

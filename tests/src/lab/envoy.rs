@@ -19,9 +19,6 @@ impl Envoy<'_> {
     /// Starts Envoy where the proxy of a network is. It gets its configuration from Envoy Gateway
     /// by the name of the Gateway, `namespace/name` (or of the class whose Gateways are merged), and is
     /// ready.
-    ///
-    /// # Errors
-    /// Why it does not become ready.
     pub fn start<'l>(
         lab: &'l LabCluster,
         network: &Network,

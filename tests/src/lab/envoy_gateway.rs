@@ -18,9 +18,6 @@ const NAMESPACE: &str = "envoy-gateway-system";
 ///
 /// It listens on fixed ports of all addresses (8080, 8081, 18000 …), so this is for processes in a
 /// network namespace of their own, in which they are root.
-///
-/// # Errors
-/// Why it does not start.
 pub fn start_envoy_gateway(lab: &LabCluster) -> Result<(), String> {
     let (program, crds) = lab.programs.envoy_gateway()?;
     for crd in &crds {
@@ -80,9 +77,6 @@ fn root(lab: &LabCluster, program: &Path) -> Result<PathBuf, String> {
 }
 
 /// The directory with the certificates by which its proxies know it, and it knows them.
-///
-/// # Errors
-/// When it has made none, or they cannot be written.
 #[cfg(target_os = "linux")]
 pub fn envoy_certificates(lab: &LabCluster) -> Result<PathBuf, String> {
     let directory = lab.home().join("envoy");

@@ -21,9 +21,6 @@ pub struct Kwok {
 
 impl Programs {
     /// Builds what is not built yet, or was built from another go.mod, go.sum or Go.
-    ///
-    /// # Errors
-    /// When there is no Go, or it fails; its own words are on stderr.
     pub fn build() -> Result<Programs, String> {
         let programs = Programs { root: root() };
         let go = go_version()?;
@@ -42,9 +39,6 @@ impl Programs {
     }
 
     /// Builds Envoy Gateway, too: the program, and its CRDs.
-    ///
-    /// # Errors
-    /// As [`Programs::build`].
     pub fn envoy_gateway(&self) -> Result<(PathBuf, Vec<String>), String> {
         let name = "envoy-gateway";
         self.module(name, &go_version()?, |source, target| {
@@ -57,9 +51,6 @@ impl Programs {
     }
 
     /// Builds kwok, too.
-    ///
-    /// # Errors
-    /// As [`Programs::build`].
     pub fn kwok(&self) -> Result<Kwok, String> {
         let name = "kwok";
         self.module(name, &go_version()?, |source, target| {
@@ -79,9 +70,6 @@ impl Programs {
     }
 
     /// Builds gwctl, too, the official kubectl for the Gateway API.
-    ///
-    /// # Errors
-    /// As [`Programs::build`].
     pub fn gwctl(&self) -> Result<PathBuf, String> {
         let name = "gwctl";
         self.module(name, &go_version()?, |source, target| go_build(source, target, ""))?;
@@ -94,9 +82,6 @@ impl Programs {
     }
 
     /// The CRDs of a channel of the Gateway API, by file name.
-    ///
-    /// # Errors
-    /// When they cannot be read.
     pub fn crds(&self, channel: &str) -> Result<Vec<String>, String> {
         texts(&self.root.join("crds").join(channel))
     }
@@ -227,9 +212,6 @@ fn copy_yaml(from: &Path, to: &Path) -> Result<(), String> {
 }
 
 /// The text of a file.
-///
-/// # Errors
-/// When it cannot be read.
 pub(super) fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))
 }

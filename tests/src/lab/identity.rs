@@ -31,9 +31,6 @@ pub struct User {
 
 impl Authority {
     /// A new one, valid for decades.
-    ///
-    /// # Errors
-    /// When no key can be made.
     pub fn new() -> Result<Authority, String> {
         let mut params = named("lab-ca", &[], &[])?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -44,18 +41,12 @@ impl Authority {
     }
 
     /// A certificate for a server on loopback.
-    ///
-    /// # Errors
-    /// When no key can be made.
     pub fn server(&self) -> Result<Pair, String> {
         let names = ["localhost", "kubernetes.default.svc", "127.0.0.1", "10.96.0.1"];
         self.sign(named("lab-server", &[], &names)?, ExtendedKeyUsagePurpose::ServerAuth)
     }
 
     /// The same, valid in 2020 only.
-    ///
-    /// # Errors
-    /// As [`Authority::server`].
     pub fn expired_server(&self) -> Result<Pair, String> {
         let mut params = named("lab-server", &[], &["127.0.0.1"])?;
         (params.not_before, params.not_after) =
@@ -64,9 +55,6 @@ impl Authority {
     }
 
     /// A certificate for somebody: the common name is the user, organizations are the groups.
-    ///
-    /// # Errors
-    /// When no key can be made.
     pub fn client(&self, name: &str, groups: &[&str]) -> Result<Pair, String> {
         self.sign(named(name, groups, &[])?, ExtendedKeyUsagePurpose::ClientAuth)
     }
@@ -84,9 +72,6 @@ impl Authority {
     }
 
     /// A kubeconfig file for somebody, only for the eyes of this user of the machine.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub fn kubeconfig(
         &self,
         home: &Path,
@@ -114,18 +99,12 @@ impl Authority {
 }
 
 /// The key pair that signs tokens of ServiceAccounts: private, public.
-///
-/// # Errors
-/// When no key can be made.
 pub fn token_keys() -> Result<(String, String), String> {
     let key = KeyPair::generate().map_err(fault)?;
     Ok((key.serialize_pem(), key.public_key_pem()))
 }
 
 /// Writes a file that nobody else can read.
-///
-/// # Errors
-/// When it cannot be written.
 pub fn write_private(file: &Path, text: &str) -> Result<(), String> {
     let write = || -> io::Result<()> {
         if file.exists() {

@@ -16,9 +16,6 @@ const KEEP: &str = "keep";
 
 /// What the keeper does: an order is a line of JSON, and so is its answer. `home` gets a log for
 /// each part; in the end it is deleted, all but the logs if [`Keeper::keep_logs`] was called.
-///
-/// # Errors
-/// When orders cannot be read or answers not written; the parts are ended all the same.
 pub fn keep(home: &Path, orders: impl BufRead, answers: impl Write) -> io::Result<()> {
     let mut parts = Vec::new();
     let outcome = obey(home, orders, answers, &mut parts);
@@ -111,9 +108,6 @@ pub struct Keeper {
 
 impl Keeper {
     /// Starts `program keep HOME`.
-    ///
-    /// # Errors
-    /// When it does not start.
     pub fn start(program: &Path, home: PathBuf) -> Result<Keeper, String> {
         let fault = |e: io::Error| format!("the keeper {}: {e}", program.display());
         fs::create_dir_all(&home).map_err(fault)?;
@@ -128,9 +122,6 @@ impl Keeper {
 
     /// Starts a part in the home, where its output goes to `NAME.log`. Spaces separate its
     /// arguments. Returns its process id.
-    ///
-    /// # Errors
-    /// When it cannot be started.
     pub fn run(&self, name: &str, program: &Path, arguments: &str) -> Result<u64, String> {
         let order = json!({"start": name, "program": program, "arguments": arguments});
         let answer = self.order(&order)?;
@@ -138,18 +129,12 @@ impl Keeper {
     }
 
     /// Ends a part.
-    ///
-    /// # Errors
-    /// When it is none, or cannot be ended.
     pub fn stop(&self, pid: u64) -> Result<(), String> {
         let answer = self.order(&json!({"stop": pid}))?;
         (answer["stopped"] == true).then_some(()).ok_or(format!("process {pid} is not a part"))
     }
 
     /// Which parts have ended, in words.
-    ///
-    /// # Errors
-    /// When the keeper does not answer.
     pub fn ended(&self) -> Result<Vec<String>, String> {
         let answer = self.order(&json!({}))?;
         let words = answer["ended"].as_array().into_iter().flatten();
@@ -157,9 +142,6 @@ impl Keeper {
     }
 
     /// The logs in a keeper's home stay when it ends.
-    ///
-    /// # Errors
-    /// When the mark cannot be written.
     pub fn keep_logs(home: &Path) -> io::Result<()> {
         File::create(home.join(KEEP)).map(drop)
     }

@@ -20,9 +20,6 @@ impl LabCluster {
     ///
     /// Deployments get their pods, and Services their endpoints, from
     /// [`LabCluster::start_controllers`].
-    ///
-    /// # Errors
-    /// Why it does not start.
     pub fn start_kwok(&self) -> Result<(), String> {
         let files = self.programs.kwok()?;
         for crd in &files.crds {

@@ -24,9 +24,6 @@ pub struct Network {
 
 impl Network {
     /// Makes the other two. This process must be alone in its namespace, and root in it.
-    ///
-    /// # Errors
-    /// What cannot be made.
     pub fn start(lab: &LabCluster) -> Result<Network, String> {
         let network = Network { proxy: hold(lab, "proxy")?, pods: hold(lab, "pods")? };
         let (proxy, pods) = (Some(network.proxy), Some(network.pods));
@@ -45,9 +42,6 @@ impl Network {
     }
 
     /// The namespace of the pods.
-    ///
-    /// # Errors
-    /// When it is gone.
     pub fn pods(&self) -> Result<File, String> {
         let path = format!("/proc/{}/ns/net", self.pods);
         File::open(&path).map_err(|e| format!("{path}: {e}"))

@@ -9,9 +9,6 @@ use serde_json::Value;
 use super::api::Api;
 
 /// The objects of a YAML text; the items of a List each for itself.
-///
-/// # Errors
-/// When it is not YAML.
 pub fn documents(yaml: &str) -> Result<Vec<Value>, String> {
     let mut out = Vec::new();
     for document in serde_yaml::Deserializer::from_str(yaml) {
@@ -44,9 +41,6 @@ pub struct Discovery {
 
 impl Discovery {
     /// The path of the collection, and whether the kind has namespaces.
-    ///
-    /// # Errors
-    /// When the kind is not served.
     pub fn collection(
         &self,
         api: &Api,

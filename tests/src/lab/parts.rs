@@ -17,9 +17,6 @@ pub const ADMINS: &str = "system:masters";
 
 /// Starts the controllers that a cluster is of little use without: of namespaces,
 /// ServiceAccounts, Deployments, StatefulSets and their pods, endpoints, and what nobody owns any more.
-///
-/// # Errors
-/// When the program cannot be started.
 pub fn controllers(keeper: &Keeper, programs: &Programs) -> Result<(), String> {
     let arguments = "--kubeconfig admin.kubeconfig --leader-elect=false --secure-port=0 \
          --use-service-account-credentials --service-account-private-key-file sa.key \
@@ -48,9 +45,6 @@ fn files(home: &Path, authority: &Authority) -> Result<(), String> {
 
 /// Starts etcd and kube-apiserver, and returns the address and a client. Between choosing a port and listening on it, somebody else may
 /// take it: then one of them ends at once, and both are started again elsewhere.
-///
-/// # Errors
-/// What does not start.
 pub fn servers(
     keeper: &Keeper,
     programs: &Programs,
@@ -104,18 +98,12 @@ fn server(
 }
 
 /// A port that was free a moment ago.
-///
-/// # Errors
-/// When there is none.
 pub fn free_port() -> Result<u16, String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr());
     listener.map(|address| address.port()).map_err(|e| format!("no free port: {e}"))
 }
 
 /// Asks until the answer is good, or says what the last one was.
-///
-/// # Errors
-/// The last answer, after a long time.
 pub fn wait(what: &str, mut ask: impl FnMut() -> Result<(), String>) -> Result<(), String> {
     let start = Instant::now();
     loop {

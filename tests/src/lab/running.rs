@@ -20,9 +20,6 @@ pub struct RunningLab {
 
 impl RunningLab {
     /// What runs now.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     pub fn read(lab: &LabCluster) -> Result<RunningLab, ApiRefusal> {
         let mut running = RunningLab::default();
         let mut silent = BTreeMap::new();

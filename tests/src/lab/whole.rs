@@ -24,9 +24,6 @@ const CLASS: &str = "envoy";
 
 /// Becomes `program` with these arguments, alone in a network namespace, after all that it needs
 /// was fetched.
-///
-/// # Errors
-/// Why it cannot.
 pub fn become_alone(program: &Path, arguments: &[&str]) -> Result<(), String> {
     Programs::build()?.data_plane()?;
     // Does not return unless it fails.
@@ -36,9 +33,6 @@ pub fn become_alone(program: &Path, arguments: &[&str]) -> Result<(), String> {
 
 /// Starts everything, calls `ready` with the address of the Gateway `hello/hello` once it answers,
 /// and answers for pods until standard input closes.
-///
-/// # Errors
-/// What does not start, and where the logs are.
 pub fn whole(program: &Path, ready: impl FnOnce(&LabCluster, &str)) -> Result<(), String> {
     let lab = LabCluster::start(program, CrdChannel::Standard)?;
     let run = || {

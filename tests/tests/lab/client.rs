@@ -21,9 +21,6 @@ pub struct HttpAnswer {
 }
 
 /// Sends a request. Nobody there, or a connection that is cut, is an answer, too.
-///
-/// # Errors
-/// When there is none in time, or it cannot be read.
 pub fn ask(request: &Request, at: impl ToSocketAddrs) -> io::Result<HttpAnswer> {
     let stream = match TcpStream::connect(at) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {

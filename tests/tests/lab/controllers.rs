@@ -24,7 +24,7 @@ kind: Pod
 metadata: {name: chat-0, namespace: models, labels: {app: chat}}
 spec: {nodeName: lab, containers: [{name: main, image: registry.example.com/chat:1}]}
 status:
-  phase: RunningLab
+  phase: Running
   podIP: 10.77.1.5
   podIPs: [{ip: 10.77.1.5}]
   conditions: [{type: Ready, status: \"True\"}]

@@ -1,6 +1,6 @@
 //! Answers, in a line each.
 
-use igw_core::route::trace::Trace;
+use igw_core::route::trace::{BackendShare, Trace};
 use serde_json::Value;
 
 pub const GOOD: [&str; 5] = [
@@ -39,10 +39,7 @@ pub fn answer(trace: &Trace) -> String {
         [one] if trace.verdict.status == Some(200) => format!("200 {}", one.name),
         [] | [_] => status(trace.verdict.status),
         many => {
-            let part = |b: &&_| {
-                let b: &igw_core::route::trace::BackendShare = b;
-                format!("{} {} {}", status(b.status), b.name, b.share)
-            };
+            let part = |b: &&BackendShare| format!("{} {} {}", status(b.status), b.name, b.share);
             many.iter().map(part).collect::<Vec<_>>().join(", ")
         }
     }

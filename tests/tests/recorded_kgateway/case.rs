@@ -11,6 +11,7 @@ use igw_core::route::said::GatewaySaid;
 use igw_core::route::status::predict;
 use igw_core::route::trace::Trace;
 use igw_core::schema::Channel;
+use igw_tests::pairs;
 use serde_json::Value;
 
 use super::compare::{compare, flat};
@@ -121,10 +122,9 @@ impl GatewayCase {
         let path = self.folder.join("input.yaml").display().to_string();
         let input = igw::input::files::read(&[path], &[], &mut std::io::empty());
         assert_eq!(input.problems, [], "{}", self.id);
-        let mut pairs = BTreeMap::new();
         let mut objects: Vec<Value> = input.manifests.into_iter().map(|m| m.value).collect();
         for object in objects.iter_mut().filter(|o| o["kind"] == "Secret") {
-            certificates(object, &mut pairs);
+            pairs::fill(object);
         }
         objects
     }
@@ -254,34 +254,4 @@ impl GatewayCase {
 fn name(object: &Value) -> String {
     let meta = &object["metadata"];
     format!("{}/{}", text(meta, "namespace"), text(meta, "name"))
-}
-
-/// Puts real pairs in place of `CERT(name)` and `KEY(name)`.
-fn certificates(secret: &mut Value, pairs: &mut BTreeMap<String, (String, String)>) {
-    let data = secret["data"].as_object().cloned().unwrap_or_default();
-    let mut plain = serde_json::Map::new();
-    for (key, value) in data {
-        let value = value.as_str().unwrap_or_default();
-        let pair = |host: &str, pairs: &mut BTreeMap<String, (String, String)>| {
-            pairs
-                .entry(host.to_owned())
-                .or_insert_with(|| {
-                    let made =
-                        rcgen::generate_simple_self_signed([host.to_owned()]).expect("a pair");
-                    (made.cert.pem(), made.signing_key.serialize_pem())
-                })
-                .clone()
-        };
-        let inside = |start: &str| value.strip_prefix(start).and_then(|v| v.strip_suffix(')'));
-        let text = match (inside("CERT("), inside("KEY(")) {
-            (Some(host), _) => pair(host, pairs).0,
-            (_, Some(host)) => pair(host, pairs).1,
-            _ => value.to_owned(),
-        };
-        plain.insert(key, text.into());
-    }
-    if let Some(map) = secret.as_object_mut() {
-        map.remove("data");
-    }
-    secret["stringData"] = plain.into();
 }

@@ -3,11 +3,11 @@
 use igw_core::facts::views::{Gateway, GatewayClass};
 use igw_core::facts::{Fact, Facts, Openness, Said, Scope, Store, decode};
 use igw_core::kube::Origin;
-use igw_core::route::request::Request;
 use igw_core::route::resolve::{Untraceable, resolve};
 use igw_core::route::status::predict;
 use igw_core::route::trace::Trace;
 use igw_core::route::{class, gateway};
+use igw_tests::rows;
 use serde_json::Value;
 
 use super::lines::{self, answer};
@@ -94,26 +94,10 @@ pub fn route(spec: &str) -> SpecWorld {
     ))
 }
 
-fn api_version(kind: &str) -> &'static str {
-    match kind {
-        "Namespace" | "Service" | "Secret" | "Pod" => "v1",
-        "Deployment" => "apps/v1",
-        "EndpointSlice" => "discovery.k8s.io/v1",
-        _ => "gateway.networking.k8s.io/v1",
-    }
-}
-
 impl SpecWorld {
     fn of(parts: &[&str]) -> SpecWorld {
         let mut store = Store::for_files(Openness::Given, Said::default());
-        let documents = parts.iter().flat_map(|part| part.split("\n---\n"));
-        for document in documents.filter(|document| !document.trim().is_empty()) {
-            let mut object: Value = serde_saphyr::from_str(document)
-                .unwrap_or_else(|error| panic!("{error}\n{document}"));
-            if object["apiVersion"].is_null() {
-                let kind = object["kind"].as_str().expect("a kind");
-                object["apiVersion"] = api_version(kind).into();
-            }
+        for object in rows::objects(parts) {
             decode(&mut store, object, Origin::default(), "infra");
         }
         SpecWorld { store, scope: Scope::default() }
@@ -121,14 +105,7 @@ impl SpecWorld {
 
     /// Traces `[METHOD] URL [name:value]..`.
     pub fn trace(&self, request: &str) -> Result<Trace, Untraceable> {
-        let mut words = request.split(' ').peekable();
-        let method = words.next_if(|word| !word.contains("://")).unwrap_or("GET");
-        let url = words.next().expect("a URL");
-        let headers: Vec<(String, String)> = words
-            .map(|word| word.split_once(':').expect("name:value"))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        let request = Request::parse(method, url, &headers).expect("a request");
+        let request = rows::request(request);
         resolve(&Facts::new(&self.store, &self.scope), &request, None)
     }
 
@@ -170,13 +147,9 @@ impl SpecWorld {
 
     /// What a backend gets: `host path?query`.
     pub fn forwards(&self, table: &[(&str, &str)]) {
-        self.compare(table, |trace| match &trace.forwarded {
-            Some(forwarded) => {
-                let query = forwarded.query.as_ref();
-                let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-                format!("{} {}{query}", forwarded.host, forwarded.path)
-            }
-            None => answer(trace),
+        self.compare(table, |trace| match (&trace.forwarded, rows::target(trace)) {
+            (Some(forwarded), Some(target)) => format!("{} {target}", forwarded.host),
+            _ => answer(trace),
         });
     }
 

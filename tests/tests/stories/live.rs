@@ -20,16 +20,7 @@ fn live(story: &Story, checks: &[&'static Check]) -> (Vec<Sink>, Vec<String>) {
     let kubeconfig = Some(server.kubeconfig(place.path(), "default"));
     let (input, cluster) =
         (InputFlags::default(), ClusterFlags { kubeconfig, ..ClusterFlags::default() });
-    let product = story.product;
-    let said = input.said(product).expect("nothing is assumed");
-    let opening = Opening {
-        product,
-        input: &input,
-        cluster: &cluster,
-        namespace: None,
-        said,
-        statuses_of: &[],
-    };
+    let opening = Opening::new(story.product, &input, &cluster, &None).expect("no flags");
     let mut session = session::open(opening).expect("there is a cluster");
     let scope = Scope::default();
     session.gather(checks, &scope).expect("it can be read");

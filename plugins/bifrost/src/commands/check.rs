@@ -35,7 +35,6 @@ pub struct BifrostCheckCommand {
     pub args: BifrostCheckArgs,
 }
 
-/// Runs `check`.
 pub fn run(args: &BifrostCheckArgs, names: &[String], console: &Console) -> Result<Exit, Failure> {
     check::run(&BIFROST, &args.check, names, console, |said| args.pod.say(said))
 }

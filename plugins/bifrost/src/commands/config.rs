@@ -35,7 +35,6 @@ pub struct ConfigArgs {
 /// A configuration as it is decoded, or what is wrong with it.
 type Decoded = Result<(String, Value), (String, Option<&'static str>)>;
 
-/// Runs `config`.
 pub fn run(args: &ConfigArgs, console: &Console) -> Result<Exit, Failure> {
     let mut session =
         session::open(Opening::new(&BIFROST, &args.input, &args.cluster, &args.scope.namespace)?)?;
@@ -96,7 +95,6 @@ fn place(text: &str, at: usize) -> String {
     format!("{}:{}", head.matches('\n').count() + 1, head[start..].chars().count() + 1)
 }
 
-/// The file as it is decoded.
 fn effective(json: &Json) -> Value {
     object(json, &GoStruct::root(json), &table::ROOT)
 }

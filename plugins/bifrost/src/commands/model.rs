@@ -84,7 +84,6 @@ enum Sender {
     Litellm,
 }
 
-/// Runs `model`.
 pub fn run(args: &ModelArgs, console: &Console) -> Result<Exit, Failure> {
     let mut served = Vec::new();
     for text in &args.served {

@@ -24,7 +24,6 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, Service};
 use igw_core::facts::{Fact, Facts, Stored};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
 use igw_core::route::outcome::Outcome;
@@ -36,14 +35,7 @@ pub static CHECK: Check = Check {
     code: "IGW0110",
     name: "backend-not-found",
     severity: Severity::Error,
-    needs: &[
-        Kind::HttpRoute,
-        Kind::Gateway,
-        Kind::GatewayClass,
-        Kind::ReferenceGrant,
-        Kind::Service,
-        Kind::Backend,
-    ],
+    needs: refs::OF_BACKENDS,
     page: page!(),
     run,
 };

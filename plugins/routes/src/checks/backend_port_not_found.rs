@@ -22,7 +22,6 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, Service, ServicePort};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
 use igw_core::{page, text};
@@ -33,14 +32,7 @@ pub static CHECK: Check = Check {
     code: "IGW0111",
     name: "backend-port-not-found",
     severity: Severity::Error,
-    needs: &[
-        Kind::HttpRoute,
-        Kind::Gateway,
-        Kind::GatewayClass,
-        Kind::ReferenceGrant,
-        Kind::Service,
-        Kind::Backend,
-    ],
+    needs: refs::OF_BACKENDS,
     page: page!(),
     run,
 };

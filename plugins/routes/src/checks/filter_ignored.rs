@@ -23,7 +23,6 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Filter, HttpRoute, Mirror, Rule};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
 use igw_core::route::outcome::Outcome;
 use igw_core::route::profile::Profile;
 use igw_core::route::{backend, followed};
@@ -35,14 +34,7 @@ pub static CHECK: Check = Check {
     code: "IGW0128",
     name: "filter-ignored",
     severity: Severity::Warning,
-    needs: &[
-        Kind::HttpRoute,
-        Kind::Gateway,
-        Kind::GatewayClass,
-        Kind::ReferenceGrant,
-        Kind::Service,
-        Kind::Backend,
-    ],
+    needs: refs::OF_BACKENDS,
     page: page!(),
     run,
 };

@@ -21,25 +21,18 @@
 use igw_core::check::{Check, Sink};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
 use igw_core::route::attach::{Attachment, ListenerFit};
 use igw_core::route::followed::FollowedParent;
 use igw_core::route::{followed, hostname, served_listener};
 use igw_core::{page, pointer, text};
 
-use crate::refs::{self};
+use crate::refs;
 
 pub static CHECK: Check = Check {
     code: "IGW0108",
     name: "hostname-no-intersection",
     severity: Severity::Error,
-    needs: &[
-        Kind::HttpRoute,
-        Kind::Gateway,
-        Kind::ListenerSet,
-        Kind::GatewayClass,
-        Kind::Namespace,
-    ],
+    needs: refs::OF_LISTENERS,
     page: page!(),
     run,
 };

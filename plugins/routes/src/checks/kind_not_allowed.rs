@@ -27,7 +27,7 @@ use igw_core::route::followed;
 use igw_core::route::followed::FollowedParent;
 use igw_core::{page, text};
 
-use crate::refs::{self};
+use crate::refs;
 
 pub static CHECK: Check = Check {
     code: "IGW0107",

@@ -41,13 +41,7 @@ pub static CHECK: Check = Check {
     code: "IGW0106",
     name: "namespace-not-allowed",
     severity: Severity::Error,
-    needs: &[
-        Kind::HttpRoute,
-        Kind::Gateway,
-        Kind::ListenerSet,
-        Kind::GatewayClass,
-        Kind::Namespace,
-    ],
+    needs: refs::OF_LISTENERS,
     page: page!(),
     run,
 };

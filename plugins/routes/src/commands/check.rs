@@ -39,7 +39,6 @@ pub struct RoutesCheckCommand {
     pub args: RoutesCheckArgs,
 }
 
-/// Runs `check`.
 pub fn run(args: &RoutesCheckArgs, names: &[String], console: &Console) -> Result<Exit, Failure> {
     check::run(&ROUTES, &args.check, names, console, |said| {
         for host in &args.host {

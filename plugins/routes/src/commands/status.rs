@@ -41,7 +41,6 @@ pub struct StatusArgs {
     cluster: ClusterFlags,
 }
 
-/// Runs `status`.
 pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     let mut session = session::open(Opening {
         statuses_of: &[Kind::Gateway, Kind::ListenerSet, Kind::HttpRoute],

@@ -78,7 +78,6 @@ pub struct WhyArgs {
     cluster: ClusterFlags,
 }
 
-/// Runs `why`.
 pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     let request = request(args)?;
     if args.send {

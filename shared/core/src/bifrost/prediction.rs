@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::cause::Cause;
 use crate::gojson::Id;
 
-/// What the container does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Start {

@@ -85,7 +85,6 @@ impl Json {
         self.nodes[id].kind
     }
 
-    /// The bytes of a value.
     pub fn range(&self, id: Id) -> (usize, usize) {
         (self.nodes[id].start, self.nodes[id].end)
     }

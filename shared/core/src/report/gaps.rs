@@ -4,7 +4,6 @@
 use super::Gap;
 use crate::text;
 
-/// Gaps of one cause.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Told<'a> {
     pub resource: &'a str,

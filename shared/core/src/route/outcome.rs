@@ -6,7 +6,6 @@ pub enum Outcome {
     /// Requests reach it; the number of ready endpoints, if known.
     Reached(Option<usize>),
     Fails {
-        /// What the client gets.
         status: u16,
         /// The reason of `ResolvedRefs=False`, `None` when the status stays True.
         reason: Option<&'static str>,

@@ -18,21 +18,11 @@ const CLASS_PARAMETERS: Type = Type::Object(&[
     field("namespace", NAMESPACE_NAME),
 ]);
 
-pub const GATEWAY_CLASS: Type = Type::Object(&[
-    API_VERSION,
-    KIND,
-    META,
-    STATUS,
-    field(
-        "spec",
-        Type::Object(&[
-            field("controllerName", like(1, 253, CONTROLLER)).required(),
-            field("description", text(64)),
-            field("parametersRef", CLASS_PARAMETERS),
-        ]),
-    )
-    .required(),
-]);
+pub const GATEWAY_CLASS: Type = root![
+    field("controllerName", like(1, 253, CONTROLLER)).required(),
+    field("description", text(64)),
+    field("parametersRef", CLASS_PARAMETERS),
+];
 
 const REQUIREMENT: Type = Type::Object(&[
     // The API server does not look at these three; controllers do.
@@ -142,49 +132,29 @@ const GATEWAY_TLS: Type = Type::Object(&[
     ),
 ]);
 
-pub const GATEWAY: Type = Type::Object(&[
-    API_VERSION,
-    KIND,
-    META,
-    STATUS,
-    field(
-        "spec",
-        Type::Object(&[
-            field("gatewayClassName", name(253)).required(),
-            field("listeners", some(&LISTENER, 64)).required(),
-            field("addresses", list(&ADDRESS, 16)),
-            field("infrastructure", INFRASTRUCTURE),
-            field("allowedListeners", ALLOWED_LISTENERS),
-            field("tls", GATEWAY_TLS),
-            field("defaultScope", Type::OneOf(&["All", "None"])).experimental(),
-        ]),
-    )
-    .required(),
-]);
+pub const GATEWAY: Type = root![
+    field("gatewayClassName", name(253)).required(),
+    field("listeners", some(&LISTENER, 64)).required(),
+    field("addresses", list(&ADDRESS, 16)),
+    field("infrastructure", INFRASTRUCTURE),
+    field("allowedListeners", ALLOWED_LISTENERS),
+    field("tls", GATEWAY_TLS),
+    field("defaultScope", Type::OneOf(&["All", "None"])).experimental(),
+];
 
-pub const LISTENER_SET: Type = Type::Object(&[
-    API_VERSION,
-    KIND,
-    META,
-    STATUS,
+pub const LISTENER_SET: Type = root![
     field(
-        "spec",
+        "parentRef",
         Type::Object(&[
-            field(
-                "parentRef",
-                Type::Object(&[
-                    field("group", GROUP_NAME).or("\"gateway.networking.k8s.io\""),
-                    field("kind", KIND_TEXT).or("\"Gateway\""),
-                    field("namespace", NAMESPACE_NAME),
-                    field("name", name(253)).required(),
-                ]),
-            )
-            .required(),
-            field("listeners", some(&LISTENER, 64)).required(),
+            field("group", GROUP_NAME).or("\"gateway.networking.k8s.io\""),
+            field("kind", KIND_TEXT).or("\"Gateway\""),
+            field("namespace", NAMESPACE_NAME),
+            field("name", name(253)).required(),
         ]),
     )
     .required(),
-]);
+    field("listeners", some(&LISTENER, 64)).required(),
+];
 
 const GRANT_FROM: Type = Type::Object(&[
     field("group", GROUP_NAME).required(),

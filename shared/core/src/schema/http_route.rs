@@ -201,20 +201,10 @@ const RULE: Type = Type::Object(&[
     field("sessionPersistence", SESSION_PERSISTENCE).experimental(),
 ]);
 
-pub const HTTP_ROUTE: Type = Type::Object(&[
-    API_VERSION,
-    KIND,
-    META,
-    STATUS,
-    field(
-        "spec",
-        Type::Object(&[
-            field("parentRefs", list(&PARENT_REF, 32)),
-            field("hostnames", list(&HOST, 16)),
-            field("rules", some(&RULE, 16))
-                .or("[{\"matches\":[{\"path\":{\"type\":\"PathPrefix\",\"value\":\"/\"}}]}]"),
-            field("useDefaultGateways", Type::OneOf(&["All", "None"])).experimental(),
-        ]),
-    )
-    .required(),
-]);
+pub const HTTP_ROUTE: Type = root![
+    field("parentRefs", list(&PARENT_REF, 32)),
+    field("hostnames", list(&HOST, 16)),
+    field("rules", some(&RULE, 16))
+        .or("[{\"matches\":[{\"path\":{\"type\":\"PathPrefix\",\"value\":\"/\"}}]}]"),
+    field("useDefaultGateways", Type::OneOf(&["All", "None"])).experimental(),
+];

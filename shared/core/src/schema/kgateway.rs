@@ -21,42 +21,32 @@ const TARGETS: Field = field("targetRefs", list(&TARGET, 16));
 const SELECTORS: Field = field("targetSelectors", list(&TARGET_SELECTOR, 16));
 
 /// TrafficPolicy: only the names of its parts (from kgateway main), not their content.
-pub const TRAFFIC_POLICY: Type = Type::Object(&[
-    API_VERSION,
-    KIND,
-    META,
-    STATUS,
-    field(
-        "spec",
-        Type::Object(&[
-            TARGETS,
-            SELECTORS,
-            field("apiKeyAuth", Type::Any),
-            field("apiKeyAuthentication", Type::Any),
-            field("autoHostRewrite", Type::Any),
-            field("basicAuth", Type::Any),
-            field("buffer", Type::Any),
-            field("compression", Type::Any),
-            field("cors", Type::Any),
-            field("csrf", Type::Any),
-            field("extAuth", Type::Any),
-            field("extProc", Type::Any),
-            field("faultInjection", Type::Any),
-            field("hashPolicies", Type::Any),
-            field("headerModifiers", Type::Any),
-            field("jwt", Type::Any),
-            field("jwtAuth", Type::Any),
-            field("oauth2", Type::Any),
-            field("rateLimit", Type::Any),
-            field("rbac", Type::Any),
-            field("retry", Type::Any),
-            field("timeouts", Type::Any),
-            field("transformation", Type::Any),
-            field("urlRewrite", Type::Any),
-        ]),
-    )
-    .required(),
-]);
+pub const TRAFFIC_POLICY: Type = root![
+    TARGETS,
+    SELECTORS,
+    field("apiKeyAuth", Type::Any),
+    field("apiKeyAuthentication", Type::Any),
+    field("autoHostRewrite", Type::Any),
+    field("basicAuth", Type::Any),
+    field("buffer", Type::Any),
+    field("compression", Type::Any),
+    field("cors", Type::Any),
+    field("csrf", Type::Any),
+    field("extAuth", Type::Any),
+    field("extProc", Type::Any),
+    field("faultInjection", Type::Any),
+    field("hashPolicies", Type::Any),
+    field("headerModifiers", Type::Any),
+    field("jwt", Type::Any),
+    field("jwtAuth", Type::Any),
+    field("oauth2", Type::Any),
+    field("rateLimit", Type::Any),
+    field("rbac", Type::Any),
+    field("retry", Type::Any),
+    field("timeouts", Type::Any),
+    field("transformation", Type::Any),
+    field("urlRewrite", Type::Any),
+];
 
 /// ListenerPolicy and the older HTTPListenerPolicy: only their targets are described.
 pub const LISTENER_POLICY: Type =

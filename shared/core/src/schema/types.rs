@@ -127,3 +127,17 @@ pub const API_VERSION: Field = field("apiVersion", text(400));
 pub const KIND: Field = field("kind", text(400));
 /// The status: written by controllers.
 pub const STATUS: Field = field("status", Type::Any);
+
+/// A whole object: the fields of its `spec`.
+macro_rules! root {
+    ($($field:expr),* $(,)?) => {
+        Type::Object(&[
+            API_VERSION,
+            KIND,
+            META,
+            STATUS,
+            field("spec", Type::Object(&[$($field),*])).required(),
+        ])
+    };
+}
+pub(super) use root;

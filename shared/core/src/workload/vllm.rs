@@ -77,7 +77,6 @@ fn positional(words: &[String], image: bool) -> Option<String> {
     (!first.starts_with('-')).then(|| first.clone())
 }
 
-/// The vLLM behind a Service.
 pub fn behind<'a>(facts: &'a Facts, namespace: &str, name: &str) -> Option<(&'a Workload, Vllm)> {
     let service = facts.get::<Service>(namespace, name).known()?;
     let workloads = facts.list::<Workload>(Some(namespace)).items.into_iter();

@@ -92,9 +92,6 @@ pub fn status(code: u16) -> Value {
 
 /// A list whose first item has a long annotation; the API server itself does not store more than
 /// 256 kB of them.
-///
-/// # Errors
-/// When it is no list with items.
 pub fn grown(body: &[u8], bytes: usize) -> Result<Vec<u8>, String> {
     let mut list: Value = serde_json::from_slice(body).map_err(|e| format!("no JSON: {e}"))?;
     let item = list["items"].get_mut(0).ok_or("no item that could grow")?;

@@ -54,17 +54,11 @@ struct State {
 
 impl LabCluster {
     /// Starts a proxy that is somebody with these groups, and shows a good certificate.
-    ///
-    /// # Errors
-    /// When it cannot be started.
     pub fn proxy(&self, name: &str, groups: &[&str]) -> Result<Proxy, String> {
         self.proxy_with(name, groups, &self.authority.server()?)
     }
 
     /// The same with a certificate of the cluster's authority that has expired.
-    ///
-    /// # Errors
-    /// As [`LabCluster::proxy`].
     pub fn expired_proxy(&self, name: &str, groups: &[&str]) -> Result<Proxy, String> {
         self.proxy_with(name, groups, &self.authority.expired_server()?)
     }

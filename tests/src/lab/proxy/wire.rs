@@ -36,9 +36,6 @@ impl ProxyWire {
     }
 
     /// The next request; `None` when the client has hung up.
-    ///
-    /// # Errors
-    /// When it is none.
     pub fn request(&mut self) -> io::Result<Option<ProxiedRequest>> {
         let end = loop {
             if let Some(at) = self.rest.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -77,9 +74,6 @@ impl ProxyWire {
     }
 
     /// Sends a status line and headers; without a length the body goes in chunks.
-    ///
-    /// # Errors
-    /// When the client has hung up.
     pub fn head(
         &mut self,
         code: u16,
@@ -97,19 +91,12 @@ impl ProxyWire {
         self.bytes(text.as_bytes())
     }
 
-    /// Sends bytes as they are.
-    ///
-    /// # Errors
-    /// When the client has hung up.
     pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes)?;
         self.stream.flush()
     }
 
     /// Sends one byte after the other.
-    ///
-    /// # Errors
-    /// When the client has hung up.
     pub fn slowly(&mut self, bytes: &[u8], pause: Duration) -> io::Result<()> {
         for byte in bytes {
             self.bytes(&[*byte])?;
@@ -119,9 +106,6 @@ impl ProxyWire {
     }
 
     /// Passes a body on in chunks; says how long it was.
-    ///
-    /// # Errors
-    /// When one of the two has hung up.
     pub fn relay(&mut self, mut from: impl Read) -> io::Result<usize> {
         let mut buffer = vec![0; 64 * 1024];
         let mut length = 0;
@@ -139,26 +123,17 @@ impl ProxyWire {
     }
 
     /// Says nothing until the client hangs up.
-    ///
-    /// # Errors
-    /// How it did so.
     pub fn wait(&mut self) -> io::Result<()> {
         while self.more()? > 0 {}
         Ok(())
     }
 
     /// Ends the connection with a TCP reset.
-    ///
-    /// # Errors
-    /// When the socket cannot be told.
     pub fn reset(self) -> io::Result<()> {
         SockRef::from(&self.stream.sock).set_linger(Some(Duration::ZERO))
     }
 
     /// Ends the TLS session in good order; the socket closes with this value.
-    ///
-    /// # Errors
-    /// When the client has hung up.
     pub fn close(mut self) -> io::Result<()> {
         self.stream.conn.send_close_notify();
         self.stream.flush()

@@ -77,9 +77,7 @@ pub struct ParentRef {
     /// Namespace; the route's own if absent.
     pub namespace: Option<String>,
     pub name: String,
-    /// A listener's name.
     pub section_name: Option<String>,
-    /// A listener's port.
     pub port: Option<u16>,
 }
 

@@ -83,7 +83,6 @@ pub struct Reading<'a> {
     pub watched: Option<&'a mut Vec<Watched>>,
 }
 
-/// How requests ended.
 pub struct Performed {
     pub results: Vec<(ApiRequest, Result<(), ReadError>)>,
     /// Whether the server has answered any.
