@@ -25,7 +25,6 @@ pub fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")
 }
 
-/// The program with a clean environment.
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     command.args(args).current_dir(directory()).env_clear().stdin(Stdio::null());
@@ -82,7 +81,6 @@ pub fn run_against(server: &StandIn, namespace: &str, args: &[&str]) -> Ran {
     ran
 }
 
-/// The manifests of a story, as a path.
 pub fn story(name: &str) -> String {
     format!("{STORIES}/{name}/cluster.yaml")
 }

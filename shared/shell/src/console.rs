@@ -1,6 +1,6 @@
 //! What a run says: standard output, standard error, and how both look.
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 
 use igw_core::report::Theme;
 
@@ -12,14 +12,31 @@ pub struct Console {
     /// How text on standard output looks.
     pub theme: Theme,
     err: Theme,
+    /// Whether a person can be asked.
+    interactive: bool,
 }
 
 impl Console {
     pub fn new(colour: Colour) -> Console {
+        let err = io::stderr().is_terminal();
         Console {
-            theme: theme(colour, std::io::stdout().is_terminal()),
-            err: theme(colour, std::io::stderr().is_terminal()),
+            theme: theme(colour, io::stdout().is_terminal()),
+            err: theme(colour, err),
+            interactive: err && io::stdin().is_terminal(),
         }
+    }
+
+    /// Asks a person, on standard error; `None` where nobody answers, because standard input or
+    /// standard error is no terminal, or ends.
+    ///
+    /// # Errors
+    /// When the answer cannot be read.
+    pub fn prompt(&self, question: &str) -> Result<Option<String>, Failure> {
+        if !self.interactive {
+            return Ok(None);
+        }
+        ask(question, &mut io::stdin().lock(), &mut io::stderr())
+            .map_err(|error| Failure::usage(format!("cannot read the answer: {error}")))
     }
 
     /// Writes to standard output; a closed pipe is success.
@@ -27,7 +44,7 @@ impl Console {
     /// # Errors
     /// When it cannot be written for another reason.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
+        let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::usage(format!("cannot write to standard output: {error}")))
@@ -38,13 +55,25 @@ impl Console {
 
     /// Writes a line to standard error; that nothing can be written there changes nothing.
     pub fn note(&self, text: &str) {
-        drop(writeln!(std::io::stderr(), "{text}"));
+        drop(writeln!(io::stderr(), "{text}"));
     }
 
     /// Writes a failure to standard error.
     pub fn fail(&self, failure: &Failure) {
         self.note(&failure.painted(&self.err));
     }
+}
+
+fn ask(
+    question: &str,
+    input: &mut impl BufRead,
+    output: &mut impl Write,
+) -> io::Result<Option<String>> {
+    write!(output, "{question} ")?;
+    output.flush()?;
+    let mut answer = String::new();
+    let ended = input.read_line(&mut answer)? == 0;
+    Ok((!ended).then(|| answer.trim().to_owned()))
 }
 
 /// How words look on a stream.
@@ -69,4 +98,17 @@ fn theme(colour: Colour, terminal: bool) -> Theme {
     let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = width.map_or(100, |width| width.clamp(40, 120));
     Theme { colour, unicode: !(ascii && terminal), width }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_answer_is_a_line() {
+        let mut said = Vec::new();
+        let mut ask = |mut typed: &[u8]| super::ask("Apply? [y/N]", &mut typed, &mut said);
+        assert_eq!(ask(b" y \nrest").ok().flatten().as_deref(), Some("y"));
+        assert_eq!(ask(b"\n").ok().flatten().as_deref(), Some(""));
+        assert_eq!(ask(b"").ok().flatten(), None);
+        assert_eq!(said, b"Apply? [y/N] ".repeat(3));
+    }
 }

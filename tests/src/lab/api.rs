@@ -56,7 +56,6 @@ impl Api {
         Ok(Api { agent: agent(authority, own)?, server: server.to_owned() })
     }
 
-    /// GET.
     pub fn read(&self, path: &str) -> Result<Value, ApiRefusal> {
         self.send("GET", path, "", None)
     }

@@ -22,9 +22,7 @@ pub struct LabCluster {
     pub(super) authority: Authority,
     discovery: Discovery,
     pub(super) admin: User,
-    /// Requests as the administrator.
     pub api: Api,
-    /// `https://127.0.0.1:PORT`.
     pub server: String,
 }
 
@@ -109,7 +107,6 @@ impl LabCluster {
         &self.keeper.home
     }
 
-    /// Creates the objects of a YAML text, or replaces them.
     pub fn apply(&self, yaml: &str) -> Result<(), String> {
         for object in documents(yaml)? {
             self.put(&object).map_err(|e| format!("{}: {e}", text(&object, "/metadata/name")))?;
@@ -167,7 +164,6 @@ impl LabCluster {
         self.api.send("PUT", &path, "application/json", Some(&next))
     }
 
-    /// An object as it is stored.
     pub fn get(
         &self,
         api_version: &str,
@@ -180,7 +176,6 @@ impl LabCluster {
         self.api.read(&self.path(&wanted)?)
     }
 
-    /// Deletes an object at once.
     pub fn delete(&self, object: &Value) -> Result<(), ApiRefusal> {
         let path = format!("{}?gracePeriodSeconds=0", self.path(object)?);
         self.api.send("DELETE", &path, "", None).map(drop)
@@ -211,7 +206,6 @@ impl LabCluster {
         self.established()
     }
 
-    /// Waits until every CRD is served.
     pub fn established(&self) -> Result<(), String> {
         let list = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
         wait("the CRDs are not established", || {

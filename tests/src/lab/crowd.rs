@@ -15,10 +15,8 @@ const EACH: usize = 20;
 /// grant for it.
 const OF: usize = 5;
 
-/// See [`OF`].
 const SHARING: usize = 3;
 
-/// Number of concurrent requests.
 const THREADS: usize = 8;
 
 const FRONT: &str = r#"

@@ -38,7 +38,6 @@ impl Programs {
         Ok(programs)
     }
 
-    /// Builds Envoy Gateway, too: the program, and its CRDs.
     pub fn envoy_gateway(&self) -> Result<(PathBuf, Vec<String>), String> {
         let name = "envoy-gateway";
         self.module(name, &go_version()?, |source, target| {
@@ -50,7 +49,6 @@ impl Programs {
         Ok((self.program(name, name), texts(&self.root.join(name).join("crds"))?))
     }
 
-    /// Builds kwok, too.
     pub fn kwok(&self) -> Result<Kwok, String> {
         let name = "kwok";
         self.module(name, &go_version()?, |source, target| {
@@ -129,7 +127,6 @@ impl Programs {
     }
 }
 
-/// `target/lab` of this workspace.
 fn root() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
@@ -196,7 +193,6 @@ fn yaml_files(directory: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// The YAML texts of a directory, by file name.
 fn texts(directory: &Path) -> Result<Vec<String>, String> {
     yaml_files(directory)?.iter().map(|file| read(file)).collect()
 }

@@ -16,7 +16,6 @@ pub struct Authority {
     pub pem: String,
 }
 
-/// A certificate and its key, in PEM.
 pub struct Pair {
     pub certificate: String,
     pub key: String,
@@ -40,13 +39,11 @@ impl Authority {
         Ok(Authority { issuer: Issuer::new(params, key), pem })
     }
 
-    /// A certificate for a server on loopback.
     pub fn server(&self) -> Result<Pair, String> {
         let names = ["localhost", "kubernetes.default.svc", "127.0.0.1", "10.96.0.1"];
         self.sign(named("lab-server", &[], &names)?, ExtendedKeyUsagePurpose::ServerAuth)
     }
 
-    /// The same, valid in 2020 only.
     pub fn expired_server(&self) -> Result<Pair, String> {
         let mut params = named("lab-server", &[], &["127.0.0.1"])?;
         (params.not_before, params.not_after) =

@@ -107,7 +107,6 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts `program keep HOME`.
     pub fn start(program: &Path, home: PathBuf) -> Result<Keeper, String> {
         let fault = |e: io::Error| format!("the keeper {}: {e}", program.display());
         fs::create_dir_all(&home).map_err(fault)?;
@@ -128,13 +127,11 @@ impl Keeper {
         answer["pid"].as_u64().ok_or(format!("{}: {}", program.display(), answer["error"]))
     }
 
-    /// Ends a part.
     pub fn stop(&self, pid: u64) -> Result<(), String> {
         let answer = self.order(&json!({"stop": pid}))?;
         (answer["stopped"] == true).then_some(()).ok_or(format!("process {pid} is not a part"))
     }
 
-    /// Which parts have ended, in words.
     pub fn ended(&self) -> Result<Vec<String>, String> {
         let answer = self.order(&json!({}))?;
         let words = answer["ended"].as_array().into_iter().flatten();

@@ -8,10 +8,8 @@ use super::cluster::LabCluster;
 use super::kwok::PODS;
 use super::parts::wait;
 
-/// The lab's address, as seen by the proxy.
 pub const LAB: &str = "10.77.0.1";
 
-/// The proxy's address, as seen by the lab.
 pub const PROXY: &str = "10.77.0.2";
 
 /// Three namespaces, each linked with each other one: that of this process, the proxy's, and the
@@ -41,7 +39,6 @@ impl Network {
         format!("--net=/proc/{}/ns/net --", self.proxy)
     }
 
-    /// The namespace of the pods.
     pub fn pods(&self) -> Result<File, String> {
         let path = format!("/proc/{}/ns/net", self.pods);
         File::open(&path).map_err(|e| format!("{path}: {e}"))

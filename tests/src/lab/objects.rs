@@ -22,7 +22,6 @@ pub fn documents(yaml: &str) -> Result<Vec<Value>, String> {
     Ok(out)
 }
 
-/// A text within an object, or "".
 pub fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }

@@ -12,7 +12,6 @@ use super::keeper::Keeper;
 /// How long a part may take until it answers; more than that is a fault.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The group that may do everything.
 pub const ADMINS: &str = "system:masters";
 
 /// Starts the controllers that a cluster is of little use without: of namespaces,

@@ -48,7 +48,6 @@ impl LabCluster {
         Ok(())
     }
 
-    /// The real kubectl, as the administrator.
     pub fn kubectl(&self) -> Command {
         let mut command = Command::new(self.programs.program("kube", "kubectl"));
         command.env("KUBECONFIG", &self.admin.kubeconfig);

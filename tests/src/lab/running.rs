@@ -19,7 +19,6 @@ pub struct RunningLab {
 }
 
 impl RunningLab {
-    /// What runs now.
     pub fn read(lab: &LabCluster) -> Result<RunningLab, ApiRefusal> {
         let mut running = RunningLab::default();
         let mut silent = BTreeMap::new();

@@ -78,7 +78,6 @@ impl BifrostCase {
         }
     }
 
-    /// Its name with the version.
     pub fn name(&self) -> String {
         format!("{}@{}", self.id, self.version)
     }

@@ -35,7 +35,6 @@ pub enum Fault {
 pub struct FaultRule {
     /// A part of path and query.
     pub path: String,
-    /// How often; `None` is always.
     pub times: Option<usize>,
     pub fault: Fault,
 }

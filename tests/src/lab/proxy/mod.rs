@@ -25,7 +25,6 @@ use super::identity::{Pair, User};
 #[derive(Debug, Clone)]
 pub struct Exchange {
     pub method: String,
-    /// Path and query.
     pub path: String,
     pub agent: String,
     pub encodings: String,
@@ -105,12 +104,10 @@ fn tls(front: &Pair) -> Result<ServerConfig, String> {
 }
 
 impl Proxy {
-    /// Replaces all rules by which answers are spoiled.
     pub fn spoil(&self, rules: &[FaultRule]) {
         *lock(&self.state.rules) = rules.to_vec();
     }
 
-    /// The exchanges since the last time.
     pub fn take(&self) -> Vec<Exchange> {
         std::mem::take(&mut *lock(&self.state.seen))
     }

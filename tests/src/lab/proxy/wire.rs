@@ -10,15 +10,12 @@ use socket2::SockRef;
 #[derive(Debug, Clone)]
 pub struct ProxiedRequest {
     pub method: String,
-    /// Path and query.
     pub path: String,
-    /// Names in lower case, and values.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
 impl ProxiedRequest {
-    /// A header's value, or "".
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value)
@@ -96,7 +93,6 @@ impl ProxyWire {
         self.stream.flush()
     }
 
-    /// Sends one byte after the other.
     pub fn slowly(&mut self, bytes: &[u8], pause: Duration) -> io::Result<()> {
         for byte in bytes {
             self.bytes(&[*byte])?;
@@ -122,13 +118,11 @@ impl ProxyWire {
         }
     }
 
-    /// Says nothing until the client hangs up.
     pub fn wait(&mut self) -> io::Result<()> {
         while self.more()? > 0 {}
         Ok(())
     }
 
-    /// Ends the connection with a TCP reset.
     pub fn reset(self) -> io::Result<()> {
         SockRef::from(&self.stream.sock).set_linger(Some(Duration::ZERO))
     }
