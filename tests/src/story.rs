@@ -13,7 +13,6 @@ pub struct Story {
     pub file: PathBuf,
 }
 
-/// The stories of a product, by name.
 pub fn of(product: &'static dyn Product) -> Vec<Story> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("stories").join(product.name());
     let entries = std::fs::read_dir(&root).expect("the stories can be listed");
@@ -33,7 +32,6 @@ pub fn of(product: &'static dyn Product) -> Vec<Story> {
     names.into_iter().map(story).collect()
 }
 
-/// What a product reads of files.
 pub fn read(product: &'static dyn Product, files: Vec<String>, assume: &[&str]) -> Session {
     let mut input = InputFlags::default();
     input.files = files;

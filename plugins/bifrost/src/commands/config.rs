@@ -3,7 +3,7 @@
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::{ClusterFlags, ColourFlag, InputFlags, Output, ScopeFlags};
+use igw::flags::{Output, ReadFlags};
 use igw::output::document;
 use igw::session::{self, Opening};
 use igw_core::bifrost::instance::Instance;
@@ -23,24 +23,17 @@ pub struct ConfigArgs {
     #[arg(short, long, value_enum, default_value_t = Output::Json)]
     output: Output,
     #[command(flatten)]
-    input: InputFlags,
-    #[command(flatten)]
-    scope: ScopeFlags,
-    #[command(flatten)]
-    pub colour: ColourFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
+    read: ReadFlags,
 }
 
 /// A configuration as it is decoded, or what is wrong with it.
 type Decoded = Result<(String, Value), (String, Option<&'static str>)>;
 
 pub fn run(args: &ConfigArgs, console: &Console) -> Result<Exit, Failure> {
-    let mut session =
-        session::open(Opening::new(&BIFROST, &args.input, &args.cluster, &args.scope.namespace)?)?;
+    let mut session = session::open(Opening::of(&BIFROST, &args.read)?)?;
     let broken = session.complain(console);
     session.lay();
-    let scope = session.scope(&args.scope, &[])?;
+    let scope = session.scope(&args.read.scope, &[])?;
     let all = session.look(&scope, |facts| {
         instances::all(facts).iter().filter_map(decoded).collect::<Vec<Decoded>>()
     })?;

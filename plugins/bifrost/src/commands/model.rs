@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::{Args, ValueEnum};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::{ClusterFlags, ColourFlag, InputFlags, Output, ScopeFlags};
+use igw::flags::{Output, ReadFlags};
 use igw::output::{MachineDocument, document};
 use igw::session::{self, Opening};
 use igw_core::bifrost::chain::{Chain, Query};
@@ -61,13 +61,7 @@ pub struct ModelArgs {
     #[command(flatten)]
     pod: PodFlags,
     #[command(flatten)]
-    input: InputFlags,
-    #[command(flatten)]
-    scope: ScopeFlags,
-    #[command(flatten)]
-    pub colour: ColourFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
+    read: ReadFlags,
 }
 
 /// `--from`.
@@ -93,13 +87,13 @@ pub fn run(args: &ModelArgs, console: &Console) -> Result<Exit, Failure> {
         };
         served.push(ServedSaid::parse(text).ok_or_else(bad)?);
     }
-    let mut opening = Opening::new(&BIFROST, &args.input, &args.cluster, &args.scope.namespace)?;
+    let mut opening = Opening::of(&BIFROST, &args.read)?;
     args.pod.say(&mut opening.said)?;
     let internet = opening.said.of::<BifrostSaid>().internet;
     let mut session = session::open(opening)?;
     let broken = session.complain(console);
     session.lay();
-    let scope = session.scope(&args.scope, &[])?;
+    let scope = session.scope(&args.read.scope, &[])?;
     let query = Query {
         model: args.name.clone(),
         path: args.path.clone(),

@@ -3,7 +3,7 @@
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::{ClusterFlags, ColourFlag, InputFlags, Output, ScopeFlags};
+use igw::flags::{Output, ReadFlags};
 use igw::output::document;
 use igw::session::{self, Opening};
 use igw_core::facts::{Facts, Store, Why};
@@ -32,22 +32,16 @@ pub struct StatusArgs {
     #[arg(short, long, value_enum, default_value_t, hide_default_value = true)]
     output: Output,
     #[command(flatten)]
-    input: InputFlags,
-    #[command(flatten)]
-    scope: ScopeFlags,
-    #[command(flatten)]
-    pub colour: ColourFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
+    read: ReadFlags,
 }
 
 pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     let mut session = session::open(Opening {
         statuses_of: &[Kind::Gateway, Kind::ListenerSet, Kind::HttpRoute],
-        ..Opening::new(&ROUTES, &args.input, &args.cluster, &args.scope.namespace)?
+        ..Opening::of(&ROUTES, &args.read)?
     })?;
     let broken = session.complain(console);
-    let scope = session.scope(&args.scope, &[])?;
+    let scope = session.scope(&args.read.scope, &[])?;
     session.lay();
     let (mut list, blind) = session.look(&scope, |facts| (predict(facts), denied(facts)))?;
     if session.home.is_some() {

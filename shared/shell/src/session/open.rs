@@ -9,7 +9,7 @@ use super::kustomize;
 use super::session::{Home, Session};
 use crate::cluster::{Live, config};
 use crate::exit::Failure;
-use crate::flags::{ClusterFlags, InputFlags};
+use crate::flags::{ClusterFlags, InputFlags, ReadFlags};
 use crate::input::bundle;
 use crate::input::files::{self, Input, Problem};
 use crate::product::Product;
@@ -40,6 +40,14 @@ impl<'a> Opening<'a> {
     ) -> Result<Opening<'a>, Failure> {
         let (namespace, said) = (namespace.as_deref(), input.said(product)?);
         Ok(Opening { product, input, cluster, namespace, said, statuses_of: &[] })
+    }
+
+    /// The same for the flags of most commands.
+    ///
+    /// # Errors
+    /// When an assumption is not understood.
+    pub fn of(product: &'static dyn Product, read: &'a ReadFlags) -> Result<Opening<'a>, Failure> {
+        Opening::new(product, &read.input, &read.cluster, &read.scope.namespace)
     }
 }
 
