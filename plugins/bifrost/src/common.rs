@@ -23,6 +23,11 @@ pub fn sound<'a>(facts: &'a Facts) -> impl Iterator<Item = (&'a Instance, &'a Co
     })
 }
 
+/// The providers of these.
+pub fn providers<'a>(facts: &'a Facts) -> impl Iterator<Item = (&'a Instance, &'a Provider)> {
+    sound(facts).flat_map(|(own, config)| config.providers.iter().map(move |one| (own, one)))
+}
+
 /// Whether a rule of releases holds; where that depends on a version that is not known, it is not
 /// checked.
 pub fn holds(instance: &Instance, out: &mut Sink, rule: impl Fn(Release) -> bool) -> Option<bool> {

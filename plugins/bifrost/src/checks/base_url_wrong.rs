@@ -43,23 +43,21 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for (instance, config) in common::sound(facts) {
-        for provider in &config.providers {
-            if let Some(finding) = not_read(instance, provider) {
-                out.finding(finding);
+    for (instance, provider) in common::providers(facts) {
+        if let Some(finding) = not_read(instance, provider) {
+            out.finding(finding);
+        }
+        for address in common::addresses(provider) {
+            // Variables are another check's.
+            if address.text.reveal().contains("env.") || address.text.reveal().is_empty() {
+                continue;
             }
-            for address in common::addresses(provider) {
-                // Variables are another check's.
-                if address.text.reveal().contains("env.") || address.text.reveal().is_empty() {
-                    continue;
+            match wrong(provider, address) {
+                Some((status, says)) => {
+                    let finding = instance.at(address.id, says);
+                    out.finding_if(finding.map(|finding| told(finding, provider, status)));
                 }
-                match wrong(provider, address) {
-                    Some((status, says)) => {
-                        let finding = instance.at(address.id, says);
-                        out.finding_if(finding.map(|finding| told(finding, provider, status)));
-                    }
-                    None => out.passed(),
-                }
+                None => out.passed(),
             }
         }
     }

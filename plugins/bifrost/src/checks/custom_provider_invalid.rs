@@ -41,18 +41,16 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for (instance, config) in common::sound(facts) {
-        for provider in &config.providers {
-            let Some(custom) = &provider.custom else { continue };
-            match fault(custom) {
-                Some(says) => {
-                    let name = common::named(&provider.name);
-                    let title = format!("the custom provider {name} is not accepted: {says}");
-                    let finding = instance.at(custom.id, title);
-                    out.finding_if(finding.map(explain));
-                }
-                None => standard(instance, provider, custom, out),
+    for (instance, provider) in common::providers(facts) {
+        let Some(custom) = &provider.custom else { continue };
+        match fault(custom) {
+            Some(says) => {
+                let name = common::named(&provider.name);
+                let title = format!("the custom provider {name} is not accepted: {says}");
+                let finding = instance.at(custom.id, title);
+                out.finding_if(finding.map(explain));
             }
+            None => standard(instance, provider, custom, out),
         }
     }
 }

@@ -42,45 +42,43 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for (instance, config) in common::sound(facts) {
-        for provider in &config.providers {
-            for key in &provider.keys {
-                let own = key.server.as_ref().and_then(|server| server.url.as_ref());
-                let Some(address) = own.or(provider.base_url.as_ref()) else { continue };
-                let Some((url, to)) = common::leads(facts, instance, address) else { continue };
-                let serves = match served::serves(facts, &[], address.text.reveal(), &url, &to) {
-                    Ok(serves) => serves,
-                    // A name that does not resolve is another check's.
-                    Err(_) if matches!(to, AddressTarget::NoService { .. }) => continue,
-                    Err(why) => {
-                        let kind = Kind::Workload;
-                        out.not_checked(kind, &instance.namespace, Why::not_given(why));
-                        continue;
-                    }
+    for (instance, provider) in common::providers(facts) {
+        for key in &provider.keys {
+            let own = key.server.as_ref().and_then(|server| server.url.as_ref());
+            let Some(address) = own.or(provider.base_url.as_ref()) else { continue };
+            let Some((url, to)) = common::leads(facts, instance, address) else { continue };
+            let serves = match served::serves(facts, &[], address.text.reveal(), &url, &to) {
+                Ok(serves) => serves,
+                // A name that does not resolve is another check's.
+                Err(_) if matches!(to, AddressTarget::NoService { .. }) => continue,
+                Err(why) => {
+                    let kind = Kind::Workload;
+                    out.not_checked(kind, &instance.namespace, Why::not_given(why));
+                    continue;
+                }
+            };
+            for (name, id) in key.models.iter().flatten().filter(|(name, _)| name != "*") {
+                let alias = key.aliases.iter().find(|(alias, ..)| alias == name);
+                let aliased = alias.and_then(|(_, target, _)| target.as_deref());
+                let arrives = |release: igw_core::workload::Release| {
+                    let sent = aliased.filter(|_| release.has_aliases()).unwrap_or(name);
+                    serves.names.iter().any(|served| served == sent)
                 };
-                for (name, id) in key.models.iter().flatten().filter(|(name, _)| name != "*") {
-                    let alias = key.aliases.iter().find(|(alias, ..)| alias == name);
-                    let aliased = alias.and_then(|(_, target, _)| target.as_deref());
-                    let arrives = |release: igw_core::workload::Release| {
-                        let sent = aliased.filter(|_| release.has_aliases()).unwrap_or(name);
-                        serves.names.iter().any(|served| served == sent)
-                    };
-                    match common::holds(instance, out, arrives) {
-                        Some(true) => out.passed(),
-                        Some(false) => {
-                            let shown = common::named(name);
-                            let names: Vec<String> =
-                                serves.names.iter().map(|n| common::named(n)).collect();
-                            let names = igw_core::text::some_of(&names, 4);
-                            let title =
-                                format!("{shown} is sent to {}, which serves {names}", serves.by);
-                            out.finding_if(instance.at(*id, title).map(|finding| finding
-                                .explain(format!("Bifrost passes names on unchanged. Send and list {names}, or give the key an alias (from 1.5 on), or let vLLM serve both names with --served-model-name."))
-                                .effect(404, 1.0, format!("model {}/{shown}", common::named(&provider.name)))
-                                .guide("3", Some("it says that Bifrost drops hyphens, and its fix, serving the name without them, causes the 404"))));
-                        }
-                        None => {}
+                match common::holds(instance, out, arrives) {
+                    Some(true) => out.passed(),
+                    Some(false) => {
+                        let shown = common::named(name);
+                        let names: Vec<String> =
+                            serves.names.iter().map(|n| common::named(n)).collect();
+                        let names = igw_core::text::some_of(&names, 4);
+                        let title =
+                            format!("{shown} is sent to {}, which serves {names}", serves.by);
+                        out.finding_if(instance.at(*id, title).map(|finding| finding
+                            .explain(format!("Bifrost passes names on unchanged. Send and list {names}, or give the key an alias (from 1.5 on), or let vLLM serve both names with --served-model-name."))
+                            .effect(404, 1.0, format!("model {}/{shown}", common::named(&provider.name)))
+                            .guide("3", Some("it says that Bifrost drops hyphens, and its fix, serving the name without them, causes the 404"))));
                     }
+                    None => {}
                 }
             }
         }

@@ -39,21 +39,19 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for (instance, config) in common::sound(facts) {
-        for provider in &config.providers {
-            if !apart(provider) {
-                out.passed();
-                continue;
-            }
-            let name = common::named(&provider.name);
-            let title =
-                format!("the keys of {name} are for different models, but all go to one base_url");
-            out.finding_if(instance.at_key(provider.id, title).map(|finding| {
-                finding
-                    .explain("One server gets the requests for all these models. For two servers use two custom providers, or vllm with one key for each.")
-                    .guide("9", Some("its cascade has two models of different servers under one base_url"))
-            }));
+    for (instance, provider) in common::providers(facts) {
+        if !apart(provider) {
+            out.passed();
+            continue;
         }
+        let name = common::named(&provider.name);
+        let title =
+            format!("the keys of {name} are for different models, but all go to one base_url");
+        out.finding_if(instance.at_key(provider.id, title).map(|finding| {
+            finding
+                .explain("One server gets the requests for all these models. For two servers use two custom providers, or vllm with one key for each.")
+                .guide("9", Some("its cascade has two models of different servers under one base_url"))
+        }));
     }
 }
 

@@ -41,24 +41,22 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for (instance, config) in common::sound(facts) {
-        for provider in &config.providers {
-            for address in common::addresses(provider) {
-                let Some((_, to)) = common::leads(facts, instance, address) else { continue };
-                let Some(what) = blocked(&to, provider.allow_private) else {
-                    out.passed();
-                    continue;
-                };
-                match common::holds(instance, out, |release| release.blocks_private()) {
-                    Some(true) => {
-                        let title =
-                            format!("{what}, and {} refuses to connect to it", instance.title());
-                        let name = common::named(&provider.name);
-                        out.finding_if(instance.at(address.id, title).map(|f| told(f, &name)));
-                    }
-                    Some(false) => out.passed(),
-                    None => {}
+    for (instance, provider) in common::providers(facts) {
+        for address in common::addresses(provider) {
+            let Some((_, to)) = common::leads(facts, instance, address) else { continue };
+            let Some(what) = blocked(&to, provider.allow_private) else {
+                out.passed();
+                continue;
+            };
+            match common::holds(instance, out, |release| release.blocks_private()) {
+                Some(true) => {
+                    let title =
+                        format!("{what}, and {} refuses to connect to it", instance.title());
+                    let name = common::named(&provider.name);
+                    out.finding_if(instance.at(address.id, title).map(|f| told(f, &name)));
                 }
+                Some(false) => out.passed(),
+                None => {}
             }
         }
     }

@@ -42,20 +42,18 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for (instance, config) in common::sound(facts) {
-        for provider in &config.providers {
-            match common::holds(instance, out, |release| waits(provider, release)) {
-                Some(true) => {
-                    let name = common::named(&provider.name);
-                    let (severity, probe) = probe(instance);
-                    let title = format!("provider {name} delays the start by 15 s");
-                    out.finding_if(instance.at_key(provider.id, title).map(|f| {
-                        f.only(severity).explain(format!("Listing its models times out, and the port stays closed until then. {probe}"))
-                    }));
-                }
-                Some(false) => out.passed(),
-                None => {}
+    for (instance, provider) in common::providers(facts) {
+        match common::holds(instance, out, |release| waits(provider, release)) {
+            Some(true) => {
+                let name = common::named(&provider.name);
+                let (severity, probe) = probe(instance);
+                let title = format!("provider {name} delays the start by 15 s");
+                out.finding_if(instance.at_key(provider.id, title).map(|f| {
+                    f.only(severity).explain(format!("Listing its models times out, and the port stays closed until then. {probe}"))
+                }));
             }
+            Some(false) => out.passed(),
+            None => {}
         }
     }
 }

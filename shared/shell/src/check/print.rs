@@ -20,7 +20,7 @@ pub fn print(
     selected: &Selected,
     args: &CheckArgs,
     session: &Session,
-    scope: &Scope,
+    facts: &Facts,
     run: &CheckRun,
     console: &Console,
 ) -> Result<(), Failure> {
@@ -37,7 +37,7 @@ pub fn print(
                 }
                 false => String::new(),
             };
-            human(args, session, scope, run, args.display.quiet, console) + &end
+            human(args, session, facts, run, args.display.quiet, console) + &end
         }
         ReportOutput::Json => document(report, Output::Json)?,
         ReportOutput::Yaml => document(report, Output::Yaml)?,
@@ -55,25 +55,24 @@ pub fn print(
 pub fn human(
     args: &CheckArgs,
     session: &Session,
-    scope: &Scope,
+    facts: &Facts,
     run: &CheckRun,
     quiet: bool,
     console: &Console,
 ) -> String {
     let (product, theme) = (session.product, &console.theme);
-    let facts = Facts::new(&session.store, scope);
     let passed = |sink: &igw_core::check::Sink| Passed {
         code: sink.check().code,
         name: sink.check().name,
         times: sink.passed,
     };
     let passed: Vec<Passed> = run.sinks.iter().map(passed).collect();
-    let head = if quiet { String::new() } else { product.head(&facts, theme) };
+    let head = if quiet { String::new() } else { product.head(facts, theme) };
     Human {
         report: &run.report,
         head: &head,
-        namespace: scope.namespace.as_deref(),
-        subjects: product.subjects(&facts).all.len(),
+        namespace: facts.scope.namespace.as_deref(),
+        subjects: product.subjects(facts).all.len(),
         noun: product.noun(),
         verbose: args.display.is_verbose(),
         quiet,

@@ -13,7 +13,6 @@ use crate::baseline;
 use crate::exit::Failure;
 use crate::session::Session;
 
-/// A run of checks.
 pub struct CheckRun {
     pub report: Report,
     /// What each check said.

@@ -4,9 +4,10 @@ use igw_core::check::Sink;
 use igw_core::compare;
 use igw_core::facts::{Facts, Said, Scope};
 use igw_core::kube::Meta;
+use igw_core::report::Located;
 
 use super::flags::{CheckArgs, ReportFlags};
-use super::report::{CheckRun, bare, finish, is_known, report};
+use super::report::{CheckRun, Suppressed, bare, finish, is_known, report, weigh};
 use super::select::{Selected, select};
 use super::{print, watch};
 use crate::console::Console;
@@ -43,9 +44,14 @@ pub fn run(
     if broken && session.store.objects == 0 && for_people {
         return Ok(Exit::Usage);
     }
-    let run = judge(&selected, flags, &mut session, &scope)?;
+    let judged = judge(&selected, flags, &mut session, &scope)?;
     unknown_names(&mut session, &scope)?;
-    print::print(&selected, args, &session, &scope, &run, console)?;
+    let facts = Facts::new(&session.store, &scope);
+    let mut report = report(&selected, &session, &facts, &judged.sinks, judged.suppressed);
+    report.vanishes = judged.vanished;
+    let run = CheckRun { report, sinks: judged.sinks };
+    print::print(&selected, args, &session, &facts, &run, console)?;
+    drop(facts);
     if flags.watch {
         return watch::watch(&selected, args, session, &scope, &said, run.sinks, console);
     }
@@ -55,13 +61,20 @@ pub fn run(
     Ok(exit)
 }
 
-/// Runs the checks and makes the report; with files to lay over a cluster, of what they change.
+struct Judged {
+    sinks: Vec<Sink>,
+    suppressed: Vec<Suppressed>,
+    /// With files laid over a cluster: what is gone with them.
+    vanished: Option<Vec<Located>>,
+}
+
+/// Runs the checks; with files to lay over a cluster, what is left is what they change.
 fn judge(
     selected: &Selected,
     flags: &ReportFlags,
     session: &mut Session,
     scope: &Scope,
-) -> Result<CheckRun, Failure> {
+) -> Result<Judged, Failure> {
     let mut sinks = session.run(&selected.checks, scope)?;
     let before = session.has_overlay().then(|| std::mem::take(&mut sinks));
     if before.is_some() {
@@ -70,7 +83,7 @@ fn judge(
     }
     let mut suppressed = finish(selected, flags, &session.store, scope, &mut sinks)?;
     let vanished = before.map(|mut before| {
-        super::report::weigh(selected, &mut before);
+        weigh(selected, &mut before);
         let compared = compare::compare(&before, &sinks);
         for sink in &mut sinks {
             sink.findings.retain(|finding| compared.appeared.contains(finding));
@@ -79,10 +92,7 @@ fn judge(
         suppressed.extend(stayed.map(|finding| is_known(finding, "the cluster")));
         bare(compared.vanished)
     });
-    let facts = Facts::new(&session.store, scope);
-    let mut report = report(selected, session, &facts, &sinks, suppressed);
-    report.vanishes = vanished;
-    Ok(CheckRun { report, sinks })
+    Ok(Judged { sinks, suppressed, vanished })
 }
 
 /// A name that no subject has is a slip.

@@ -82,7 +82,7 @@ pub fn watch(
             report.vanishes = Some(bare(compared.vanished));
             report.summary.count(&report.findings);
             let run = CheckRun { report, sinks: sinks.clone() };
-            let text = human(args, &session, scope, &run, true, console);
+            let text = human(args, &session, &facts, &run, true, console);
             console.print(&format!("\n{}\n{text}", clock::now()))?;
         }
         before = sinks;
