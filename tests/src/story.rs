@@ -37,7 +37,8 @@ pub fn read(product: &'static dyn Product, files: Vec<String>, assume: &[&str]) 
     input.files = files;
     input.assume = assume.iter().map(|&word| word.to_owned()).collect();
     let cluster = ClusterFlags::default();
-    let opening = Opening::new(product, &input, &cluster, &None).expect("flags are understood");
+    let namespace = Some("default".to_owned());
+    let opening = Opening::new(product, &input, &cluster, &namespace).expect("flags are understood");
     let session = session::open(opening).expect("manifests are given");
     assert_eq!(session.input.problems, []);
     session

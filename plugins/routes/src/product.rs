@@ -121,6 +121,15 @@ impl Product for Routes {
     fn assumptions(&self, facts: &Facts) -> Vec<Assumption> {
         let mut out = Vec::new();
         for gateway in facts.list::<Gateway>(None).items {
+            let given = class::of(facts, gateway).known().is_some();
+            if let Some(whose) = class::usual(&gateway.class).filter(|_| !given)
+                && facts.store.world.is_some()
+            {
+                out.push(Assumption {
+                    what: format!("GatewayClass {} is that of {whose}", gateway.class),
+                    why: "the class is not in the input".to_owned(),
+                });
+            }
             match class::profile(facts, gateway).known() {
                 Some(Profile::Kgateway { version, .. }) => {
                     out.extend(about_kgateway(facts, version));
@@ -131,11 +140,12 @@ impl Product for Routes {
                 }),
                 Some(Profile::Specification) => {
                     let class = class::of(facts, gateway).known();
-                    let controller = class.map(|c| c.controller.as_str()).unwrap_or_default();
+                    let controller = match class {
+                        Some(class) => format!("controller {}", class.controller),
+                        None => class::usual(&gateway.class).unwrap_or("a controller").to_owned(),
+                    };
                     out.push(Assumption {
-                        what: format!(
-                            "controller {controller} follows the Gateway API specification"
-                        ),
+                        what: format!("{controller} follows the Gateway API specification"),
                         why: "only kgateway and Envoy Gateway were observed".to_owned(),
                     });
                 }

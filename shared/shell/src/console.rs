@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 
+use igw_core::placeholder;
 use igw_core::report::Theme;
 
 use crate::exit::Failure;
@@ -45,7 +46,7 @@ impl Console {
     /// When it cannot be written for another reason.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        match out.write_all(placeholder::spelled(text).as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::usage(format!("cannot write to standard output: {error}")))
             }
@@ -55,7 +56,7 @@ impl Console {
 
     /// Writes a line to standard error; that nothing can be written there changes nothing.
     pub fn note(&self, text: &str) {
-        drop(writeln!(io::stderr(), "{text}"));
+        drop(writeln!(io::stderr(), "{}", placeholder::spelled(text)));
     }
 
     /// Writes a failure to standard error.

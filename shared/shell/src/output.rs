@@ -1,5 +1,6 @@
 //! Documents for machines.
 
+use igw_core::placeholder;
 use serde::Serialize;
 
 use crate::exit::Failure;
@@ -30,7 +31,7 @@ pub fn document<T: Serialize>(value: &T, output: Output) -> Result<String, Failu
     match output {
         Output::Yaml => serde_saphyr::to_string(value).map_err(|e| broken(e.to_string())),
         Output::Json | Output::Human => serde_json::to_string_pretty(value)
-            .map(|text| text + "\n")
+            .map(|text| placeholder::spelled_json(text) + "\n")
             .map_err(|e| broken(e.to_string())),
     }
 }

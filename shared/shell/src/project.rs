@@ -1,5 +1,6 @@
 //! `.igw.yaml`: what a project has decided once for all runs.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use igw_core::finding::Severity;
@@ -12,7 +13,7 @@ use crate::input::files::{Problem, Single};
 pub const NAME: &str = ".igw.yaml";
 
 /// The allowed top-level members.
-const MEMBERS: [&str; 3] = ["skip", "severity", "assume"];
+const MEMBERS: [&str; 6] = ["skip", "severity", "assume", "vars", "roots", "world"];
 
 /// What some product can assume: the settings are for all of them.
 pub const ASSUMABLE: [&str; 5] =
@@ -29,6 +30,12 @@ pub struct Project {
     pub severity: Vec<(String, Severity)>,
     /// Like `--assume`.
     pub assume: Vec<String>,
+    /// Like `--set-var`.
+    pub vars: BTreeMap<String, String>,
+    /// Directories that are read where `-f` names one above them.
+    pub roots: Vec<String>,
+    /// Like `--world`.
+    pub world: Option<String>,
 }
 
 impl Project {
@@ -89,6 +96,14 @@ fn parse(name: &str, text: &str) -> Result<Project, Box<Problem>> {
         match member.as_str() {
             "skip" => project.skip = strings(&single, &at, value)?,
             "assume" => project.assume = strings(&single, &at, value)?,
+            "roots" => project.roots = strings(&single, &at, value)?,
+            "vars" => project.vars = variables(&single, &at, value)?,
+            "world" => match value.as_str() {
+                Some(world @ ("given" | "open" | "closed")) => {
+                    project.world = Some(world.to_owned());
+                }
+                _ => return Err(wrong(&at, "world is not given, open or closed".to_owned())),
+            },
             "severity" => project.severity = severities(&single, &at, value)?,
             _ => return Err(wrong(&at, format!("unknown member {member}"))),
         }
@@ -106,6 +121,30 @@ fn strings(single: &Single, at: &str, value: &Value) -> Result<Vec<String>, Box<
         value.as_str().map(str::to_owned).ok_or_else(|| Box::new(wrong()))
     };
     list.iter().enumerate().map(string).collect()
+}
+
+fn variables(
+    single: &Single,
+    at: &str,
+    value: &Value,
+) -> Result<BTreeMap<String, String>, Box<Problem>> {
+    let map = value
+        .as_object()
+        .ok_or_else(|| single.problem(at, "vars is not a mapping of names to values"))?;
+    let mut out = BTreeMap::new();
+    for (name, value) in map {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(_) | Value::Bool(_) => value.to_string(),
+            _ => {
+                let mut at = at.to_owned();
+                pointer::push(&mut at, name);
+                return Err(Box::new(single.problem(&at, format!("{name} is not a text"))));
+            }
+        };
+        out.insert(name.clone(), value);
+    }
+    Ok(out)
 }
 
 fn severities(

@@ -80,7 +80,7 @@ impl ObservedWorld {
             said.kgateway = kgateway;
             said.validation = validation;
         });
-        let mut store = Store::for_files(Openness::Given, said);
+        let mut store = Store::for_files(Openness::Closed, said);
         let own = yaml.contains("kind: Gateway\n");
         let front = if own { "" } else { FRONT };
         for mut object in rows::objects(&[BASE, front, yaml]) {

@@ -72,7 +72,7 @@ pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 impl GatewayCase {
     /// The world, or `None` where that form was not recorded.
     pub fn store(&self, form: Form, version: &str) -> Option<Store> {
-        let mut store = Store::for_files(Openness::Given, self.said(Version::parse(version)));
+        let mut store = Store::for_files(Openness::Closed, self.said(Version::parse(version)));
         let typed = self.typed();
         let objects = match form {
             Form::Typed => typed,

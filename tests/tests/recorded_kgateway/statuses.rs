@@ -14,7 +14,7 @@ use super::case::{self, GatewayCase};
 /// The world of a case with the statuses that kgateway wrote, each about the present version.
 fn world(case: &GatewayCase, version: Option<&str>, change: impl Fn(&mut Value)) -> Store {
     let kgateway = version.map(|version| Version::parse(version).expect("a version"));
-    let mut store = Store::for_files(Openness::Given, case.said(kgateway));
+    let mut store = Store::for_files(Openness::Closed, case.said(kgateway));
     for mut object in case.typed() {
         let meta = &mut object["metadata"];
         meta["generation"] = 1.into();

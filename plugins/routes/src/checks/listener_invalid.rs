@@ -48,6 +48,11 @@ fn run(facts: &Facts, out: &mut Sink) {
         let judged = front.compiled.listeners.iter();
         for listener in judged.filter(|listener| facts.scope.contains(listener.owner)) {
             match &listener.serves {
+                Fact::Known(ListenerAnswers::Https) if listener.supposed.is_some() => {
+                    let why = listener.supposed.clone().into_iter();
+                    let home = &listener.owner.namespace;
+                    why.for_each(|why| out.not_checked(Kind::Secret, home, why));
+                }
                 Fact::Known(ListenerAnswers::Closed(says)) => out.finding(finding(listener, says)),
                 Fact::Unknown(why) => {
                     out.not_checked(Kind::Secret, &listener.owner.namespace, why.clone());

@@ -176,10 +176,13 @@ fn other_kind(parent: &FollowedParent) -> Finding {
         parent.ordinal().unwrap_or_else(|| "this parentRef".to_owned()),
         text::a(&kind)
     );
-    let mesh = reference.group.is_empty() && reference.kind == "Service";
+    let mesh = matches!(
+        (reference.group.as_ref(), reference.kind.as_ref()),
+        ("", "Service") | ("multicluster.x-k8s.io", "ServiceImport") | ("networking.istio.io", _)
+    );
     let explanation = match mesh {
         true => {
-            "A core Service as a parent is for service meshes: no gateway writes a status for it or \
+            "A Service or ServiceImport as a parent is for service meshes: no gateway writes a status for it or \
              serves its requests."
         }
         false => {

@@ -20,8 +20,12 @@
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::finding::Severity;
+use igw_core::facts::views::{Gateway, GatewayClass};
+use igw_core::finding::{Finding, Severity};
+use igw_core::kube::pointer;
 use igw_core::page;
+use igw_core::route::class;
+use igw_core::route::profile::Profile;
 use igw_core::schema::Gate;
 
 use crate::refused::refused;
@@ -36,7 +40,37 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
+    doubted(facts, out);
     refused(facts, Gate::UnknownField, out, |_, field, message| {
         format!("{field} {message}: the API server refuses the object.")
     });
+}
+
+/// Fields of the experimental channel, where it is not known which one is installed. Envoy Gateway's
+/// chart installs that channel.
+fn doubted(facts: &Facts, out: &mut Sink) {
+    let gateways = facts.list::<Gateway>(None).items.into_iter();
+    let mut profiles = gateways.map(|gateway| class::profile(facts, gateway).known());
+    let classes = facts.list::<GatewayClass>(None).items;
+    if profiles.any(|profile| profile == Some(Profile::EnvoyGateway))
+        || classes.iter().any(|class| class.controller == GatewayClass::ENVOY_GATEWAY)
+    {
+        return;
+    }
+    for doubted in facts.store.doubted.iter().filter(|own| facts.scope.contains(&own.meta)) {
+        for refusal in &doubted.refusals {
+            let field = pointer::dotted(&refusal.pointer);
+            let title = format!(
+                "{field} {} only in the experimental channel of the Gateway API: with the standard channel the API server refuses the object.",
+                refusal.message
+            );
+            out.finding(
+                Finding::at(&doubted.meta, refusal.pointer.clone(), title)
+                    .only(Severity::Warning)
+                    .explain("Which channel is installed is not known: the input has no CustomResourceDefinition of the Gateway API. --assume gateway-api=experimental, or =standard, tells.")
+                    .label("a field of the experimental channel")
+                    .evidence(field, refusal.message.clone()),
+            );
+        }
+    }
 }

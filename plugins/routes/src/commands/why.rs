@@ -11,7 +11,7 @@ use igw_core::kube::Kind;
 use igw_core::route::request::Request;
 use igw_core::route::resolve::{Untraceable, resolve};
 use igw_core::route::trace::Trace;
-use igw_core::{report, text};
+use igw_core::{placeholder, report, text};
 
 use super::send;
 use crate::{ROUTES, codes};
@@ -162,7 +162,7 @@ fn request(args: &WhyArgs) -> Result<Request, Failure> {
     let usual = if args.data.is_some() { "POST" } else { "GET" };
     let method = first.or(args.method.as_ref()).map_or(usual, String::as_str);
     let headers: Result<Vec<_>, _> = args.headers.iter().map(|h| flags::header(h)).collect();
-    let request = Request::parse(method, url, &headers?)
+    let request = Request::parse(method, &placeholder::tokens(url), &headers?)
         .map_err(|bad| Failure::usage(format!("{}: {}", text::clip(url, 60), bad.0)))?;
     Ok(match &args.data {
         Some(data) => request.with_body(data.clone(), "application/x-www-form-urlencoded"),

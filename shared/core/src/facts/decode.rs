@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::fields::{part, strings, text};
+use super::maker::maker;
 use super::tables::{ForKind, for_kind};
-use super::{Other, Refused, Store, Stored, views};
+use super::{Other, Refused, Store, Stored, raw, views};
 use crate::kube::{Kind, Meta, Origin, group_of, intern};
 use crate::schema::{self, Channel, Gate, Refusal};
 
@@ -14,9 +15,15 @@ use crate::schema::{self, Channel, Gate, Refusal};
 /// `default_namespace` is where objects without a namespace go.
 pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_namespace: &str) {
     store.objects += 1;
+    if store.world.is_some() {
+        raw::settle(&mut object);
+    }
     let meta = meta_of(&object, origin, default_namespace);
     if meta.ignore.is_some() {
         store.ignoring.push(meta.clone());
+    }
+    if let Some(world) = &mut store.world {
+        world.makers.extend(maker(&object, &meta));
     }
     let Some(kind) = Kind::of(meta.group(), &meta.kind) else {
         let is_route =
@@ -32,13 +39,21 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         store.statuses.insert(meta.reference(), object["status"].clone());
     }
     let channel = store.said.of::<Channel>();
-    let mut refusals = schema::admit(kind, &mut object, meta.stored, *channel).refusals;
+    let admission = schema::admit(kind, &mut object, meta.stored, *channel);
+    let mut refusals = admission.refusals;
+    let mut unclear = raw::not_filled(&object, &mut refusals);
     if meta.name.is_empty() {
         let message = "is required".to_owned();
         let pointer = "/metadata/name".to_owned();
         refusals.push(Refusal { gate: Gate::Rule, pointer, message });
     }
-    if refusals.is_empty() {
+    if unclear.is_none() && refusals.is_empty() && *channel == Channel::Unsaid && !admission.experimental.is_empty() {
+        let doubt = |(pointer, message)| Refusal { gate: Gate::UnknownField, pointer, message };
+        let refusals = admission.experimental.into_iter().map(doubt).collect();
+        let (kind, hostnames) = (Some(kind), Vec::new());
+        store.doubted.push(Refused { meta: meta.clone(), kind, hostnames, refusals });
+    }
+    if unclear.is_none() && refusals.is_empty() {
         match for_kind(kind, Put { store, object: &object, meta: meta.clone() }) {
             Ok(replaced) => {
                 // What an API server gives again is the same object.
@@ -47,9 +62,18 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
             }
             Err(refusal) => refusals.push(refusal),
         }
+        unclear = raw::not_filled(&object, &mut refusals);
+    }
+    if let Some(why) = unclear {
+        if let Some(world) = &mut store.world {
+            world.saw(kind, &meta);
+        }
+        store.unclear.insert((kind, meta.namespace.clone(), meta.name.clone()), why);
+        store.others.push(Other { meta, route: None });
+        return;
     }
     if let Some(world) = &mut store.world {
-        world.saw(kind, &meta.namespace, &meta.name);
+        world.saw(kind, &meta);
     }
     let hostnames = part(&object, "/spec/hostnames").unwrap_or_default();
     store.refused.push(Refused { meta, kind: Some(kind), hostnames, refusals });
@@ -117,6 +141,15 @@ pub struct Laid {
 }
 
 impl Store {
+    /// Learns the channel of the Gateway API of a CustomResourceDefinition, unless it was said.
+    pub fn learn(&mut self, object: &Value) {
+        if let Some(channel) = raw::channel(object)
+            && *self.said.of::<Channel>() == Channel::Unsaid
+        {
+            self.said.edit::<Channel>(|said| *said = channel);
+        }
+    }
+
     /// The same with objects laid over it, as `kubectl apply` would: without a status of their own,
     /// and no older than `now` (RFC 3339) unless the cluster has them already. What the API server
     /// would refuse changes nothing.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fact, Why};
-use crate::kube::Kind;
+use super::{Fact, Maker, Why};
+use crate::kube::{Kind, Meta};
+use crate::text;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Openness {
-    /// A namespace is described when its Namespace, a Service or a workload is given.
+    /// By what the files describe: contract.md, "the world of a run".
     #[default]
     Given,
     /// The files describe everything: what is not there is absent.
@@ -20,51 +21,194 @@ pub enum Openness {
 #[derive(Debug, Clone, Default)]
 pub struct World {
     pub openness: Openness,
-    /// Namespaces of which a Namespace, Service or workload was given.
-    pub namespaces: BTreeSet<String>,
-    /// Cluster-scoped kinds of which an object was given.
-    pub kinds: BTreeSet<Kind>,
-    /// Unreadable input, which may contain what is missing.
-    pub unread: Option<String>,
+    /// Namespaces of which a Service or workload was given.
+    described: BTreeSet<String>,
+    /// Kinds of which an object was given, by namespace.
+    given: BTreeSet<(Kind, String)>,
+    /// The same, of objects that an API server has stored: a dump lists a kind as a whole.
+    dumped: BTreeSet<(Kind, String)>,
+    /// Whether the files are a GitOps tree, or a part of one: kustomizations, Flux, Argo CD.
+    pub of_tree: bool,
+    /// What may make more objects; what could not be read among them.
+    pub makers: Vec<Maker>,
+    /// Objects that are named beside others which are all given: kind, namespace and name.
+    pub beside: BTreeSet<(Kind, String, String)>,
 }
 
 impl World {
-    pub fn saw(&mut self, kind: Kind, namespace: &str, name: &str) {
-        if kind.is_cluster_scoped() {
-            self.kinds.insert(kind);
-        }
-        match kind {
-            Kind::Namespace => self.namespaces.insert(name.to_owned()),
-            Kind::Service | Kind::Pod | Kind::Workload => {
-                self.namespaces.insert(namespace.to_owned())
-            }
-            _ => false,
-        };
+    pub fn new(openness: Openness) -> World {
+        World { openness, ..World::default() }
     }
 
-    /// What it means that an object of this kind in this namespace is not in the input:
-    /// `Absent` or `Unknown`, never `Known`.
-    pub fn missing<T>(&self, kind: Kind, namespace: &str) -> Fact<T> {
-        if let Some(unread) = &self.unread {
-            return Fact::Unknown(Why::not_given(format!("{unread} could not be read")));
+    pub fn saw(&mut self, kind: Kind, meta: &Meta) {
+        if matches!(kind, Kind::Service | Kind::Pod | Kind::Workload) {
+            self.described.insert(meta.namespace.clone());
         }
-        let described = match self.openness {
-            Openness::Closed => true,
-            Openness::Open => false,
-            Openness::Given if kind.is_cluster_scoped() => self.kinds.contains(&kind),
-            Openness::Given => self.namespaces.contains(namespace),
+        if meta.stored {
+            self.dumped.insert((kind, meta.namespace.clone()));
+        }
+        self.given.insert((kind, meta.namespace.clone()));
+    }
+
+    /// Whether any object of a kind was given.
+    fn has_any(&self, kind: Kind) -> bool {
+        self.given.iter().any(|(own, _)| *own == kind)
+    }
+
+    /// Whether a dump lists this kind, in this namespace or in all.
+    fn is_dumped(&self, kind: Kind, namespace: &str) -> bool {
+        let listed = || self.dumped.iter().filter(|(own, _)| *own == kind);
+        let here = self.dumped.iter().any(|(_, own)| own == namespace);
+        self.dumped.contains(&(kind, namespace.to_owned()))
+            || kind.is_cluster_scoped() && listed().next().is_some()
+            || here && listed().count() > 1
+    }
+
+    /// What it means that an object of this kind is not in the input: `Absent` or `Unknown`, never
+    /// `Known`. `names` are those of its kind that are given there. Without a `name` it is about
+    /// any further object.
+    pub fn missing<'n, T>(
+        &self,
+        kind: Kind,
+        namespace: &str,
+        name: Option<&str>,
+        mut names: impl Iterator<Item = &'n str>,
+    ) -> Fact<T> {
+        match self.openness {
+            Openness::Closed => return Fact::Absent,
+            Openness::Open => {
+                let what = kind.name();
+                let says = format!("this {what} is not in the input (--world open)");
+                return Fact::Unknown(Why::not_given(says));
+            }
+            Openness::Given => {}
+        }
+        if self.is_dumped(kind, namespace) {
+            return Fact::Absent;
+        }
+        let slip = name.is_some_and(|name| names.any(|near| is_slip(name, near)));
+        if slip {
+            return Fact::Absent;
+        }
+        let here = |maker: &&Maker| self.is_in(maker, kind, namespace);
+        let named = |maker: &&Maker| name.is_some_and(|name| maker.is_named_in(name));
+        if let Some(maker) = self.makers.iter().filter(here).find(named) {
+            return Fact::Unknown(Why::not_given(format!("{} may make it", maker.title)));
+        }
+        let name = name.unwrap_or_default().to_owned();
+        if self.beside.contains(&(kind, namespace.to_owned(), name)) {
+            return Fact::Absent;
+        }
+        if let Some(why) = self.not_described(kind, namespace) {
+            return Fact::Unknown(Why::not_given(why));
+        }
+        let all = self.makers.iter().filter(here).filter(|maker| !maker.by_name);
+        let makers: Vec<&str> = all.map(|maker| maker.title.as_str()).collect();
+        match makers.as_slice() {
+            [] => Fact::Absent,
+            some => {
+                let says = format!("{} may make it", text::some_of(some, 1));
+                Fact::Unknown(Why::not_given(says))
+            }
+        }
+    }
+
+    fn is_in(&self, maker: &Maker, kind: Kind, namespace: &str) -> bool {
+        let place = || maker.namespace.as_deref().is_none_or(|own| own == namespace);
+        maker.makes.may_be(kind) && (kind.is_cluster_scoped() || place())
+    }
+
+    /// What may make pods that a selector with these values finds, although none is in the input.
+    pub fn may_make_pods(&self, namespace: &str, values: &[&str]) -> Option<&Maker> {
+        if self.openness == Openness::Closed || self.is_dumped(Kind::Pod, namespace) {
+            return None;
+        }
+        let makes = |maker: &&Maker| {
+            self.is_in(maker, Kind::Pod, namespace)
+                && (!maker.by_name || values.iter().any(|value| maker.is_named_in(value)))
         };
-        if described {
-            Fact::Absent
-        } else if self.openness == Openness::Open {
-            let what = kind.name();
-            Fact::Unknown(Why::not_given(format!("this {what} is not in the input (--world open)")))
-        } else if kind.is_cluster_scoped() {
-            Fact::Unknown(Why::not_given(format!("no {} is in the input", kind.name())))
-        } else {
-            Fact::Unknown(Why::not_given(format!(
-                "no Namespace, Service or workload of {namespace} is in the input"
-            )))
+        self.makers.iter().find(makes)
+    }
+
+    /// Why the files do not tell which objects of a kind there are, whatever may make more.
+    fn not_described(&self, kind: Kind, namespace: &str) -> Option<String> {
+        if kind.is_cluster_scoped() {
+            return (!self.has_any(kind)).then(|| format!("no {} is in the input", kind.name()));
+        }
+        let place = match namespace {
+            "" => "of this namespace".to_owned(),
+            namespace => format!("of {namespace}"),
+        };
+        // In a GitOps tree Gateways belong to the platform and Secrets to nobody's repository:
+        // that others of the namespace are given says nothing about them.
+        match kind {
+            Kind::Gateway if self.of_tree && !self.has_any(Kind::Gateway) => {
+                Some("no Gateway is in the input".to_owned())
+            }
+            Kind::Secret if self.of_tree && !self.given.contains(&(Kind::Secret, namespace.to_owned())) => {
+                Some(format!("no Secret {place} is in the input"))
+            }
+            _ if !self.described.contains(namespace) => {
+                Some(format!("no Service or workload {place} is in the input"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether one name is most likely a slip for the other: a letter or two, no digit, and no short
+/// word of its own (`echo-a` and `echo-b` are two).
+pub fn is_slip(wanted: &str, near: &str) -> bool {
+    let letters = |name: &str| -> String { name.chars().filter(|c| !c.is_ascii_digit()).collect() };
+    let digits = |name: &str| -> String { name.chars().filter(char::is_ascii_digit).collect() };
+    let stem = |name: &str| {
+        let name = name.strip_suffix("-service").or(name.strip_suffix("-svc")).unwrap_or(name);
+        name.to_owned()
+    };
+    let suffixed = |name: &str| stem(name) != name;
+    if digits(wanted) != digits(near) || wanted == near {
+        return false;
+    }
+    if suffixed(wanted) && suffixed(near) && stem(wanted) == stem(near) {
+        return true;
+    }
+    let (a, b) = (letters(wanted), letters(near));
+    let short = a.chars().count().min(b.chars().count());
+    let most = match short {
+        0..4 => 0,
+        4..8 => 1,
+        _ => 2,
+    };
+    let words = |name: &str| name.split('-').map(str::to_owned).collect::<Vec<_>>();
+    let (left, right) = (words(wanted), words(near));
+    let short_word = left.len() == right.len()
+        && left.iter().zip(&right).any(|(a, b)| a != b && a.len().min(b.len()) < 3);
+    !short_word && strsim::damerau_levenshtein(&a, &b) <= most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_told_from_siblings() {
+        for (wanted, near) in [
+            ("chat-svc", "chat-service"),
+            ("chat-sevice", "chat-service"),
+            ("bifrots", "bifrost"),
+            ("model", "models"),
+        ] {
+            assert!(is_slip(wanted, near), "{wanted} {near}");
+        }
+        for (wanted, near) in [
+            ("app-v1", "app-v2"),
+            ("echo-a", "echo-b"),
+            ("lidarr", "radarr"),
+            ("web", "app"),
+            ("chat", "docs"),
+            ("chat", "chat-service"),
+        ] {
+            assert!(!is_slip(wanted, near), "{wanted} {near}");
         }
     }
 }

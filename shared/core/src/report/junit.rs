@@ -11,7 +11,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::ci::{self, Ci, Unread};
 use super::{Gap, Located};
 use crate::kube::pointer;
-use crate::text;
+use crate::{placeholder, text};
 
 /// The whole document.
 ///
@@ -239,9 +239,9 @@ impl TestOutcome {
 /// Text without characters that XML 1.0 cannot carry at all (section 2.2, `Char`), and without
 /// those that change what a terminal shows; lines stay apart.
 fn text(text: &str) -> String {
-    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+    placeholder::spelled(text).split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn line(text: &str) -> String {
-    text::clean(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+    text::clean(&placeholder::spelled(text)).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

@@ -12,7 +12,7 @@ use super::{Gap, Located, Location};
 use crate::finding::{Effect, Finding};
 use crate::kube::{ObjRef, pointer};
 use crate::suppress::{SuppressedBy, Suppression};
-use crate::text;
+use crate::{placeholder, text};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -45,7 +45,7 @@ pub fn sarif(ci: &Ci) -> String {
             "results": results,
         }],
     });
-    format!("{document:#}\n")
+    placeholder::spelled_json(format!("{document:#}")) + "\n"
 }
 
 /// A suppression (section 3.35); an annotation is in the file itself.

@@ -83,6 +83,26 @@ impl<'a> Derive<'a> for GatewayProfiles {
     }
 }
 
+/// Whose class it most likely is that has this name: what controllers, their charts and their
+/// guides call it.
+pub fn usual(class: &str) -> Option<&'static str> {
+    Some(match class {
+        "cilium" => "Cilium",
+        "istio" | "istio-remote" | "istio-waypoint" | "istio-east-west" => "Istio",
+        "envoy" | "envoy-gateway" | "envoy-gateway-class" | "eg" => "Envoy Gateway",
+        "nginx" | "nginx-gateway" => "NGINX Gateway Fabric",
+        "traefik" => "Traefik",
+        "contour" => "Contour",
+        "kong" => "Kong",
+        "haproxy" => "HAProxy",
+        "agentgateway" => "agentgateway",
+        name if name.starts_with("gke-l7-") => "GKE",
+        "amazon-vpc-lattice" => "the AWS Gateway API Controller",
+        "azure-alb-external" => "Application Gateway for Containers",
+        _ => return None,
+    })
+}
+
 /// The rules that a Gateway follows, by its class.
 ///
 /// `Absent` means that no controller serves it: the class is missing, or no controller is called
@@ -108,6 +128,15 @@ fn worked_out(facts: &Facts, gateway: &Gateway) -> Fact<Profile> {
             Fact::Known(Profile::EnvoyGateway)
         }
         Fact::Known(_) => Fact::Known(Profile::Specification),
+        // Controllers and their charts make these, so files rarely hold them.
+        Fact::Absent | Fact::Unknown(_)
+            if facts.store.world.is_some() && usual(&gateway.class).is_some() =>
+        {
+            Fact::Known(match usual(&gateway.class) {
+                Some("Envoy Gateway") => Profile::EnvoyGateway,
+                _ => Profile::Specification,
+            })
+        }
         // kgateway makes this class itself, so files rarely hold it.
         Fact::Absent if gateway.class == "kgateway" && facts.store.world.is_some() => {
             Fact::Known(kgateway(facts))

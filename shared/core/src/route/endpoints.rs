@@ -1,7 +1,7 @@
 //! Whether a Service has anybody behind it.
 
 use crate::facts::views::*;
-use crate::facts::{Fact, Facts, Selection, Why};
+use crate::facts::{Fact, Facts, Selection, View as _, Why, is_slip};
 
 /// What is behind a port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,11 +46,37 @@ pub fn behind(
             ))
         }));
     }
+    if pods.items.is_empty()
+        && workloads.items.is_empty()
+        && let Some(why) = made_elsewhere(facts, namespace, &selector)
+    {
+        return Fact::Unknown(why);
+    }
     if service.selector.is_empty() {
         let says = "it has no selector and no EndpointSlice".to_owned();
         return Fact::Known(Behind::Nobody(says));
     }
     Fact::Known(doubt(by_pods(service, port, &pods.items, &workloads.items)))
+}
+
+/// What may make the pods that a selector does not find in the files; a selector that is a slip for
+/// the labels of given pods finds none.
+fn made_elsewhere(facts: &Facts, namespace: &str, selector: &[(&str, &str)]) -> Option<Why> {
+    let world = facts.store.world.as_ref()?;
+    let workloads = facts.list::<Workload>(Some(namespace)).items;
+    let pods = facts.list::<Pod>(Some(namespace)).items;
+    let labels = workloads.iter().flat_map(|own| own.selectable());
+    let labels: Vec<(&str, &str)> =
+        labels.chain(pods.iter().flat_map(|own| own.selectable())).collect();
+    let slip = |(key, value): &(&str, &str)| {
+        labels.iter().any(|(own, near)| own == key && is_slip(value, near))
+    };
+    if selector.iter().any(slip) {
+        return None;
+    }
+    let values: Vec<&str> = selector.iter().map(|(_, value)| *value).collect();
+    let maker = world.may_make_pods(namespace, &values)?;
+    Some(Why::not_given(format!("{} may make its pods", maker.title)))
 }
 
 /// In a cluster the EndpointSlices tell: the gateway knows no others. Pods and workloads only say

@@ -6,7 +6,7 @@ use super::grant::Crossing;
 use super::selector;
 use super::served_listener::{ListenerAnswers, ServedListener};
 use crate::facts::views::*;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, Why};
 use crate::kube::{GATEWAY_API, Meta};
 use crate::route::profile::Profile;
 
@@ -25,6 +25,12 @@ fn kinds_of_protocol(listener: &Listener, profile: &Profile) -> Option<&'static 
         "UDP" if !profile.is_kgateway() => Some(&["UDPRoute"]),
         _ => None,
     }
+}
+
+/// Whether a protocol is one of an implementation, and no slip for one of the specification.
+fn is_own(protocol: &str) -> bool {
+    let near = |own: &&str| strsim::damerau_levenshtein(own, &protocol.to_ascii_uppercase()) < 2;
+    !["HTTP", "HTTPS", "TLS", "TCP", "UDP"].iter().any(|own| near(own))
 }
 
 /// `supportedKinds` and whether `allowedRoutes.kinds` names one that is not (gw:1373-1386).
@@ -108,12 +114,15 @@ fn one<'a>(
     let mut programmed = Condition::new("Programmed", "True", "Programmed");
     let conflicted = Condition::new("Conflicted", "False", "NoConflicts");
     let mut kinds = Vec::new();
+    let mut supposed = None;
     let mut serves = Fact::Known(match spec.protocol.as_str() {
         "HTTP" => ListenerAnswers::Http,
         "HTTPS" => ListenerAnswers::Https,
         _ => ListenerAnswers::OtherProtocol,
     });
     match supported_kinds(spec, profile) {
+        // An implementation may have protocols of its own (gw:341-349).
+        None if *profile == Profile::Specification && is_own(&spec.protocol) => {}
         None => {
             accepted = Condition::new("Accepted", "False", "UnsupportedProtocol");
             if !profile.is_kgateway() {
@@ -157,11 +166,13 @@ fn one<'a>(
                 serves = Fact::Known(ListenerAnswers::Closed(says));
             }
             Fact::Absent => {}
+            // No file with HTTPS has its Secrets: what follows is said on that condition.
+            Fact::Unknown(why) if facts.store.world.is_some() => supposed = Some(why),
             Fact::Unknown(why) => serves = Fact::Unknown(why),
         }
     }
     let conditions = vec![accepted, conflicted, resolved, programmed];
-    ServedListener { owner, index, spec, conditions, kinds, serves }
+    ServedListener { owner, index, spec, conditions, kinds, serves, supposed }
 }
 
 enum Certificates {
@@ -206,13 +217,18 @@ fn certificates(
                     );
                     return bad("RefNotPermitted", says);
                 }
-                Fact::Unknown(why) => unknown = Some(why),
+                Fact::Unknown(why) => {
+                    let says = format!("a ReferenceGrant in {namespace} ({})", why.detail);
+                    unknown = Some(Why { detail: says, ..why });
+                }
             }
         }
         let name = format!("Secret {namespace}/{}", reference.name);
         match facts.get::<Secret>(namespace, &reference.name) {
             Fact::Absent => return bad("InvalidCertificateRef", format!("{name} does not exist")),
-            Fact::Unknown(why) => unknown = Some(why),
+            Fact::Unknown(why) => {
+                unknown = Some(Why { detail: format!("{name} ({})", why.detail), ..why });
+            }
             Fact::Known(secret) => {
                 let fault = match secret.pair {
                     KeyPair::Good | KeyPair::Unknown => continue,

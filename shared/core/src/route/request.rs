@@ -126,6 +126,13 @@ impl Request {
         self
     }
 
+    /// The same to another host.
+    pub fn with_host(&self, host: &str) -> Self {
+        let port = self.host.strip_prefix(super::hostname::without_port(&self.host));
+        let host_header = format!("{host}{}", port.unwrap_or_default());
+        Request { host: host_header, sni: host.to_owned(), ..self.clone() }
+    }
+
     /// The values of a header, one a line.
     pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let is_host = name.eq_ignore_ascii_case("host") || name == ":authority";

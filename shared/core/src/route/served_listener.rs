@@ -1,7 +1,7 @@
 //! A listener with what decides whether it answers.
 
 use super::condition::Condition;
-use crate::facts::Fact;
+use crate::facts::{Fact, Why};
 use crate::facts::views::*;
 use crate::kube::Meta;
 
@@ -30,6 +30,8 @@ pub struct ServedListener<'a> {
     /// `supportedKinds`, group and kind.
     pub kinds: Vec<(String, String)>,
     pub serves: Fact<ListenerAnswers>,
+    /// In files: what is not in the input and taken to be good, so that the listener answers.
+    pub supposed: Option<Why>,
 }
 
 impl ServedListener<'_> {

@@ -173,7 +173,7 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
             let listener = &compiled.listeners[i];
             let mut conditions = listener.conditions.clone();
             // What hangs on an unknown certificate is not told.
-            if matches!(listener.serves, Fact::Unknown(_)) {
+            if matches!(listener.serves, Fact::Unknown(_)) || listener.supposed.is_some() {
                 conditions
                     .retain(|c| ["Conflicted", "OverlappingTLSConfig"].contains(&c.kind.as_str()));
             }

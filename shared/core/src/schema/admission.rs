@@ -36,4 +36,6 @@ pub enum Channel {
     Unsaid,
     Standard,
     Experimental,
+    /// Experimental, and of a version that had fields which were taken out since.
+    ElderExperimental,
 }

@@ -6,6 +6,9 @@ use super::types::Type;
 use super::{Admission, Channel, Gate, Refusal, gateway, http_route, kgateway, rules, validate};
 use crate::kube::Kind;
 
+/// Fields of the experimental channel that versions before 1.6 have.
+const TAKEN_OUT: [&str; 1] = ["/sessionPersistence/idleTimeout"];
+
 /// Fills in the defaults of `object` and says what the API server would refuse.
 ///
 /// `stored` objects were admitted once; only their defaults are filled in.
@@ -23,15 +26,21 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, channel: Channel) -> 
     let knows = |(pointer, _): &(String, String)| pointer.ends_with("/externalAuth");
     let experimental = match channel {
         Channel::Standard => false,
-        Channel::Experimental => true,
+        Channel::Experimental | Channel::ElderExperimental => true,
         Channel::Unsaid => admission.experimental.iter().any(knows),
     };
+    if channel == Channel::ElderExperimental {
+        let taken_out = |refusal: &Refusal| TAKEN_OUT.iter().any(|t| refusal.pointer.ends_with(t));
+        admission.refusals.retain(|refusal| !taken_out(refusal));
+    }
     rules::check(kind, object, experimental, &mut admission.refusals);
-    if !experimental {
+    if channel == Channel::Standard {
         for (pointer, what) in std::mem::take(&mut admission.experimental) {
             let message = format!("{what} only in the experimental channel of the Gateway API");
             admission.refusals.push(Refusal { gate: Gate::UnknownField, pointer, message });
         }
+    } else if experimental {
+        admission.experimental.clear();
     }
     admission.refusals.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     admission

@@ -8,6 +8,7 @@ mod report;
 mod run;
 mod select;
 mod watch;
+mod worlds;
 
 pub use bundle::{BundleArgs, bundle};
 pub use explain::{ExplainArgs, explain};

@@ -20,7 +20,7 @@ pub fn print(
     selected: &Selected,
     args: &CheckArgs,
     session: &Session,
-    facts: &Facts,
+    scope: &Scope,
     run: &CheckRun,
     console: &Console,
 ) -> Result<(), Failure> {
@@ -37,7 +37,7 @@ pub fn print(
                 }
                 false => String::new(),
             };
-            human(args, session, facts, run, args.display.quiet, console) + &end
+            human(args, session, scope, run, args.display.quiet, console) + &end
         }
         ReportOutput::Json => document(report, Output::Json)?,
         ReportOutput::Yaml => document(report, Output::Yaml)?,
@@ -55,7 +55,7 @@ pub fn print(
 pub fn human(
     args: &CheckArgs,
     session: &Session,
-    facts: &Facts,
+    scope: &Scope,
     run: &CheckRun,
     quiet: bool,
     console: &Console,
@@ -67,12 +67,12 @@ pub fn human(
         times: sink.passed,
     };
     let passed: Vec<Passed> = run.sinks.iter().map(passed).collect();
-    let head = if quiet { String::new() } else { product.head(facts, theme) };
+    let head = if quiet { "" } else { &run.head };
     Human {
         report: &run.report,
-        head: &head,
-        namespace: facts.scope.namespace.as_deref(),
-        subjects: product.subjects(facts).all.len(),
+        head,
+        namespace: scope.namespace.as_deref(),
+        subjects: run.subjects.len(),
         noun: product.noun(),
         verbose: args.display.is_verbose(),
         quiet,

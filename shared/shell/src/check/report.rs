@@ -1,10 +1,13 @@
 //! From what checks said to a report.
 
+use std::collections::BTreeSet;
+
 use igw_core::check::Sink;
 use igw_core::compare;
 use igw_core::facts::{Facts, Scope, Store};
 use igw_core::finding::Finding;
-use igw_core::report::{Gap, InputSummary, Located, Report, Summary, UnmodelledKind};
+use igw_core::kube::Meta;
+use igw_core::report::{Gap, InputSummary, Located, Report, Summary, Theme, UnmodelledKind};
 use igw_core::suppress::{self, SuppressedBy, Suppression};
 
 use super::flags::ReportFlags;
@@ -15,8 +18,21 @@ use crate::session::Session;
 
 pub struct CheckRun {
     pub report: Report,
-    /// What each check said.
+    /// What each check said; of several worlds those of the first.
     pub sinks: Vec<Sink>,
+    /// What stands above the findings.
+    pub head: String,
+    /// The objects that were judged.
+    pub subjects: BTreeSet<String>,
+}
+
+impl CheckRun {
+    /// What is known of a run while its facts are.
+    pub fn of(session: &Session, facts: &Facts, theme: &Theme, report: Report, sinks: Vec<Sink>) -> CheckRun {
+        let product = session.product;
+        let subjects = product.subjects(facts).all.iter().map(Meta::title).collect();
+        CheckRun { report, sinks, head: product.head(facts, theme), subjects }
+    }
 }
 
 /// A finding that is not reported, and why.

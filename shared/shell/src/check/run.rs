@@ -9,7 +9,7 @@ use igw_core::report::Located;
 use super::flags::{CheckArgs, ReportFlags};
 use super::report::{CheckRun, Suppressed, bare, finish, is_known, report, weigh};
 use super::select::{Selected, select};
-use super::{print, watch};
+use super::{print, watch, worlds};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::flags::ReportOutput;
@@ -46,12 +46,14 @@ pub fn run(
     }
     let judged = judge(&selected, flags, &mut session, &scope)?;
     unknown_names(&mut session, &scope)?;
-    let facts = Facts::new(&session.store, &scope);
-    let mut report = report(&selected, &session, &facts, &judged.sinks, judged.suppressed);
-    report.vanishes = judged.vanished;
-    let run = CheckRun { report, sinks: judged.sinks };
-    print::print(&selected, args, &session, &facts, &run, console)?;
-    drop(facts);
+    let mut run = run_of(&selected, &session, &scope, judged, console);
+    if session.worlds.len() > 1 {
+        run = other_worlds(&selected, flags, &mut session, &scope, run, console)?;
+    }
+    print::print(&selected, args, &session, &scope, &run, console)?;
+    if let Some(line) = session.told.line(args.display.is_verbose()).filter(|_| !args.display.quiet) {
+        console.note(&line);
+    }
     if flags.watch {
         return watch::watch(&selected, args, session, &scope, &said, run.sinks, console);
     }
@@ -59,6 +61,40 @@ pub fn run(
     // The process ends here; giving back a large cluster piece by piece takes a while.
     std::mem::forget((run, session));
     Ok(exit)
+}
+
+/// The report of what was judged.
+fn run_of(
+    selected: &Selected,
+    session: &Session,
+    scope: &Scope,
+    judged: Judged,
+    console: &Console,
+) -> CheckRun {
+    let facts = Facts::new(&session.store, scope);
+    let mut report = report(selected, session, &facts, &judged.sinks, judged.suppressed);
+    report.vanishes = judged.vanished;
+    CheckRun::of(session, &facts, &console.theme, report, judged.sinks)
+}
+
+/// Judges each world of the files, and makes one report of all.
+fn other_worlds(
+    selected: &Selected,
+    flags: &ReportFlags,
+    session: &mut Session,
+    scope: &Scope,
+    first: CheckRun,
+    console: &Console,
+) -> Result<CheckRun, Failure> {
+    let mut runs = vec![first];
+    for number in 1..session.worlds.len() {
+        session.enter(number);
+        let judged = judge(selected, flags, session, scope)?;
+        runs.push(run_of(selected, session, scope, judged, console));
+    }
+    session.enter(0);
+    let documents: Vec<_> = session.worlds.iter().map(|world| &world.documents).collect();
+    Ok(worlds::merge(runs, &documents))
 }
 
 struct Judged {
@@ -125,8 +161,7 @@ fn exit(flags: &ReportFlags, run: &CheckRun, broken: bool) -> Exit {
     let limit = flags.fail_on.limit();
     let found = limit.is_some_and(|limit| run.report.worst().is_some_and(|worst| worst >= limit));
     let wanted = flags.strict || !flags.only.is_empty();
-    let mut gaps = run.sinks.iter().flat_map(Sink::gaps);
-    let blind = gaps.any(|gap| wanted || gap.why.kind.is_failure());
+    let blind = run.report.not_checked.iter().any(|gap| wanted || gap.failed);
     let exits = [(broken, Exit::Usage), (found, Exit::Findings), (blind, Exit::Blind)];
     exits.iter().filter(|(is, _)| *is).fold(Exit::Good, |all, (_, one)| all.and(*one))
 }

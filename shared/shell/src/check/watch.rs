@@ -81,8 +81,8 @@ pub fn watch(
             report.findings = bare(compared.appeared);
             report.vanishes = Some(bare(compared.vanished));
             report.summary.count(&report.findings);
-            let run = CheckRun { report, sinks: sinks.clone() };
-            let text = human(args, &session, &facts, &run, true, console);
+            let run = CheckRun::of(&session, &facts, &console.theme, report, sinks.clone());
+            let text = human(args, &session, scope, &run, true, console);
             console.print(&format!("\n{}\n{text}", clock::now()))?;
         }
         before = sinks;

@@ -5,6 +5,7 @@ use igw_core::facts::{Openness, Said};
 use igw_core::text;
 
 use crate::exit::Failure;
+use crate::input::tree::{Render, TreeOptions};
 use crate::product::Product;
 use crate::project::{self, Project};
 
@@ -34,6 +35,12 @@ pub struct InputFlags {
     /// Decide when an object not in the files counts as absent
     #[arg(long, value_name = "WORLD", value_enum, default_value_t)]
     pub world: WorldFlag,
+    /// Build kustomizations with kubectl: those that need it, none, or all
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub render: Render,
+    /// Fill in a variable of the files, such as ${NAME}
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set_var: Vec<String>,
     /// Read project settings from this file instead of .igw.yaml
     #[arg(long, value_name = "FILE|none")]
     pub config: Option<String>,
@@ -42,7 +49,7 @@ pub struct InputFlags {
 /// `--world`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum WorldFlag {
-    /// When the files have its Namespace, or a Service or workload in it
+    /// When the files describe its namespace and nothing in them may make it
     #[default]
     Given,
     /// Always: the files are complete
@@ -55,6 +62,22 @@ impl InputFlags {
     /// Whether files are given, rather than a cluster, a bundle or the example.
     pub fn has_files(&self) -> bool {
         !self.files.is_empty() || !self.kustomize.is_empty()
+    }
+
+    /// How trees of files are read.
+    ///
+    /// # Errors
+    /// When a variable is not understood, or the project's settings cannot be read.
+    pub fn tree(&self, namespace: Option<&str>) -> Result<TreeOptions, Failure> {
+        let mut variables = self.project()?.vars;
+        for given in &self.set_var {
+            let (name, value) = given.split_once('=').ok_or_else(|| {
+                Failure::usage(format!("--set-var {given}: write it as NAME=VALUE"))
+            })?;
+            variables.insert(name.trim().to_owned(), value.to_owned());
+        }
+        let namespace = namespace.map(str::to_owned);
+        Ok(TreeOptions { render: self.render, variables, namespace })
     }
 
     /// What the project has decided.

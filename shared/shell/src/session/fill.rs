@@ -9,10 +9,12 @@ use igw_core::kube::{Origin, group_of};
 use serde_json::Value;
 
 use crate::input::files::{Input, Manifest, Problem};
+use crate::input::tree::TreeWorld;
 
-/// Puts the manifests of an input into the store; objects without a namespace go into `namespace`.
-pub fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
-    let manifests = std::mem::take(&mut input.manifests);
+/// Puts the manifests of a world into its store.
+pub fn fill(store: &mut Store, input: &mut Input, tree: TreeWorld) {
+    let TreeWorld { manifests, makers, known_sources, of_tree, .. } = tree;
+    manifests.iter().for_each(|manifest| store.learn(&manifest.value));
     let mut repeated = repeated(&manifests).into_iter().peekable();
     let mut seen: BTreeMap<usize, (u64, Origin)> = BTreeMap::new();
     for (index, manifest) in manifests.into_iter().enumerate() {
@@ -32,8 +34,14 @@ pub fn fill(store: &mut Store, input: &mut Input, namespace: &str) {
                 twice(input, first, manifest.origin, &title);
             }
         }
-        decode(store, manifest.value, manifest.origin, namespace);
+        decode(store, manifest.value, manifest.origin, "");
     }
+    if let Some(world) = &mut store.world {
+        world.makers.retain(|maker| !known_sources.contains(&maker.title));
+        world.makers.extend(makers);
+        world.of_tree = of_tree;
+    }
+    store.settle();
 }
 
 /// The manifests of objects that are there more than once: index, and a number for the object.

@@ -7,4 +7,4 @@ mod open;
 mod session;
 
 pub use open::{Opening, open};
-pub use session::{Home, Session};
+pub use session::{FileWorld, Home, Session};

@@ -1,17 +1,18 @@
 //! From flags to a [`Session`].
 
-use igw_core::facts::{Laid, Said, Store};
+use igw_core::facts::{Laid, Maker, Openness, Said, Store};
 use igw_core::kube::Kind;
 use igw_core::text;
 
 use super::fill::fill;
 use super::kustomize;
-use super::session::{Home, Session};
+use super::session::{FileWorld, Home, Session};
 use crate::cluster::{Live, config};
 use crate::exit::Failure;
 use crate::flags::{ClusterFlags, InputFlags, ReadFlags};
 use crate::input::bundle;
 use crate::input::files::{self, Input, Problem};
+use crate::input::tree::{self, Told};
 use crate::product::Product;
 
 /// What decides where a run reads.
@@ -88,14 +89,26 @@ fn manifests(opening: Opening) -> Result<Session, Failure> {
     if config_files.is_empty() {
         nothing_read(&mut input, product.wants());
     }
-    let mut store = Store::for_files(flags.openness(), said);
-    if let Some(world) = &mut store.world {
-        world.unread = unread(&input);
+    let openness = if flags.demo { Openness::Closed } else { flags.openness() };
+    let options = flags.tree(namespace)?;
+    let (worlds, told) = tree::worlds(&mut input, &options);
+    let mut all = Vec::new();
+    for tree in worlds {
+        let documents = tree.manifests.iter().map(|own| own.origin.document).collect();
+        let name = tree.name.clone();
+        let mut store = Store::for_files(openness, said.clone());
+        store.objects = config_files.len();
+        store.config_files = config_files.clone();
+        fill(&mut store, &mut input, tree);
+        if let Some(world) = &mut store.world {
+            world.makers.extend(unread(&input));
+        }
+        all.push(FileWorld { name, documents, store });
     }
-    store.objects = config_files.len();
-    store.config_files = config_files;
-    fill(&mut store, &mut input, namespace.unwrap_or("default"));
-    Ok(Session { product, store, input, mode, home: None, live: None, over: Vec::new() })
+    let store = all.first_mut().map(|world| std::mem::take(&mut world.store));
+    let store = store.unwrap_or_else(|| Store::for_files(openness, said));
+    let (worlds, over, home) = (all, Vec::new(), None);
+    Ok(Session { product, store, worlds, entered: 0, told, input, mode, home, live: None, over })
 }
 
 fn read(flags: &InputFlags) -> Result<Input, Failure> {
@@ -120,7 +133,19 @@ fn cluster(opening: Opening) -> Result<Session, Failure> {
             taken: Some(clean(head.taken)),
         };
         let home = Some(home);
-        return Ok(Session { product, store, input, mode: "bundle", home, live: None, over });
+        let (worlds, told, mode) = (Vec::new(), Told::default(), "bundle");
+        return Ok(Session {
+            product,
+            store,
+            worlds,
+            entered: 0,
+            told,
+            input,
+            mode,
+            home,
+            live: None,
+            over,
+        });
     }
     let around = config::of_this_process();
     let target = config::resolve(cluster, namespace, &around)?;
@@ -132,7 +157,9 @@ fn cluster(opening: Opening) -> Result<Session, Failure> {
     let home = Some(Home { context, namespace: Some(namespace), judged, taken: None });
     let mut store = Store::for_cluster(said);
     store.keeps_statuses_of = statuses_of;
-    Ok(Session { product, store, input, mode: "live", home, live: Some(live), over })
+    let (worlds, told, live) = (Vec::new(), Told::default(), Some(live));
+    let (mode, entered) = ("live", 0);
+    Ok(Session { product, store, worlds, entered, told, input, mode, home, live, over })
 }
 
 /// The cluster, and the files to be laid over it.
@@ -151,8 +178,16 @@ fn overlay(opening: Opening) -> Result<Session, Failure> {
         return Err(Failure::usage(message).hint("give the ConfigMap in which it is mounted"));
     }
     nothing_read(&mut input, session.product.wants());
+    let (worlds, told) = tree::worlds(&mut input, &flags.tree(None)?);
+    let [tree::TreeWorld { manifests, .. }] = <[_; 1]>::try_from(worlds).map_err(|worlds| {
+        let names: Vec<&str> = worlds.iter().map(|world| world.name.as_str()).collect();
+        let names = text::some_of(&names, 4);
+        Failure::usage(format!("the files are several worlds, and one is laid over: {names}"))
+            .hint("give one of these directories")
+    })?;
+    session.told = told;
     let laid = |manifest: files::Manifest| Laid { object: manifest.value, origin: manifest.origin };
-    session.over = std::mem::take(&mut input.manifests).into_iter().map(laid).collect();
+    session.over = manifests.into_iter().map(laid).collect();
     // A change may do harm in any namespace.
     if let Some(home) = &mut session.home {
         home.judged = namespace;
@@ -163,12 +198,12 @@ fn overlay(opening: Opening) -> Result<Session, Failure> {
     Ok(session)
 }
 
-/// The files that could not be read, or not whole.
-fn unread(input: &Input) -> Option<String> {
+/// The files that could not be read, or not whole: they may hold what is missing.
+fn unread(input: &Input) -> Option<Maker> {
     let mut files: Vec<&str> =
         input.problems.iter().filter_map(|problem| problem.file.as_deref()).collect();
     files.dedup();
-    (!files.is_empty()).then(|| text::some_of(&files, 2))
+    (!files.is_empty()).then(|| Maker::of(text::some_of(&files, 2), None))
 }
 
 /// Files without a single Kubernetes object are most likely the wrong files. An empty List, as

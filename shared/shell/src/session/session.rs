@@ -14,12 +14,18 @@ use crate::console::Console;
 use crate::exit::Failure;
 use crate::flags::ScopeFlags;
 use crate::input::files::{Input, Problem};
+use crate::input::tree::Told;
 use crate::product::Product;
 
 /// What a run knows.
 pub struct Session {
     pub product: &'static dyn Product,
     pub store: Store,
+    /// Of files, all worlds; the store is that of the one that was entered last.
+    pub worlds: Vec<FileWorld>,
+    pub(super) entered: usize,
+    /// What was made of the files.
+    pub told: Told,
     /// The texts of files.
     pub input: Input,
     /// `live`, `bundle`, `files`, `overlay` or `demo`
@@ -30,6 +36,17 @@ pub struct Session {
     pub live: Option<Live>,
     /// What is to be laid over the cluster.
     pub(super) over: Vec<Laid>,
+}
+
+/// Files that are in one cluster together.
+#[derive(Default)]
+pub struct FileWorld {
+    /// The directory that tells it from others.
+    pub name: String,
+    /// The documents that are in it.
+    pub documents: BTreeSet<u32>,
+    /// What is known of it, while another one is entered.
+    pub(super) store: Store,
 }
 
 /// A cluster that is known, whether it is asked or was saved.
@@ -77,6 +94,16 @@ impl Session {
                 rest.to_owned()
             }
             _ => name.to_owned(),
+        }
+    }
+
+    /// Goes over to another world of the files.
+    pub fn enter(&mut self, number: usize) {
+        let entered = std::mem::replace(&mut self.entered, number);
+        for number in [entered, number] {
+            if let Some(world) = self.worlds.get_mut(number) {
+                std::mem::swap(&mut self.store, &mut world.store);
+            }
         }
     }
 

@@ -26,6 +26,12 @@ pub struct Store {
     /// Live: the asks that were answered, and which of them in vain.
     pub answered: Answers,
     pub refused: Vec<Refused>,
+    /// Objects that the API server may refuse: with the fields of the experimental channel, where
+    /// it is not known which channel is installed.
+    pub doubted: Vec<Refused>,
+    /// Objects in files of which a value that decides is not filled in: kind, namespace and name,
+    /// with the reason.
+    pub unclear: BTreeMap<(Kind, String, String), Why>,
     /// Objects that say what shall be ignored about them.
     pub ignoring: Vec<Meta>,
     pub others: Vec<Other>,
@@ -62,8 +68,7 @@ fn settle_in<T: Stored>(laid: &mut T, before: &T) {
 impl Store {
     /// An empty store for manifests.
     pub fn for_files(openness: Openness, said: Said) -> Store {
-        let world = World { openness, ..World::default() };
-        Store { said, world: Some(world), ..Store::default() }
+        Store { said, world: Some(World::new(openness)), ..Store::default() }
     }
 
     /// An empty store for a cluster: what is not known is asked.
@@ -86,7 +91,7 @@ impl Store {
             }
         }
         if let Some(world) = &mut self.world {
-            world.saw(T::KIND, &key.0, &key.1);
+            world.saw(T::KIND, object.meta());
         }
         self.labels.add(&key, &object);
         T::table_mut(&mut self.tables).insert(key, object).is_some()
@@ -106,9 +111,17 @@ impl Store {
             return Fact::Known(object);
         }
         if let Some(world) = &self.world {
+            let (namespace, name) = (key.0.clone(), key.1.clone());
+            if let Some(why) = self.unclear.get(&(T::KIND, namespace, name)) {
+                return Fact::Unknown(why.clone());
+            }
+            let namespace = key.0.as_str();
             return match self.notes.made.get(&key).filter(|_| T::KIND == Kind::Secret) {
                 Some(maker) => Fact::Unknown(Why::not_given(format!("{maker} makes it"))),
-                None => world.missing(T::KIND, namespace),
+                None => {
+                    let names = self.within::<T>(namespace).map(|own| own.meta().name.as_str());
+                    world.missing(T::KIND, namespace, Some(&key.1), names)
+                }
             };
         }
         let get = Ask::Get { kind: T::KIND, namespace: key.0, name: key.1 };
@@ -217,10 +230,17 @@ impl Store {
 
     fn gap(&self, kind: Kind, namespace: Option<&str>, miss: impl FnOnce(Ask)) -> Option<Why> {
         match &self.world {
-            Some(world) => match world.missing::<()>(kind, namespace?) {
-                Fact::Unknown(why) => Some(why),
-                _ => None,
-            },
+            Some(world) => {
+                let namespace = namespace?;
+                let here = |key: &&(Kind, String, String)| key.0 == kind && key.1 == namespace;
+                if let Some(key) = self.unclear.keys().find(here) {
+                    return self.unclear.get(key).cloned();
+                }
+                match world.missing::<()>(kind, namespace, None, std::iter::empty()) {
+                    Fact::Unknown(why) => Some(why),
+                    _ => None,
+                }
+            }
             None => answers::gap(&self.answered, kind, namespace, miss),
         }
     }

@@ -174,6 +174,9 @@ impl Walk<'_> {
         let (name, port) = (&listener.spec.name, listener.spec.port);
         let says = format!("{name} :{port} accepts {takes}");
         self.step(Stage::Listener, says, listener.at());
+        if let Some(why) = &listener.supposed {
+            self.step(Stage::Listener, format!("taken to be there and good: {}", why.detail), listener.at());
+        }
     }
 }
 

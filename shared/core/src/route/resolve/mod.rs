@@ -2,7 +2,9 @@
 
 mod forward;
 mod listener;
+mod not_in_files;
 mod rule;
+mod several;
 mod walk;
 
 use walk::Walk;
@@ -24,8 +26,8 @@ pub enum Untraceable {
     NoSuchGateway(String),
 }
 
-/// Follows a request through a Gateway: the one named `ns/name` or, where that is unique, `name`, else the only one that listens on the
-/// request's port.
+/// Follows a request through a Gateway: the one named `ns/name` or, where that is unique, `name`,
+/// else the one that listens on the request's port and has a route for it.
 ///
 /// # Errors
 /// When the Gateway cannot be told.
@@ -34,26 +36,38 @@ pub fn resolve(
     request: &Request,
     wanted: Option<&str>,
 ) -> Result<Trace, Untraceable> {
-    let mut walk = Walk::new(request);
-    let gateway = match wanted {
+    let found = follow(facts, request, wanted);
+    match facts.store.world {
+        Some(_) => not_in_files::weigh(facts, request, wanted, found),
+        None => found,
+    }
+}
+
+fn follow(
+    facts: &Facts,
+    request: &Request,
+    wanted: Option<&str>,
+) -> Result<Trace, Untraceable> {
+    let walk = Walk::new(request);
+    match wanted {
         Some(name) => match named(facts, name)? {
-            Some(gateway) => gateway,
-            None => return not_there(facts, walk, name),
+            Some(gateway) => Ok(through(facts, request, gateway)),
+            None => not_there(facts, walk, name),
         },
         None => match candidates(facts, request.port).as_slice() {
-            [one] => one,
-            [] => {
-                return Ok(match not_given(facts) {
-                    Some(why) => walk.unknown(&why),
-                    None => walk.nothing(&nobody_listens(facts, request)),
-                });
-            }
-            many => {
-                let names = many.iter().map(|g| g.meta.full_name()).collect();
-                return Err(Untraceable::Ambiguous(names));
-            }
+            [one] => Ok(through(facts, request, one)),
+            [] => Ok(match not_given(facts) {
+                Some(why) => walk.unknown(&why),
+                None => walk.nothing(&nobody_listens(facts, request)),
+            }),
+            many => several::choose(facts, request, many),
         },
-    };
+    }
+}
+
+/// Follows a request through one Gateway.
+fn through<'a>(facts: &Facts<'a>, request: &Request, gateway: &'a Gateway) -> Trace {
+    let mut walk = Walk::new(request);
     walk.trace.gateway = Some(Name::from(&gateway.meta));
     let profile = match class::profile(facts, gateway) {
         Fact::Known(profile) => profile,
@@ -63,14 +77,14 @@ pub fn resolve(
                 "no controller serves {}: {why}, so there is no proxy",
                 gateway.meta.title()
             );
-            return Ok(walk.nothing(&says));
+            return walk.nothing(&says);
         }
-        Fact::Unknown(why) => return Ok(walk.unknown(&why.detail)),
+        Fact::Unknown(why) => return walk.unknown(&why.detail),
     };
     walk.trace.profile = Some(class::say(facts, &profile));
     let compiled = gateway::compile(facts, gateway, profile);
     walk.through(facts, &compiled);
-    Ok(walk.trace)
+    walk.trace
 }
 
 /// The Gateway of this name, `ns/name` or `name`.

@@ -61,6 +61,7 @@ mod tests {
             text: "a: 1\n---\nb: 'é'  # c\r\nd: 2\n".into(),
             named: true,
             bom: false,
+            path: None,
         };
         let document = Document { file: 0, start: 5, end: source.text.len(), line: 2, content: 9 };
         let text = document.text(&source);

@@ -17,7 +17,8 @@ const LONGEST: usize = 1000;
 /// The fault of a document that is a template: one with an action (`{{ … }}`) where YAML has no
 /// string. `failed` says whether the document could not be parsed.
 pub(super) fn template(text: &str, failed: bool) -> Option<YamlFault> {
-    if !text.contains("{{") {
+    // In a document that is YAML an expression is a value, which something fills in later.
+    if !failed || !text.contains("{{") {
         return None;
     }
     let outline = Outline::new(text);

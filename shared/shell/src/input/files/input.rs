@@ -1,15 +1,20 @@
 //! Manifests with their texts.
 
+use std::collections::HashMap;
+use std::path::Path;
+
 use igw_core::kube::Origin;
 use igw_core::report::{Excerpt, Location};
 use serde_json::Value;
 
 use super::document::{Document, Lines};
 use super::locate::{Cache, Span};
-use super::objects;
+use super::{objects, split, yaml};
 use super::outline::Outline;
+use super::patch::Patch;
+use super::paths::Chart;
 use super::problem::Problem;
-use super::source::SourceFile;
+use super::source::{SourceFile, is_kustomization};
 use super::yaml_fault::YamlFault;
 
 /// One Kubernetes object: a mapping whose `apiVersion` and `kind` are strings that are not empty.
@@ -28,8 +33,16 @@ pub struct Input {
     pub manifests: Vec<Manifest>,
     /// What could not be read: first files, then documents, each in order.
     pub problems: Vec<Problem>,
+    /// The same in files that nobody named and that are a neighbour's business: they are no error.
+    pub notes: Vec<Problem>,
+    /// Directories with a chart, whose templates were not read.
+    pub charts: Vec<Chart>,
     /// How many documents in directories are not Kubernetes objects.
     pub skipped: usize,
+    /// Documents of kustomizations that say neither apiVersion nor kind.
+    pub bare_kustomizations: Vec<(u32, Value)>,
+    /// The patches that were applied to objects, by document; the last one counts most.
+    pub patches: HashMap<u32, Vec<Patch>>,
     pub(super) looked_at: Cache,
 }
 
@@ -41,7 +54,12 @@ impl Input {
         match value {
             Err(fault) => {
                 let lines = Lines::new(text);
-                self.problems.push(fault.problem(source, &document, &lines));
+                let problem = fault.problem(source, &document, &lines);
+                let problems = if source.named { &mut self.problems } else { &mut self.notes };
+                problems.push(problem);
+            }
+            Ok(value) if is_bare_kustomization(source, &value) => {
+                self.bare_kustomizations.push((number, value));
             }
             Ok(value) => {
                 let objects = objects::objects(value, source.named);
@@ -55,7 +73,10 @@ impl Input {
                             message,
                             hint: None,
                         };
-                        self.problems.push(fault.problem(source, &document, &lines));
+                        let problem = fault.problem(source, &document, &lines);
+                        let problems =
+                            if source.named { &mut self.problems } else { &mut self.notes };
+                        problems.push(problem);
                     }
                 }
                 self.skipped += usize::from(objects.skipped);
@@ -86,8 +107,55 @@ impl Input {
         self.find(origin, |outline, text, path| outline.last_key(text, path), pointer)
     }
 
+    /// Adds a file that was not asked for, since something leads to it; the documents that it has.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn add_file(&mut self, path: &Path, name: String) -> std::io::Result<Vec<(u32, Value)>> {
+        let text = std::fs::read_to_string(path)?;
+        let (bom, path) = (text.starts_with('\u{feff}'), Some(path.to_owned()));
+        let text = text.trim_start_matches('\u{feff}').to_owned();
+        self.files.push(SourceFile { name, text, named: false, bom, path });
+        let file = self.files.len() - 1;
+        let mut out = Vec::new();
+        for document in split::split(&self.files[file].text, file as u32) {
+            let value = yaml::parse(document.text(&self.files[file]));
+            out.push((self.documents.len() as u32, value.unwrap_or(Value::Null)));
+            self.documents.push(document);
+        }
+        Ok(out)
+    }
+
+    /// A number of its own for an object that is built out of a document.
+    pub fn copy_document(&mut self, document: u32) -> u32 {
+        let Some(own) = self.documents.get(document as usize).copied() else { return document };
+        self.documents.push(own);
+        self.documents.len() as u32 - 1
+    }
+
+    /// The place in a patch that gives an object the value at `pointer`.
+    fn patched(&self, origin: Origin, pointer: &str) -> Option<Location> {
+        let patches = self.patches.get(&origin.document)?;
+        let (patch, inner) =
+            patches.iter().rev().find_map(|patch| Some((patch, patch.gives(pointer)?)))?;
+        if patch.field.is_empty() {
+            return self.location(patch.origin, &inner);
+        }
+        let outer = self.locate(patch.origin, &patch.field)?;
+        let line = outer.line + patch.line(&inner);
+        let text = &self.files.get(patch.origin.file as usize)?.text;
+        let row = text.lines().nth(line - 1)?;
+        let column = row.chars().take_while(|c| c.is_whitespace()).count() + 1;
+        let end_column = row.trim_end().chars().count() + 1;
+        let (file, inner, excerpt) = (outer.file, None, None);
+        Some(Location { file, line, column, end_line: line, end_column, inner, excerpt })
+    }
+
     /// Where the value at `pointer` stands, with its lines.
     pub fn location(&self, origin: Origin, pointer: &str) -> Option<Location> {
+        if let Some(found) = self.patched(origin, pointer) {
+            return Some(found);
+        }
         let found = self.locate(origin, pointer)?;
         let text = &self.files.get(origin.file as usize)?.text;
         let excerpt = Excerpt::cut(text, found.start_byte, found.end_byte, found.line);
@@ -117,4 +185,10 @@ impl Input {
         let search = |outline: &Outline, text: &str| search(outline, text, &path);
         Some(self.looked_at.find(source, (origin.document, document), search))
     }
+}
+
+/// Whether a document is a kustomization by the name of its file alone.
+fn is_bare_kustomization(source: &SourceFile, value: &Value) -> bool {
+    let named = source.path.as_deref().is_some_and(is_kustomization);
+    named && value.is_object() && (value["apiVersion"].is_null() || value["kind"].is_null())
 }

@@ -4,6 +4,7 @@
 //! [`Manifest`]s. The texts are kept, so that [`Input::locate`] can find a field again later;
 //! the parsed values are the caller's to drop.
 
+mod alias;
 mod document;
 mod helm;
 mod input;
@@ -12,6 +13,7 @@ mod locate;
 mod objects;
 mod outline;
 mod parallel;
+mod patch;
 mod paths;
 mod problem;
 mod read;
@@ -28,7 +30,10 @@ mod tests;
 
 pub use document::Document;
 pub use input::{Input, Manifest};
+pub use patch::Patch;
+pub use paths::Chart;
+pub(crate) use read::texts;
 pub use problem::Problem;
 pub use read::read;
 pub use single::Single;
-pub use source::SourceFile;
+pub use source::{SourceFile, is_kustomization};

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
+use super::alias;
 use super::source::MAX_DEPTH;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub(super) struct Outline {
 impl Outline {
     /// Reads the outline of a document; after a fault in the text it has what comes before.
     pub(super) fn new(text: &str) -> Self {
+        let text = &*alias::plain(text);
         let mut outline = Self::default();
         let mut open: Vec<Open> = Vec::new();
         let options = granit_parser::options! {

@@ -10,25 +10,45 @@ use super::source::{MAX_BYTES, SourceFile};
 use super::text;
 
 /// Reads all files that `paths` stand for, each once.
-pub(super) fn collect(paths: &[String], stdin: &mut dyn Read) -> (Vec<SourceFile>, Vec<Problem>) {
+pub(super) fn collect(paths: &[String], stdin: &mut dyn Read) -> Collected {
     let mut collector = Collector::default();
     let mut stdin = Some(stdin);
     for path in paths {
         if path != "-" {
             collector.named(Path::new(path));
         } else if let Some(stdin) = stdin.take() {
-            collector.take("<stdin>".into(), true, text::read(stdin, MAX_BYTES));
+            collector.take("<stdin>".into(), true, None, text::read(stdin, MAX_BYTES));
         } else {
             collector.problem("<stdin>".into(), "is named twice, but can be read only once".into());
         }
     }
-    (collector.files, collector.problems)
+    let Collector { files, problems, charts, .. } = collector;
+    Collected { files, problems, charts }
+}
+
+/// What the paths stand for.
+pub(super) struct Collected {
+    pub(super) files: Vec<SourceFile>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) charts: Vec<Chart>,
+}
+
+/// A directory with a Chart.yaml: its templates are no manifests, and are not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// The directory as it is shown.
+    pub name: String,
+    /// Its real path.
+    pub path: PathBuf,
+    /// Whether one of its templates makes an HTTPRoute.
+    pub has_routes: bool,
 }
 
 #[derive(Default)]
 struct Collector {
     files: Vec<SourceFile>,
     problems: Vec<Problem>,
+    charts: Vec<Chart>,
     /// Files that were read, by their real path, with their index in `files` if they are text.
     seen: HashMap<PathBuf, Option<usize>>,
     /// Real paths of directories that were entered, so that link cycles end.
@@ -68,12 +88,24 @@ impl Collector {
         };
         entries.sort();
         let mut found = false;
+        let chart = path.join("Chart.yaml").is_file();
+        if chart {
+            let (name, has_routes) = (shown(path), makes_routes(&path.join("templates"), 3));
+            self.charts.push(Chart { name, path: real(path), has_routes });
+            found = true;
+        }
         for entry in entries {
             let name = entry.file_name().unwrap_or_default().to_string_lossy();
-            let manifest = [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending));
+            if chart && of_chart(&name) {
+                continue;
+            }
+            let endings = [".yaml", ".yml", ".json"];
+            let manifest =
+                endings.iter().any(|ending| name.ends_with(ending)) || name == "Kustomization";
             match fs::metadata(&entry) {
                 Ok(metadata) if metadata.is_dir() => {
-                    found |= !name.starts_with('.') && self.directory(&entry);
+                    let hidden = name.starts_with('.') || name == "node_modules";
+                    found |= !hidden && self.directory(&entry);
                 }
                 // Named pipes and devices would block: they are read only if the user names them.
                 Ok(metadata) if manifest && metadata.is_file() => {
@@ -108,20 +140,27 @@ impl Collector {
                 .map_err(|error| text::unreadable(&error))
                 .and_then(|mut file| text::read(&mut file, MAX_BYTES))
         };
+        let real = regular.then(|| real(path));
         if regular && content.is_ok() {
-            self.seen.insert(real(path), Some(self.files.len()));
+            self.seen.extend(real.clone().map(|real| (real, Some(self.files.len()))));
         }
-        self.take(shown(path), named, content);
+        self.take(shown(path), named, real, content);
     }
 
-    fn take(&mut self, name: String, named: bool, content: Result<String, String>) {
+    fn take(
+        &mut self,
+        name: String,
+        named: bool,
+        path: Option<PathBuf>,
+        content: Result<String, String>,
+    ) {
         match content {
             Ok(mut text) => {
                 let bom = text.starts_with('\u{feff}');
                 if bom {
                     text.drain(..'\u{feff}'.len_utf8());
                 }
-                self.files.push(SourceFile { name, text, named, bom });
+                self.files.push(SourceFile { name, text, named, bom, path });
             }
             Err(message) => self.problem(name, message),
         }
@@ -136,6 +175,22 @@ impl Collector {
             hint: None,
         });
     }
+}
+
+/// What of a chart's directory is the chart's.
+fn of_chart(name: &str) -> bool {
+    let directories = ["templates", "charts", "crds", "ci", "tests"];
+    let values = name.starts_with("values") && (name.ends_with(".yaml") || name.ends_with(".json"));
+    directories.contains(&name) || name.starts_with("Chart.") || values
+}
+
+/// Whether a template in a directory makes an HTTPRoute.
+fn makes_routes(directory: &Path, depth: usize) -> bool {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|path| match path.is_dir() {
+        true => depth > 0 && makes_routes(&path, depth - 1),
+        false => fs::read_to_string(&path).is_ok_and(|text| text.contains("kind: HTTPRoute")),
+    })
 }
 
 fn shown(path: &Path) -> String {

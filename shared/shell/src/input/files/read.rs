@@ -3,24 +3,39 @@
 use std::io::Read;
 
 use igw_core::text;
+use serde_json::Value;
 
 use super::input::Input;
 use super::source::SourceFile;
 use super::{parallel, paths};
 
+/// The values of the documents of a text that a program wrote.
+pub(crate) fn texts(text: &str) -> Vec<Value> {
+    let source = SourceFile {
+        name: String::new(),
+        text: text.to_owned(),
+        named: true,
+        bom: false,
+        path: None,
+    };
+    let files = [source];
+    parallel::parse(&files).into_iter().filter_map(|parsed| parsed.value.ok()).collect()
+}
+
 /// Reads every manifest in `paths`: files, directories (with all `.yaml`, `.yml` and `.json` files
 /// below them, hidden directories aside), and `-` for `stdin`. A file that is reached twice is
 /// read once. `built` are texts that another program made, with their names.
 pub fn read(paths: &[String], built: &[(String, String)], stdin: &mut dyn Read) -> Input {
-    let (mut files, problems) = paths::collect(paths, stdin);
+    let paths::Collected { mut files, problems, charts } = paths::collect(paths, stdin);
     files.extend(built.iter().map(|(name, text)| SourceFile {
         name: text::clean(name),
         text: text.clone(),
         named: true,
         bom: false,
+        path: None,
     }));
     let parsed = parallel::parse(&files);
-    let mut input = Input { files, problems, ..Input::default() };
+    let mut input = Input { files, problems, charts, ..Input::default() };
     for parallel::Parsed { document, value } in parsed {
         input.add(document, value);
     }

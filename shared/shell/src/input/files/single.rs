@@ -23,7 +23,7 @@ impl Single {
     /// What is wrong with it, and where.
     pub fn parse(name: &str, text: &str) -> Result<Single, Box<Problem>> {
         let (name, text) = (name.to_owned(), text.to_owned());
-        let source = SourceFile { name, text, named: true, bom: false };
+        let source = SourceFile { name, text, named: true, bom: false, path: None };
         let documents = split::split(&source.text, 0);
         let Some(document) = documents.first().copied() else {
             let document = Document { file: 0, start: 0, end: 0, line: 1, content: 0 };

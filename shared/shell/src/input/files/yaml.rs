@@ -8,7 +8,7 @@ use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::localizer::ExternalMessageSource;
 use serde_saphyr::{Error, Options};
 
-use super::document;
+use super::{alias, document};
 use super::problem::quoted;
 use super::source::{MAX_BYTES, MAX_DEPTH};
 use super::value::{COMPLEX_KEY, DUPLICATE, NULL_KEY, YamlKey, YamlNode};
@@ -49,6 +49,13 @@ fn options() -> Options {
 
 /// Parses one document; the places of faults are relative to `text`.
 pub(super) fn parse(text: &str) -> Result<Value, YamlFault> {
+    parse_strictly(text).or_else(|fault| match alias::spaced(text) {
+        Cow::Owned(spaced) => parse_strictly(&spaced).map_err(|_| fault),
+        Cow::Borrowed(_) => Err(fault),
+    })
+}
+
+fn parse_strictly(text: &str) -> Result<Value, YamlFault> {
     let mut text = letters(text);
     for _ in 0..MAX_OVERFLOWS {
         let error = match serde_saphyr::from_str_with_options::<YamlNode<true>>(&text, options()) {

@@ -16,7 +16,7 @@ fn names(dir: &tempfile::TempDir, paths: &[&str]) -> (Vec<String>, Vec<String>) 
     let root = dir.path().to_string_lossy().into_owned();
     let short = |name: &str| name.replace(&root, "");
     let paths: Vec<_> = paths.iter().map(|path| format!("{root}{path}")).collect();
-    let (files, problems) = collect(&paths, &mut io::empty());
+    let Collected { files, problems, .. } = collect(&paths, &mut io::empty());
     (
         files.iter().map(|file| short(&file.name)).collect(),
         problems
@@ -46,7 +46,7 @@ fn a_file_is_read_once() {
     let once = (vec!["/a.yaml".to_owned()], vec![]);
     assert_eq!(names(&dir, &["/a.yaml", "", "/a.yaml", ""]), once);
     let paths = ["", "/a.yaml"].map(|path| format!("{}{path}", dir.path().display()));
-    let (files, _) = collect(&paths, &mut io::empty());
+    let Collected { files, .. } = collect(&paths, &mut io::empty());
     assert!(files[0].named);
 }
 
@@ -70,7 +70,7 @@ fn what_cannot_be_read_is_a_problem() {
 
 #[test]
 fn standard_input_is_read_once() {
-    let (files, problems) = collect(&["-".into(), "-".into()], &mut &b"a: 1"[..]);
+    let Collected { files, problems, .. } = collect(&["-".into(), "-".into()], &mut &b"a: 1"[..]);
     assert_eq!((files[0].name.as_str(), files[0].text.as_str()), ("<stdin>", "a: 1"));
     assert_eq!(problems[0].message, "is named twice, but can be read only once");
 }

@@ -1,0 +1,104 @@
+//! A request that nothing in the files takes, where something that is not in them may.
+
+use super::super::hostname;
+use super::super::request::Request;
+use super::super::trace::*;
+use super::{Untraceable, follow};
+use crate::facts::Facts;
+use crate::facts::views::*;
+use crate::kube::Kind;
+use crate::placeholder;
+
+/// Weighs an answer that says that nothing takes the request: a variable may be filled in so that
+/// a route takes it, a chart may make a route for its host, a route may not be known as a whole.
+///
+/// # Errors
+/// Those of `found`.
+pub(super) fn weigh(
+    facts: &Facts,
+    request: &Request,
+    wanted: Option<&str>,
+    found: Result<Trace, Untraceable>,
+) -> Result<Trace, Untraceable> {
+    let taken = |trace: &Trace| {
+        let error = trace.verdict.status.is_none_or(|status| status == 404);
+        trace.matched.is_some() || trace.verdict.unknown.is_some() || !error
+    };
+    if found.as_ref().is_ok_and(taken) {
+        return found;
+    }
+    if let Some(trace) = with_variables(facts, request, wanted) {
+        return Ok(trace);
+    }
+    let host = hostname::of_header(&request.host).unwrap_or_default();
+    match (found, may_be_taken(facts, &host)) {
+        (Ok(mut trace), Some(why)) => {
+            trace.verdict.status = None;
+            trace.verdict.by = AnsweredBy::None;
+            trace.verdict.possible.clear();
+            trace.verdict.says = format!("cannot be predicted: {why}");
+            trace.verdict.unknown = Some(why);
+            Ok(trace)
+        }
+        (found, _) => found,
+    }
+}
+
+/// What is not in the files, or not known as a whole, and may take requests to a host.
+fn may_be_taken(facts: &Facts, host: &str) -> Option<String> {
+    let world = facts.store.world.as_ref()?;
+    let claims = |own: &&crate::facts::Maker| {
+        own.claims(host) || own.hosts.iter().any(|own| placeholder::unify(own, host).is_some())
+    };
+    if let Some(maker) = world.makers.iter().find(claims) {
+        return Some(format!(
+            "{} may make a route for {host}: its chart is not rendered",
+            maker.title
+        ));
+    }
+    let decides = |kind: &Kind| {
+        [Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet].contains(kind)
+    };
+    let unclear = facts.store.unclear.iter().find(|((kind, ..), _)| decides(kind));
+    unclear.map(|((kind, namespace, name), why)| {
+        let slash = if namespace.is_empty() { "" } else { "/" };
+        format!("{} {namespace}{slash}{name}: {}", kind.name(), why.detail)
+    })
+}
+
+/// The answer if the variables in hostnames are what the request's host makes of them.
+fn with_variables(facts: &Facts, request: &Request, wanted: Option<&str>) -> Option<Trace> {
+    let host = hostname::of_header(&request.host)?;
+    if placeholder::has(&host) {
+        return None;
+    }
+    let routes = facts.store.known::<HttpRoute>().flat_map(|route| &route.hostnames);
+    let mut found: Vec<Vec<(String, String)>> =
+        routes.filter_map(|pattern| placeholder::unify(pattern, &host)).collect();
+    // A name of its own before a wildcard's.
+    found.sort_by_key(|pairs| pairs.iter().map(|(_, value)| value.len()).sum::<usize>());
+    found.dedup();
+    for pairs in found {
+        let filled = pairs.iter().fold(host.clone(), |host, (token, value)| {
+            match host.strip_suffix(value.as_str()) {
+                Some(start) => format!("{start}{token}"),
+                None => host.replacen(value.as_str(), token, 1),
+            }
+        });
+        let own = request.with_host(&filled);
+        let Ok(mut trace) = follow(facts, &own, wanted) else { continue };
+        if trace.matched.is_none() {
+            continue;
+        }
+        let given = pairs.iter().map(|(token, value)| {
+            let name = placeholder::names(token).pop().unwrap_or_default();
+            format!("{name}={value}")
+        });
+        let says = format!("taken as filled in: {}", crate::text::list(&given.collect::<Vec<_>>()));
+        let at = "--set-var says otherwise".to_owned();
+        trace.steps.insert(0, Step { stage: Stage::Hostname, says, at });
+        trace.request = request.clone();
+        return Some(trace);
+    }
+    None
+}

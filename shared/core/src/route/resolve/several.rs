@@ -1,0 +1,57 @@
+//! Several Gateways listen on the port of a request.
+
+use super::super::request::Request;
+use super::super::trace::*;
+use super::{Untraceable, through};
+use crate::facts::Facts;
+use crate::facts::views::*;
+
+/// Follows a request through each Gateway that listens on its port; the one that has a route for it
+/// answers, else the one whose listener takes the host, else the only one of which something is
+/// not known. What the others do is said.
+///
+/// # Errors
+/// When that leaves more than one.
+pub(super) fn choose<'a>(
+    facts: &Facts<'a>,
+    request: &Request,
+    gateways: &[&'a Gateway],
+) -> Result<Trace, Untraceable> {
+    let mut traces: Vec<Trace> =
+        gateways.iter().map(|gateway| through(facts, request, gateway)).collect();
+    let ranks: [fn(&Trace) -> bool; 3] = [
+        |trace| trace.matched.is_some(),
+        |trace| trace.listener.is_some() && trace.verdict.unknown.is_none(),
+        |trace| trace.verdict.unknown.is_some(),
+    ];
+    let found = ranks.iter().find_map(|fits| {
+        let fitting: Vec<usize> = (0..traces.len()).filter(|&i| fits(&traces[i])).collect();
+        (!fitting.is_empty()).then_some(fitting)
+    });
+    let Some(&[one]) = found.as_deref() else {
+        let names = gateways.iter().map(|gateway| gateway.meta.full_name()).collect();
+        return Err(Untraceable::Ambiguous(names));
+    };
+    let mut chosen = traces.swap_remove(one);
+    for trace in traces.iter().take(MOST) {
+        let Some(Name { namespace, name }) = &trace.gateway else { continue };
+        let gateway = match namespace.as_str() {
+            "" => name.clone(),
+            namespace => format!("{namespace}/{name}"),
+        };
+        let says = match (&trace.verdict.unknown, trace.verdict.status) {
+            (Some(_), _) => "may take it, too: its answer is not known".to_owned(),
+            (None, Some(status)) => format!("answers {status} to it"),
+            (None, None) => "gives no HTTP answer to it".to_owned(),
+        };
+        chosen.steps.push(Step {
+            stage: Stage::Listener,
+            says: format!("Gateway {gateway} listens on port {}, too, and {says}", request.port),
+            at: format!("--gateway {gateway} follows it there"),
+        });
+    }
+    Ok(chosen)
+}
+
+/// How many other Gateways are named.
+const MOST: usize = 4;

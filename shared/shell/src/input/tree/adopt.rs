@@ -1,0 +1,196 @@
+//! From what kustomize wrote to manifests with places in the source files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use igw_core::kube::Origin;
+use regex::Regex;
+use serde_json::Value;
+
+use super::build::origin_of;
+use super::kustomization::{Kustomization, plain};
+use super::layout::Layout;
+use super::unit::Unit;
+use crate::input::files::{Input, Manifest, Patch, Single, texts};
+
+/// The documents of a file: number in the input, and value.
+type Documents = Vec<(u32, Value)>;
+
+/// Takes built objects over: each stands where its source does, and what a patch gave it in the
+/// patch.
+pub fn adopt(
+    input: &mut Input,
+    layout: &Layout,
+    unit: &Unit,
+    built: &str,
+    known: &mut BTreeMap<PathBuf, Documents>,
+) -> Vec<Manifest> {
+    let patches = patches(input, layout, unit, known);
+    let mut out = Vec::new();
+    for mut value in texts(built) {
+        let noted = origin_of(&mut value);
+        if !value["kind"].is_string() {
+            continue;
+        }
+        let place = noted.map(|path| plain(&beside(&path)));
+        let origin = place.and_then(|path| source(input, &path, &value, known));
+        let fallback = || of_unit(input, layout, unit);
+        let Some(Origin { file, document, item }) = origin.or_else(fallback) else { continue };
+        let document = input.copy_document(document);
+        let own: Vec<Patch> =
+            patches.iter().filter(|(target, _)| target.is(&value)).map(|(_, p)| p.clone()).collect();
+        if !own.is_empty() {
+            input.patches.insert(document, own);
+        }
+        out.push(Manifest { origin: Origin { file, document, item }, value });
+    }
+    out
+}
+
+/// The real path of an origin, which is relative to the overlay: all that is `..` leads up to the
+/// root of the file system or to a directory above both.
+fn beside(path: &str) -> PathBuf {
+    let home = std::env::temp_dir();
+    let home = std::fs::canonicalize(&home).unwrap_or(home);
+    home.join("kubectl-igw").join("overlay").join(path)
+}
+
+fn documents<'k>(
+    input: &mut Input,
+    path: &Path,
+    known: &'k mut BTreeMap<PathBuf, Documents>,
+) -> &'k Documents {
+    if !known.contains_key(path) {
+        let file = input.files.iter().position(|file| file.path.as_deref() == Some(path));
+        let found = match file {
+            Some(file) => of_file(input, file as u32),
+            None => input.add_file(path, shown(path)).unwrap_or_default(),
+        };
+        known.insert(path.to_owned(), found);
+    }
+    known.entry(path.to_owned()).or_default()
+}
+
+fn of_file(input: &Input, file: u32) -> Documents {
+    let manifests = input.manifests.iter().filter(|own| own.origin.file == file);
+    manifests.map(|own| (own.origin.document, own.value.clone())).collect()
+}
+
+/// A path as people know it: below the current directory, without it.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    igw_core::text::clean(&path.strip_prefix(&here).unwrap_or(path).to_string_lossy())
+}
+
+/// The document of a file that an object was made of: of its kind, and of its name or the one that
+/// it contains.
+fn source(
+    input: &mut Input,
+    path: &Path,
+    value: &Value,
+    known: &mut BTreeMap<PathBuf, Documents>,
+) -> Option<Origin> {
+    let name = value["metadata"]["name"].as_str().unwrap_or_default();
+    let found = documents(input, path, known);
+    let alike = found.iter().filter(|(_, own)| own["kind"] == value["kind"]);
+    let called = |own: &Value| own["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+    let best = alike
+        .clone()
+        .find(|(_, own)| called(own) == name)
+        .or_else(|| alike.clone().find(|(_, own)| name.contains(&called(own))))
+        .or_else(|| alike.clone().next())
+        .or_else(|| found.first())?;
+    let document = best.0;
+    let file = input.documents.get(document as usize)?.file;
+    Some(Origin { file, document, item: None })
+}
+
+/// The kustomization itself: where a generated object comes from.
+fn of_unit(input: &Input, layout: &Layout, unit: &Unit) -> Option<Origin> {
+    let own = layout.kustomizations.get(unit.to_build.as_ref()?)?;
+    let document = own.document;
+    let file = input.documents.get(document as usize)?.file;
+    Some(Origin { file, document, item: None })
+}
+
+/// Which objects a patch changes.
+#[derive(Clone, Debug, Default)]
+struct Target {
+    kind: Option<Regex>,
+    name: Option<Regex>,
+}
+
+impl Target {
+    fn of(kind: Option<&str>, name: Option<&str>) -> Target {
+        let whole = |text: &str| Regex::new(&format!("^(?:{text})$")).ok();
+        Target { kind: kind.and_then(whole), name: name.and_then(whole) }
+    }
+
+    fn is(&self, value: &Value) -> bool {
+        let fits = |wanted: &Option<Regex>, own: &Value| {
+            wanted.as_ref().is_none_or(|wanted| wanted.is_match(own.as_str().unwrap_or_default()))
+        };
+        fits(&self.kind, &value["kind"]) && fits(&self.name, &value["metadata"]["name"])
+    }
+}
+
+/// The patches on the way of a unit: those of the kustomization that is built come last.
+fn patches(
+    input: &mut Input,
+    layout: &Layout,
+    unit: &Unit,
+    known: &mut BTreeMap<PathBuf, Documents>,
+) -> Vec<(Target, Patch)> {
+    let mut on_the_way: Vec<&Kustomization> =
+        unit.kustomizations.iter().filter_map(|path| layout.kustomizations.get(path)).collect();
+    on_the_way.sort_by_key(|own| Some(&own.directory) == unit.to_build.as_ref());
+    let mut out = Vec::new();
+    for own in on_the_way {
+        for (field, text) in own.inline_patches() {
+            let Ok(parsed) = Single::parse("patch", text) else { continue };
+            let target = own.value.pointer(field.trim_end_matches("/patch"));
+            let target = target.map_or(&Value::Null, |item| &item["target"]);
+            let origin = Origin { file: own.file, document: own.document, item: None };
+            let (text, value) = (text.to_owned(), parsed.value);
+            out.push((aimed(target, &value), Patch { origin, field, text, value }));
+        }
+        for (path, target) in files_with_targets(own) {
+            for (document, value) in documents(input, &path, known).clone() {
+                let Some(file) = input.documents.get(document as usize).map(|d| d.file) else {
+                    continue;
+                };
+                let origin = Origin { file, document, item: None };
+                let (field, text) = (String::new(), String::new());
+                out.push((aimed(&target, &value), Patch { origin, field, text, value }));
+            }
+        }
+    }
+    out
+}
+
+fn files_with_targets(own: &Kustomization) -> Vec<(PathBuf, Value)> {
+    let items = ["patches", "patchesJson6902"]
+        .iter()
+        .flat_map(|field| own.value[*field].as_array().into_iter().flatten());
+    let named = items.filter_map(|item| {
+        let path = item["path"].as_str()?;
+        Some((plain(&own.directory.join(path)), item["target"].clone()))
+    });
+    let strategic = own.value["patchesStrategicMerge"].as_array().into_iter().flatten();
+    let strategic = strategic
+        .filter_map(Value::as_str)
+        .filter(|text| !text.contains('\n'))
+        .map(|path| (plain(&own.directory.join(path)), Value::Null));
+    named.chain(strategic).collect()
+}
+
+/// What a patch is aimed at: its target, or else the object that it names.
+fn aimed(target: &Value, patch: &Value) -> Target {
+    match target.is_object() {
+        true => Target::of(target["kind"].as_str(), target["name"].as_str()),
+        false => {
+            let name = patch["metadata"]["name"].as_str().map(regex::escape);
+            Target::of(patch["kind"].as_str(), name.as_deref())
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! From an input to worlds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use clap::ValueEnum;
+use igw_core::facts::Maker;
+use igw_core::kube::Kind;
+
+use super::adopt::adopt;
+use super::build::{Builder, Order};
+use super::layout::{Layout, kind_of};
+use super::told::Told;
+use super::unit::{Unit, Units, units};
+use super::variables::{self, Variables};
+use super::{namespace, worlds as grouping};
+use crate::input::files::{Input, Manifest};
+
+/// `--render`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Render {
+    /// Build kustomizations that only kustomize can read
+    #[default]
+    Auto,
+    /// Read all files as they stand
+    Never,
+    /// Build every kustomization
+    Always,
+}
+
+/// What a run says about the reading of trees.
+#[derive(Debug, Clone, Default)]
+pub struct TreeOptions {
+    pub render: Render,
+    pub variables: Variables,
+    /// `-n`: the namespace of what says none.
+    pub namespace: Option<String>,
+}
+
+/// Objects that are in one cluster together.
+#[derive(Debug, Default)]
+pub struct TreeWorld {
+    /// The directory that tells it from others; empty where there is one world.
+    pub name: String,
+    pub manifests: Vec<Manifest>,
+    /// What may make more.
+    pub makers: Vec<Maker>,
+    /// What does not make more, although it looks so: its source is in the input.
+    pub known_sources: BTreeSet<String>,
+    /// Whether the files are a GitOps tree.
+    pub of_tree: bool,
+}
+
+/// A unit with its objects as they will be.
+struct Ready {
+    unit: Unit,
+    manifests: Vec<Manifest>,
+}
+
+/// Takes the manifests of an input as what they are in a tree, and puts them into worlds.
+pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Told) {
+    let layout = Layout::of(input);
+    let Units { units, mut makers, resolved } = units(input, &layout);
+    let several = units.len() > 1;
+    let of_tree = several || !layout.kustomizations.is_empty() || !resolved.is_empty();
+    let mut told = Told { files: input.files.len(), ..Told::default() };
+    told.is_tree = of_tree && input.files.iter().any(|file| !file.named && file.path.is_some());
+    let mut ready = build(input, &layout, units, options, &mut told, &mut makers);
+    let known_sources = titles(input, &resolved);
+    variables_of_sources(&mut ready, options);
+    let mut lists: Vec<&mut Vec<Manifest>> = ready.iter_mut().map(|r| &mut r.manifests).collect();
+    namespace::infer(&mut lists);
+    makers.extend(charts(input, &mut told));
+    makers.extend(unread(input, &ready, &mut told));
+    let ready = split(ready);
+    let places: Vec<(&Path, &[Manifest])> =
+        ready.iter().map(|own| (own.unit.directory.as_path(), own.manifests.as_slice())).collect();
+    let (groups, left_out) = grouping::group(&places);
+    told.worlds = (groups.len(), left_out);
+    told.objects = ready.iter().map(|own| own.manifests.len()).sum();
+    input.manifests.clear();
+    if let [_] = groups.as_slice() {
+        let manifests = ready.into_iter().flat_map(|own| own.manifests).collect();
+        let name = String::new();
+        return (vec![TreeWorld { name, manifests, makers, known_sources, of_tree }], told);
+    }
+    let world = |group: &Vec<usize>| TreeWorld {
+        name: group.first().map(|unit| ready[*unit].unit.name.clone()).unwrap_or_default(),
+        manifests: group.iter().flat_map(|unit| ready[*unit].manifests.clone()).collect(),
+        makers: makers.clone(),
+        known_sources: known_sources.clone(),
+        of_tree,
+    };
+    (groups.iter().map(world).collect(), told)
+}
+
+/// Builds what has to be built, and reads the rest as it stands.
+fn build(
+    input: &mut Input,
+    layout: &Layout,
+    units: Vec<Unit>,
+    options: &TreeOptions,
+    told: &mut Told,
+    makers: &mut Vec<Maker>,
+) -> Vec<Ready> {
+    let wanted = |unit: &Unit| match options.render {
+        Render::Never => false,
+        Render::Auto => unit.to_build.is_some() && unit.elsewhere.is_empty(),
+        Render::Always => unit.to_build.is_some() || !unit.kustomizations.is_empty(),
+    };
+    let builder = Builder::on_path();
+    let orders: Vec<(usize, Order)> = units
+        .iter()
+        .enumerate()
+        .filter(|(_, unit)| builder.is_some() && wanted(unit))
+        .map(|(index, unit)| {
+            let changes = unit.source.as_ref().map(|source| source.spec.clone());
+            let directory = unit.to_build.clone().unwrap_or_else(|| unit.directory.clone());
+            (index, Order { directory, changes: changes.unwrap_or_default() })
+        })
+        .collect();
+    let plain: Vec<Order> = orders.iter().map(|(_, order)| order.clone()).collect();
+    let results = builder.map(|builder| builder.build_all(&plain)).unwrap_or_default();
+    let numbers = orders.iter().map(|(index, _)| *index);
+    let mut built: BTreeMap<usize, Result<String, String>> = numbers.zip(results).collect();
+    let mut known = BTreeMap::new();
+    let mut used = BTreeSet::new();
+    let mut out = Vec::new();
+    for (index, unit) in units.into_iter().enumerate() {
+        let manifests = match built.remove(&index) {
+            Some(Ok(text)) => {
+                told.built += 1;
+                adopt(input, layout, &unit, &text, &mut known)
+            }
+            other => {
+                let members = as_it_stands(input, &unit, &mut used);
+                if unit.to_build.is_some() {
+                    let why = match other {
+                        Some(Err(why)) => why,
+                        _ if options.render == Render::Never => "--render never".to_owned(),
+                        _ if !unit.elsewhere.is_empty() => {
+                            format!("needs {}", igw_core::text::some_of(&unit.elsewhere, 1))
+                        }
+                        _ => "there is neither kubectl nor kustomize on PATH".to_owned(),
+                    };
+                    makers.extend(in_its_namespaces(
+                        &format!("the kustomization {}, which is not built,", unit.name),
+                        &members,
+                    ));
+                    told.not_built.push((unit.name.clone(), why));
+                }
+                members
+            }
+        };
+        let mut manifests = manifests;
+        if let Some(source) = &unit.source {
+            for manifest in &mut manifests {
+                if let Some(own) = &source.namespace {
+                    namespace::set(&mut manifest.value, own);
+                }
+                if let Some(own) = &source.default_namespace {
+                    namespace::set_if_missing(&mut manifest.value, own);
+                }
+            }
+        }
+        if let Some(own) = &options.namespace {
+            manifests.iter_mut().for_each(|m| namespace::set_if_missing(&mut m.value, own));
+        }
+        for elsewhere in &unit.elsewhere {
+            makers.extend(in_its_namespaces(elsewhere, &manifests));
+        }
+        out.push(Ready { unit, manifests });
+    }
+    out
+}
+
+/// The manifests of a unit without building it. One that two units have gets a number of its own in
+/// the second: its namespace and its patches may differ.
+fn as_it_stands(input: &mut Input, unit: &Unit, used: &mut BTreeSet<usize>) -> Vec<Manifest> {
+    let mut out = Vec::new();
+    for (index, own) in &unit.members {
+        let mut manifest = input.manifests[*index].clone();
+        if !used.insert(*index) {
+            manifest.origin.document = input.copy_document(manifest.origin.document);
+        }
+        if let Some(own) = own {
+            namespace::set(&mut manifest.value, own);
+        }
+        out.push(manifest);
+    }
+    out
+}
+
+/// Something that may make objects in the namespaces of a unit.
+fn in_its_namespaces(title: &str, manifests: &[Manifest]) -> Vec<Maker> {
+    let home = |own: &Manifest| own.value["metadata"]["namespace"].as_str().map(str::to_owned);
+    let homes: BTreeSet<String> = manifests.iter().filter_map(home).collect();
+    homes.into_iter().map(|home| Maker::of(title, Some(home))).collect()
+}
+
+/// Fills in the variables that are known: those of the user, and those of each unit's source.
+fn variables_of_sources(ready: &mut [Ready], options: &TreeOptions) {
+    let mut maps: BTreeMap<(String, String), Variables> = BTreeMap::new();
+    for manifest in ready.iter().flat_map(|own| &own.manifests) {
+        let value = &manifest.value;
+        if kind_of(value) != Some(Kind::ConfigMap) {
+            continue;
+        }
+        let text = |field: &str| value["metadata"][field].as_str().unwrap_or_default().to_owned();
+        let entries = value["data"].as_object().into_iter().flatten();
+        let entries =
+            entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
+        maps.insert((text("namespace"), text("name")), entries.collect());
+    }
+    for own in ready {
+        let mut known = options.variables.clone();
+        let mut of_flux = false;
+        if let Some(source) = &own.unit.source {
+            of_flux = !source.variables.is_empty() || !source.variables_from.is_empty();
+            for (name, value) in &source.variables {
+                known.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+            for (home, name) in &source.variables_from {
+                let found = maps.iter().find(|((own_home, own_name), _)| {
+                    own_name == name && (own_home == home || own_home.is_empty())
+                });
+                for (name, value) in found.into_iter().flat_map(|(_, map)| map) {
+                    known.entry(name.clone()).or_insert_with(|| value.clone());
+                }
+            }
+        }
+        if known.is_empty() && !of_flux {
+            continue;
+        }
+        for manifest in &mut own.manifests {
+            variables::fill(&mut manifest.value, &known, of_flux);
+        }
+    }
+}
+
+/// The titles of Flux and Argo objects whose source is in the input.
+fn titles(input: &Input, resolved: &BTreeSet<usize>) -> BTreeSet<String> {
+    let title = |index: &usize| {
+        let sources = super::sources::sources(&input.manifests[*index].value);
+        sources.into_iter().next().map(|source| source.title)
+    };
+    resolved.iter().filter_map(title).collect()
+}
+
+fn charts(input: &Input, told: &mut Told) -> Vec<Maker> {
+    told.is_tree |= !input.charts.is_empty();
+    told.charts = input.charts.iter().map(|chart| chart.name.clone()).collect();
+    let maker = |chart: &crate::input::files::Chart| {
+        let title = format!("chart {}, which is not rendered,", chart.name);
+        let name = chart.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let hosts = if chart.has_routes { vec!["*".to_owned()] } else { Vec::new() };
+        Maker { name, by_name: true, hosts, ..Maker::of(title, None) }
+    };
+    input.charts.iter().map(maker).collect()
+}
+
+/// What could not be read in files that nobody named may be what is missing in the namespaces of
+/// its neighbours.
+fn unread(input: &Input, ready: &[Ready], told: &mut Told) -> Vec<Maker> {
+    let mut files: Vec<&str> = input.notes.iter().filter_map(|n| n.file.as_deref()).collect();
+    files.dedup();
+    told.unread = files.iter().map(|file| (*file).to_owned()).collect();
+    let mut out = Vec::new();
+    for name in files {
+        let Some(file) = input.files.iter().find(|file| file.name == name) else { continue };
+        let home = file.path.as_deref().and_then(Path::parent);
+        let near = |own: &&Ready| Some(own.unit.directory.as_path()) == home;
+        let title = format!("{name}, which could not be read,");
+        for own in ready.iter().filter(near) {
+            out.extend(in_its_namespaces(&title, &own.manifests));
+        }
+    }
+    out
+}
+
+/// Files of one directory that contradict each other are alternatives, each a unit of its own.
+fn split(ready: Vec<Ready>) -> Vec<Ready> {
+    let mut out = Vec::new();
+    for own in ready {
+        let loose = own.unit.kustomizations.is_empty() && own.unit.source.is_none();
+        let values = own.manifests.iter().map(|manifest| &manifest.value);
+        if !loose || own.unit.named || !grouping::contradicts_itself(values) {
+            out.push(own);
+            continue;
+        }
+        let mut files: BTreeMap<u32, Vec<Manifest>> = BTreeMap::new();
+        for manifest in own.manifests {
+            files.entry(manifest.origin.file).or_default().push(manifest);
+        }
+        for manifests in files.into_values() {
+            let (name, directory) = (own.unit.name.clone(), own.unit.directory.clone());
+            out.push(Ready { unit: Unit { name, directory, ..Unit::default() }, manifests });
+        }
+    }
+    out
+}

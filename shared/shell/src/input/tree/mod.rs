@@ -1,0 +1,18 @@
+//! Files as people keep them: a tree of kustomizations, Flux, Argo CD and charts becomes the
+//! objects that the API server would see, in one world or several.
+
+mod adopt;
+mod arrange;
+mod build;
+mod kustomization;
+mod layout;
+mod namespace;
+mod sources;
+mod told;
+mod unit;
+mod variables;
+mod worlds;
+
+pub use arrange::{Render, TreeOptions, TreeWorld, worlds};
+pub use told::Told;
+pub use variables::Variables;

@@ -1,0 +1,200 @@
+//! What Flux and Argo CD take from a tree: a path, a namespace, variables.
+
+use std::collections::BTreeMap;
+
+use igw_core::kube::group_of;
+use serde_json::Value;
+
+/// A Kustomization of Flux, or an Application of Argo CD, as far as it says what is applied.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Source {
+    /// `Kustomization flux-system/apps`
+    pub title: String,
+    /// The path in the repository.
+    pub path: String,
+    /// The namespace that everything gets.
+    pub namespace: Option<String>,
+    /// The namespace of what says none.
+    pub default_namespace: Option<String>,
+    /// `postBuild.substitute`
+    pub variables: BTreeMap<String, String>,
+    /// ConfigMaps with more variables: namespace and name.
+    pub variables_from: Vec<(String, String)>,
+    /// Whether only kustomize can apply what it says: patches, components, a prefix.
+    pub changes: bool,
+    /// `spec`, for kustomize.
+    pub spec: Value,
+}
+
+/// What a manifest takes from a repository: none, one or several sources.
+pub fn sources(value: &Value) -> Vec<Source> {
+    let text = |at: &str| value.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (group, kind) = (group_of(value["apiVersion"].as_str().unwrap_or_default()), text("/kind"));
+    let name = match text("/metadata/namespace").as_str() {
+        "" => text("/metadata/name"),
+        namespace => format!("{namespace}/{}", text("/metadata/name")),
+    };
+    let title = format!("{kind} {name}");
+    match (group, kind.as_str()) {
+        ("kustomize.toolkit.fluxcd.io", "Kustomization") => vec![flux(value, title)],
+        ("argoproj.io", "Application") => argo(&value["spec"], &title),
+        ("argoproj.io", "ApplicationSet") => application_set(&value["spec"], &title),
+        _ => Vec::new(),
+    }
+}
+
+fn flux(value: &Value, title: String) -> Source {
+    let spec = &value["spec"];
+    let home = value["metadata"]["namespace"].as_str().unwrap_or_default();
+    let mut source = Source {
+        title,
+        path: spec["path"].as_str().unwrap_or("./").to_owned(),
+        namespace: spec["targetNamespace"].as_str().map(str::to_owned),
+        spec: spec.clone(),
+        ..Source::default()
+    };
+    source.substitute(&spec["postBuild"], home);
+    let list = |field: &str| spec[field].as_array().is_some_and(|items| !items.is_empty());
+    source.changes = ["patches", "components", "images", "replacements"].iter().any(|f| list(f))
+        || ["namePrefix", "nameSuffix"].iter().any(|f| spec[f].is_string());
+    source
+}
+
+impl Source {
+    /// Takes over what `postBuild` says; ConfigMaps are those of a namespace.
+    pub fn substitute(&mut self, post_build: &Value, namespace: &str) {
+        for (name, value) in post_build["substitute"].as_object().into_iter().flatten() {
+            let value = match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            self.variables.entry(name.clone()).or_insert(value);
+        }
+        for from in post_build["substituteFrom"].as_array().into_iter().flatten() {
+            if let Some(name) = from["name"].as_str() {
+                self.variables_from.push((namespace.to_owned(), name.to_owned()));
+            }
+        }
+    }
+
+    /// The `postBuild` that this Kustomization gives to those that it applies, by a patch.
+    pub fn passes_on(&self) -> Vec<Value> {
+        let patches = self.spec["patches"].as_array().into_iter().flatten();
+        let mut out = Vec::new();
+        for patch in patches {
+            let of_kustomizations = patch["target"]["kind"].as_str().is_none_or(|kind| kind == "Kustomization");
+            let Some(text) = patch["patch"].as_str().filter(|_| of_kustomizations) else { continue };
+            if let Ok(own) = crate::input::files::Single::parse("patch", text) {
+                let given = &own.value["spec"]["postBuild"];
+                if given.is_object() && own.value["kind"] != "HelmRelease" {
+                    out.push(given.clone());
+                }
+            }
+        }
+        out
+    }
+}
+
+/// An Application: its source, or its sources. A chart is none of a repository.
+fn argo(spec: &Value, title: &str) -> Vec<Source> {
+    let own = std::iter::once(&spec["source"]).filter(|source| source.is_object());
+    let several = spec["sources"].as_array().into_iter().flatten();
+    let destination = spec["destination"]["namespace"].as_str().map(str::to_owned);
+    let of = |source: &Value| {
+        let path = source["path"].as_str()?;
+        let kustomize = &source["kustomize"];
+        Some(Source {
+            title: title.to_owned(),
+            path: path.to_owned(),
+            namespace: kustomize["namespace"].as_str().map(str::to_owned),
+            default_namespace: destination.clone(),
+            changes: ["namePrefix", "nameSuffix"].iter().any(|f| kustomize[f].is_string()),
+            ..Source::default()
+        })
+    };
+    own.chain(several).filter(|source| source["chart"].is_null()).filter_map(of).collect()
+}
+
+/// An ApplicationSet over the directories of a repository: one source for each pattern; its path has
+/// `*`, and `BASENAME` stands for the directory's name.
+fn application_set(spec: &Value, title: &str) -> Vec<Source> {
+    let template = &spec["template"]["spec"];
+    let from_path = |text: &str| text.contains("path}}") || text.contains("path }}") || text.contains("path.path");
+    let mut out = Vec::new();
+    for generator in generators(&spec["generators"]) {
+        for directory in generator["git"]["directories"].as_array().into_iter().flatten() {
+            let Some(pattern) = directory["path"].as_str() else { continue };
+            if directory["exclude"] == true {
+                continue;
+            }
+            for mut source in argo(template, title) {
+                if from_path(&source.path) {
+                    source.path = pattern.to_owned();
+                }
+                for namespace in [&mut source.namespace, &mut source.default_namespace] {
+                    match namespace.as_deref().filter(|text| text.contains("{{")) {
+                        Some(text) if text.contains("basename") => *namespace = Some(BASENAME.to_owned()),
+                        Some(_) => *namespace = None,
+                        None => {}
+                    }
+                }
+                out.push(source);
+            }
+        }
+    }
+    out
+}
+
+/// The generators of an ApplicationSet, those inside of a matrix or merge among them.
+fn generators(list: &Value) -> Vec<&Value> {
+    let mut out = Vec::new();
+    for own in list.as_array().into_iter().flatten() {
+        out.push(own);
+        for nested in ["matrix", "merge"] {
+            out.extend(own[nested]["generators"].as_array().into_iter().flatten());
+        }
+    }
+    out
+}
+
+/// Stands for the name of a directory.
+pub const BASENAME: &str = "{{path.basename}}";
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn flux_says_path_namespace_and_variables() {
+        let found = sources(&json!({
+            "apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
+            "metadata": {"name": "chat", "namespace": "flux-system"},
+            "spec": {
+                "path": "./apps/chat", "targetNamespace": "chat",
+                "postBuild": {"substitute": {"A": "x", "N": 3}, "substituteFrom": [{"kind": "ConfigMap", "name": "vars"}]},
+            },
+        }));
+        let [source] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(source.title, "Kustomization flux-system/chat");
+        assert_eq!((source.path.as_str(), source.namespace.as_deref()), ("./apps/chat", Some("chat")));
+        assert_eq!(source.variables["N"], "3");
+        assert_eq!(source.variables_from, [("flux-system".to_owned(), "vars".to_owned())]);
+        assert!(!source.changes);
+    }
+
+    #[test]
+    fn argo_gives_a_namespace_to_what_has_none() {
+        let found = sources(&json!({
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
+            "metadata": {"name": "chat"},
+            "spec": {"destination": {"namespace": "chat"}, "sources": [
+                {"repoURL": "https://x.test/c", "chart": "c"},
+                {"repoURL": "https://x.test/r", "path": "apps/chat"},
+            ]},
+        }));
+        let [source] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((source.path.as_str(), source.default_namespace.as_deref()), ("apps/chat", Some("chat")));
+    }
+}

@@ -1,0 +1,78 @@
+//! What was made of a tree, in a line.
+
+use igw_core::text;
+
+/// What was made of a tree.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// Whether there is more to a run than plain files.
+    pub is_tree: bool,
+    pub objects: usize,
+    pub files: usize,
+    pub built: usize,
+    /// Directories of kustomizations that could not be built, and why.
+    pub not_built: Vec<(String, String)>,
+    /// Directories of charts.
+    pub charts: Vec<String>,
+    /// How many worlds are judged, and how many are not.
+    pub worlds: (usize, usize),
+    /// Files of which a part could not be read.
+    pub unread: Vec<String>,
+}
+
+impl Told {
+    /// `read 412 objects from 388 files: 31 kustomizations built, 4 charts not rendered: -v`
+    pub fn line(&self, verbose: bool) -> Option<String> {
+        if !self.is_tree {
+            return None;
+        }
+        let mut parts = Vec::new();
+        let mut part = |count: usize, noun: &str, what: &str| {
+            if count > 0 {
+                parts.push(format!("{}{what}", text::count(count, noun)));
+            }
+        };
+        part(self.built, "kustomization", " built");
+        part(self.not_built.len(), "kustomization", " read as it stands");
+        part(self.charts.len(), "chart", " not rendered");
+        part(self.unread.len(), "file", " not read whole");
+        part(if self.worlds.0 > 1 { self.worlds.0 } else { 0 }, "world", "");
+        part(self.worlds.1, "world", " not judged");
+        let (objects, files) = (text::count(self.objects, "object"), text::count(self.files, "file"));
+        let mut out = format!("read {objects} from {files}");
+        if !parts.is_empty() {
+            out.push_str(&format!(": {}", parts.join(", ")));
+        }
+        if verbose {
+            for (name, why) in &self.not_built {
+                out.push_str(&format!("\n  {name}: {why}"));
+            }
+            for name in &self.charts {
+                out.push_str(&format!("\n  {name}: a chart, not rendered"));
+            }
+            for name in &self.unread {
+                out.push_str(&format!("\n  {name}: not read whole"));
+            }
+        }
+        Some(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_was_read() {
+        let mut told = Told { objects: 412, files: 388, ..Told::default() };
+        assert_eq!(told.line(false), None);
+        told.is_tree = true;
+        assert_eq!(told.line(false).as_deref(), Some("read 412 objects from 388 files"));
+        told.built = 1;
+        told.charts = vec!["charts/web".to_owned()];
+        assert_eq!(
+            told.line(true).as_deref(),
+            Some("read 412 objects from 388 files: 1 kustomization built, 1 chart not rendered\n  charts/web: a chart, not rendered")
+        );
+    }
+}

@@ -1,0 +1,245 @@
+//! What is applied together: a build of kustomize, a source of Flux or Argo CD, a directory of
+//! loose files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use igw_core::facts::Maker;
+use serde_json::Value;
+
+use super::kustomization::Kustomization;
+use super::layout::{Layout, Reached, kind_of};
+use super::sources::{BASENAME, Source, sources};
+use crate::input::files::Input;
+
+/// What is applied together.
+#[derive(Debug, Default)]
+pub struct Unit {
+    /// Its directory, as people know it.
+    pub name: String,
+    pub directory: PathBuf,
+    /// Whether the user named one of its files.
+    pub named: bool,
+    /// Its manifests: indices into the input's, each with the namespace that it gets.
+    pub members: Vec<(usize, Option<String>)>,
+    /// The source that says more about it.
+    pub source: Option<Source>,
+    /// What is elsewhere, or could not be read.
+    pub elsewhere: Vec<String>,
+    /// The kustomizations on the way; the first one is built.
+    pub kustomizations: BTreeSet<PathBuf>,
+    /// The kustomization that is built, if only kustomize can tell what it makes.
+    pub to_build: Option<PathBuf>,
+}
+
+/// The units of a tree, and what may make more objects.
+#[derive(Debug, Default)]
+pub struct Units {
+    pub units: Vec<Unit>,
+    pub makers: Vec<Maker>,
+    /// Flux and Argo objects whose path is in the tree: they make nothing else.
+    pub resolved: BTreeSet<usize>,
+}
+
+/// Cuts an input into units.
+pub fn units(input: &Input, layout: &Layout) -> Units {
+    let mut out = Units::default();
+    let mut used: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut loose_used: BTreeSet<usize> = BTreeSet::new();
+    for (directory, source, manifest) in taken(input, layout) {
+        out.resolved.insert(manifest);
+        let unit = match layout.kustomizations.get(&directory) {
+            Some(own) => of_kustomization(input, layout, own, Some(source)),
+            None => of_directory(input, layout, &directory, source),
+        };
+        used.extend(unit.kustomizations.iter().cloned());
+        loose_used.extend(unit.members.iter().map(|(index, _)| *index));
+        out.units.push(unit);
+    }
+    for own in layout.roots().filter(|own| !used.contains(&own.directory)) {
+        out.units.push(of_kustomization(input, layout, own, None));
+    }
+    for unit in &out.units {
+        loose_used.extend(unit.members.iter().map(|(index, _)| *index));
+    }
+    out.units.extend(loose(input, layout, &loose_used, &mut out.makers));
+    out
+}
+
+/// The directories that sources take, with the source and its manifest.
+fn taken(input: &Input, layout: &Layout) -> Vec<(PathBuf, Source, usize)> {
+    let mut out: Vec<(PathBuf, Source, usize)> = Vec::new();
+    for (path, manifests) in &layout.of_file {
+        for &index in manifests {
+            for source in sources(&input.manifests[index].value) {
+                if let Some((before, after)) = source.path.split_once('*') {
+                    let below = layout.resolve(path, before).into_iter();
+                    let all = below.flat_map(|home| matching(layout, &home, after));
+                    out.extend(all.map(|found| {
+                        let own = named_after(&source, &found);
+                        (found, own, index)
+                    }));
+                } else if let Some(found) = layout.resolve(path, &source.path) {
+                    let own = named_after(&source, &found);
+                    out.push((found, own, index));
+                }
+            }
+        }
+    }
+    inherit(input, layout, &mut out);
+    out
+}
+
+/// Puts the directory's name where a template wants it.
+fn named_after(source: &Source, directory: &Path) -> Source {
+    let name = directory.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let fill = |text: &Option<String>| {
+        text.as_ref().map(|text| if text == BASENAME { name.clone() } else { text.clone() })
+    };
+    Source {
+        namespace: fill(&source.namespace),
+        default_namespace: fill(&source.default_namespace),
+        ..source.clone()
+    }
+}
+
+/// The directories below one that hold something, and whose path goes on like this.
+fn matching(layout: &Layout, home: &Path, after: &str) -> BTreeSet<PathBuf> {
+    let depth = home.components().count() + 1;
+    let files = layout.of_file.keys().map(|file| file.parent().unwrap_or(home));
+    let all = files.chain(layout.kustomizations.keys().map(PathBuf::as_path));
+    let below = all.filter(|path| path.starts_with(home) && path.components().count() >= depth);
+    let first = below.map(|path| path.components().take(depth).collect::<PathBuf>());
+    let rest = after.trim_matches('/');
+    let found = first.map(|path| if rest.is_empty() { path } else { path.join(rest) });
+    let all = layout.of_file.keys();
+    found.filter(|path| all.clone().any(|file| file.starts_with(path))).collect()
+}
+
+/// What a Kustomization of Flux passes on to those that it applies: their `postBuild`.
+fn inherit(input: &Input, layout: &Layout, all: &mut [(PathBuf, Source, usize)]) {
+    let paths: BTreeMap<u32, &PathBuf> = layout
+        .of_file
+        .iter()
+        .flat_map(|(path, manifests)| manifests.iter().map(move |index| (*index, path)))
+        .map(|(index, path)| (input.manifests[index].origin.file, path))
+        .collect();
+    let given: Vec<(PathBuf, Vec<Value>)> = all
+        .iter()
+        .map(|(path, source, _)| (path.clone(), source.passes_on()))
+        .filter(|(_, given)| !given.is_empty())
+        .collect();
+    for (_, source, index) in all {
+        let manifest = &input.manifests[*index];
+        let Some(own) = paths.get(&manifest.origin.file) else { continue };
+        let home = manifest.value["metadata"]["namespace"].as_str().unwrap_or("flux-system");
+        for (_, values) in given.iter().filter(|(path, _)| own.starts_with(path)) {
+            values.iter().for_each(|value| source.substitute(value, home));
+        }
+    }
+}
+
+fn of_kustomization(
+    input: &Input,
+    layout: &Layout,
+    own: &Kustomization,
+    source: Option<Source>,
+) -> Unit {
+    let Reached { members, directories, elsewhere, leaves_input } = layout.reach(own);
+    let kinds: Vec<_> = members
+        .iter()
+        .filter_map(|(index, _)| kind_of(&input.manifests[*index].value))
+        .filter(|kind| !matches!(kind, igw_core::kube::Kind::Namespace))
+        .collect();
+    let changed = source.as_ref().is_some_and(|source| source.changes && !kinds.is_empty());
+    let on_the_way = directories.iter().filter_map(|path| layout.kustomizations.get(path));
+    let to_build = (changed || leaves_input || on_the_way.into_iter().any(|own| own.needs_building(&kinds)))
+        .then(|| own.directory.clone());
+    Unit {
+        name: shown(input, own.file),
+        directory: own.directory.clone(),
+        named: false,
+        members,
+        source,
+        elsewhere,
+        kustomizations: directories,
+        to_build,
+    }
+}
+
+fn of_directory(input: &Input, layout: &Layout, directory: &Path, source: Source) -> Unit {
+    let (nested, files) = layout.below(directory);
+    let mut unit = Unit { directory: directory.to_owned(), ..Unit::default() };
+    for (_, manifests) in files {
+        unit.members.extend(manifests.iter().map(|index| (*index, None)));
+    }
+    for own in nested {
+        let Reached { members, directories, elsewhere, .. } = layout.reach(own);
+        unit.members.extend(members);
+        unit.kustomizations.extend(directories);
+        unit.elsewhere.extend(elsewhere);
+    }
+    let first = unit.members.first().map(|(index, _)| input.manifests[*index].origin.file);
+    unit.name = first.map(|file| shown(input, file)).unwrap_or_default();
+    unit.source = Some(source);
+    unit
+}
+
+/// The files that nobody lists: a unit for each directory. What stands beside a kustomization that
+/// does not list it is not applied; it may be what is missing.
+fn loose(
+    input: &Input,
+    layout: &Layout,
+    used: &BTreeSet<usize>,
+    makers: &mut Vec<Maker>,
+) -> Vec<Unit> {
+    let mut units: BTreeMap<PathBuf, Unit> = BTreeMap::new();
+    for (path, manifests) in &layout.of_file {
+        if layout.no_objects.contains(path) {
+            continue;
+        }
+        let file = manifests.first().map(|index| &input.files[input.manifests[*index].origin.file as usize]);
+        let named = file.is_some_and(|file| file.named);
+        let left: Vec<usize> = manifests.iter().copied().filter(|i| !used.contains(i)).collect();
+        if left.is_empty() {
+            continue;
+        }
+        if !named && layout.is_left_out(path) {
+            for index in left {
+                let name = input.manifests[index].value["metadata"]["name"].as_str();
+                let title = file.map(|file| format!("{}, which no kustomization lists,", file.name));
+                let own = Maker::of(title.unwrap_or_default(), None);
+                let name = name.unwrap_or_default().to_owned();
+                makers.push(Maker { name, by_name: true, ..own });
+            }
+            continue;
+        }
+        let home = path.parent().unwrap_or(path).to_owned();
+        let unit = units.entry(home.clone()).or_insert_with(|| Unit {
+            name: file.map(|file| directory_of(&file.name)).unwrap_or_default(),
+            directory: home,
+            ..Unit::default()
+        });
+        unit.named |= named;
+        unit.members.extend(left.into_iter().map(|index| (index, None)));
+    }
+    let mut out: Vec<Unit> = units.into_values().collect();
+    // Standard input and builds have no directory.
+    let nowhere: Vec<usize> = (0..input.manifests.len())
+        .filter(|i| input.files[input.manifests[*i].origin.file as usize].path.is_none())
+        .collect();
+    if !nowhere.is_empty() {
+        let members = nowhere.into_iter().map(|index| (index, None)).collect();
+        out.insert(0, Unit { members, named: true, ..Unit::default() });
+    }
+    out
+}
+
+/// The directory of a file as people know it.
+fn shown(input: &Input, file: u32) -> String {
+    input.files.get(file as usize).map(|file| directory_of(&file.name)).unwrap_or_default()
+}
+
+fn directory_of(name: &str) -> String {
+    name.rsplit_once('/').map_or(".", |(directory, _)| directory).to_owned()
+}
