@@ -52,6 +52,6 @@ pub fn admitted(object: &Value) -> Option<Value> {
     let kind = Kind::of(group, object["kind"].as_str().unwrap_or_default());
     let mut out = object.clone();
     let stored = object["metadata"]["uid"].is_string();
-    let good = |kind| admit(kind, &mut out, stored, Channel::Unsaid).refusals.is_empty();
+    let good = |kind| admit(kind, &mut out, stored, Channel::Standard).refusals.is_empty();
     kind.is_none_or(good).then_some(out)
 }

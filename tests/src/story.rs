@@ -5,12 +5,20 @@ use std::path::{Path, PathBuf};
 use igw::flags::{ClusterFlags, InputFlags};
 use igw::product::Product;
 use igw::session::{self, Opening, Session};
-use igw_core::facts::Openness;
+use igw_core::facts::{Openness, Said};
+use igw_core::schema::Channel;
 
 pub struct Story {
     pub product: &'static dyn Product,
     pub name: String,
     pub file: PathBuf,
+}
+
+/// What is known of a cluster that has the standard channel of the Gateway API.
+pub fn standard_channel() -> Said {
+    let mut said = Said::default();
+    said.edit::<Channel>(|said| *said = Channel::Standard);
+    said
 }
 
 pub fn of(product: &'static dyn Product) -> Vec<Story> {
@@ -38,7 +46,8 @@ pub fn read(product: &'static dyn Product, files: Vec<String>, assume: &[&str]) 
     input.assume = assume.iter().map(|&word| word.to_owned()).collect();
     let cluster = ClusterFlags::default();
     let namespace = Some("default".to_owned());
-    let opening = Opening::new(product, &input, &cluster, &namespace).expect("flags are understood");
+    let opening =
+        Opening::new(product, &input, &cluster, &namespace).expect("flags are understood");
     let session = session::open(opening).expect("manifests are given");
     assert_eq!(session.input.problems, []);
     session

@@ -138,6 +138,10 @@ impl Product for Bifrost {
         Map::from_iter([("predicted".to_owned(), json!(all))])
     }
 
+    fn looks_into_pods(&self) -> bool {
+        true
+    }
+
     fn take_config_files(&self, input: &mut Input) -> Vec<ConfigFile> {
         input::take_config_files(input)
     }

@@ -66,6 +66,11 @@ pub trait Product: Sync {
         Map::new()
     }
 
+    /// Whether it matters for it what runs in pods: images, generated configuration.
+    fn looks_into_pods(&self) -> bool {
+        false
+    }
+
     /// Takes the files that it reads, and that are no manifests, out of the input.
     fn take_config_files(&self, _input: &mut Input) -> Vec<ConfigFile> {
         Vec::new()

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use igw_core::facts::{Openness, Said, Store, decode};
+use igw_core::facts::{Openness, Store, decode};
 use igw_core::finding::Finding;
 use igw_core::kube::{Origin, pointer};
 use igw_tests::compare::{REFUSED, findings};
 use igw_tests::lab::{ApiRefusal, LabCluster};
-use igw_tests::story::Story;
+use igw_tests::story::{Story, standard_channel};
 
 use super::world::{lay, objects};
 use super::{experimental, lab, lab_of};
@@ -103,7 +103,7 @@ fn compare(assume: &[&str], lab: impl Fn(&Story) -> &'static LabCluster) {
 
 #[test]
 fn of_every_story_are_what_the_checks_say() {
-    compare(&[], lab_of);
+    compare(&["gateway-api=standard"], lab_of);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn of_the_recorded_worlds_are_what_the_checks_say() {
     for entry in std::fs::read_dir(root).expect("the recordings") {
         let file = entry.expect("readable").path().join("input.yaml");
         let objects = objects(&file);
-        let mut store = Store::for_files(Openness::Given, Said::default());
+        let mut store = Store::for_files(Openness::Closed, standard_channel());
         for object in &objects {
             decode(&mut store, object.clone(), Origin::default(), "default");
         }

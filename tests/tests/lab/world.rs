@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use igw_core::facts::{Openness, Said, Store, decode};
+use igw_core::facts::{Openness, Store, decode};
 use igw_core::kube::Origin;
 use igw_tests::lab::{ApiRefusal, LabCluster};
+use igw_tests::story::standard_channel;
 use serde_json::{Value, json};
 
 /// What the API server made of a story. It is taken away when this is dropped.
@@ -66,7 +67,7 @@ pub fn lay<'l>(lab: &'l LabCluster, objects: &[Value]) -> LaidWorld<'l> {
 
 impl LaidWorld<'_> {
     pub fn store(&self) -> Store {
-        let mut store = Store::for_files(Openness::Given, Said::default());
+        let mut store = Store::for_files(Openness::Given, standard_channel());
         for object in &self.stored {
             let mut object = object.clone();
             // The older of two routes wins: those of a story are of one age, although the API

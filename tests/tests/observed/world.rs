@@ -15,6 +15,7 @@ use igw_core::route::resolve::resolve;
 use igw_core::route::said::GatewaySaid;
 use igw_core::route::status::predict;
 use igw_core::route::trace::Trace;
+use igw_core::schema::Channel;
 use igw_tests::{pairs, rows};
 use serde_json::Value;
 
@@ -80,6 +81,7 @@ impl ObservedWorld {
             said.kgateway = kgateway;
             said.validation = validation;
         });
+        said.edit::<Channel>(|said| *said = Channel::Standard);
         let mut store = Store::for_files(Openness::Closed, said);
         let own = yaml.contains("kind: Gateway\n");
         let front = if own { "" } else { FRONT };

@@ -107,9 +107,9 @@ impl GatewayCase {
             said.kgateway = kgateway;
             said.validation = validation;
         });
-        if self.id.starts_with("exp-") {
-            said.edit::<Channel>(|said| *said = Channel::Experimental);
-        }
+        let experimental = self.id.starts_with("exp-");
+        let channel = if experimental { Channel::Experimental } else { Channel::Standard };
+        said.edit::<Channel>(|said| *said = channel);
         said
     }
 

@@ -203,7 +203,7 @@ fn default_gateways() {
     let route = routes(
         "kind: HTTPRoute\nmetadata: {name: r}\nspec: {useDefaultGateways: All, rules: [{}]}",
     );
-    assert_eq!(route.refusals(), ["HTTPRoute infra/r /spec/useDefaultGateways"]);
+    assert_eq!(route.doubts(), ["HTTPRoute infra/r /spec/useDefaultGateways"]);
     let gateway = world(
         "
 kind: Gateway
@@ -211,5 +211,5 @@ metadata: {name: gw}
 spec: {gatewayClassName: example, defaultScope: All, listeners: [{name: h, port: 80, protocol: HTTP}]}
 ",
     );
-    assert_eq!(gateway.refusals(), ["Gateway infra/gw /spec/defaultScope"]);
+    assert_eq!(gateway.doubts(), ["Gateway infra/gw /spec/defaultScope"]);
 }

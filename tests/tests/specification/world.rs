@@ -175,6 +175,13 @@ impl SpecWorld {
         out
     }
 
+    /// The same of what it may refuse: fields of the experimental channel.
+    pub fn doubts(&self) -> Vec<String> {
+        let doubted = self.store.doubted.iter();
+        let all = doubted.flat_map(|own| own.refusals.iter().map(move |refusal| (own, refusal)));
+        all.map(|(own, refusal)| format!("{} {}", own.meta.title(), refusal.pointer)).collect()
+    }
+
     pub fn complaints(&self) -> Vec<String> {
         let all = self.store.refused.iter().flat_map(|r| &r.refusals);
         all.map(|refusal| refusal.message.clone()).collect()

@@ -26,6 +26,7 @@ use igw_core::kube::Kind;
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed;
 use igw_core::route::followed::FollowedBackend;
+use igw_core::route::outcome::Outcome;
 use igw_core::{page, text};
 
 use crate::refs::BackendWords as _;
@@ -42,6 +43,8 @@ pub static CHECK: Check = Check {
 fn run(facts: &Facts, out: &mut Sink) {
     for backend in followed::backends(facts) {
         match backend::target(backend.reference, &backend.profile) {
+            BackendKind::UnknownKind | BackendKind::Undecided
+                if backend.judged.outcome == Outcome::Unknown => {}
             BackendKind::UnknownKind => out.finding(finding(backend)),
             BackendKind::Undecided if pool_is_missing(backend) => out.finding(finding(backend)),
             BackendKind::Undecided => {}

@@ -46,6 +46,9 @@ fn run(facts: &Facts, out: &mut Sink) {
             true => "The body is \"no healthy upstream\", and no",
             false => "No",
         };
+        // In a GitOps tree that is most often meant so; a request still gets 503.
+        let scaled = facts.store.is_of_tree() && backend.judged.says.contains("0 replicas");
+        let finding = if scaled { finding.only(Severity::Info) } else { finding };
         finding
             .explain(format!("{body} condition of the route reports it."))
             .guide("1", Some("it does not distinguish 503 (no ready endpoint) from 404 (no route)"))

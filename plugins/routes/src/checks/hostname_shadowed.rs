@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::facts::views::{HttpRoute, Match, PathType};
+use igw_core::facts::views::{Filter, HttpRoute, Match, PathType, Rule};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::route::matching::type_name;
@@ -90,7 +90,7 @@ fn judge(facts: &Facts, table: &RouteTable, profile: &Profile, out: &mut Sink) {
                 out.passed();
             }
             for loss in losses {
-                out.finding(finding(route, &loss));
+                out.finding(finding(route, &loss, facts.store.is_of_tree()));
             }
         }
     }
@@ -163,7 +163,7 @@ fn shown(one: &Match) -> String {
     }
 }
 
-fn finding(route: &HttpRoute, loss: &Loss) -> Finding {
+fn finding(route: &HttpRoute, loss: &Loss, of_tree: bool) -> Finding {
     let paths = text::some_of(&loss.paths, 4);
     let hosts = text::some_of(&loss.hosts, NAMED);
     let owners = match loss.hosts.len() > NAMED {
@@ -187,7 +187,15 @@ fn finding(route: &HttpRoute, loss: &Loss) -> Finding {
         ))
         .label(own)
         .guide("1", Some("it advises adding hostnames, which takes requests away from other routes"));
+    // A route for whatever nobody else takes loses that by design.
+    let redirects = |rule: &Rule| {
+        rule.filters.iter().any(|filter| matches!(filter, Filter::RequestRedirect { .. }))
+    };
+    let by_design = of_tree
+        && (route.hostnames.is_empty() || route.rules.iter().all(redirects))
+        && loss.paths == ["any other path"];
     match loss.nobody {
+        true if by_design => finding.only(Severity::Info),
         true => finding.effect(404, 1.0, format!("{paths} on {hosts}")),
         false => finding.only(Severity::Warning),
     }

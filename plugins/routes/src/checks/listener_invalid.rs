@@ -54,6 +54,9 @@ fn run(facts: &Facts, out: &mut Sink) {
                     why.for_each(|why| out.not_checked(Kind::Secret, home, why));
                 }
                 Fact::Known(ListenerAnswers::Closed(says)) => out.finding(finding(listener, says)),
+                Fact::Unknown(why) if listener.spec.protocol != "HTTPS" => {
+                    out.not_checked(Kind::Gateway, &listener.owner.namespace, why.clone());
+                }
                 Fact::Unknown(why) => {
                     out.not_checked(Kind::Secret, &listener.owner.namespace, why.clone());
                 }

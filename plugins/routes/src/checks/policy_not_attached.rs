@@ -114,9 +114,7 @@ fn look(facts: &Facts, policy: &Meta, target: &TargetRef) -> Looks {
         "HTTPRoute" => facts
             .get::<HttpRoute>(home, name)
             .map(|route| route.rules.iter().filter_map(|rule| rule.name.clone()).collect()),
-        "Service" => facts
-            .get::<Service>(home, name)
-            .map(|service| service.ports.iter().map(|port| port.name.clone()).collect()),
+        "Service" => facts.get::<Service>(home, name).map(|service| section_names(service)),
         _ => return Looks::Unknown,
     };
     let noun = match target.kind.as_str() {
@@ -222,4 +220,10 @@ fn unanswered(meta: &Meta) -> Finding {
         .label("no status")
         .evidence(format!("{}, status.ancestors", meta.title()), "none")
         .only(Severity::Warning)
+}
+
+/// What `sectionName` may say of a Service: the name of a port, and for some controllers its number.
+fn section_names(service: &Service) -> Vec<String> {
+    let ports = service.ports.iter();
+    ports.flat_map(|port| [port.name.clone(), port.port.to_string()]).collect()
 }

@@ -22,6 +22,7 @@ use igw_core::facts::Facts;
 use igw_core::facts::views::{Gateway, Listener, ListenerSet};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::{Kind, Meta};
+use igw_core::route::class;
 use igw_core::{page, pointer};
 
 pub static CHECK: Check = Check {
@@ -35,7 +36,9 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     for gateway in facts.list::<Gateway>(None).items {
-        judge(facts, &gateway.meta, &gateway.listeners, out);
+        if !class::keeps_certificates(&gateway.class) {
+            judge(facts, &gateway.meta, &gateway.listeners, out);
+        }
     }
     for set in facts.list::<ListenerSet>(None).items {
         judge(facts, &set.meta, &set.listeners, out);

@@ -14,6 +14,11 @@ apiVersion: v1
 kind: Namespace
 metadata: {name: models}
 ---
+apiVersion: v1
+kind: Service
+metadata: {name: other, namespace: models}
+spec: {ports: [{port: 9090}]}
+---
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: front, namespace: models}

@@ -47,7 +47,11 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         let pointer = "/metadata/name".to_owned();
         refusals.push(Refusal { gate: Gate::Rule, pointer, message });
     }
-    if unclear.is_none() && refusals.is_empty() && *channel == Channel::Unsaid && !admission.experimental.is_empty() {
+    if unclear.is_none()
+        && refusals.is_empty()
+        && *channel == Channel::Unsaid
+        && !admission.experimental.is_empty()
+    {
         let doubt = |(pointer, message)| Refusal { gate: Gate::UnknownField, pointer, message };
         let refusals = admission.experimental.into_iter().map(doubt).collect();
         let (kind, hostnames) = (Some(kind), Vec::new());

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::route_values::route_hosts;
 use crate::kube::{GATEWAY_API, GATEWAY_API_EXPERIMENTAL, Kind, Meta};
 
 /// Something in the input that may make objects which are not in it.
@@ -37,9 +38,7 @@ impl Makes {
         let pods = [Kind::Service, Kind::EndpointSlice, Kind::Pod, Kind::Workload].contains(&kind);
         match self {
             Makes::Anything => true,
-            Makes::Programs => {
-                pods || [Kind::Secret, Kind::ConfigMap, Kind::Claim].contains(&kind)
-            }
+            Makes::Programs => pods || [Kind::Secret, Kind::ConfigMap, Kind::Claim].contains(&kind),
             Makes::Pods => pods,
         }
     }
@@ -49,7 +48,14 @@ impl Maker {
     /// Something that makes objects of any name in a namespace.
     pub fn of(title: impl Into<String>, namespace: Option<String>) -> Maker {
         let (title, hosts) = (title.into(), Vec::new());
-        Maker { title, name: String::new(), namespace, makes: Makes::Anything, by_name: false, hosts }
+        Maker {
+            title,
+            name: String::new(),
+            namespace,
+            makes: Makes::Anything,
+            by_name: false,
+            hosts,
+        }
     }
 
     /// Whether the name of an object speaks for this maker: one contains the other, or both begin
@@ -145,7 +151,7 @@ fn makes_nothing(group: &str) -> bool {
 pub fn maker(object: &Value, meta: &Meta) -> Option<Maker> {
     let at = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     let (group, kind) = (meta.group(), meta.kind.as_ref());
-    let own = Some(meta.namespace.clone());
+    let own = Some(meta.namespace.clone()).filter(|namespace| !namespace.is_empty());
     let (namespace, makes, values) = match (group, kind) {
         // The controller makes the proxy's Deployment and Service, called like the Gateway.
         (GATEWAY_API, "Gateway") => (own, Makes::Pods, Vec::new()),
@@ -164,7 +170,7 @@ pub fn maker(object: &Value, meta: &Meta) -> Option<Maker> {
         ),
         ("argoproj.io", "ApplicationSet") => (
             at("/spec/template/spec/destination/namespace")
-                .filter(|namespace| !namespace.contains("{{")),
+                .filter(|namespace| !crate::placeholder::has(namespace)),
             Makes::Anything,
             vec!["/spec/template/spec/source", "/spec/template/spec/sources"],
         ),
@@ -172,7 +178,9 @@ pub fn maker(object: &Value, meta: &Meta) -> Option<Maker> {
         ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
             (at("/spec/targetNamespace"), Makes::Anything, Vec::new())
         }
-        ("fluxcd.controlplane.io", "ResourceSet") => (own, Makes::Anything, vec!["/spec/resources"]),
+        ("fluxcd.controlplane.io", "ResourceSet") => {
+            (own, Makes::Anything, vec!["/spec/resources"])
+        }
         ("monitoring.coreos.com", kind) => {
             if !RUN_BY_PROMETHEUS.contains(&kind) {
                 return None;
@@ -183,7 +191,11 @@ pub fn maker(object: &Value, meta: &Meta) -> Option<Maker> {
         _ => (own, Makes::Programs, Vec::new()),
     };
     // What may be anywhere speaks for nothing but what is called like it.
-    let by_name = namespace.is_none() || makes == Makes::Pods;
+    // What Argo CD applies to its own namespace are more Applications, which lead anywhere; so do
+    // the templates of an ApplicationSet.
+    let of_argo = group == "argoproj.io" && kind.starts_with("Application");
+    let namespace = namespace.filter(|own| !of_argo || *own != meta.namespace);
+    let by_name = namespace.is_none() && !of_argo || makes == Makes::Pods;
     let mut hosts = Vec::new();
     for value in values.iter().filter_map(|pointer| object.pointer(pointer)) {
         route_hosts(value, false, &mut hosts);
@@ -191,59 +203,6 @@ pub fn maker(object: &Value, meta: &Meta) -> Option<Maker> {
     hosts.sort();
     hosts.dedup();
     Some(Maker { title: meta.title(), name: meta.name.clone(), namespace, makes, by_name, hosts })
-}
-
-/// The hosts in a chart's values that stand in a block called after routes or a gateway. Values
-/// are a mapping, or the text of one.
-fn route_hosts(value: &Value, inside: bool, out: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                let word = key.to_ascii_lowercase();
-                let names = ["host", "hosts", "hostname", "hostnames"].contains(&word.as_str());
-                if inside && names {
-                    texts(member, out);
-                    continue;
-                }
-                let shaped = ["route", "gateway"].iter().any(|shape| word.contains(shape));
-                route_hosts(member, inside || shaped, out);
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| route_hosts(item, inside, out)),
-        Value::String(text) if text.contains('\n') => hosts_in_text(text, out),
-        _ => {}
-    }
-}
-
-fn texts(value: &Value, out: &mut Vec<String>) {
-    match value {
-        Value::String(text) => out.push(text.to_ascii_lowercase()),
-        Value::Array(items) => items.iter().for_each(|item| texts(item, out)),
-        Value::Object(members) => {
-            // `hosts: [{host: a}]`, `hosts: [{name: a}]`.
-            let named = members.iter().filter(|(key, _)| ["host", "name"].contains(&key.as_str()));
-            named.for_each(|(_, member)| texts(member, out));
-        }
-        _ => {}
-    }
-}
-
-/// Values as a text: the lines below `hostnames:` after a line that names a route. A template is
-/// no YAML, so nothing is parsed.
-fn hosts_in_text(text: &str, out: &mut Vec<String>) {
-    let lower = text.to_ascii_lowercase();
-    if !["route", "gateway"].iter().any(|shape| lower.contains(shape)) {
-        return;
-    }
-    let words = lower.split(|c: char| c.is_whitespace() || "[]{}\"',".contains(c));
-    let hosts = words.filter(|word| {
-        let body = word.strip_prefix("*.").unwrap_or(word);
-        body.contains('.')
-            && !body.starts_with('.')
-            && body.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c))
-            && body.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_lowercase()))
-    });
-    out.extend(hosts.map(str::to_owned));
 }
 
 #[cfg(test)]

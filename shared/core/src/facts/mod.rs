@@ -10,6 +10,7 @@ mod fields;
 mod maker;
 mod notes;
 mod raw;
+mod route_values;
 mod said;
 mod scope;
 mod settle;

@@ -41,8 +41,37 @@ pub(super) fn settle(object: &mut Value) {
             for member in ["metadata", "selector"] {
                 members.get_mut(member).into_iter().for_each(placeholder::into_tokens);
             }
+            for at in ["/spec/replicas", "/spec/selector", "/spec/template/metadata"] {
+                object.pointer_mut(at).into_iter().for_each(placeholder::into_tokens);
+            }
         }
         _ => placeholder::into_tokens(object),
+    }
+    if group == GATEWAY_API {
+        let names = object.pointer_mut("/spec/hostnames").and_then(Value::as_array_mut);
+        names.into_iter().flatten().for_each(words_in_capitals);
+        let listeners = object.pointer_mut("/spec/listeners").and_then(Value::as_array_mut);
+        let own = listeners.into_iter().flatten().filter_map(|own| own.get_mut("hostname"));
+        own.for_each(words_in_capitals);
+    }
+}
+
+/// `chat.DOMAIN`: a label in capitals is no name, but stands for one.
+fn words_in_capitals(name: &mut Value) {
+    let Some(text) = name.as_str() else { return };
+    let words = |label: &str| label.split('_').all(|word| word.len() > 2);
+    if text.contains('_') && !text.contains('.') && words(text) {
+        *name = placeholder::tokens(&format!("${{{text}}}")).into_owned().into();
+        return;
+    }
+    let stands_for_one =
+        |label: &str| label.len() > 2 && label.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    if text.split('.').any(stands_for_one) {
+        let labels = text.split('.').map(|label| match stands_for_one(label) {
+            true => placeholder::tokens(&format!("${{{label}}}")).into_owned(),
+            false => label.to_owned(),
+        });
+        *name = labels.collect::<Vec<_>>().join(".").into();
     }
 }
 
@@ -78,16 +107,13 @@ pub(super) fn channel(object: &Value) -> Option<Channel> {
     if object["kind"] != "CustomResourceDefinition" || object["spec"]["group"] != GATEWAY_API {
         return None;
     }
-    let annotation = |name: &str| {
-        object["metadata"]["annotations"][format!("{GATEWAY_API}/{name}")].as_str()
-    };
+    let annotation =
+        |name: &str| object["metadata"]["annotations"][format!("{GATEWAY_API}/{name}")].as_str();
     let minor = |version: &str| version.trim_start_matches('v').split('.').nth(1)?.parse().ok();
     let minor: Option<u32> = annotation("bundle-version").and_then(minor);
     match annotation("channel")? {
         "standard" => Some(Channel::Standard),
-        "experimental" if minor.is_some_and(|minor| minor < 6) => {
-            Some(Channel::ElderExperimental)
-        }
+        "experimental" if minor.is_some_and(|minor| minor < 6) => Some(Channel::ElderExperimental),
         "experimental" => Some(Channel::Experimental),
         _ => None,
     }

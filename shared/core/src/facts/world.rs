@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fact, Maker, Why};
+use super::{Fact, Maker, Makes, Why};
 use crate::kube::{Kind, Meta};
 use crate::text;
 
@@ -86,17 +86,25 @@ impl World {
         if self.is_dumped(kind, namespace) {
             return Fact::Absent;
         }
-        let slip = name.is_some_and(|name| names.any(|near| is_slip(name, near)));
-        if slip {
+        let here = |maker: &&Maker| self.is_in(maker, kind, namespace);
+        // What one maker makes begins alike: that its name is in one and not in the other is no slip.
+        let explained = |name: &str, near: &str| {
+            let whole = |maker: &Maker| maker.name.len() > 2 && name.contains(&maker.name);
+            self.makers.iter().filter(here).any(|own| whole(own) && !near.contains(&own.name))
+        };
+        let slip = |name: &str| names.any(|near| is_slip(name, near) && !explained(name, near));
+        if name.is_some_and(slip) {
             return Fact::Absent;
         }
-        let here = |maker: &&Maker| self.is_in(maker, kind, namespace);
         let named = |maker: &&Maker| name.is_some_and(|name| maker.is_named_in(name));
         if let Some(maker) = self.makers.iter().filter(here).find(named) {
             return Fact::Unknown(Why::not_given(format!("{} may make it", maker.title)));
         }
+        let charts = |maker: &Maker| maker.makes == Makes::Anything && !maker.by_name;
         let name = name.unwrap_or_default().to_owned();
-        if self.beside.contains(&(kind, namespace.to_owned(), name)) {
+        if self.beside.contains(&(kind, namespace.to_owned(), name))
+            && !self.makers.iter().filter(here).any(charts)
+        {
             return Fact::Absent;
         }
         if let Some(why) = self.not_described(kind, namespace) {
@@ -132,8 +140,17 @@ impl World {
 
     /// Why the files do not tell which objects of a kind there are, whatever may make more.
     fn not_described(&self, kind: Kind, namespace: &str) -> Option<String> {
+        let what = kind.name();
         if kind.is_cluster_scoped() {
-            return (!self.has_any(kind)).then(|| format!("no {} is in the input", kind.name()));
+            // Controllers and charts make them, and a tree is of no cluster as a whole.
+            return match self.has_any(kind) {
+                false => Some(format!("no {what} is in the input")),
+                true if self.of_tree => Some(format!("this {what} is not in the input")),
+                true => None,
+            };
+        }
+        if namespace.is_empty() && self.of_tree {
+            return Some("its namespace is not known".to_owned());
         }
         let place = match namespace {
             "" => "of this namespace".to_owned(),
@@ -145,7 +162,9 @@ impl World {
             Kind::Gateway if self.of_tree && !self.has_any(Kind::Gateway) => {
                 Some("no Gateway is in the input".to_owned())
             }
-            Kind::Secret if self.of_tree && !self.given.contains(&(Kind::Secret, namespace.to_owned())) => {
+            Kind::Secret
+                if self.of_tree && !self.given.contains(&(Kind::Secret, namespace.to_owned())) =>
+            {
                 Some(format!("no Secret {place} is in the input"))
             }
             _ if !self.described.contains(namespace) => {
@@ -182,7 +201,7 @@ pub fn is_slip(wanted: &str, near: &str) -> bool {
     let words = |name: &str| name.split('-').map(str::to_owned).collect::<Vec<_>>();
     let (left, right) = (words(wanted), words(near));
     let short_word = left.len() == right.len()
-        && left.iter().zip(&right).any(|(a, b)| a != b && a.len().min(b.len()) < 3);
+        && left.iter().zip(&right).any(|(a, b)| a != b && a.len().min(b.len()) < 4);
     !short_word && strsim::damerau_levenshtein(&a, &b) <= most
 }
 
@@ -203,6 +222,7 @@ mod tests {
         for (wanted, near) in [
             ("app-v1", "app-v2"),
             ("echo-a", "echo-b"),
+            ("llm-gpu-predictor", "llm-cpu-predictor"),
             ("lidarr", "radarr"),
             ("web", "app"),
             ("chat", "docs"),

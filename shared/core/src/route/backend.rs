@@ -1,5 +1,6 @@
 //! What a backendRef is outcome.
 
+use super::class;
 use super::delegation::{self, Child, Named};
 use super::grant::Crossing;
 use super::outcome::{BackendCause, Outcome, fails};
@@ -140,7 +141,19 @@ fn outcome_of(
             }
         }
     }
-    match target(reference, profile) {
+    let kind = match target(reference, profile) {
+        // Versions before 2.3 know it, and which one a tree installs is not known.
+        BackendKind::UnknownKind
+            if reference.kind == "InferencePool"
+                && class::kgateway_known(facts).is_none()
+                && facts.store.is_of_tree() =>
+        {
+            let says = "whether it sends requests to an InferencePool depends on its version";
+            return (Outcome::Unknown, format!("{profile}: {says}"));
+        }
+        kind => kind,
+    };
+    match kind {
         BackendKind::Service => service(facts, reference, profile, namespace, &name),
         BackendKind::KgatewayBackend => {
             kgateway_backend(facts, reference, profile, namespace, &name())
@@ -152,7 +165,15 @@ fn outcome_of(
         }
         // kgateway 2.2 looks for the pool, whose CRD it does not install (seen).
         BackendKind::Undecided
-            if reference.kind == "InferencePool" && !profile.kgateway_before(2, 2) =>
+            if reference.kind == "InferencePool"
+                && profile.is_kgateway()
+                && !profile.kgateway_before(2, 2)
+                && !facts.store.has_other(
+                    &reference.group,
+                    &reference.kind,
+                    namespace,
+                    &reference.name,
+                ) =>
         {
             (
                 fails(500, "BackendNotFound", BackendCause::KindUnknown),

@@ -103,6 +103,12 @@ pub fn usual(class: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether listeners of a class have their certificates elsewhere than in `tls`: in annotations, or
+/// in the cloud.
+pub fn keeps_certificates(class: &str) -> bool {
+    matches!(usual(class), Some("GKE" | "the AWS Gateway API Controller"))
+}
+
 /// The rules that a Gateway follows, by its class.
 ///
 /// `Absent` means that no controller serves it: the class is missing, or no controller is called

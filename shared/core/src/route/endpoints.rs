@@ -53,6 +53,10 @@ pub fn behind(
         return Fact::Unknown(why);
     }
     if service.selector.is_empty() {
+        if facts.store.is_of_tree() {
+            let says = "it has no selector: who makes its EndpointSlice is not in the input";
+            return Fact::Unknown(Why::not_given(says));
+        }
         let says = "it has no selector and no EndpointSlice".to_owned();
         return Fact::Known(Behind::Nobody(says));
     }

@@ -64,8 +64,10 @@ pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) ->
         undecided: Vec::new(),
     };
     for route in facts.list::<HttpRoute>(None).items {
+        // Envoy Gateway's chart installs the experimental channel.
+        let doubt = facts.store.doubt(&route.meta).filter(|_| out.profile != Profile::EnvoyGateway);
         for attachment in out.attachments(facts, route) {
-            match attachment {
+            match attachment.and_then(|own| doubt.clone().map_or(Ok(own), Err)) {
                 Ok((listener, hostnames)) => {
                     out.attached.push(AttachedRoute { route, listener, hostnames });
                 }

@@ -1,5 +1,6 @@
 //! ReferenceGrants.
 
+use super::selector;
 use crate::facts::views::{GrantFrom, GrantTo, ReferenceGrant};
 use crate::facts::{Fact, Facts};
 
@@ -52,6 +53,9 @@ impl Crossing<'_> {
     pub fn permitted<'s>(&self, facts: &Facts<'s>, kgateway: bool) -> Fact<&'s ReferenceGrant> {
         let grants = facts.list::<ReferenceGrant>(Some(self.to_namespace));
         let fitting = grants.items.into_iter().find(|grant| self.is_granted_by(grant, kgateway));
+        if fitting.is_none() && (self.from_namespace.is_empty() || self.to_namespace.is_empty()) {
+            return Fact::Unknown(selector::unknown_namespace());
+        }
         match (fitting, grants.gap) {
             (Some(grant), _) => Fact::Known(grant),
             (None, None) => Fact::Absent,

@@ -3,8 +3,8 @@
 use super::condition::Condition;
 use super::conflict::{conflicts, overlaps};
 use super::grant::Crossing;
-use super::selector;
 use super::served_listener::{ListenerAnswers, ServedListener};
+use super::{class, selector};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Why};
 use crate::kube::{GATEWAY_API, Meta};
@@ -122,7 +122,10 @@ fn one<'a>(
     });
     match supported_kinds(spec, profile) {
         // An implementation may have protocols of its own (gw:341-349).
-        None if *profile == Profile::Specification && is_own(&spec.protocol) => {}
+        None if *profile == Profile::Specification && is_own(&spec.protocol) => {
+            let says = format!("whether it supports protocol {} is its own", spec.protocol);
+            serves = Fact::Unknown(Why::not_given(says));
+        }
         None => {
             accepted = Condition::new("Accepted", "False", "UnsupportedProtocol");
             if !profile.is_kgateway() {
@@ -152,6 +155,7 @@ fn one<'a>(
             Fact::Known(Certificates::NoTls) if profile.is_kgateway() => {
                 serves = Fact::Known(ListenerAnswers::PlainOnHttps);
             }
+            Fact::Known(Certificates::NoTls) if keeps_certificates(facts, owner) => {}
             Fact::Known(Certificates::NoTls) => {
                 let says = "it is an HTTPS listener without tls".to_owned();
                 serves = Fact::Known(ListenerAnswers::Closed(says));
@@ -173,6 +177,12 @@ fn one<'a>(
     }
     let conditions = vec![accepted, conflicted, resolved, programmed];
     ServedListener { owner, index, spec, conditions, kinds, serves, supposed }
+}
+
+fn keeps_certificates(facts: &Facts, owner: &Meta) -> bool {
+    let mut gateways = facts.store.known::<Gateway>();
+    let own = gateways.find(|gateway| gateway.meta.is_same(owner));
+    own.is_some_and(|gateway| class::keeps_certificates(&gateway.class))
 }
 
 enum Certificates {

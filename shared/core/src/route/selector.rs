@@ -18,10 +18,18 @@ pub fn allows(
 ) -> Fact<bool> {
     match (allowed.from.as_str(), &allowed.selector) {
         ("All", _) => Fact::Known(true),
+        ("Same", _) if home != namespace && (home.is_empty() || namespace.is_empty()) => {
+            Fact::Unknown(unknown_namespace())
+        }
         ("Same", _) => Fact::Known(home == namespace),
         ("Selector", Some(selector)) => fits(facts, selector, namespace),
         _ => Fact::Known(false),
     }
+}
+
+/// Of two objects one says no namespace: whether it is that of the other is not known.
+pub fn unknown_namespace() -> Why {
+    Why::not_given("the namespace of one of them is not in the input")
 }
 
 /// One requirement in the words of a selector, and whether a namespace meets it.

@@ -1,8 +1,8 @@
 //! A listener with what decides whether it answers.
 
 use super::condition::Condition;
-use crate::facts::{Fact, Why};
 use crate::facts::views::*;
+use crate::facts::{Fact, Why};
 use crate::kube::Meta;
 
 /// How a listener's port answers.

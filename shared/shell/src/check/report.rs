@@ -28,7 +28,13 @@ pub struct CheckRun {
 
 impl CheckRun {
     /// What is known of a run while its facts are.
-    pub fn of(session: &Session, facts: &Facts, theme: &Theme, report: Report, sinks: Vec<Sink>) -> CheckRun {
+    pub fn of(
+        session: &Session,
+        facts: &Facts,
+        theme: &Theme,
+        report: Report,
+        sinks: Vec<Sink>,
+    ) -> CheckRun {
         let product = session.product;
         let subjects = product.subjects(facts).all.iter().map(Meta::title).collect();
         CheckRun { report, sinks, head: product.head(facts, theme), subjects }

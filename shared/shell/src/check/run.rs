@@ -51,7 +51,8 @@ pub fn run(
         run = other_worlds(&selected, flags, &mut session, &scope, run, console)?;
     }
     print::print(&selected, args, &session, &scope, &run, console)?;
-    if let Some(line) = session.told.line(args.display.is_verbose()).filter(|_| !args.display.quiet) {
+    if let Some(line) = session.told.line(args.display.is_verbose()).filter(|_| !args.display.quiet)
+    {
         console.note(&line);
     }
     if flags.watch {

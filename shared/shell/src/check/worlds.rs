@@ -19,7 +19,8 @@ pub fn merge(runs: Vec<CheckRun>, documents: &[&BTreeSet<u32>]) -> CheckRun {
         let entry = found.entry(key(located)).or_insert_with(|| (located.clone(), 0));
         entry.1 += 1;
     }
-    let worlds_with = |document: u32| documents.iter().filter(|own| own.contains(&document)).count();
+    let worlds_with =
+        |document: u32| documents.iter().filter(|own| own.contains(&document)).count();
     let everywhere = found.into_values().filter(|(located, times)| {
         let worlds = worlds_with(located.finding.origin.document);
         worlds == 0 || *times >= worlds

@@ -33,8 +33,8 @@ pub struct InputFlags {
     #[arg(long, value_name = "WHAT=VALUE")]
     pub assume: Vec<String>,
     /// Decide when an object not in the files counts as absent
-    #[arg(long, value_name = "WORLD", value_enum, default_value_t)]
-    pub world: WorldFlag,
+    #[arg(long, value_name = "WORLD", value_enum)]
+    pub world: Option<WorldFlag>,
     /// Build kustomizations with kubectl: those that need it, none, or all
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub render: Render,
@@ -68,7 +68,11 @@ impl InputFlags {
     ///
     /// # Errors
     /// When a variable is not understood, or the project's settings cannot be read.
-    pub fn tree(&self, namespace: Option<&str>) -> Result<TreeOptions, Failure> {
+    pub fn tree(
+        &self,
+        product: &dyn Product,
+        namespace: Option<&str>,
+    ) -> Result<TreeOptions, Failure> {
         let mut variables = self.project()?.vars;
         for given in &self.set_var {
             let (name, value) = given.split_once('=').ok_or_else(|| {
@@ -77,7 +81,8 @@ impl InputFlags {
             variables.insert(name.trim().to_owned(), value.to_owned());
         }
         let namespace = namespace.map(str::to_owned);
-        Ok(TreeOptions { render: self.render, variables, namespace })
+        let programs = product.looks_into_pods();
+        Ok(TreeOptions { render: self.render, variables, programs, namespace })
     }
 
     /// What the project has decided.
@@ -117,11 +122,19 @@ impl InputFlags {
         Ok(said)
     }
 
-    pub fn openness(&self) -> Openness {
-        match self.world {
+    /// When an object that is not in the files counts as absent: the flag before the project.
+    ///
+    /// # Errors
+    /// When the project's settings cannot be read or understood.
+    pub fn openness(&self) -> Result<Openness, Failure> {
+        let said = match self.world {
+            Some(world) => Some(world),
+            None => self.project()?.world.and_then(|own| WorldFlag::from_str(&own, true).ok()),
+        };
+        Ok(match said.unwrap_or_default() {
             WorldFlag::Given => Openness::Given,
             WorldFlag::Closed => Openness::Closed,
             WorldFlag::Open => Openness::Open,
-        }
+        })
     }
 }

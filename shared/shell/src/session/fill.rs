@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use igw_core::facts::{Store, decode};
-use igw_core::kube::{Origin, group_of};
+use igw_core::kube::{Kind, Origin, group_of};
 use serde_json::Value;
 
 use crate::input::files::{Input, Manifest, Problem};
@@ -22,8 +22,11 @@ pub fn fill(store: &mut Store, input: &mut Input, tree: TreeWorld) {
             let mut hasher = DefaultHasher::new();
             manifest.value.to_string().hash(&mut hasher);
             let hash = hasher.finish();
+            let source = input.files.get(manifest.origin.file as usize);
+            let judged = source.is_some_and(|own| own.named) && is_judged(&manifest.value);
             if let Some((other, first)) = seen.insert(object, (hash, manifest.origin))
                 && other != hash
+                && judged
             {
                 let (_, _, namespace, name) = identity(&manifest);
                 let full_name = match namespace {
@@ -60,6 +63,11 @@ fn repeated(manifests: &[Manifest]) -> Vec<(usize, usize)> {
     out.sort_unstable();
     out.dedup();
     out
+}
+
+/// Whether rules read objects of its kind.
+fn is_judged(value: &Value) -> bool {
+    Kind::of(group_of(text(value, "apiVersion")), text(value, "kind")).is_some()
 }
 
 /// Group, kind, namespace and name: what makes two manifests one object.

@@ -1,6 +1,6 @@
 //! From flags to a [`Session`].
 
-use igw_core::facts::{Laid, Maker, Openness, Said, Store};
+use igw_core::facts::{Laid, Maker, Said, Store};
 use igw_core::kube::Kind;
 use igw_core::text;
 
@@ -12,7 +12,7 @@ use crate::exit::Failure;
 use crate::flags::{ClusterFlags, InputFlags, ReadFlags};
 use crate::input::bundle;
 use crate::input::files::{self, Input, Problem};
-use crate::input::tree::{self, Told};
+use crate::input::tree::{self, TreeTold};
 use crate::product::Product;
 
 /// What decides where a run reads.
@@ -89,8 +89,8 @@ fn manifests(opening: Opening) -> Result<Session, Failure> {
     if config_files.is_empty() {
         nothing_read(&mut input, product.wants());
     }
-    let openness = if flags.demo { Openness::Closed } else { flags.openness() };
-    let options = flags.tree(namespace)?;
+    let openness = flags.openness()?;
+    let options = flags.tree(product, namespace)?;
     let (worlds, told) = tree::worlds(&mut input, &options);
     let mut all = Vec::new();
     for tree in worlds {
@@ -133,7 +133,7 @@ fn cluster(opening: Opening) -> Result<Session, Failure> {
             taken: Some(clean(head.taken)),
         };
         let home = Some(home);
-        let (worlds, told, mode) = (Vec::new(), Told::default(), "bundle");
+        let (worlds, told, mode) = (Vec::new(), TreeTold::default(), "bundle");
         return Ok(Session {
             product,
             store,
@@ -157,7 +157,7 @@ fn cluster(opening: Opening) -> Result<Session, Failure> {
     let home = Some(Home { context, namespace: Some(namespace), judged, taken: None });
     let mut store = Store::for_cluster(said);
     store.keeps_statuses_of = statuses_of;
-    let (worlds, told, live) = (Vec::new(), Told::default(), Some(live));
+    let (worlds, told, live) = (Vec::new(), TreeTold::default(), Some(live));
     let (mode, entered) = ("live", 0);
     Ok(Session { product, store, worlds, entered, told, input, mode, home, live, over })
 }
@@ -178,7 +178,7 @@ fn overlay(opening: Opening) -> Result<Session, Failure> {
         return Err(Failure::usage(message).hint("give the ConfigMap in which it is mounted"));
     }
     nothing_read(&mut input, session.product.wants());
-    let (worlds, told) = tree::worlds(&mut input, &flags.tree(None)?);
+    let (worlds, told) = tree::worlds(&mut input, &flags.tree(session.product, None)?);
     let [tree::TreeWorld { manifests, .. }] = <[_; 1]>::try_from(worlds).map_err(|worlds| {
         let names: Vec<&str> = worlds.iter().map(|world| world.name.as_str()).collect();
         let names = text::some_of(&names, 4);

@@ -14,8 +14,11 @@ use crate::console::Console;
 use crate::exit::Failure;
 use crate::flags::ScopeFlags;
 use crate::input::files::{Input, Problem};
-use crate::input::tree::Told;
+use crate::input::tree::TreeTold;
 use crate::product::Product;
+
+/// How many files that nobody named are told when they cannot be read.
+const MOST_NOTES: usize = 20;
 
 /// What a run knows.
 pub struct Session {
@@ -25,7 +28,7 @@ pub struct Session {
     pub worlds: Vec<FileWorld>,
     pub(super) entered: usize,
     /// What was made of the files.
-    pub told: Told,
+    pub told: TreeTold,
     /// The texts of files.
     pub input: Input,
     /// `live`, `bundle`, `files`, `overlay` or `demo`
@@ -218,6 +221,13 @@ impl Session {
     /// Says what could not be read; returns whether there was anything.
     pub fn complain(&self, console: &Console) -> bool {
         self.input.problems.iter().for_each(|problem| console.fail(&problem.failure()));
+        let notes = self.input.notes_to_tell();
+        for note in notes.iter().take(MOST_NOTES) {
+            console.note(&format!("warning: {}: {}", note.place(), note.message));
+        }
+        if let Some(more) = notes.len().checked_sub(MOST_NOTES).filter(|more| *more > 0) {
+            console.note(&format!("warning: {more} more files could not be read whole"));
+        }
         !self.input.problems.is_empty()
     }
 

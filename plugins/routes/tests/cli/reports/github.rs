@@ -78,7 +78,7 @@ fn bad_input() {
     let bench = tempfile::tempdir().expect("a temporary directory");
     std::fs::write(bench.path().join("a.yaml"), worlds::routes(1)).expect("a file");
     std::fs::write(bench.path().join("b c.yaml"), "kind: [\n").expect("a file");
-    insta::assert_snapshot!(run_in(bench.path(), &["-f", ".", "-o", "github"]));
+    insta::assert_snapshot!(run_in(bench.path(), &["-f", "a.yaml", "-f", "b c.yaml", "-o", "github"]));
     insta::assert_snapshot!(run_with(&["-f", "-", "-o", "github"], "kind: [\n"));
 }
 

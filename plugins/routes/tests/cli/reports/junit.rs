@@ -56,7 +56,7 @@ fn bad_input_is_an_error() {
     let bench = tempfile::tempdir().expect("a temporary directory");
     std::fs::write(bench.path().join("a.yaml"), worlds::routes(1)).expect("a file");
     std::fs::write(bench.path().join("b c.yaml"), "kind: [\n").expect("a file");
-    let args = ["-f", ".", "--only", "IGW0110", "-o", "junit"];
+    let args = ["-f", "a.yaml", "-f", "b c.yaml", "--only", "IGW0110", "-o", "junit"];
     insta::assert_snapshot!(run_in(bench.path(), &args));
 }
 

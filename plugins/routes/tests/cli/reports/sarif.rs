@@ -197,7 +197,7 @@ fn unread_input_is_no_successful_execution() {
     let story = directory().join(story("port-of-the-container"));
     std::fs::copy(story, bench.path().join("a.yaml")).expect("a copy");
     std::fs::write(bench.path().join("b c.yaml"), "kind: [\n").expect("a file");
-    let outcome = run_in(bench.path(), &["-f", ".", "-o", "sarif"]);
+    let outcome = run_in(bench.path(), &["-f", "a.yaml", "-f", "b c.yaml", "-o", "sarif"]);
     let document = valid(&outcome.stdout);
     assert_eq!(outcome.code, Some(2));
     let invocation = &document["runs"][0]["invocations"][0];

@@ -26,6 +26,11 @@ spec:
 apiVersion: v1
 kind: Namespace
 metadata: {name: bad}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: other, namespace: bad}
+spec: {ports: [{port: 9090}]}
 "#;
 
 /// A Gateway and routes, each with a Service that does not exist.
@@ -34,6 +39,11 @@ pub fn routes(count: usize) -> String {
 apiVersion: v1
 kind: Namespace
 metadata: {name: many}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: other, namespace: many}
+spec: {ports: [{port: 9090}]}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway

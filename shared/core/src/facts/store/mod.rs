@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::tables::{ForKind, for_kind};
 use super::{Ask, Fact, Notes, Openness, Said, Stored, Tables, Why, WhyKind, World};
-use crate::kube::{Kind, Meta, ObjRef};
+use crate::kube::{Kind, Meta, ObjRef, pointer};
 
 /// The knowledge of a run. A copy is cheap: it shares the tables that neither side changes.
 #[derive(Debug, Clone, Default)]
@@ -100,6 +100,31 @@ impl Store {
     /// The objects of a kind that are known; nothing is asked for.
     pub fn known<T: Stored>(&self) -> impl Iterator<Item = &T> {
         T::table(&self.tables).values()
+    }
+
+    /// Why it is not known whether the API server takes an object of the files.
+    pub fn doubt(&self, meta: &Meta) -> Option<Why> {
+        let doubted = self.doubted.iter().find(|own| own.meta.is_same(meta))?;
+        let field = doubted.refusals.first().map(|own| pointer::dotted(&own.pointer));
+        let says = "only the experimental channel of the Gateway API has";
+        let tells = "--assume gateway-api=experimental, or =standard";
+        Some(Why::not_given(format!("{says} {}; {tells}", field.unwrap_or_default())))
+    }
+
+    /// Whether the files are a GitOps tree, or a part of one.
+    pub fn is_of_tree(&self) -> bool {
+        self.world.as_ref().is_some_and(|world| world.of_tree)
+    }
+
+    /// Whether an object of a kind that no rule reads is known.
+    pub fn has_other(&self, group: &str, kind: &str, namespace: &str, name: &str) -> bool {
+        self.others.iter().any(|other| {
+            let meta = &other.meta;
+            meta.name == name
+                && meta.kind == kind
+                && meta.group() == group
+                && [namespace, ""].contains(&meta.namespace.as_str())
+        })
     }
 
     /// One object by name. `miss` hears of an ask that would be needed.

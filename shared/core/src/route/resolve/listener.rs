@@ -175,7 +175,11 @@ impl Walk<'_> {
         let says = format!("{name} :{port} accepts {takes}");
         self.step(Stage::Listener, says, listener.at());
         if let Some(why) = &listener.supposed {
-            self.step(Stage::Listener, format!("taken to be there and good: {}", why.detail), listener.at());
+            self.step(
+                Stage::Listener,
+                format!("taken to be there and good: {}", why.detail),
+                listener.at(),
+            );
         }
     }
 }

@@ -3,28 +3,21 @@
 mod forward;
 mod listener;
 mod not_in_files;
+mod one_gateway;
 mod rule;
 mod several;
+mod untraceable;
 mod walk;
 
+use one_gateway::through;
+pub use untraceable::Untraceable;
 use walk::Walk;
 
 use super::attach::{self, Followed};
 use super::request::Request;
-use super::trace::{Name, Trace};
-use super::{class, gateway};
+use super::trace::Trace;
+use crate::facts::Facts;
 use crate::facts::views::*;
-use crate::facts::{Fact, Facts};
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Untraceable {
-    /// Several Gateways listen on the port: `ns/name` of each.
-    Ambiguous(Vec<String>),
-    /// `--gateway` says no namespace, and several have the name: `ns/name` of each.
-    SeveralCalled(Vec<String>),
-    /// `--gateway` names no known Gateway.
-    NoSuchGateway(String),
-}
 
 /// Follows a request through a Gateway: the one named `ns/name` or, where that is unique, `name`,
 /// else the one that listens on the request's port and has a route for it.
@@ -38,16 +31,12 @@ pub fn resolve(
 ) -> Result<Trace, Untraceable> {
     let found = follow(facts, request, wanted);
     match facts.store.world {
-        Some(_) => not_in_files::weigh(facts, request, wanted, found),
+        Some(_) => not_in_files::weigh(facts, request, found, |own| follow(facts, own, wanted)),
         None => found,
     }
 }
 
-fn follow(
-    facts: &Facts,
-    request: &Request,
-    wanted: Option<&str>,
-) -> Result<Trace, Untraceable> {
+fn follow(facts: &Facts, request: &Request, wanted: Option<&str>) -> Result<Trace, Untraceable> {
     let walk = Walk::new(request);
     match wanted {
         Some(name) => match named(facts, name)? {
@@ -63,28 +52,6 @@ fn follow(
             many => several::choose(facts, request, many),
         },
     }
-}
-
-/// Follows a request through one Gateway.
-fn through<'a>(facts: &Facts<'a>, request: &Request, gateway: &'a Gateway) -> Trace {
-    let mut walk = Walk::new(request);
-    walk.trace.gateway = Some(Name::from(&gateway.meta));
-    let profile = match class::profile(facts, gateway) {
-        Fact::Known(profile) => profile,
-        Fact::Absent => {
-            let why = gateway::not_served(facts, gateway);
-            let says = format!(
-                "no controller serves {}: {why}, so there is no proxy",
-                gateway.meta.title()
-            );
-            return walk.nothing(&says);
-        }
-        Fact::Unknown(why) => return walk.unknown(&why.detail),
-    };
-    walk.trace.profile = Some(class::say(facts, &profile));
-    let compiled = gateway::compile(facts, gateway, profile);
-    walk.through(facts, &compiled);
-    walk.trace
 }
 
 /// The Gateway of this name, `ns/name` or `name`.

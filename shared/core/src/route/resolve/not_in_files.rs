@@ -1,9 +1,11 @@
 //! A request that nothing in the files takes, where something that is not in them may.
 
+use super::super::attach::{self, Followed};
 use super::super::hostname;
 use super::super::request::Request;
 use super::super::trace::*;
-use super::{Untraceable, follow};
+use super::untraceable::Untraceable;
+use super::walk::Walk;
 use crate::facts::Facts;
 use crate::facts::views::*;
 use crate::kube::Kind;
@@ -17,8 +19,8 @@ use crate::placeholder;
 pub(super) fn weigh(
     facts: &Facts,
     request: &Request,
-    wanted: Option<&str>,
     found: Result<Trace, Untraceable>,
+    follow: impl Fn(&Request) -> Result<Trace, Untraceable>,
 ) -> Result<Trace, Untraceable> {
     let taken = |trace: &Trace| {
         let error = trace.verdict.status.is_none_or(|status| status == 404);
@@ -27,7 +29,7 @@ pub(super) fn weigh(
     if found.as_ref().is_ok_and(taken) {
         return found;
     }
-    if let Some(trace) = with_variables(facts, request, wanted) {
+    if let Some(trace) = with_variables(facts, request, follow) {
         return Ok(trace);
     }
     let host = hostname::of_header(&request.host).unwrap_or_default();
@@ -40,6 +42,7 @@ pub(super) fn weigh(
             trace.verdict.unknown = Some(why);
             Ok(trace)
         }
+        (Err(Untraceable::Ambiguous(_)), Some(why)) => Ok(Walk::new(request).unknown(&why)),
         (found, _) => found,
     }
 }
@@ -56,9 +59,23 @@ fn may_be_taken(facts: &Facts, host: &str) -> Option<String> {
             maker.title
         ));
     }
-    let decides = |kind: &Kind| {
-        [Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet].contains(kind)
-    };
+    let routes = facts.store.known::<HttpRoute>();
+    for route in routes.filter(|r| r.hostnames.iter().any(|own| hostname::covers(own, host))) {
+        for reference in &route.parents {
+            let parent = attach::follow(facts, &route.meta, &route.hostnames, reference);
+            if let Followed::Unknown(why) = parent {
+                let namespace = reference.namespace_from(&route.meta);
+                let slash = if namespace.is_empty() { "" } else { "/" };
+                let name = format!("{} {namespace}{slash}{}", reference.kind, reference.name);
+                let title = route.meta.title();
+                return Some(format!(
+                    "{title} has the host, and {name} is not known: {}",
+                    why.detail
+                ));
+            }
+        }
+    }
+    let decides = |kind: &Kind| [Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet].contains(kind);
     let unclear = facts.store.unclear.iter().find(|((kind, ..), _)| decides(kind));
     unclear.map(|((kind, namespace, name), why)| {
         let slash = if namespace.is_empty() { "" } else { "/" };
@@ -67,7 +84,11 @@ fn may_be_taken(facts: &Facts, host: &str) -> Option<String> {
 }
 
 /// The answer if the variables in hostnames are what the request's host makes of them.
-fn with_variables(facts: &Facts, request: &Request, wanted: Option<&str>) -> Option<Trace> {
+fn with_variables(
+    facts: &Facts,
+    request: &Request,
+    follow: impl Fn(&Request) -> Result<Trace, Untraceable>,
+) -> Option<Trace> {
     let host = hostname::of_header(&request.host)?;
     if placeholder::has(&host) {
         return None;
@@ -86,7 +107,7 @@ fn with_variables(facts: &Facts, request: &Request, wanted: Option<&str>) -> Opt
             }
         });
         let own = request.with_host(&filled);
-        let Ok(mut trace) = follow(facts, &own, wanted) else { continue };
+        let Ok(mut trace) = follow(&own) else { continue };
         if trace.matched.is_none() {
             continue;
         }

@@ -2,7 +2,8 @@
 
 use super::super::request::Request;
 use super::super::trace::*;
-use super::{Untraceable, through};
+use super::one_gateway::through;
+use super::untraceable::Untraceable;
 use crate::facts::Facts;
 use crate::facts::views::*;
 

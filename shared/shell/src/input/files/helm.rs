@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn actions_in_the_place_of_values_are_found() {
         assert_eq!(place("kind: A\nname: {{ .Values.x }}\n"), Some(14));
-        assert_eq!(place("a: web-{{ .Release.Name }}\n"), Some(7));
+        assert_eq!(place("a: web-{{ .Release.Name }}\n"), None);
         assert_eq!(place("{{- if .Values.on }}\nkind: A\n{{- end }}\n"), Some(0));
         assert_eq!(place("a:\n  {{- toYaml .Values.b | nindent 2 }}\n"), Some(5));
         assert_eq!(place("a: \"{{ .Values.b | default \"x\" }}\"\n"), Some(4));

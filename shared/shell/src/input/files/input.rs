@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use igw_core::kube::Origin;
+use igw_core::kube::{GATEWAY_API, Kind, Origin};
 use igw_core::report::{Excerpt, Location};
 use serde_json::Value;
 
 use super::document::{Document, Lines};
 use super::locate::{Cache, Span};
-use super::{objects, split, yaml};
 use super::outline::Outline;
 use super::patch::Patch;
 use super::paths::Chart;
 use super::problem::Problem;
 use super::source::{SourceFile, is_kustomization};
 use super::yaml_fault::YamlFault;
+use super::{objects, split, yaml};
 
 /// One Kubernetes object: a mapping whose `apiVersion` and `kind` are strings that are not empty.
 #[derive(Clone, Debug)]
@@ -88,6 +88,31 @@ impl Input {
             }
         }
         self.documents.push(document);
+    }
+
+    /// What could not be read in files that nobody named, as far as it seems to be about routes and
+    /// Gateways: one a file.
+    pub fn notes_to_tell(&self) -> Vec<&Problem> {
+        let mut out: Vec<&Problem> = Vec::new();
+        for note in &self.notes {
+            let Some(number) =
+                self.files.iter().position(|own| Some(&own.name) == note.file.as_ref())
+            else {
+                continue;
+            };
+            let line = note.line.unwrap_or_default();
+            let own = self.documents.iter().filter(|own| own.file as usize == number);
+            let document = own.take_while(|own| own.line <= line).last();
+            let text = document.map(|own| own.text(&self.files[number])).unwrap_or_default();
+            let about = text.lines().filter_map(|row| row.strip_prefix("kind:")).any(|kind| {
+                let kind = kind.trim().trim_matches(['"', '\'']);
+                Kind::of(GATEWAY_API, kind).is_some()
+            });
+            if about && out.iter().all(|known| known.file != note.file) {
+                out.push(note);
+            }
+        }
+        out
     }
 
     /// Where the value at `pointer` (RFC 6901, into the object) stands.

@@ -22,14 +22,16 @@ pub(super) fn collect(paths: &[String], stdin: &mut dyn Read) -> Collected {
             collector.problem("<stdin>".into(), "is named twice, but can be read only once".into());
         }
     }
-    let Collector { files, problems, charts, .. } = collector;
-    Collected { files, problems, charts }
+    let Collector { files, problems, notes, charts, .. } = collector;
+    Collected { files, problems, notes, charts }
 }
 
 /// What the paths stand for.
 pub(super) struct Collected {
     pub(super) files: Vec<SourceFile>,
     pub(super) problems: Vec<Problem>,
+    /// The same of files that nobody named.
+    pub(super) notes: Vec<Problem>,
     pub(super) charts: Vec<Chart>,
 }
 
@@ -48,6 +50,7 @@ pub struct Chart {
 struct Collector {
     files: Vec<SourceFile>,
     problems: Vec<Problem>,
+    notes: Vec<Problem>,
     charts: Vec<Chart>,
     /// Files that were read, by their real path, with their index in `files` if they are text.
     seen: HashMap<PathBuf, Option<usize>>,
@@ -104,7 +107,7 @@ impl Collector {
                 endings.iter().any(|ending| name.ends_with(ending)) || name == "Kustomization";
             match fs::metadata(&entry) {
                 Ok(metadata) if metadata.is_dir() => {
-                    let hidden = name.starts_with('.') || name == "node_modules";
+                    let hidden = name.starts_with('.') || NOT_DEPLOYED.contains(&&*name);
                     found |= !hidden && self.directory(&entry);
                 }
                 // Named pipes and devices would block: they are read only if the user names them.
@@ -113,7 +116,7 @@ impl Collector {
                     found = true;
                 }
                 Err(error) if manifest => {
-                    self.problem(shown(&entry), text::unreadable(&error));
+                    self.notes.push(problem(shown(&entry), text::unreadable(&error)));
                     found = true;
                 }
                 _ => {}
@@ -162,20 +165,22 @@ impl Collector {
                 }
                 self.files.push(SourceFile { name, text, named, bom, path });
             }
-            Err(message) => self.problem(name, message),
+            Err(message) if named => self.problem(name, message),
+            Err(message) => self.notes.push(problem(name, message)),
         }
     }
 
     fn problem(&mut self, name: String, message: String) {
-        self.problems.push(Problem {
-            file: Some(name),
-            line: None,
-            column: None,
-            message,
-            hint: None,
-        });
+        self.problems.push(problem(name, message));
     }
 }
+
+fn problem(name: String, message: String) -> Problem {
+    Problem { file: Some(name), line: None, column: None, message, hint: None }
+}
+
+/// Directories that hold what is not deployed.
+const NOT_DEPLOYED: [&str; 4] = ["fixtures", "node_modules", "testdata", "vendor"];
 
 /// What of a chart's directory is the chart's.
 fn of_chart(name: &str) -> bool {

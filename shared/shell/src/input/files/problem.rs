@@ -20,12 +20,18 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// `error: a.yaml:3:1: not valid YAML: …` and its hint.
-    pub fn failure(&self) -> Failure {
+    /// `a.yaml:3:1`
+    pub fn place(&self) -> String {
         let mut place = self.file.clone().unwrap_or_default();
         for number in [self.line, self.column].into_iter().flatten() {
             place.push_str(&format!(":{number}"));
         }
+        place
+    }
+
+    /// `error: a.yaml:3:1: not valid YAML: …` and its hint.
+    pub fn failure(&self) -> Failure {
+        let place = self.place();
         let separator = if place.is_empty() { "" } else { ": " };
         let mut failure = Failure::usage(format!("{place}{separator}{}", self.message));
         failure.hints.extend(self.hint.clone());

@@ -8,11 +8,11 @@ use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::localizer::ExternalMessageSource;
 use serde_saphyr::{Error, Options};
 
-use super::{alias, document};
 use super::problem::quoted;
 use super::source::{MAX_BYTES, MAX_DEPTH};
 use super::value::{COMPLEX_KEY, DUPLICATE, NULL_KEY, YamlKey, YamlNode};
 use super::yaml_fault::YamlFault;
+use super::{alias, document};
 
 /// The most values in a document: a `kind: List` of a whole cluster has a few million.
 const MAX_NODES: usize = 10_000_000;

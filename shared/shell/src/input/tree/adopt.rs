@@ -37,8 +37,11 @@ pub fn adopt(
         let fallback = || of_unit(input, layout, unit);
         let Some(Origin { file, document, item }) = origin.or_else(fallback) else { continue };
         let document = input.copy_document(document);
-        let own: Vec<Patch> =
-            patches.iter().filter(|(target, _)| target.is(&value)).map(|(_, p)| p.clone()).collect();
+        let own: Vec<Patch> = patches
+            .iter()
+            .filter(|(target, _)| target.is(&value))
+            .map(|(_, p)| p.clone())
+            .collect();
         if !own.is_empty() {
             input.patches.insert(document, own);
         }

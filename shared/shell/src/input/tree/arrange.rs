@@ -1,7 +1,6 @@
 //! From an input to worlds.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use clap::ValueEnum;
 use igw_core::facts::Maker;
@@ -10,8 +9,9 @@ use igw_core::kube::Kind;
 use super::adopt::adopt;
 use super::build::{Builder, Order};
 use super::layout::{Layout, kind_of};
-use super::told::Told;
-use super::unit::{Unit, Units, units};
+use super::outside::{charts, in_its_namespaces, patched_releases, unread, values_beside};
+use super::told::TreeTold;
+use super::unit::{ReadyUnit, Unit, Units, units};
 use super::variables::{self, Variables};
 use super::{namespace, worlds as grouping};
 use crate::input::files::{Input, Manifest};
@@ -33,6 +33,8 @@ pub enum Render {
 pub struct TreeOptions {
     pub render: Render,
     pub variables: Variables,
+    /// Whether it matters what runs in pods.
+    pub programs: bool,
     /// `-n`: the namespace of what says none.
     pub namespace: Option<String>,
 }
@@ -51,19 +53,21 @@ pub struct TreeWorld {
     pub of_tree: bool,
 }
 
-/// A unit with its objects as they will be.
-struct Ready {
-    unit: Unit,
-    manifests: Vec<Manifest>,
+fn placed(own: &ReadyUnit) -> grouping::Placed<'_> {
+    grouping::Placed {
+        directory: own.unit.directory.as_path(),
+        manifests: own.manifests.as_slice(),
+        loose: own.is_loose(),
+    }
 }
 
 /// Takes the manifests of an input as what they are in a tree, and puts them into worlds.
-pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Told) {
+pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, TreeTold) {
     let layout = Layout::of(input);
-    let Units { units, mut makers, resolved } = units(input, &layout);
+    let Units { units, mut makers, resolved } = units(input, &layout, options.programs);
     let several = units.len() > 1;
     let of_tree = several || !layout.kustomizations.is_empty() || !resolved.is_empty();
-    let mut told = Told { files: input.files.len(), ..Told::default() };
+    let mut told = TreeTold { files: input.files.len(), ..TreeTold::default() };
     told.is_tree = of_tree && input.files.iter().any(|file| !file.named && file.path.is_some());
     let mut ready = build(input, &layout, units, options, &mut told, &mut makers);
     let known_sources = titles(input, &resolved);
@@ -72,9 +76,9 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Told
     namespace::infer(&mut lists);
     makers.extend(charts(input, &mut told));
     makers.extend(unread(input, &ready, &mut told));
+    makers.extend(values_beside(input, &ready));
     let ready = split(ready);
-    let places: Vec<(&Path, &[Manifest])> =
-        ready.iter().map(|own| (own.unit.directory.as_path(), own.manifests.as_slice())).collect();
+    let places: Vec<grouping::Placed> = ready.iter().map(placed).collect();
     let (groups, left_out) = grouping::group(&places);
     told.worlds = (groups.len(), left_out);
     told.objects = ready.iter().map(|own| own.manifests.len()).sum();
@@ -100,9 +104,9 @@ fn build(
     layout: &Layout,
     units: Vec<Unit>,
     options: &TreeOptions,
-    told: &mut Told,
+    told: &mut TreeTold,
     makers: &mut Vec<Maker>,
-) -> Vec<Ready> {
+) -> Vec<ReadyUnit> {
     let wanted = |unit: &Unit| match options.render {
         Render::Never => false,
         Render::Auto => unit.to_build.is_some() && unit.elsewhere.is_empty(),
@@ -166,10 +170,11 @@ fn build(
         if let Some(own) = &options.namespace {
             manifests.iter_mut().for_each(|m| namespace::set_if_missing(&mut m.value, own));
         }
+        makers.extend(patched_releases(layout, &unit, &manifests));
         for elsewhere in &unit.elsewhere {
             makers.extend(in_its_namespaces(elsewhere, &manifests));
         }
-        out.push(Ready { unit, manifests });
+        out.push(ReadyUnit { unit, manifests });
     }
     out
 }
@@ -191,15 +196,8 @@ fn as_it_stands(input: &mut Input, unit: &Unit, used: &mut BTreeSet<usize>) -> V
     out
 }
 
-/// Something that may make objects in the namespaces of a unit.
-fn in_its_namespaces(title: &str, manifests: &[Manifest]) -> Vec<Maker> {
-    let home = |own: &Manifest| own.value["metadata"]["namespace"].as_str().map(str::to_owned);
-    let homes: BTreeSet<String> = manifests.iter().filter_map(home).collect();
-    homes.into_iter().map(|home| Maker::of(title, Some(home))).collect()
-}
-
 /// Fills in the variables that are known: those of the user, and those of each unit's source.
-fn variables_of_sources(ready: &mut [Ready], options: &TreeOptions) {
+fn variables_of_sources(ready: &mut [ReadyUnit], options: &TreeOptions) {
     let mut maps: BTreeMap<(String, String), Variables> = BTreeMap::new();
     for manifest in ready.iter().flat_map(|own| &own.manifests) {
         let value = &manifest.value;
@@ -216,7 +214,11 @@ fn variables_of_sources(ready: &mut [Ready], options: &TreeOptions) {
         let mut known = options.variables.clone();
         let mut of_flux = false;
         if let Some(source) = &own.unit.source {
+            let found = |(home, name): &(String, String)| {
+                maps.keys().any(|(own, theirs)| theirs == name && (own == home || own.is_empty()))
+            };
             of_flux = !source.variables.is_empty() || !source.variables_from.is_empty();
+            of_flux &= source.variables_from.iter().all(found);
             for (name, value) in &source.variables {
                 known.entry(name.clone()).or_insert_with(|| value.clone());
             }
@@ -247,44 +249,13 @@ fn titles(input: &Input, resolved: &BTreeSet<usize>) -> BTreeSet<String> {
     resolved.iter().filter_map(title).collect()
 }
 
-fn charts(input: &Input, told: &mut Told) -> Vec<Maker> {
-    told.is_tree |= !input.charts.is_empty();
-    told.charts = input.charts.iter().map(|chart| chart.name.clone()).collect();
-    let maker = |chart: &crate::input::files::Chart| {
-        let title = format!("chart {}, which is not rendered,", chart.name);
-        let name = chart.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let hosts = if chart.has_routes { vec!["*".to_owned()] } else { Vec::new() };
-        Maker { name, by_name: true, hosts, ..Maker::of(title, None) }
-    };
-    input.charts.iter().map(maker).collect()
-}
-
-/// What could not be read in files that nobody named may be what is missing in the namespaces of
-/// its neighbours.
-fn unread(input: &Input, ready: &[Ready], told: &mut Told) -> Vec<Maker> {
-    let mut files: Vec<&str> = input.notes.iter().filter_map(|n| n.file.as_deref()).collect();
-    files.dedup();
-    told.unread = files.iter().map(|file| (*file).to_owned()).collect();
-    let mut out = Vec::new();
-    for name in files {
-        let Some(file) = input.files.iter().find(|file| file.name == name) else { continue };
-        let home = file.path.as_deref().and_then(Path::parent);
-        let near = |own: &&Ready| Some(own.unit.directory.as_path()) == home;
-        let title = format!("{name}, which could not be read,");
-        for own in ready.iter().filter(near) {
-            out.extend(in_its_namespaces(&title, &own.manifests));
-        }
-    }
-    out
-}
-
 /// Files of one directory that contradict each other are alternatives, each a unit of its own.
-fn split(ready: Vec<Ready>) -> Vec<Ready> {
+fn split(ready: Vec<ReadyUnit>) -> Vec<ReadyUnit> {
     let mut out = Vec::new();
     for own in ready {
-        let loose = own.unit.kustomizations.is_empty() && own.unit.source.is_none();
+        let loose = own.is_loose();
         let values = own.manifests.iter().map(|manifest| &manifest.value);
-        if !loose || own.unit.named || !grouping::contradicts_itself(values) {
+        if !loose || !grouping::contradicts_itself(values) {
             out.push(own);
             continue;
         }
@@ -294,7 +265,7 @@ fn split(ready: Vec<Ready>) -> Vec<Ready> {
         }
         for manifests in files.into_values() {
             let (name, directory) = (own.unit.name.clone(), own.unit.directory.clone());
-            out.push(Ready { unit: Unit { name, directory, ..Unit::default() }, manifests });
+            out.push(ReadyUnit { unit: Unit { name, directory, ..Unit::default() }, manifests });
         }
     }
     out

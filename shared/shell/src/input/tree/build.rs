@@ -180,7 +180,10 @@ mod tests {
 
     #[test]
     fn paths_lead_up_and_down() {
-        assert_eq!(relative(Path::new("/tmp/x/overlay"), Path::new("/work/a/../b")), "../../../work/b");
+        assert_eq!(
+            relative(Path::new("/tmp/x/overlay"), Path::new("/work/a/../b")),
+            "../../../work/b"
+        );
         assert_eq!(relative(Path::new("/a/b"), Path::new("/a/c")), "../c");
     }
 

@@ -21,7 +21,7 @@ pub struct Kustomization {
 
 /// What an entry of a kustomization is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum KustomizeEntry {
     /// A path, joined to the directory.
     Local(PathBuf),
     /// A URL, as it is written.
@@ -43,12 +43,12 @@ impl Kustomization {
     }
 
     /// Files and directories that it adds; `bases` is the old word.
-    pub fn resources(&self) -> Vec<Entry> {
+    pub fn resources(&self) -> Vec<KustomizeEntry> {
         let texts = self.texts("resources").chain(self.texts("bases"));
         texts.map(|text| self.entry(text)).collect()
     }
 
-    pub fn components(&self) -> Vec<Entry> {
+    pub fn components(&self) -> Vec<KustomizeEntry> {
         self.texts("components").map(|text| self.entry(text)).collect()
     }
 
@@ -87,8 +87,9 @@ impl Kustomization {
         out
     }
 
-    /// Why only kustomize can tell what it makes; `kinds` are those of the objects that it reaches.
-    pub fn needs_building(&self, kinds: &[Kind]) -> bool {
+    /// Whether only kustomize can tell what it makes of the objects that it reaches, which are of
+    /// these kinds. Without `programs` it does not matter what runs in pods.
+    pub fn needs_building(&self, kinds: &[Kind], programs: bool) -> bool {
         let has = |field: &str| match &self.value[field] {
             Value::Null => false,
             Value::Array(items) => !items.is_empty(),
@@ -96,40 +97,39 @@ impl Kustomization {
             Value::Object(members) => !members.is_empty(),
             _ => true,
         };
-        let runs = kinds.contains(&Kind::Workload) || kinds.contains(&Kind::Pod);
-        let always = ["namePrefix", "nameSuffix", "replacements", "vars", "transformers", "generators"];
+        let runs = programs && (kinds.contains(&Kind::Workload) || kinds.contains(&Kind::Pod));
+        let always =
+            ["namePrefix", "nameSuffix", "replacements", "vars", "transformers", "generators"];
         let with_pods = ["images", "replicas", "configMapGenerator", "secretGenerator"];
         always.iter().any(|field| has(field) && !kinds.is_empty())
             || runs && with_pods.iter().any(|field| has(field))
-            || self.patches_one_of(kinds)
+            || !kinds.is_empty() && self.patches().any(|patch| matters(&patch, kinds, programs))
     }
 
-    fn patches_one_of(&self, kinds: &[Kind]) -> bool {
-        if kinds.is_empty() {
-            return false;
-        }
-        let meant = |kind: &str| {
-            let plain = kind.bytes().all(|b| b.is_ascii_alphanumeric());
-            !plain || kinds.iter().any(|own| own.resources().iter().any(|r| r.kind == kind))
-        };
-        let of_text = |text: &str| {
-            let kind = text.lines().find_map(|line| line.strip_prefix("kind:"));
-            kind.is_none_or(|kind| meant(kind.trim().trim_matches(['"', '\''])))
-        };
-        for field in ["patches", "patchesJson6902"] {
-            for item in self.value[field].as_array().into_iter().flatten() {
-                let decided = match (item["target"]["kind"].as_str(), item["patch"].as_str()) {
-                    (Some(kind), _) => meant(kind),
-                    (None, Some(text)) => of_text(text),
-                    (None, None) => true,
-                };
-                if decided {
-                    return true;
-                }
-            }
-        }
+    /// Whether a patch may be aimed at objects of this kind.
+    pub fn patches_kind(&self, wanted: &str) -> bool {
+        self.patches().any(|(kind, text)| match kind {
+            Some(kind) => kind == wanted || !kind.bytes().all(|b| b.is_ascii_alphanumeric()),
+            None => text.contains(wanted) || !text.contains("kind:"),
+        })
+    }
+
+    /// The kind that each patch is aimed at, if it says one, and its text.
+    fn patches(&self) -> impl Iterator<Item = (Option<String>, String)> {
+        let read = |path: &str| std::fs::read_to_string(self.joined(path)).unwrap_or_default();
+        let items = ["patches", "patchesJson6902"]
+            .into_iter()
+            .flat_map(|field| self.value[field].as_array().into_iter().flatten());
+        let aimed = items.map(move |item| {
+            let text = item["patch"].as_str().map(str::to_owned);
+            let text = text.or_else(|| item["path"].as_str().map(read)).unwrap_or_default();
+            (item["target"]["kind"].as_str().map(str::to_owned), text)
+        });
         let strategic = self.value["patchesStrategicMerge"].as_array().into_iter().flatten();
-        strategic.filter_map(Value::as_str).any(|text| !text.contains('\n') || of_text(text))
+        let strategic = strategic.filter_map(Value::as_str).map(move |text| {
+            (None, if text.contains('\n') { text.to_owned() } else { read(text) })
+        });
+        aimed.chain(strategic)
     }
 
     /// Whether it makes objects out of a chart, which takes the network.
@@ -137,21 +137,37 @@ impl Kustomization {
         ["helmCharts", "helmChartInflationGenerator"].iter().any(|f| self.value[f].is_array())
     }
 
-    fn entry(&self, text: &str) -> Entry {
+    fn entry(&self, text: &str) -> KustomizeEntry {
         let remote = text.contains("://")
             || text.starts_with("git@")
             || text.starts_with("github.com/")
             || text.contains("?ref=")
             || text.contains("//");
         match remote {
-            true => Entry::Remote(text.to_owned()),
-            false => Entry::Local(self.joined(text)),
+            true => KustomizeEntry::Remote(text.to_owned()),
+            false => KustomizeEntry::Local(self.joined(text)),
         }
     }
 
     fn joined(&self, path: &str) -> PathBuf {
         plain(&self.directory.join(path))
     }
+}
+
+/// Whether a patch may change what rules look at.
+fn matters((kind, text): &(Option<String>, String), kinds: &[Kind], programs: bool) -> bool {
+    let told = text.lines().find_map(|line| line.strip_prefix("kind:"));
+    let told = told.map(|kind| kind.trim().trim_matches(['"', '\'']).to_owned());
+    let Some(kind) = kind.clone().or(told) else { return true };
+    let plain = kind.bytes().all(|b| b.is_ascii_alphanumeric());
+    let Some(own) =
+        kinds.iter().find(|own| own.resources().iter().any(|resource| resource.kind == kind))
+    else {
+        return !plain;
+    };
+    let runs = matches!(own, Kind::Workload | Kind::Pod);
+    let words = ["replicas", "ontainerPort", "labels", "ports", "selector", "$patch"];
+    !runs || programs || words.iter().any(|word| text.contains(word))
 }
 
 /// A path without `.` and `..`; the file system is not asked.
@@ -179,14 +195,16 @@ mod tests {
 
     #[test]
     fn entries_are_paths_or_urls() {
-        let own = of(json!({"resources": ["../base", "a.yaml", "https://x.test/y.yaml", "github.com/a/b"]}));
+        let own = of(
+            json!({"resources": ["../base", "a.yaml", "https://x.test/y.yaml", "github.com/a/b"]}),
+        );
         assert_eq!(
             own.resources(),
             [
-                Entry::Local("/r/base".into()),
-                Entry::Local("/r/app/a.yaml".into()),
-                Entry::Remote("https://x.test/y.yaml".into()),
-                Entry::Remote("github.com/a/b".into()),
+                KustomizeEntry::Local("/r/base".into()),
+                KustomizeEntry::Local("/r/app/a.yaml".into()),
+                KustomizeEntry::Remote("https://x.test/y.yaml".into()),
+                KustomizeEntry::Remote("github.com/a/b".into()),
             ]
         );
     }
@@ -194,12 +212,16 @@ mod tests {
     #[test]
     fn only_what_changes_judged_objects_needs_kustomize() {
         let routes = [Kind::HttpRoute];
-        let needs = |value: Value, kinds: &[Kind]| of(value).needs_building(kinds);
+        let needs = |value: Value, kinds: &[Kind]| of(value).needs_building(kinds, true);
         assert!(!needs(json!({"namespace": "a", "resources": ["x.yaml"]}), &routes));
         assert!(!needs(json!({"patches": [{"target": {"kind": "HelmRelease"}}]}), &routes));
         assert!(needs(json!({"patches": [{"target": {"kind": "HTTPRoute"}}]}), &routes));
         assert!(needs(json!({"patches": [{"path": "p.yaml"}]}), &routes));
         assert!(!needs(json!({"patches": [{"path": "p.yaml"}]}), &[]));
+        let memory =
+            json!({"patches": [{"target": {"kind": "Deployment"}, "patch": "memory: 1Gi"}]});
+        assert!(of(memory.clone()).needs_building(&[Kind::Workload], true));
+        assert!(!of(memory).needs_building(&[Kind::Workload], false));
         assert!(!needs(json!({"patches": [{"patch": "kind: HelmRelease\n"}]}), &routes));
         assert!(needs(json!({"namePrefix": "x-"}), &routes));
         assert!(!needs(json!({"configMapGenerator": [{}]}), &routes));

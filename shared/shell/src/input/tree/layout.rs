@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use igw_core::kube::{Kind, group_of};
 use serde_json::Value;
 
-use super::kustomization::{Entry, GROUP, Kustomization, plain};
+use super::kustomization::{GROUP, Kustomization, KustomizeEntry, plain};
 use crate::input::files::{Input, is_kustomization};
 
 /// The kustomizations of an input, and its manifests by file.
@@ -93,7 +93,7 @@ impl Layout {
                 }
             }
             for entry in own.resources().into_iter().chain(own.components()) {
-                let Entry::Local(path) = entry else { continue };
+                let KustomizeEntry::Local(path) = entry else { continue };
                 match self.kustomizations.contains_key(&path) {
                     true => drop(self.listed.insert(path)),
                     false => drop(self.listed_files.insert(path)),
@@ -105,7 +105,8 @@ impl Layout {
     /// The kustomizations that no other one lists: each is built by somebody.
     pub fn roots(&self) -> impl Iterator<Item = &Kustomization> {
         let roots = self.kustomizations.iter();
-        roots.filter(|(path, own)| !own.is_component() && !self.listed.contains(*path))
+        roots
+            .filter(|(path, own)| !own.is_component() && !self.listed.contains(*path))
             .map(|(_, own)| own)
     }
 
@@ -134,8 +135,8 @@ impl Layout {
         }
         for entry in own.resources().into_iter().chain(own.components()) {
             match entry {
-                Entry::Remote(url) => out.elsewhere.push(igw_core::text::clip(&url, 80)),
-                Entry::Local(path) => self.entry(&path, out),
+                KustomizeEntry::Remote(url) => out.elsewhere.push(igw_core::text::clip(&url, 80)),
+                KustomizeEntry::Local(path) => self.entry(&path, out),
             }
         }
         if let Some(namespace) = own.namespace() {
@@ -192,7 +193,11 @@ impl Layout {
         above.find_map(|home| {
             let found = plain(&home.join(path));
             let known = self.kustomizations.contains_key(&found)
-                || self.of_file.range(found.clone()..).next().is_some_and(|(f, _)| f.starts_with(&found));
+                || self
+                    .of_file
+                    .range(found.clone()..)
+                    .next()
+                    .is_some_and(|(f, _)| f.starts_with(&found));
             (known && (!path.is_empty() || home.join(".git").exists())).then_some(found)
         })
     }

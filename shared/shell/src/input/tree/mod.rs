@@ -7,6 +7,7 @@ mod build;
 mod kustomization;
 mod layout;
 mod namespace;
+mod outside;
 mod sources;
 mod told;
 mod unit;
@@ -14,5 +15,5 @@ mod variables;
 mod worlds;
 
 pub use arrange::{Render, TreeOptions, TreeWorld, worlds};
-pub use told::Told;
+pub use told::TreeTold;
 pub use variables::Variables;

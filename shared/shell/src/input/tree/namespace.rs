@@ -31,14 +31,14 @@ pub fn set_if_missing(value: &mut Value, namespace: &str) {
 }
 
 /// A reference of a route: what it names, in which namespace.
-struct Reference<'a> {
+struct RouteReference<'a> {
     kind: Kind,
     name: &'a str,
     /// The namespace that it says, or else that of the route; `None`: the route's is not known.
     namespace: Option<&'a str>,
 }
 
-fn references(value: &Value) -> Vec<Reference<'_>> {
+fn references(value: &Value) -> Vec<RouteReference<'_>> {
     let own = value["metadata"]["namespace"].as_str();
     let mut out = Vec::new();
     for parent in value["spec"]["parentRefs"].as_array().into_iter().flatten() {
@@ -46,7 +46,7 @@ fn references(value: &Value) -> Vec<Reference<'_>> {
             && let Some(name) = parent["name"].as_str()
         {
             let namespace = parent["namespace"].as_str().or(own);
-            out.push(Reference { kind: Kind::Gateway, name, namespace });
+            out.push(RouteReference { kind: Kind::Gateway, name, namespace });
         }
     }
     let rules = value["spec"]["rules"].as_array().into_iter().flatten();
@@ -55,7 +55,7 @@ fn references(value: &Value) -> Vec<Reference<'_>> {
             && let Some(name) = backend["name"].as_str()
         {
             let namespace = backend["namespace"].as_str().or(own);
-            out.push(Reference { kind: Kind::Service, name, namespace });
+            out.push(RouteReference { kind: Kind::Service, name, namespace });
         }
     }
     out
@@ -105,7 +105,9 @@ pub fn infer(units: &mut [&mut Vec<Manifest>]) {
         }
     }
     for (unit, namespaces) in told {
-        let Some(namespace) = namespaces.first().filter(|_| namespaces.len() == 1) else { continue };
+        let Some(namespace) = namespaces.first().filter(|_| namespaces.len() == 1) else {
+            continue;
+        };
         for manifest in units[unit].iter_mut() {
             set_if_missing(&mut manifest.value, namespace);
         }
@@ -124,7 +126,9 @@ mod tests {
     }
 
     fn gateway() -> Manifest {
-        of(json!({"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": {"name": "public"}}))
+        of(
+            json!({"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": {"name": "public"}}),
+        )
     }
 
     fn route(metadata: Value, parent: Value) -> Manifest {
@@ -159,7 +163,8 @@ mod tests {
 
     #[test]
     fn a_namespace_is_renamed_and_a_class_left_alone() {
-        let mut namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "_"}});
+        let mut namespace =
+            json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "_"}});
         set(&mut namespace, "red");
         assert_eq!(namespace["metadata"]["name"], "red");
         let mut class = json!({"apiVersion": "gateway.networking.k8s.io/v1", "kind": "GatewayClass", "metadata": {"name": "a"}});

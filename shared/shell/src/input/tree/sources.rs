@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// A Kustomization of Flux, or an Application of Argo CD, as far as it says what is applied.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Source {
+pub struct TreeSource {
     /// `Kustomization flux-system/apps`
     pub title: String,
     /// The path in the repository.
@@ -27,7 +27,7 @@ pub struct Source {
 }
 
 /// What a manifest takes from a repository: none, one or several sources.
-pub fn sources(value: &Value) -> Vec<Source> {
+pub fn sources(value: &Value) -> Vec<TreeSource> {
     let text = |at: &str| value.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (group, kind) = (group_of(value["apiVersion"].as_str().unwrap_or_default()), text("/kind"));
     let name = match text("/metadata/namespace").as_str() {
@@ -43,15 +43,15 @@ pub fn sources(value: &Value) -> Vec<Source> {
     }
 }
 
-fn flux(value: &Value, title: String) -> Source {
+fn flux(value: &Value, title: String) -> TreeSource {
     let spec = &value["spec"];
     let home = value["metadata"]["namespace"].as_str().unwrap_or_default();
-    let mut source = Source {
+    let mut source = TreeSource {
         title,
         path: spec["path"].as_str().unwrap_or("./").to_owned(),
         namespace: spec["targetNamespace"].as_str().map(str::to_owned),
         spec: spec.clone(),
-        ..Source::default()
+        ..TreeSource::default()
     };
     source.substitute(&spec["postBuild"], home);
     let list = |field: &str| spec[field].as_array().is_some_and(|items| !items.is_empty());
@@ -60,7 +60,7 @@ fn flux(value: &Value, title: String) -> Source {
     source
 }
 
-impl Source {
+impl TreeSource {
     /// Takes over what `postBuild` says; ConfigMaps are those of a namespace.
     pub fn substitute(&mut self, post_build: &Value, namespace: &str) {
         for (name, value) in post_build["substitute"].as_object().into_iter().flatten() {
@@ -82,8 +82,11 @@ impl Source {
         let patches = self.spec["patches"].as_array().into_iter().flatten();
         let mut out = Vec::new();
         for patch in patches {
-            let of_kustomizations = patch["target"]["kind"].as_str().is_none_or(|kind| kind == "Kustomization");
-            let Some(text) = patch["patch"].as_str().filter(|_| of_kustomizations) else { continue };
+            let of_kustomizations =
+                patch["target"]["kind"].as_str().is_none_or(|kind| kind == "Kustomization");
+            let Some(text) = patch["patch"].as_str().filter(|_| of_kustomizations) else {
+                continue;
+            };
             if let Ok(own) = crate::input::files::Single::parse("patch", text) {
                 let given = &own.value["spec"]["postBuild"];
                 if given.is_object() && own.value["kind"] != "HelmRelease" {
@@ -96,20 +99,20 @@ impl Source {
 }
 
 /// An Application: its source, or its sources. A chart is none of a repository.
-fn argo(spec: &Value, title: &str) -> Vec<Source> {
+fn argo(spec: &Value, title: &str) -> Vec<TreeSource> {
     let own = std::iter::once(&spec["source"]).filter(|source| source.is_object());
     let several = spec["sources"].as_array().into_iter().flatten();
     let destination = spec["destination"]["namespace"].as_str().map(str::to_owned);
     let of = |source: &Value| {
         let path = source["path"].as_str()?;
         let kustomize = &source["kustomize"];
-        Some(Source {
+        Some(TreeSource {
             title: title.to_owned(),
             path: path.to_owned(),
             namespace: kustomize["namespace"].as_str().map(str::to_owned),
             default_namespace: destination.clone(),
             changes: ["namePrefix", "nameSuffix"].iter().any(|f| kustomize[f].is_string()),
-            ..Source::default()
+            ..TreeSource::default()
         })
     };
     own.chain(several).filter(|source| source["chart"].is_null()).filter_map(of).collect()
@@ -117,9 +120,11 @@ fn argo(spec: &Value, title: &str) -> Vec<Source> {
 
 /// An ApplicationSet over the directories of a repository: one source for each pattern; its path has
 /// `*`, and `BASENAME` stands for the directory's name.
-fn application_set(spec: &Value, title: &str) -> Vec<Source> {
+fn application_set(spec: &Value, title: &str) -> Vec<TreeSource> {
     let template = &spec["template"]["spec"];
-    let from_path = |text: &str| text.contains("path}}") || text.contains("path }}") || text.contains("path.path");
+    let from_path = |text: &str| {
+        text.contains("path}}") || text.contains("path }}") || text.contains("path.path")
+    };
     let mut out = Vec::new();
     for generator in generators(&spec["generators"]) {
         for directory in generator["git"]["directories"].as_array().into_iter().flatten() {
@@ -133,7 +138,9 @@ fn application_set(spec: &Value, title: &str) -> Vec<Source> {
                 }
                 for namespace in [&mut source.namespace, &mut source.default_namespace] {
                     match namespace.as_deref().filter(|text| text.contains("{{")) {
-                        Some(text) if text.contains("basename") => *namespace = Some(BASENAME.to_owned()),
+                        Some(text) if text.contains("basename") => {
+                            *namespace = Some(BASENAME.to_owned())
+                        }
                         Some(_) => *namespace = None,
                         None => {}
                     }
@@ -178,7 +185,10 @@ mod tests {
         }));
         let [source] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!(source.title, "Kustomization flux-system/chat");
-        assert_eq!((source.path.as_str(), source.namespace.as_deref()), ("./apps/chat", Some("chat")));
+        assert_eq!(
+            (source.path.as_str(), source.namespace.as_deref()),
+            ("./apps/chat", Some("chat"))
+        );
         assert_eq!(source.variables["N"], "3");
         assert_eq!(source.variables_from, [("flux-system".to_owned(), "vars".to_owned())]);
         assert!(!source.changes);
@@ -195,6 +205,9 @@ mod tests {
             ]},
         }));
         let [source] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!((source.path.as_str(), source.default_namespace.as_deref()), ("apps/chat", Some("chat")));
+        assert_eq!(
+            (source.path.as_str(), source.default_namespace.as_deref()),
+            ("apps/chat", Some("chat"))
+        );
     }
 }

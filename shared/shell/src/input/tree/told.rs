@@ -4,7 +4,7 @@ use igw_core::text;
 
 /// What was made of a tree.
 #[derive(Debug, Clone, Default)]
-pub struct Told {
+pub struct TreeTold {
     /// Whether there is more to a run than plain files.
     pub is_tree: bool,
     pub objects: usize,
@@ -20,7 +20,7 @@ pub struct Told {
     pub unread: Vec<String>,
 }
 
-impl Told {
+impl TreeTold {
     /// `read 412 objects from 388 files: 31 kustomizations built, 4 charts not rendered: -v`
     pub fn line(&self, verbose: bool) -> Option<String> {
         if !self.is_tree {
@@ -38,7 +38,8 @@ impl Told {
         part(self.unread.len(), "file", " not read whole");
         part(if self.worlds.0 > 1 { self.worlds.0 } else { 0 }, "world", "");
         part(self.worlds.1, "world", " not judged");
-        let (objects, files) = (text::count(self.objects, "object"), text::count(self.files, "file"));
+        let (objects, files) =
+            (text::count(self.objects, "object"), text::count(self.files, "file"));
         let mut out = format!("read {objects} from {files}");
         if !parts.is_empty() {
             out.push_str(&format!(": {}", parts.join(", ")));
@@ -64,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_line_says_what_was_read() {
-        let mut told = Told { objects: 412, files: 388, ..Told::default() };
+        let mut told = TreeTold { objects: 412, files: 388, ..TreeTold::default() };
         assert_eq!(told.line(false), None);
         told.is_tree = true;
         assert_eq!(told.line(false).as_deref(), Some("read 412 objects from 388 files"));
@@ -72,7 +73,9 @@ mod tests {
         told.charts = vec!["charts/web".to_owned()];
         assert_eq!(
             told.line(true).as_deref(),
-            Some("read 412 objects from 388 files: 1 kustomization built, 1 chart not rendered\n  charts/web: a chart, not rendered")
+            Some(
+                "read 412 objects from 388 files: 1 kustomization built, 1 chart not rendered\n  charts/web: a chart, not rendered"
+            )
         );
     }
 }

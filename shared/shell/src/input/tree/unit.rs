@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::kustomization::Kustomization;
 use super::layout::{Layout, Reached, kind_of};
-use super::sources::{BASENAME, Source, sources};
-use crate::input::files::Input;
+use super::sources::{BASENAME, TreeSource, sources};
+use crate::input::files::{Input, Manifest};
 
 /// What is applied together.
 #[derive(Debug, Default)]
@@ -23,13 +23,26 @@ pub struct Unit {
     /// Its manifests: indices into the input's, each with the namespace that it gets.
     pub members: Vec<(usize, Option<String>)>,
     /// The source that says more about it.
-    pub source: Option<Source>,
+    pub source: Option<TreeSource>,
     /// What is elsewhere, or could not be read.
     pub elsewhere: Vec<String>,
     /// The kustomizations on the way; the first one is built.
     pub kustomizations: BTreeSet<PathBuf>,
     /// The kustomization that is built, if only kustomize can tell what it makes.
     pub to_build: Option<PathBuf>,
+}
+
+/// A unit with its objects as they will be.
+pub struct ReadyUnit {
+    pub unit: Unit,
+    pub manifests: Vec<Manifest>,
+}
+
+impl ReadyUnit {
+    /// Whether nobody lists its files, and the user named none of them.
+    pub fn is_loose(&self) -> bool {
+        self.unit.kustomizations.is_empty() && self.unit.source.is_none() && !self.unit.named
+    }
 }
 
 /// The units of a tree, and what may make more objects.
@@ -42,14 +55,14 @@ pub struct Units {
 }
 
 /// Cuts an input into units.
-pub fn units(input: &Input, layout: &Layout) -> Units {
+pub fn units(input: &Input, layout: &Layout, programs: bool) -> Units {
     let mut out = Units::default();
     let mut used: BTreeSet<PathBuf> = BTreeSet::new();
     let mut loose_used: BTreeSet<usize> = BTreeSet::new();
     for (directory, source, manifest) in taken(input, layout) {
         out.resolved.insert(manifest);
         let unit = match layout.kustomizations.get(&directory) {
-            Some(own) => of_kustomization(input, layout, own, Some(source)),
+            Some(own) => of_kustomization(input, layout, own, Some(source), programs),
             None => of_directory(input, layout, &directory, source),
         };
         used.extend(unit.kustomizations.iter().cloned());
@@ -57,7 +70,7 @@ pub fn units(input: &Input, layout: &Layout) -> Units {
         out.units.push(unit);
     }
     for own in layout.roots().filter(|own| !used.contains(&own.directory)) {
-        out.units.push(of_kustomization(input, layout, own, None));
+        out.units.push(of_kustomization(input, layout, own, None, programs));
     }
     for unit in &out.units {
         loose_used.extend(unit.members.iter().map(|(index, _)| *index));
@@ -67,8 +80,8 @@ pub fn units(input: &Input, layout: &Layout) -> Units {
 }
 
 /// The directories that sources take, with the source and its manifest.
-fn taken(input: &Input, layout: &Layout) -> Vec<(PathBuf, Source, usize)> {
-    let mut out: Vec<(PathBuf, Source, usize)> = Vec::new();
+fn taken(input: &Input, layout: &Layout) -> Vec<(PathBuf, TreeSource, usize)> {
+    let mut out: Vec<(PathBuf, TreeSource, usize)> = Vec::new();
     for (path, manifests) in &layout.of_file {
         for &index in manifests {
             for source in sources(&input.manifests[index].value) {
@@ -91,12 +104,12 @@ fn taken(input: &Input, layout: &Layout) -> Vec<(PathBuf, Source, usize)> {
 }
 
 /// Puts the directory's name where a template wants it.
-fn named_after(source: &Source, directory: &Path) -> Source {
+fn named_after(source: &TreeSource, directory: &Path) -> TreeSource {
     let name = directory.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let fill = |text: &Option<String>| {
         text.as_ref().map(|text| if text == BASENAME { name.clone() } else { text.clone() })
     };
-    Source {
+    TreeSource {
         namespace: fill(&source.namespace),
         default_namespace: fill(&source.default_namespace),
         ..source.clone()
@@ -117,7 +130,7 @@ fn matching(layout: &Layout, home: &Path, after: &str) -> BTreeSet<PathBuf> {
 }
 
 /// What a Kustomization of Flux passes on to those that it applies: their `postBuild`.
-fn inherit(input: &Input, layout: &Layout, all: &mut [(PathBuf, Source, usize)]) {
+fn inherit(input: &Input, layout: &Layout, all: &mut [(PathBuf, TreeSource, usize)]) {
     let paths: BTreeMap<u32, &PathBuf> = layout
         .of_file
         .iter()
@@ -143,7 +156,8 @@ fn of_kustomization(
     input: &Input,
     layout: &Layout,
     own: &Kustomization,
-    source: Option<Source>,
+    source: Option<TreeSource>,
+    programs: bool,
 ) -> Unit {
     let Reached { members, directories, elsewhere, leaves_input } = layout.reach(own);
     let kinds: Vec<_> = members
@@ -153,8 +167,10 @@ fn of_kustomization(
         .collect();
     let changed = source.as_ref().is_some_and(|source| source.changes && !kinds.is_empty());
     let on_the_way = directories.iter().filter_map(|path| layout.kustomizations.get(path));
-    let to_build = (changed || leaves_input || on_the_way.into_iter().any(|own| own.needs_building(&kinds)))
-        .then(|| own.directory.clone());
+    let to_build = (changed
+        || leaves_input
+        || on_the_way.into_iter().any(|own| own.needs_building(&kinds, programs)))
+    .then(|| own.directory.clone());
     Unit {
         name: shown(input, own.file),
         directory: own.directory.clone(),
@@ -167,7 +183,7 @@ fn of_kustomization(
     }
 }
 
-fn of_directory(input: &Input, layout: &Layout, directory: &Path, source: Source) -> Unit {
+fn of_directory(input: &Input, layout: &Layout, directory: &Path, source: TreeSource) -> Unit {
     let (nested, files) = layout.below(directory);
     let mut unit = Unit { directory: directory.to_owned(), ..Unit::default() };
     for (_, manifests) in files {
@@ -198,7 +214,9 @@ fn loose(
         if layout.no_objects.contains(path) {
             continue;
         }
-        let file = manifests.first().map(|index| &input.files[input.manifests[*index].origin.file as usize]);
+        let file = manifests
+            .first()
+            .map(|index| &input.files[input.manifests[*index].origin.file as usize]);
         let named = file.is_some_and(|file| file.named);
         let left: Vec<usize> = manifests.iter().copied().filter(|i| !used.contains(i)).collect();
         if left.is_empty() {
@@ -207,7 +225,8 @@ fn loose(
         if !named && layout.is_left_out(path) {
             for index in left {
                 let name = input.manifests[index].value["metadata"]["name"].as_str();
-                let title = file.map(|file| format!("{}, which no kustomization lists,", file.name));
+                let title =
+                    file.map(|file| format!("{}, which no kustomization lists,", file.name));
                 let own = Maker::of(title.unwrap_or_default(), None);
                 let name = name.unwrap_or_default().to_owned();
                 makers.push(Maker { name, by_name: true, ..own });

@@ -31,7 +31,8 @@ pub fn fill(value: &mut Value, known: &Variables, defaults: bool) {
         Value::Array(items) => items.iter_mut().for_each(|item| fill(item, known, defaults)),
         Value::Object(members) => {
             for (key, member) in members {
-                let before = member.is_string() && member.as_str().is_some_and(|t| t.starts_with('$'));
+                let before =
+                    member.is_string() && member.as_str().is_some_and(|t| t.starts_with('$'));
                 fill(member, known, defaults);
                 let number = member.as_str().and_then(|text| text.parse::<i64>().ok());
                 if before
@@ -70,10 +71,17 @@ mod tests {
 
     #[test]
     fn known_variables_are_filled_in() {
-        let known = Variables::from([("D".to_owned(), "example.org".to_owned()), ("P".to_owned(), "80".to_owned())]);
-        let mut value = json!({"host": "a.${D}", "port": "${P}", "other": "${X:=z}.${Y}", "in": "$(D)"});
+        let known = Variables::from([
+            ("D".to_owned(), "example.org".to_owned()),
+            ("P".to_owned(), "80".to_owned()),
+        ]);
+        let mut value =
+            json!({"host": "a.${D}", "port": "${P}", "other": "${X:=z}.${Y}", "in": "$(D)"});
         fill(&mut value, &known, false);
-        assert_eq!(value, json!({"host": "a.example.org", "port": 80, "other": "${X:=z}.${Y}", "in": "example.org"}));
+        assert_eq!(
+            value,
+            json!({"host": "a.example.org", "port": 80, "other": "${X:=z}.${Y}", "in": "example.org"})
+        );
         fill(&mut value, &known, true);
         assert_eq!(value["other"], "z.${Y}");
     }

@@ -13,7 +13,15 @@ use super::layout::kind_of;
 use crate::input::files::Manifest;
 
 /// How many worlds of one input are judged.
-pub const MOST: usize = 32;
+pub const MOST: usize = 100;
+
+/// A unit and its place.
+pub struct Placed<'u> {
+    pub directory: &'u Path,
+    pub manifests: &'u [Manifest],
+    /// Whether nobody lists its files: two directories with one object are two examples.
+    pub loose: bool,
+}
 
 /// Group, kind, namespace and name.
 pub type Identity = (String, String, String, String);
@@ -60,7 +68,7 @@ pub fn contradicts_itself<'a>(values: impl Iterator<Item = &'a Value>) -> bool {
 /// The units of each world: those with nothing against each other are all in each, and of two that
 /// exclude each other the one that is kept more like the world's first. The second value is how
 /// many worlds were left out.
-pub fn group(units: &[(&Path, &[Manifest])]) -> (Vec<Vec<usize>>, usize) {
+pub fn group(units: &[Placed]) -> (Vec<Vec<usize>>, usize) {
     let against = exclusions(units);
     let everything: Vec<usize> = (0..units.len()).collect();
     if against.is_empty() {
@@ -74,7 +82,8 @@ pub fn group(units: &[(&Path, &[Manifest])]) -> (Vec<Vec<usize>>, usize) {
             return (worlds, left.len());
         }
         let mut order = everything.clone();
-        order.sort_by_key(|&unit| std::cmp::Reverse(likeness(units[first].0, units[unit].0)));
+        let home = units[first].directory;
+        order.sort_by_key(|&unit| std::cmp::Reverse(likeness(home, units[unit].directory)));
         let mut world = vec![first];
         for unit in order {
             if unit != first && !world.iter().any(|&own| excludes(own, unit)) {
@@ -89,26 +98,67 @@ pub fn group(units: &[(&Path, &[Manifest])]) -> (Vec<Vec<usize>>, usize) {
 }
 
 /// The pairs of units that exclude each other.
-fn exclusions(units: &[(&Path, &[Manifest])]) -> BTreeSet<(usize, usize)> {
+fn exclusions(units: &[Placed]) -> BTreeSet<(usize, usize)> {
     let mut owners: HashMap<Identity, Vec<(usize, u64)>> = HashMap::new();
-    for (unit, (_, manifests)) in units.iter().enumerate() {
-        for manifest in *manifests {
+    for (unit, own) in units.iter().enumerate() {
+        for manifest in own.manifests {
             if let Some(identity) = identity(&manifest.value) {
                 owners.entry(identity).or_default().push((unit, hash(&manifest.value)));
             }
         }
     }
-    let mut out = BTreeSet::new();
+    let mut out = examples(units);
     for owners in owners.values().filter(|owners| owners.len() > 1) {
         for (index, (unit, hash)) in owners.iter().enumerate() {
             for (other, theirs) in &owners[..index] {
-                if other != unit && hash != theirs {
+                let loose = units[*unit].loose && units[*other].loose;
+                if other != unit && (hash != theirs || loose) {
                     out.insert((*other.min(unit), *other.max(unit)));
                 }
             }
         }
     }
     out
+}
+
+/// Words for directories whose parts are tried one at a time.
+const EXAMPLES: [&str; 12] = [
+    "conformance",
+    "demo",
+    "demos",
+    "docs",
+    "e2e",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "test",
+    "tests",
+    "tutorials",
+];
+
+/// Examples exclude each other: what one of them is about is no conflict with the next.
+fn examples(units: &[Placed]) -> BTreeSet<(usize, usize)> {
+    let above = common(units);
+    let is_one = |unit: &Placed| {
+        let mut words = unit.directory.components().skip(above).map(|part| part.as_os_str());
+        unit.loose && words.any(|word| EXAMPLES.iter().any(|own| word == *own))
+    };
+    let all: Vec<usize> = (0..units.len()).filter(|unit| is_one(&units[*unit])).collect();
+    let pairs = |(at, unit): (usize, &usize)| {
+        all[..at].iter().map(|other| (*other, *unit)).collect::<Vec<_>>()
+    };
+    all.iter().enumerate().flat_map(pairs).collect()
+}
+
+/// How many parts of their paths all units have in common.
+fn common(units: &[Placed]) -> usize {
+    let mut directories = units.iter().map(|unit| unit.directory);
+    let Some(first) = directories.next() else { return 0 };
+    let same = |other: &Path| {
+        first.components().zip(other.components()).take_while(|(a, b)| a == b).count()
+    };
+    directories.map(same).min().unwrap_or_else(|| first.components().count())
 }
 
 /// How much two directories have in common: their beginning, and words (`prod`) anywhere.
@@ -138,8 +188,13 @@ mod tests {
     }
 
     fn groups(units: &[(&str, Vec<Manifest>)]) -> Vec<Vec<usize>> {
-        let units: Vec<_> =
-            units.iter().map(|(path, own)| (Path::new(*path), own.as_slice())).collect();
+        let placed =
+            |(path, own): &'_ (&str, Vec<Manifest>)| (Path::new(path).to_owned(), own.clone());
+        let own: Vec<_> = units.iter().map(placed).collect();
+        let units: Vec<Placed> = own
+            .iter()
+            .map(|(directory, manifests)| Placed { directory, manifests, loose: false })
+            .collect();
         group(&units).0
     }
 

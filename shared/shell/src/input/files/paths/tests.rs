@@ -87,7 +87,8 @@ fn links_are_followed_but_not_in_circles() {
         names(&dir, &[""]),
         (
             vec!["/a/b.yaml".to_owned()],
-            vec!["/c.yaml cannot be read: no such file or directory".to_owned()]
+            // Nobody named the link that leads nowhere.
+            Vec::new()
         )
     );
 }

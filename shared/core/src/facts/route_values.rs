@@ -1,0 +1,59 @@
+//! Routes in the values of a chart: the hosts that they name.
+
+use serde_json::Value;
+
+/// The hosts in a chart's values that stand in a block called after routes or a gateway. Values
+/// are a mapping, or the text of one.
+pub(super) fn route_hosts(value: &Value, inside: bool, out: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                let word = key.to_ascii_lowercase();
+                let names = ["host", "hosts", "hostname", "hostnames"].contains(&word.as_str());
+                if inside && names {
+                    texts(member, out);
+                    continue;
+                }
+                let shaped = ["route", "gateway"].iter().any(|shape| word.contains(shape));
+                route_hosts(member, inside || shaped, out);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| route_hosts(item, inside, out)),
+        Value::String(text) if text.contains('\n') => hosts_in_text(text, out),
+        _ => {}
+    }
+}
+
+fn texts(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::String(text) => out.push(text.to_ascii_lowercase()),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, out)),
+        Value::Object(members) => {
+            // `hosts: [{host: a}]`, `hosts: [{name: a}]`.
+            let named = members.iter().filter(|(key, _)| ["host", "name"].contains(&key.as_str()));
+            named.for_each(|(_, member)| texts(member, out));
+        }
+        _ => {}
+    }
+}
+
+/// Values as a text: the lines below `hostnames:` after a line that names a route. A template is
+/// no YAML, so nothing is parsed.
+fn hosts_in_text(text: &str, out: &mut Vec<String>) {
+    let lower = text.to_ascii_lowercase();
+    if !["route", "gateway"].iter().any(|shape| lower.contains(shape)) {
+        return;
+    }
+    let words = lower.split(|c: char| c.is_whitespace() || "[]{}\"',".contains(c));
+    let hosts = words.filter(|word| {
+        let body = word.strip_prefix("*.").unwrap_or(word);
+        body.contains('.')
+            && !body.starts_with('.')
+            && body.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c))
+            && body
+                .rsplit('.')
+                .next()
+                .is_some_and(|top| top.bytes().all(|b| b.is_ascii_lowercase()))
+    });
+    out.extend(hosts.map(str::to_owned));
+}
