@@ -7,6 +7,7 @@ pub mod pairs;
 pub mod rows;
 pub mod server;
 pub mod story;
+pub mod tree;
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::{Facts, Scope, Store};

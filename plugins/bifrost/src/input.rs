@@ -1,14 +1,18 @@
 //! Configurations in files of their own, among manifests.
 
-use igw::input::files::{Input, SourceFile};
+use igw::input::files::{Input, SourceFile, is_kustomization};
 use igw_core::bifrost::document::looks_like_config;
 use igw_core::facts::ConfigFile;
 use igw_core::kube::{Hidden, Origin};
 
 /// Takes the files out of the input that are configurations.
 pub fn take_config_files(input: &mut Input) -> Vec<ConfigFile> {
-    let bare: Vec<usize> =
-        (0..input.files.len()).filter(|number| is_bare(&input.files[*number])).collect();
+    let bare: Vec<usize> = (0..input.files.len())
+        .filter(|number| {
+            let file = &input.files[*number];
+            is_bare(file) && !is_of_kustomization(input, file)
+        })
+        .collect();
     for number in &bare {
         let name = &input.files[*number].name;
         input.problems.retain(|problem| problem.file.as_ref() != Some(name));
@@ -29,6 +33,18 @@ pub fn take_config_files(input: &mut Input) -> Vec<ConfigFile> {
         }
     };
     bare.iter().map(taken).collect()
+}
+
+/// Whether a kustomization beside the file, or above it, puts it into a ConfigMap.
+fn is_of_kustomization(input: &Input, file: &SourceFile) -> bool {
+    let Some(path) = file.path.as_deref().filter(|_| !file.named) else { return false };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    input.files.iter().any(|other| {
+        let Some(own) = other.path.as_deref().filter(|own| is_kustomization(own)) else {
+            return false;
+        };
+        own.parent().is_some_and(|home| path.starts_with(home)) && other.text.contains(&*name)
+    })
 }
 
 /// Whether a file is a configuration of its own rather than manifests: by its name, or by what it

@@ -28,12 +28,11 @@ pub fn refused(
                 "kubectl apply fails for this object, and the stored version stays unchanged. why and \
                  status treat it as absent.{hint}"
             );
-            out.finding(
-                Finding::at(&refused.meta, refusal.pointer.clone(), title)
-                    .explain(explanation)
-                    .label(refusal.message.clone())
-                    .evidence(field, refusal.message.clone()),
-            );
+            let finding = Finding::at(&refused.meta, refusal.pointer.clone(), title)
+                .explain(explanation)
+                .label(refusal.message.clone())
+                .evidence(field, refusal.message.clone());
+            out.finding(if gate == Gate::UnknownField { finding.at_key() } else { finding });
         }
     }
 }

@@ -106,6 +106,8 @@ pub struct Finding {
     pub ignore: Option<Box<str>>,
     /// The exact field, as an RFC 6901 pointer.
     pub path: String,
+    /// Whether the field's name is what is wrong, not its value.
+    pub at_key: bool,
     /// Further fields with the same cause.
     pub more_paths: Vec<String>,
     /// The exact place inside a document that the field holds.
@@ -135,6 +137,7 @@ impl Finding {
             origin: meta.origin,
             ignore: meta.ignore.clone(),
             path: path.into(),
+            at_key: false,
             more_paths: Vec::new(),
             inner: None,
             title: title.into(),
@@ -151,6 +154,12 @@ impl Finding {
     /// Lowers the severity below the check's usual one.
     pub fn only(mut self, severity: Severity) -> Self {
         self.severity = severity;
+        self
+    }
+
+    /// Says that the name of the field is what is wrong.
+    pub fn at_key(mut self) -> Self {
+        self.at_key = true;
         self
     }
 

@@ -126,6 +126,22 @@ pub fn spelled_json(document: String) -> String {
     serde_json::to_string_pretty(&value).unwrap_or(document)
 }
 
+/// Whether two host patterns can have a host in common once what stands open is filled in.
+pub fn may_be_alike(a: &str, b: &str) -> bool {
+    if !has(a) && !has(b) {
+        return false;
+    }
+    let ends = |pattern: &str| -> (String, String) {
+        let open = TOKEN.replace_all(pattern, "*").into_owned();
+        let first = open.find('*').unwrap_or(open.len());
+        let last = open.rfind('*').map_or(0, |at| at + 1);
+        (open[..first].to_owned(), open[last..].to_owned())
+    };
+    let ((a_start, a_end), (b_start, b_end)) = (ends(a), ends(b));
+    (a_start.starts_with(&b_start) || b_start.starts_with(&a_start))
+        && (a_end.ends_with(&b_end) || b_end.ends_with(&a_end))
+}
+
 /// Puts tokens into all strings and keys of a value.
 pub fn into_tokens(value: &mut Value) {
     match value {
@@ -218,6 +234,16 @@ mod tests {
         for plain in ["chat.example.org", "$1", "a < b > c", "__", "price: $5"] {
             assert_eq!(tokens(plain), plain);
         }
+    }
+
+    #[test]
+    fn open_hosts_may_be_alike() {
+        let alike = |a: &str, b: &str| may_be_alike(&tokens(a), &tokens(b));
+        assert!(alike("preview.${ZONE}", "*.bench.example.org"));
+        assert!(alike("${HOST}", "chat.example.org"));
+        assert!(!alike("a.${ZONE}", "b.${ZONE}"));
+        assert!(!alike("${A}.example.org", "*.example.com"));
+        assert!(!alike("a.example.org", "a.example.org"));
     }
 
     #[test]

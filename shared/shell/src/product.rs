@@ -78,7 +78,10 @@ pub trait Product: Sync {
 
     /// Knows where the field of a finding stands.
     fn locator<'s>(&self, input: &'s Input, _facts: &'s Facts<'_>) -> Locator<'s> {
-        Box::new(|finding| input.location(finding.origin, &finding.path))
+        Box::new(|finding| match finding.at_key {
+            true => input.location_of_key(finding.origin, &finding.path),
+            false => input.location(finding.origin, &finding.path),
+        })
     }
 }
 

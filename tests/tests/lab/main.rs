@@ -27,6 +27,7 @@ mod rights;
 mod sending;
 mod stories;
 mod through_kubectl;
+mod trees;
 mod watching;
 #[cfg(target_os = "linux")]
 mod whole;

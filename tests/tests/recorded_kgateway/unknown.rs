@@ -4,8 +4,6 @@
 #[rustfmt::skip]
 pub const UNKNOWN: &[(&str, &str, &str)] = &[
     ("backendconfig-tls-to-plain", "/v1/x", "whether the server speaks TLS is not in any manifest"),
-    ("class-missing", "Gateway edge/front Accepted", "no GatewayClass is in the typed input: it may exist"),
-    ("class-missing", "Gateway edge/front Programmed", "no GatewayClass is in the typed input: it may exist"),
     ("grpcroute-same-host", "/acme.Chat/Ask", "GRPCRoutes are not modelled"),
     ("kbackend-static-name-unresolvable", "/", "what DNS answers is not in any manifest"),
     ("policy-buffer", "/v1/x", "the size of the request's body is not given"),

@@ -97,6 +97,10 @@ fn traces_are_the_same() {
     for story in story::of(&igw_routes::ROUTES) {
         let typed = story.session().store;
         let stored = stored_store(&story);
+        // What is stored was admitted; of what is typed that may not be known.
+        if !typed.doubted.is_empty() {
+            continue;
+        }
         for request in requests(&typed) {
             let one = traces(&typed, &request);
             let other = traces(&stored, &request);

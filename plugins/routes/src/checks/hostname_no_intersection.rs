@@ -19,12 +19,13 @@
 //! Gateway API `httproute_types.go` 75-107; observed in kgateway main and 2.3.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::{Fact, Facts};
+use igw_core::facts::{Fact, Facts, Why};
 use igw_core::finding::{Finding, Severity};
+use igw_core::kube::Kind;
 use igw_core::route::attach::{Attachment, ListenerFit};
 use igw_core::route::followed::FollowedParent;
 use igw_core::route::{followed, hostname, served_listener};
-use igw_core::{page, pointer, text};
+use igw_core::{page, placeholder, pointer, text};
 
 use crate::refs;
 
@@ -58,8 +59,18 @@ fn judge(parent: &FollowedParent, siblings: &[FollowedParent], out: &mut Sink) {
             let others = siblings.iter().filter_map(|other| refs::attachment(other));
             others.into_iter().any(|other| some_fits(&self::open(other), wanted))
         };
+        // A variable on one side decides once it is filled in.
+        let may_fit = || {
+            open.iter().find(|fit| {
+                let own = served_listener::hostname_of(fit.listener);
+                placeholder::may_be_alike(own, wanted)
+            })
+        };
         if some_fits(&open, wanted) || elsewhere() {
             out.passed();
+        } else if may_fit().is_some() {
+            let why = Why::not_given(format!("hostname {wanted} is not filled in"));
+            out.not_checked(Kind::HttpRoute, &parent.route.meta.namespace, why);
         } else {
             let none = parent.route.hostnames.iter().all(|wanted| !some_fits(&open, wanted));
             out.finding(finding(parent, found, &open, index, wanted, none));

@@ -12,6 +12,7 @@ mod secrets;
 mod send;
 mod status;
 mod suppress;
+mod trees;
 mod why;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-routes");

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fields::{part, strings, text};
 use super::maker::maker;
 use super::tables::{ForKind, for_kind};
-use super::{Other, Refused, Store, Stored, raw, views};
+use super::{Other, Refused, Store, Stored, Why, raw, views};
 use crate::kube::{Kind, Meta, Origin, group_of, intern};
 use crate::schema::{self, Channel, Gate, Refusal};
 
@@ -69,11 +69,7 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         unclear = raw::not_filled(&object, &mut refusals);
     }
     if let Some(why) = unclear {
-        if let Some(world) = &mut store.world {
-            world.saw(kind, &meta);
-        }
-        store.unclear.insert((kind, meta.namespace.clone(), meta.name.clone()), why);
-        store.others.push(Other { meta, route: None });
+        store.note_unclear(kind, meta, why);
         return;
     }
     if let Some(world) = &mut store.world {
@@ -152,6 +148,27 @@ impl Store {
         {
             self.said.edit::<Channel>(|said| *said = channel);
         }
+    }
+
+    /// Notes an object of the files that is not known as a whole.
+    pub fn put_aside(&mut self, mut object: Value, origin: Origin, why: Why) {
+        raw::settle(&mut object);
+        let meta = meta_of(&object, origin, "");
+        match Kind::of(meta.group(), &meta.kind) {
+            Some(kind) => {
+                self.objects += 1;
+                self.note_unclear(kind, meta, why);
+            }
+            None => decode(self, object, origin, ""),
+        }
+    }
+
+    fn note_unclear(&mut self, kind: Kind, meta: Meta, why: Why) {
+        if let Some(world) = &mut self.world {
+            world.saw(kind, &meta);
+        }
+        self.unclear.insert((kind, meta.namespace.clone(), meta.name.clone()), why);
+        self.others.push(Other { meta, route: None });
     }
 
     /// The same with objects laid over it, as `kubectl apply` would: without a status of their own,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Fact, Maker, Makes, Why};
 use crate::kube::{Kind, Meta};
-use crate::text;
+use crate::{placeholder, text};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Openness {
@@ -65,14 +65,15 @@ impl World {
     }
 
     /// What it means that an object of this kind is not in the input: `Absent` or `Unknown`, never
-    /// `Known`. `names` are those of its kind that are given there. Without a `name` it is about
-    /// any further object.
+    /// `Known`. `names` are those of its kind that are given there; `has_namesake` tells whether one
+    /// of its name is given in another namespace. Without a `name` it is about any further object.
     pub fn missing<'n, T>(
         &self,
         kind: Kind,
         namespace: &str,
         name: Option<&str>,
         mut names: impl Iterator<Item = &'n str>,
+        has_namesake: impl FnOnce() -> bool,
     ) -> Fact<T> {
         match self.openness {
             Openness::Closed => return Fact::Absent,
@@ -85,6 +86,12 @@ impl World {
         }
         if self.is_dumped(kind, namespace) {
             return Fact::Absent;
+        }
+        if let Some(name) =
+            name.filter(|name| placeholder::has(name) || placeholder::has(namespace))
+        {
+            let says = format!("{} is not filled in", placeholder::spelled(name));
+            return Fact::Unknown(Why::not_given(says));
         }
         let here = |maker: &&Maker| self.is_in(maker, kind, namespace);
         // What one maker makes begins alike: that its name is in one and not in the other is no slip.
@@ -107,11 +114,16 @@ impl World {
         {
             return Fact::Absent;
         }
-        if let Some(why) = self.not_described(kind, namespace) {
-            return Fact::Unknown(Why::not_given(why));
-        }
         let all = self.makers.iter().filter(here).filter(|maker| !maker.by_name);
         let makers: Vec<&str> = all.map(|maker| maker.title.as_str()).collect();
+        if let Some(why) = self.not_described(kind, namespace) {
+            // Where nothing else speaks of a namespace, the namesake is what was meant.
+            let meant = !kind.is_cluster_scoped() && !namespace.is_empty() && makers.is_empty();
+            return match meant && has_namesake() {
+                true => Fact::Absent,
+                false => Fact::Unknown(Why::not_given(why)),
+            };
+        }
         match makers.as_slice() {
             [] => Fact::Absent,
             some => {

@@ -4,6 +4,7 @@ use super::{class, hostname, listener, selector, served_listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Why};
 use crate::kube::{GATEWAY_API, Meta};
+use crate::placeholder;
 use crate::route::profile::Profile;
 
 /// The owner of the listeners that a parentRef selects.
@@ -53,6 +54,8 @@ pub struct ListenerFit<'a> {
     pub namespace: Fact<bool>,
     /// The hostnames in common; empty: none.
     pub hostnames: Vec<String>,
+    /// A hostname that may be in common once it is filled in, where none is.
+    pub open: Option<String>,
 }
 
 /// Why a route is not accepted (sh:370-383).
@@ -199,7 +202,12 @@ fn fit<'a>(
             common.push(shared.to_owned());
         }
     }
-    ListenerFit { index, listener, selected, kind, namespace, hostnames: common }
+    let open = wanted.iter().find(|wanted| placeholder::may_be_alike(own, wanted));
+    let open = open.filter(|_| common.is_empty()).map(|wanted| match placeholder::has(wanted) {
+        true => wanted.clone(),
+        false => own.to_owned(),
+    });
+    ListenerFit { index, listener, selected, kind, namespace, hostnames: common, open }
 }
 
 /// The order of the questions: kgateway asks first whether any listener lets the route in at all
@@ -227,11 +235,15 @@ fn decide(fits: &[ListenerFit], profile: &Profile) -> Acceptance {
         Fact::Unknown(why) if fit.selected && fit.kind => Some(why.clone()),
         _ => None,
     });
-    match unknown {
-        Some(why) => Acceptance::Unknown(why),
-        None if attached.is_empty() => {
+    let open = end.iter().find_map(|fit| fit.open.as_ref()).filter(|_| attached.is_empty());
+    match (unknown, open) {
+        (Some(why), _) => Acceptance::Unknown(why),
+        (None, Some(name)) => {
+            Acceptance::Unknown(Why::not_given(format!("hostname {name} is not filled in")))
+        }
+        (None, None) if attached.is_empty() => {
             Acceptance::Refused(AttachRefusal::NoMatchingListenerHostname)
         }
-        None => Acceptance::Attached(attached),
+        (None, None) => Acceptance::Attached(attached),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use igw_core::facts::{Store, decode};
+use igw_core::facts::{Store, Why, decode};
 use igw_core::kube::{Kind, Origin, group_of};
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::input::tree::TreeWorld;
 
 /// Puts the manifests of a world into its store.
 pub fn fill(store: &mut Store, input: &mut Input, tree: TreeWorld) {
-    let TreeWorld { manifests, makers, known_sources, of_tree, .. } = tree;
+    let TreeWorld { manifests, makers, known_sources, of_tree, unclear, .. } = tree;
     manifests.iter().for_each(|manifest| store.learn(&manifest.value));
     let mut repeated = repeated(&manifests).into_iter().peekable();
     let mut seen: BTreeMap<usize, (u64, Origin)> = BTreeMap::new();
@@ -37,7 +37,10 @@ pub fn fill(store: &mut Store, input: &mut Input, tree: TreeWorld) {
                 twice(input, first, manifest.origin, &title);
             }
         }
-        decode(store, manifest.value, manifest.origin, "");
+        match unclear.get(&manifest.origin.document) {
+            Some(why) => store.put_aside(manifest.value, manifest.origin, Why::not_given(why)),
+            None => decode(store, manifest.value, manifest.origin, ""),
+        }
     }
     if let Some(world) = &mut store.world {
         world.makers.retain(|maker| !known_sources.contains(&maker.title));

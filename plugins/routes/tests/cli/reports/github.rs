@@ -78,7 +78,10 @@ fn bad_input() {
     let bench = tempfile::tempdir().expect("a temporary directory");
     std::fs::write(bench.path().join("a.yaml"), worlds::routes(1)).expect("a file");
     std::fs::write(bench.path().join("b c.yaml"), "kind: [\n").expect("a file");
-    insta::assert_snapshot!(run_in(bench.path(), &["-f", "a.yaml", "-f", "b c.yaml", "-o", "github"]));
+    insta::assert_snapshot!(run_in(
+        bench.path(),
+        &["-f", "a.yaml", "-f", "b c.yaml", "-o", "github"]
+    ));
     insta::assert_snapshot!(run_with(&["-f", "-", "-o", "github"], "kind: [\n"));
 }
 
@@ -139,5 +142,5 @@ fn many() {
     let outcome = run_with(&["-f", "-", "-o", "github"], &worlds::routes(500));
     let (commands, verdict) = parts(&outcome.stdout);
     assert_eq!(commands.iter().filter(|command| command.word == "error").count(), 500);
-    assert!(verdict.starts_with("500 errors in 502 objects · "), "{verdict}");
+    assert!(verdict.starts_with("500 errors in 503 objects · "), "{verdict}");
 }

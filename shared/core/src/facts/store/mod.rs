@@ -145,7 +145,8 @@ impl Store {
                 Some(maker) => Fact::Unknown(Why::not_given(format!("{maker} makes it"))),
                 None => {
                     let names = self.within::<T>(namespace).map(|own| own.meta().name.as_str());
-                    world.missing(T::KIND, namespace, Some(&key.1), names)
+                    let namesake = || self.known::<T>().any(|own| own.meta().name == key.1);
+                    world.missing(T::KIND, namespace, Some(&key.1), names, namesake)
                 }
             };
         }
@@ -261,7 +262,7 @@ impl Store {
                 if let Some(key) = self.unclear.keys().find(here) {
                     return self.unclear.get(key).cloned();
                 }
-                match world.missing::<()>(kind, namespace, None, std::iter::empty()) {
+                match world.missing::<()>(kind, namespace, None, std::iter::empty(), || false) {
                     Fact::Unknown(why) => Some(why),
                     _ => None,
                 }

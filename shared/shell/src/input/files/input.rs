@@ -151,6 +151,14 @@ impl Input {
         Ok(out)
     }
 
+    /// The documents of a file that was read, whatever they are.
+    pub fn documents_of(&self, file: u32) -> Vec<(u32, Value)> {
+        let Some(source) = self.files.get(file as usize) else { return Vec::new() };
+        let own = (0u32..).zip(&self.documents).filter(|(_, document)| document.file == file);
+        let value = |document: &Document| yaml::parse(document.text(source)).unwrap_or_default();
+        own.map(|(number, document)| (number, value(document))).collect()
+    }
+
     /// A number of its own for an object that is built out of a document.
     pub fn copy_document(&mut self, document: u32) -> u32 {
         let Some(own) = self.documents.get(document as usize).copied() else { return document };
@@ -159,12 +167,21 @@ impl Input {
     }
 
     /// The place in a patch that gives an object the value at `pointer`.
-    fn patched(&self, origin: Origin, pointer: &str) -> Option<Location> {
+    fn patched(&self, origin: Origin, pointer: &str, key: bool) -> Option<Location> {
         let patches = self.patches.get(&origin.document)?;
+        let document = self.documents.get(origin.document as usize)?;
+        let source = self.files.get(document.file as usize)?;
+        let is_own = || {
+            let own = yaml::parse(document.text(source));
+            own.is_ok_and(|own| own.pointer(pointer).is_some())
+        };
         let (patch, inner) =
-            patches.iter().rev().find_map(|patch| Some((patch, patch.gives(pointer)?)))?;
+            patches.iter().rev().find_map(|patch| Some((patch, patch.gives(pointer, is_own)?)))?;
         if patch.field.is_empty() {
-            return self.location(patch.origin, &inner);
+            return match key {
+                true => self.location_of_key(patch.origin, &inner),
+                false => self.location(patch.origin, &inner),
+            };
         }
         let outer = self.locate(patch.origin, &patch.field)?;
         let line = outer.line + patch.line(&inner);
@@ -178,10 +195,21 @@ impl Input {
 
     /// Where the value at `pointer` stands, with its lines.
     pub fn location(&self, origin: Origin, pointer: &str) -> Option<Location> {
-        if let Some(found) = self.patched(origin, pointer) {
+        if let Some(found) = self.patched(origin, pointer, false) {
             return Some(found);
         }
-        let found = self.locate(origin, pointer)?;
+        self.shown(origin, self.locate(origin, pointer)?)
+    }
+
+    /// Where the last key of `pointer` stands, with its lines.
+    pub fn location_of_key(&self, origin: Origin, pointer: &str) -> Option<Location> {
+        if let Some(found) = self.patched(origin, pointer, true) {
+            return Some(found);
+        }
+        self.shown(origin, self.locate_key(origin, pointer)?)
+    }
+
+    fn shown(&self, origin: Origin, found: Span) -> Option<Location> {
         let text = &self.files.get(origin.file as usize)?.text;
         let excerpt = Excerpt::cut(text, found.start_byte, found.end_byte, found.line);
         Some(Location {

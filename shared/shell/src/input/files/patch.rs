@@ -19,13 +19,22 @@ pub struct Patch {
 }
 
 impl Patch {
-    /// The pointer into the patch that gives an object the value at `pointer`, if it does.
-    pub(super) fn gives(&self, pointer: &str) -> Option<String> {
+    /// The pointer into the patch that gives an object the value at `pointer`, if it does; `is_own`
+    /// tells whether the object has something there without patches.
+    pub(super) fn gives(&self, pointer: &str, is_own: impl Fn() -> bool) -> Option<String> {
         match &self.value {
             Value::Array(operations) => {
                 let found = operations.iter().enumerate().rev().find_map(|(index, operation)| {
                     let path = operation["path"].as_str()?;
-                    let rest = pointer.strip_prefix(path)?;
+                    // `/-` is behind the last item, whichever number that has.
+                    let rest = match path.strip_suffix("/-") {
+                        Some(list) => {
+                            let item = pointer.strip_prefix(list)?.strip_prefix('/')?;
+                            let end = item.find('/').unwrap_or(item.len());
+                            (!is_own()).then(|| &item[end..])?
+                        }
+                        None => pointer.strip_prefix(path)?,
+                    };
                     let whole = rest.is_empty() || rest.starts_with('/');
                     whole.then(|| (index, rest.to_owned(), &operation["value"]))
                 });
@@ -62,14 +71,17 @@ mod tests {
     fn a_patch_gives_what_it_holds() {
         let merge = of(json!({"spec": {"rules": [{"backendRefs": [{"port": 1}]}]}}));
         let port = "/spec/rules/0/backendRefs/0/port";
-        assert_eq!(merge.gives(port).as_deref(), Some(port));
-        assert_eq!(merge.gives("/spec/hostnames/0"), None);
+        assert_eq!(merge.gives(port, || true).as_deref(), Some(port));
+        assert_eq!(merge.gives("/spec/hostnames/0", || true), None);
         let operations = of(json!([
             {"op": "replace", "path": "/spec/rules/0/backendRefs/0", "value": {"port": 1}},
             {"op": "add", "path": "/spec/hostnames", "value": ["a"]},
         ]));
-        assert_eq!(operations.gives(port).as_deref(), Some("/0/value/port"));
-        assert_eq!(operations.gives("/spec/hostnames/0").as_deref(), Some("/1/value/0"));
-        assert_eq!(operations.gives("/spec/parentRefs/0"), None);
+        assert_eq!(operations.gives(port, || true).as_deref(), Some("/0/value/port"));
+        assert_eq!(operations.gives("/spec/hostnames/0", || true).as_deref(), Some("/1/value/0"));
+        assert_eq!(operations.gives("/spec/parentRefs/0", || true), None);
+        let added = of(json!([{"op": "add", "path": "/spec/rules/-", "value": {"name": "x"}}]));
+        assert_eq!(added.gives("/spec/rules/2/name", || false).as_deref(), Some("/0/value/name"));
+        assert_eq!(added.gives("/spec/rules/0/name", || true), None);
     }
 }

@@ -14,7 +14,7 @@ use super::unit::Unit;
 use crate::input::files::{Input, Manifest, Patch, Single, texts};
 
 /// The documents of a file: number in the input, and value.
-type Documents = Vec<(u32, Value)>;
+pub type Documents = Vec<(u32, Value)>;
 
 /// Takes built objects over: each stands where its source does, and what a patch gave it in the
 /// patch.
@@ -36,10 +36,12 @@ pub fn adopt(
         let origin = place.and_then(|path| source(input, &path, &value, known));
         let fallback = || of_unit(input, layout, unit);
         let Some(Origin { file, document, item }) = origin.or_else(fallback) else { continue };
+        let source = known.values().flatten().find(|(number, _)| *number == document);
+        let name = source.map(|(_, own)| own["metadata"]["name"].clone()).unwrap_or_default();
         let document = input.copy_document(document);
         let own: Vec<Patch> = patches
             .iter()
-            .filter(|(target, _)| target.is(&value))
+            .filter(|(target, _)| target.is(&value, &name))
             .map(|(_, p)| p.clone())
             .collect();
         if !own.is_empty() {
@@ -48,6 +50,25 @@ pub fn adopt(
         out.push(Manifest { origin: Origin { file, document, item }, value });
     }
     out
+}
+
+/// The manifests that a kustomization changes in a way that only kustomize knows.
+pub fn changed(
+    input: &mut Input,
+    layout: &Layout,
+    unit: &Unit,
+    manifests: &[Manifest],
+    known: &mut BTreeMap<PathBuf, Documents>,
+) -> Vec<u32> {
+    let patches = patches(input, layout, unit, known);
+    let on_the_way = unit.kustomizations.iter().filter_map(|path| layout.kustomizations.get(path));
+    let renamed = unit.source.as_ref().is_some_and(|source| source.changes)
+        || on_the_way.into_iter().any(Kustomization::renames);
+    let name = |own: &Manifest| own.value["metadata"]["name"].clone();
+    let hit = |own: &&Manifest| {
+        renamed || patches.iter().any(|(target, _)| target.is(&own.value, &name(own)))
+    };
+    manifests.iter().filter(hit).map(|own| own.origin.document).collect()
 }
 
 /// The real path of an origin, which is relative to the overlay: all that is `..` leads up to the
@@ -66,17 +87,12 @@ fn documents<'k>(
     if !known.contains_key(path) {
         let file = input.files.iter().position(|file| file.path.as_deref() == Some(path));
         let found = match file {
-            Some(file) => of_file(input, file as u32),
+            Some(file) => input.documents_of(file as u32),
             None => input.add_file(path, shown(path)).unwrap_or_default(),
         };
         known.insert(path.to_owned(), found);
     }
     known.entry(path.to_owned()).or_default()
-}
-
-fn of_file(input: &Input, file: u32) -> Documents {
-    let manifests = input.manifests.iter().filter(|own| own.origin.file == file);
-    manifests.map(|own| (own.origin.document, own.value.clone())).collect()
 }
 
 /// A path as people know it: below the current directory, without it.
@@ -129,11 +145,13 @@ impl Target {
         Target { kind: kind.and_then(whole), name: name.and_then(whole) }
     }
 
-    fn is(&self, value: &Value) -> bool {
+    /// Whether it is an object, which may have been called otherwise before.
+    fn is(&self, value: &Value, before: &Value) -> bool {
         let fits = |wanted: &Option<Regex>, own: &Value| {
             wanted.as_ref().is_none_or(|wanted| wanted.is_match(own.as_str().unwrap_or_default()))
         };
-        fits(&self.kind, &value["kind"]) && fits(&self.name, &value["metadata"]["name"])
+        let called = fits(&self.name, &value["metadata"]["name"]) || fits(&self.name, before);
+        fits(&self.kind, &value["kind"]) && called
     }
 }
 

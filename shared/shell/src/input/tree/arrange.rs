@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use igw_core::facts::Maker;
 use igw_core::kube::Kind;
 
-use super::adopt::adopt;
+use super::adopt::{adopt, changed};
 use super::build::{Builder, Order};
 use super::layout::{Layout, kind_of};
 use super::outside::{charts, in_its_namespaces, patched_releases, unread, values_beside};
@@ -51,6 +51,8 @@ pub struct TreeWorld {
     pub known_sources: BTreeSet<String>,
     /// Whether the files are a GitOps tree.
     pub of_tree: bool,
+    /// Documents whose objects are not known, because what changes them was not built.
+    pub unclear: BTreeMap<u32, String>,
 }
 
 fn placed(own: &ReadyUnit) -> grouping::Placed<'_> {
@@ -69,7 +71,8 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
     let of_tree = several || !layout.kustomizations.is_empty() || !resolved.is_empty();
     let mut told = TreeTold { files: input.files.len(), ..TreeTold::default() };
     told.is_tree = of_tree && input.files.iter().any(|file| !file.named && file.path.is_some());
-    let mut ready = build(input, &layout, units, options, &mut told, &mut makers);
+    let mut unclear = BTreeMap::new();
+    let mut ready = build(input, &layout, units, options, &mut told, &mut makers, &mut unclear);
     let known_sources = titles(input, &resolved);
     variables_of_sources(&mut ready, options);
     let mut lists: Vec<&mut Vec<Manifest>> = ready.iter_mut().map(|r| &mut r.manifests).collect();
@@ -86,7 +89,10 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
     if let [_] = groups.as_slice() {
         let manifests = ready.into_iter().flat_map(|own| own.manifests).collect();
         let name = String::new();
-        return (vec![TreeWorld { name, manifests, makers, known_sources, of_tree }], told);
+        return (
+            vec![TreeWorld { name, manifests, makers, known_sources, of_tree, unclear }],
+            told,
+        );
     }
     let world = |group: &Vec<usize>| TreeWorld {
         name: group.first().map(|unit| ready[*unit].unit.name.clone()).unwrap_or_default(),
@@ -94,6 +100,7 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
         makers: makers.clone(),
         known_sources: known_sources.clone(),
         of_tree,
+        unclear: unclear.clone(),
     };
     (groups.iter().map(world).collect(), told)
 }
@@ -106,6 +113,7 @@ fn build(
     options: &TreeOptions,
     told: &mut TreeTold,
     makers: &mut Vec<Maker>,
+    unclear: &mut BTreeMap<u32, String>,
 ) -> Vec<ReadyUnit> {
     let wanted = |unit: &Unit| match options.render {
         Render::Never => false,
@@ -151,6 +159,10 @@ fn build(
                         &format!("the kustomization {}, which is not built,", unit.name),
                         &members,
                     ));
+                    let says = format!("{}, which is not built, changes it", unit.name);
+                    for document in changed(input, layout, &unit, &members, &mut known) {
+                        unclear.insert(document, says.clone());
+                    }
                     told.not_built.push((unit.name.clone(), why));
                 }
                 members

@@ -106,6 +106,12 @@ impl Kustomization {
             || !kinds.is_empty() && self.patches().any(|patch| matters(&patch, kinds, programs))
     }
 
+    /// Whether it changes names, or values all over.
+    pub fn renames(&self) -> bool {
+        let fields = ["namePrefix", "nameSuffix", "replacements", "vars", "transformers"];
+        fields.iter().any(|field| !self.value[*field].is_null())
+    }
+
     /// Whether a patch may be aimed at objects of this kind.
     pub fn patches_kind(&self, wanted: &str) -> bool {
         self.patches().any(|(kind, text)| match kind {
