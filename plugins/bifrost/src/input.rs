@@ -1,9 +1,11 @@
 //! Configurations in files of their own, among manifests.
 
-use igw::input::files::{Input, SourceFile, is_kustomization};
-use igw_core::bifrost::document::looks_like_config;
+use igw::input::files::{Input, Problem, SourceFile, is_kustomization};
+use igw_core::bifrost::document::{is_of_another_program, looks_like_config};
 use igw_core::facts::ConfigFile;
 use igw_core::kube::{Hidden, Origin};
+
+use crate::compose;
 
 /// Takes the files out of the input that are configurations.
 pub fn take_config_files(input: &mut Input) -> Vec<ConfigFile> {
@@ -13,6 +15,24 @@ pub fn take_config_files(input: &mut Input) -> Vec<ConfigFile> {
             is_bare(file) && !is_of_kustomization(input, file)
         })
         .collect();
+    let (others, bare): (Vec<usize>, Vec<usize>) =
+        bare.into_iter().partition(|number| is_of_another_program(&input.files[*number].text));
+    for number in others {
+        let file = &input.files[number];
+        let (name, named) = (file.name.clone(), file.named);
+        input.problems.retain(|problem| problem.file.as_ref() != Some(&name));
+        if named {
+            input.problems.push(Problem {
+                file: Some(name),
+                line: None,
+                column: None,
+                message: "is not a configuration of the gateway: it reads none of the keys"
+                    .to_owned(),
+                hint: Some("Bifrost's command line has a config.json of its own".to_owned()),
+            });
+        }
+    }
+    let compose = compose::services(input);
     for number in &bare {
         let name = &input.files[*number].name;
         input.problems.retain(|problem| problem.file.as_ref() != Some(name));
@@ -30,6 +50,7 @@ pub fn take_config_files(input: &mut Input) -> Vec<ConfigFile> {
             origin: Origin { file: *number as u32, document: u32::MAX, item: None },
             text: Hidden::new(file.text.clone()),
             bom: file.bom,
+            runs: compose::beside(&compose, file),
         }
     };
     bare.iter().map(taken).collect()

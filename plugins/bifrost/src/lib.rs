@@ -5,6 +5,7 @@ pub mod checks;
 pub mod codes;
 mod commands;
 mod common;
+mod compose;
 mod head;
 mod input;
 mod locate;

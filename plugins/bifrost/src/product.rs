@@ -1,17 +1,17 @@
 //! What the shell has to know of this product.
 
 use igw::input::files::Input;
-use igw::product::{Assumable, Locator, Product, Subjects};
+use igw::product::{self, Assumable, Locator, Product, Subjects};
 use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::said::BifrostSaid;
 use igw_core::bifrost::{OBSERVED, instances};
 use igw_core::check::Check;
 use igw_core::facts::views::Workload;
-use igw_core::facts::{ConfigFile, Facts};
+use igw_core::facts::{ConfigFile, Facts, Maker};
 use igw_core::finding::Assumption;
 use igw_core::kube::Kind;
 use igw_core::reads::Reads;
-use igw_core::report::{Noun, Theme, Tool};
+use igw_core::report::{Noun, Theme, Tool, UnmodelledKind};
 use igw_core::workload::Release;
 use serde_json::{Map, Value, json};
 
@@ -138,6 +138,15 @@ impl Product for Bifrost {
         Map::from_iter([("predicted".to_owned(), json!(all))])
     }
 
+    fn unrendered(&self, facts: &Facts) -> Vec<UnmodelledKind> {
+        let is_bifrost = |maker: &Maker| {
+            maker.chart.as_deref() == Some("bifrost") || maker.name.contains("bifrost")
+        };
+        product::unrendered(facts, is_bifrost, |_| {
+            "which makes a Bifrost with the configuration of its values".to_owned()
+        })
+    }
+
     fn looks_into_pods(&self) -> bool {
         true
     }
@@ -163,6 +172,13 @@ fn assumed(instance: &Instance) -> Vec<Assumption> {
         Some(release) if release > OBSERVED[2] && release.since(2, 1, 0) => {
             out.push(Assumption {
                 what: format!("Bifrost {release} behaves like 2.0"),
+                why: "only 1.4.19, 1.5.16 and 2.0.0-prerelease3 were observed".to_owned(),
+            });
+        }
+        // What was between the last 1.5 and 2.0 is known by its changelog alone.
+        Some(release) if release.since(1, 5, 17) && !release.since(2, 0, 0) => {
+            out.push(Assumption {
+                what: format!("Bifrost {release} behaves like 1.5.16"),
                 why: "only 1.4.19, 1.5.16 and 2.0.0-prerelease3 were observed".to_owned(),
             });
         }

@@ -1,20 +1,21 @@
 //! What the shell has to know of this product.
 
 use igw::exit::Failure;
-use igw::product::{Assumable, Product, Subjects};
+use igw::product::{self, Assumable, Product, Subjects};
 use igw_core::check::Check;
 use igw_core::facts::views::{Gateway, HttpRoute};
-use igw_core::facts::{Facts, Refused};
+use igw_core::facts::{Facts, Maker, Refused};
 use igw_core::finding::Assumption;
 use igw_core::kube::Kind;
 use igw_core::reads::Reads;
-use igw_core::report::{self, Noun, Theme, Tool};
+use igw_core::report::{self, Noun, Theme, Tool, UnmodelledKind};
 use igw_core::route::profile::{Profile, Validation, Version};
 use igw_core::route::request::Request;
 use igw_core::route::resolve::resolve;
 use igw_core::route::said::GatewaySaid;
 use igw_core::route::{class, followed};
 use igw_core::schema::Channel;
+use igw_core::text;
 
 use crate::{checks, codes, head, reads};
 
@@ -159,6 +160,16 @@ impl Product for Routes {
 
     fn head(&self, facts: &Facts, theme: &Theme) -> String {
         head::head(facts, theme)
+    }
+
+    fn unrendered(&self, facts: &Facts) -> Vec<UnmodelledKind> {
+        let hosts = |makers: &[&Maker]| {
+            let mut hosts: Vec<&str> =
+                makers.iter().flat_map(|maker| &maker.hosts).map(String::as_str).collect();
+            hosts.dedup();
+            format!("which may make HTTPRoutes for {}", text::some_of(&hosts, 2))
+        };
+        product::unrendered(facts, |maker| !maker.hosts.is_empty(), hosts)
     }
 
     fn end_of_demo(&self, facts: &Facts, theme: &Theme) -> Result<String, Failure> {

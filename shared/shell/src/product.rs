@@ -1,13 +1,15 @@
 //! What the shell knows of a plugin.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use igw_core::check::Check;
-use igw_core::facts::{ConfigFile, Facts, Said};
+use igw_core::facts::{ConfigFile, Facts, Maker, Said};
 use igw_core::finding::{Assumption, Finding};
 use igw_core::kube::Meta;
 use igw_core::reads::Reads;
-use igw_core::report::{Location, Noun, Theme, Tool};
+use igw_core::report::{Location, Noun, Theme, Tool, UnmodelledKind};
+use igw_core::text;
 use serde_json::{Map, Value};
 
 use crate::exit::Failure;
@@ -66,6 +68,11 @@ pub trait Product: Sync {
         Map::new()
     }
 
+    /// Charts in the input that are not rendered, and that may make what it judges.
+    fn unrendered(&self, _facts: &Facts) -> Vec<UnmodelledKind> {
+        Vec::new()
+    }
+
     /// Whether it matters for it what runs in pods: images, generated configuration.
     fn looks_into_pods(&self) -> bool {
         false
@@ -109,4 +116,29 @@ impl fmt::Display for Assumable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}={}", self.what, self.values)
     }
+}
+
+/// Releases of charts by kind, with what renders a chart; `fits` picks those that matter, `what` says
+/// what they may make.
+pub fn unrendered(
+    facts: &Facts,
+    fits: impl Fn(&Maker) -> bool,
+    what: impl Fn(&[&Maker]) -> String,
+) -> Vec<UnmodelledKind> {
+    let makers = facts.store.world.iter().flat_map(|world| &world.makers);
+    let mut kinds: BTreeMap<&str, Vec<&Maker>> = BTreeMap::new();
+    for maker in makers.filter(|maker| maker.chart.is_some() && fits(maker)) {
+        let kind = maker.title.split(' ').next().unwrap_or_default();
+        kinds.entry(kind).or_default().push(maker);
+    }
+    let told = |(kind, makers): (&str, Vec<&Maker>)| {
+        let names = makers.iter().map(|own| own.title.split(' ').nth(1).unwrap_or_default());
+        let says = format!(
+            "{}, {}; helm template RELEASE CHART --values VALUES | … -f - judges one",
+            text::some_of(&names.collect::<Vec<_>>(), 2),
+            what(&makers)
+        );
+        UnmodelledKind { kind: kind.to_owned(), objects: makers.len(), says: Some(says) }
+    };
+    kinds.into_iter().map(told).collect()
 }

@@ -87,10 +87,14 @@ fn told(finding: Finding) -> Finding {
 /// A name with a provider prefix: it is compared without the prefix.
 fn prefixed(instance: &Instance, provider: &Provider, key: &ApiKey, out: &mut Sink) {
     let prefix = format!("{}/", provider.name);
+    // Where other names have a vendor in front, the upstream calls its models so.
+    let vendors = |name: &str| name.contains('/') && !name.starts_with(&prefix);
+    let by_vendor = key.models.iter().flatten().any(|(name, _)| vendors(name));
+    let severity = if by_vendor { Severity::Info } else { Severity::Warning };
     for (name, id) in key.models.iter().flatten().filter(|(name, _)| name.starts_with(&prefix)) {
         let rest = common::named(&name[prefix.len()..]);
         let title = format!("{} in models does not allow {rest}", common::named(name));
-        out.finding_if(instance.at(*id, title).map(|finding| finding.only(Severity::Warning).explain(
+        out.finding_if(instance.at(*id, title).map(|finding| finding.only(severity).explain(
             "Bifrost removes the provider prefix before it compares names. The entry is right only if the upstream serves the model under this whole name.",
         )));
     }

@@ -44,6 +44,11 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     let scope = session.scope(&args.read.scope, &[])?;
     session.lay();
     let (mut list, blind) = session.look(&scope, |facts| (predict(facts), denied(facts)))?;
+    for world in 1..session.worlds.len() {
+        session.enter(world);
+        let more = session.look(&scope, predict)?;
+        add(&mut list, more);
+    }
     if session.home.is_some() {
         beside(&session.store, &mut list);
     }
@@ -60,6 +65,20 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     let failed = blind.iter().any(|why| why.kind.is_failure());
     let exit = if failed { Exit::Blind } else { Exit::Good };
     Ok(if broken { Exit::Usage } else { exit })
+}
+
+/// Adds the objects of another world of the files.
+fn add(list: &mut Value, mut more: Value) {
+    let name = |item: &Value| (item["kind"].clone(), item["metadata"].clone());
+    let (Some(own), Some(more)) = (list["items"].as_array_mut(), more["items"].as_array_mut())
+    else {
+        return;
+    };
+    for item in std::mem::take(more) {
+        if !own.iter().any(|known| name(known) == name(&item)) {
+            own.push(item);
+        }
+    }
 }
 
 /// The lists that the predictions before rest on, and that the cluster does not give.

@@ -10,7 +10,7 @@ use igw_core::facts::{Facts, Scope};
 use igw_core::kube::Kind;
 use igw_core::route::request::Request;
 use igw_core::route::resolve::{Untraceable, resolve};
-use igw_core::route::trace::Trace;
+use igw_core::route::trace::{Stage, Step, Trace};
 use igw_core::{placeholder, report, text};
 
 use super::send;
@@ -95,12 +95,18 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     if let Some(live) = &mut session.live {
         live.frugal();
     }
-    let followed = session.look(&Scope::default(), |facts| {
-        resolve(facts, &request, args.gateway.as_deref()).map(|mut trace| {
-            blind(facts, &mut trace);
-            trace
-        })
-    })?;
+    let mut followed = Vec::new();
+    for world in 0..session.worlds.len().max(1) {
+        session.enter(world);
+        followed.push(session.look(&Scope::default(), |facts| {
+            resolve(facts, &request, args.gateway.as_deref()).map(|mut trace| {
+                blind(facts, &mut trace);
+                trace
+            })
+        })?);
+    }
+    let names = session.worlds.iter().map(|world| world.name.as_str());
+    let followed = best_world(followed, &names.collect::<Vec<_>>());
     let mut trace = followed.map_err(|error| untraceable(error, &request, &place))?;
     codes::fill(&mut trace);
     if args.send {
@@ -118,6 +124,47 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     };
     console.print(&text)?;
     Ok(exit(&trace).and(if broken { Exit::Usage } else { Exit::Good }))
+}
+
+/// Of the answers in several worlds that of the one which has a route for the request, with a word
+/// about those that answer otherwise.
+fn best_world(
+    mut all: Vec<Result<Trace, Untraceable>>,
+    names: &[&str],
+) -> Result<Trace, Untraceable> {
+    let rank = |found: &Result<Trace, Untraceable>| match found {
+        Ok(trace) if trace.matched.is_some() => 0,
+        Ok(trace) if trace.verdict.unknown.is_some() => 1,
+        Ok(_) => 2,
+        Err(_) => 3,
+    };
+    let Some(best) = (0..all.len()).min_by_key(|number| rank(&all[*number])) else {
+        unreachable!("there is a world")
+    };
+    if all.len() == 1 {
+        return all.swap_remove(best);
+    }
+    let told: Vec<(usize, Option<u16>)> = all
+        .iter()
+        .enumerate()
+        .filter_map(|(number, found)| found.as_ref().ok().map(|own| (number, own)))
+        .filter(|(number, own)| *number != best && own.matched.is_some())
+        .map(|(number, own)| (number, own.verdict.status))
+        .collect();
+    let mut trace = all.swap_remove(best)?;
+    for (number, status) in told.into_iter().take(3) {
+        let name = names.get(number).copied().unwrap_or_default();
+        let answer = match status {
+            Some(status) => format!("it gets {status}"),
+            None => "its answer is not known".to_owned(),
+        };
+        trace.steps.push(Step {
+            stage: Stage::Rule,
+            says: format!("with {name} in the place of its alternatives {answer}"),
+            at: format!("-f {name} follows it there"),
+        });
+    }
+    Ok(trace)
 }
 
 /// A list that decides and that the cluster does not give: what follows from its being empty is

@@ -49,6 +49,19 @@ impl ConfigDocument {
     }
 }
 
+/// Whether a text is JSON of another program: an object of which no key is one of Bifrost's, or
+/// near one.
+pub fn is_of_another_program(text: &str) -> bool {
+    let Ok(json) = gojson::parse(text) else { return false };
+    if json.kind(Json::ROOT) != JsonKind::Object || json.children(Json::ROOT).next().is_none() {
+        return false;
+    }
+    let unknown = shape::unknown_keys(&json, &table::FILE, super::OBSERVED[2]);
+    json.children(Json::ROOT).all(|key| {
+        unknown.iter().any(|own| own.id == key && own.near.is_none() && own.since.is_none())
+    })
+}
+
 /// Whether a text looks like a configuration of Bifrost.
 pub fn looks_like_config(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();

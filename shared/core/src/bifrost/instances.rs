@@ -113,13 +113,20 @@ fn alone(facts: &Facts, document: ConfigDocument) -> Instance {
         "" => default_namespace(facts),
         namespace => namespace.to_owned(),
     };
-    let env = Environment::assumed(&said.env);
+    let mut files = facts.store.config_files.iter();
+    let runs = files.find(|file| file.origin == document.object.origin);
+    let runs = runs.and_then(|file| file.runs.as_ref());
+    let env = match runs {
+        Some(service) => Environment::composed(service, &said.env),
+        None => Environment::assumed(&said.env),
+    };
+    let composed = runs.and_then(|service| release_of(&service.image));
     Instance {
         subject: document.object.clone(),
         workload: None,
         container: 0,
         delivery: Delivery::Alone,
-        release: said.release.or_else(|| only_release(facts)),
+        release: said.release.or(composed).or_else(|| only_release(facts)),
         namespace,
         launch: launch(None, said.args.as_deref().unwrap_or_default(), &env),
         env,

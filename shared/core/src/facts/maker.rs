@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::route_values::route_hosts;
+use super::chart::{chart_of, route_hosts};
 use crate::kube::{GATEWAY_API, GATEWAY_API_EXPERIMENTAL, Kind, Meta};
 
 /// Something in the input that may make objects which are not in it.
@@ -17,6 +17,8 @@ pub struct Maker {
     pub makes: Makes,
     /// Whether it makes only objects whose names contain its own.
     pub by_name: bool,
+    /// The chart that it installs, if it is a release of one.
+    pub chart: Option<String>,
     /// The hosts that its values name for routes: the chart may make HTTPRoutes for them.
     pub hosts: Vec<String>,
 }
@@ -54,6 +56,7 @@ impl Maker {
             namespace,
             makes: Makes::Anything,
             by_name: false,
+            chart: None,
             hosts,
         }
     }
@@ -138,13 +141,13 @@ const RUN_BY_PROMETHEUS: [&str; 4] =
     ["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"];
 
 fn makes_nothing(group: &str) -> bool {
-    let holds = |own: &&str| match own.strip_prefix('.') {
+    let holds = |own: &str| match own.strip_prefix('.') {
         Some(own) => {
             group.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         }
-        None => group == *own,
+        None => group == own,
     };
-    OF_KUBERNETES.contains(&group) || MAKE_NOTHING.iter().any(|own| holds(&own))
+    OF_KUBERNETES.contains(&group) || MAKE_NOTHING.iter().any(|own| holds(own))
 }
 
 /// What an object makes beside itself, if it may make anything.
@@ -202,7 +205,16 @@ pub fn maker(object: &Value, meta: &Meta) -> Option<Maker> {
     }
     hosts.sort();
     hosts.dedup();
-    Some(Maker { title: meta.title(), name: meta.name.clone(), namespace, makes, by_name, hosts })
+    let chart = chart_of(object, kind);
+    Some(Maker {
+        title: meta.title(),
+        name: meta.name.clone(),
+        namespace,
+        makes,
+        by_name,
+        chart,
+        hosts,
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is known, what is known to be absent, and what is not known and why.
 
 mod ask;
+mod chart;
 mod decode;
 mod derived;
 mod fact;
@@ -10,7 +11,6 @@ mod fields;
 mod maker;
 mod notes;
 mod raw;
-mod route_values;
 mod said;
 mod scope;
 mod settle;
@@ -29,7 +29,9 @@ pub use maker::{Maker, Makes};
 pub use notes::Notes;
 pub use said::{Assumed, Said};
 pub use scope::{LabelTest, Scope};
-pub use store::{Answer, Answers, ConfigFile, Listing, Other, Refused, Selection, Store};
+pub use store::{
+    Answer, Answers, ComposeService, ConfigFile, Listing, Other, Refused, Selection, Store,
+};
 pub use tables::{Stored, Table, Tables};
 pub use view::View;
 pub use world::{Openness, World, is_slip};

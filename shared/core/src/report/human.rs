@@ -137,10 +137,17 @@ impl Human<'_> {
             .report
             .unmodelled
             .iter()
+            .filter(|kind| kind.says.is_none())
             .map(|kind| text::count(kind.objects, &text::clean(&kind.kind)))
             .collect();
         if !kinds.is_empty() {
             let text = format!("not modelled, so not judged: {}", text::list(&kinds));
+            let _ = writeln!(out, "{}\n", hang(theme, theme.dot(), &text));
+        }
+        for kind in &self.report.unmodelled {
+            let Some(says) = &kind.says else { continue };
+            let count = text::count(kind.objects, &text::clean(&kind.kind));
+            let text = format!("not rendered, so not judged: {count}: {says}");
             let _ = writeln!(out, "{}\n", hang(theme, theme.dot(), &text));
         }
     }

@@ -81,11 +81,14 @@ pub struct InputSummary {
     pub settings: Option<String>,
 }
 
-/// A kind of route that no rule reads.
+/// A kind that no rule reads, and that may decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnmodelledKind {
     pub kind: String,
     pub objects: usize,
+    /// Of charts that are not rendered: what they may make, and what renders them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
 }
 
 /// Where a finding's field stands in a file. Lines and columns count from 1.

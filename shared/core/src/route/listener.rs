@@ -30,7 +30,7 @@ fn kinds_of_protocol(listener: &Listener, profile: &Profile) -> Option<&'static 
 /// Whether a protocol is one of an implementation, and no slip for one of the specification.
 fn is_own(protocol: &str) -> bool {
     let near = |own: &&str| strsim::damerau_levenshtein(own, &protocol.to_ascii_uppercase()) < 2;
-    !["HTTP", "HTTPS", "TLS", "TCP", "UDP"].iter().any(|own| near(own))
+    !["HTTP", "HTTPS", "TLS", "TCP", "UDP"].iter().any(near)
 }
 
 /// `supportedKinds` and whether `allowedRoutes.kinds` names one that is not (gw:1373-1386).

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::views::{ConfigMap, Container, DataEntry, KeyRef, Secret};
-use crate::facts::{Fact, Facts};
+use crate::facts::{ComposeService, Fact, Facts};
 use crate::kube::Hidden;
 
 /// What is known of a variable.
@@ -30,6 +30,18 @@ impl Environment {
     pub fn assumed(said: &BTreeMap<String, Hidden>) -> Environment {
         let vars = said.iter().map(|(name, value)| (name.clone(), Var::Set(value.clone())));
         Environment { vars: vars.collect(), more: None, given: !said.is_empty() }
+    }
+
+    /// What docker-compose sets; what the user says comes on top.
+    pub fn composed(service: &ComposeService, said: &BTreeMap<String, Hidden>) -> Environment {
+        let var = |value: &Option<Hidden>| match value {
+            Some(value) => Var::Set(value.clone()),
+            None => Var::Unknown("compose fills it in".to_owned()),
+        };
+        let vars = service.env.iter().map(|(name, value)| (name.clone(), var(value)));
+        let said = said.iter().map(|(name, value)| (name.clone(), Var::Set(value.clone())));
+        let more = service.env_file.then(|| "env_file may set it".to_owned());
+        Environment { vars: vars.chain(said).collect(), more, given: true }
     }
 
     /// The variables of a container in a namespace; what the user says comes on top.

@@ -14,6 +14,7 @@ use super::flags::ReportFlags;
 use super::select::Selected;
 use crate::baseline;
 use crate::exit::Failure;
+use crate::product::Product;
 use crate::session::Session;
 
 pub struct CheckRun {
@@ -135,7 +136,7 @@ pub fn report(
         findings,
         suppressed,
         not_checked: gaps.into_iter().map(Gap::from).collect(),
-        unmodelled: unmodelled(&session.store),
+        unmodelled: unmodelled(product, facts),
         summary,
         vanishes: None,
         extra: product.extra(facts),
@@ -153,13 +154,20 @@ fn sorted(mut findings: Vec<Located>) -> Vec<Located> {
     findings
 }
 
-/// The kinds of routes that no rule reads.
-fn unmodelled(store: &Store) -> Vec<UnmodelledKind> {
-    let mut out: Vec<UnmodelledKind> = Vec::new();
-    for other in store.others.iter().filter(|other| other.route.is_some()) {
-        match out.iter_mut().find(|kind| kind.kind == other.meta.kind) {
+/// The kinds of routes that no rule reads, and the charts that are not rendered.
+fn unmodelled(product: &dyn Product, facts: &Facts) -> Vec<UnmodelledKind> {
+    let mut out: Vec<UnmodelledKind> = product.unrendered(facts);
+    for other in facts.store.others.iter().filter(|other| other.route.is_some()) {
+        match out
+            .iter_mut()
+            .find(|kind| other.meta.kind == kind.kind.as_str() && kind.says.is_none())
+        {
             Some(kind) => kind.objects += 1,
-            None => out.push(UnmodelledKind { kind: other.meta.kind.to_string(), objects: 1 }),
+            None => out.push(UnmodelledKind {
+                kind: other.meta.kind.to_string(),
+                objects: 1,
+                says: None,
+            }),
         }
     }
     out.sort_by(|a, b| a.kind.cmp(&b.kind));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use igw_core::report::{Located, Summary};
+use igw_core::report::{Located, Summary, UnmodelledKind};
 
 use super::report::CheckRun;
 
@@ -44,7 +44,8 @@ pub fn merge(runs: Vec<CheckRun>, documents: &[&BTreeSet<u32>]) -> CheckRun {
         }
         out.report.assumptions.extend(report.assumptions);
         for kind in report.unmodelled {
-            if !out.report.unmodelled.iter().any(|own| own.kind == kind.kind) {
+            let known = |own: &&UnmodelledKind| own.kind == kind.kind && own.says == kind.says;
+            if !out.report.unmodelled.iter().any(|own| known(&own)) {
                 out.report.unmodelled.push(kind);
             }
         }

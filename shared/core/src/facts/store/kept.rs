@@ -1,5 +1,7 @@
 //! What is kept beside the tables.
 
+use std::collections::BTreeMap;
+
 use crate::facts::views::HttpRoute;
 use crate::kube::{Hidden, Kind, Meta, Origin};
 use crate::schema::Refusal;
@@ -24,6 +26,17 @@ pub struct Refused {
     pub refusals: Vec<Refusal>,
 }
 
+/// What docker-compose says of the container that reads a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComposeService {
+    pub name: String,
+    pub image: String,
+    /// Its variables; `None`: set, but to what is not in the file.
+    pub env: BTreeMap<String, Option<Hidden>>,
+    /// Whether it has an `env_file`, which may set more.
+    pub env_file: bool,
+}
+
 /// A configuration file that is not a Kubernetes object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigFile {
@@ -33,4 +46,6 @@ pub struct ConfigFile {
     /// The text, without a byte-order mark.
     pub text: Hidden,
     pub bom: bool,
+    /// The container that reads it, if that is known.
+    pub runs: Option<ComposeService>,
 }

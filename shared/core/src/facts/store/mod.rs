@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use answers::Listed;
 pub use answers::{Answer, Answers};
-pub use kept::{ConfigFile, Other, Refused};
+pub use kept::{ComposeService, ConfigFile, Other, Refused};
 use labels::Labels;
 pub use labels::Selection;
 use serde_json::Value;

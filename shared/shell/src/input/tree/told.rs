@@ -34,7 +34,11 @@ impl TreeTold {
         };
         part(self.built, "kustomization", " built");
         part(self.not_built.len(), "kustomization", " read as it stands");
-        part(self.charts.len(), "chart", " not rendered");
+        let charts = match self.charts.as_slice() {
+            some @ [_, ..] if !verbose => format!(" ({})", text::some_of(some, 2)),
+            _ => String::new(),
+        };
+        part(self.charts.len(), "chart", &format!(" not rendered{charts}"));
         part(self.unread.len(), "file", " not read whole");
         part(if self.worlds.0 > 1 { self.worlds.0 } else { 0 }, "world", "");
         part(self.worlds.1, "world", " not judged");

@@ -1,4 +1,4 @@
-//! Routes in the values of a chart: the hosts that they name.
+//! What a release tells of its chart: its name, and the hosts of routes in its values.
 
 use serde_json::Value;
 
@@ -56,4 +56,18 @@ fn hosts_in_text(text: &str, out: &mut Vec<String>) {
                 .is_some_and(|top| top.bytes().all(|b| b.is_ascii_lowercase()))
     });
     out.extend(hosts.map(str::to_owned));
+}
+
+/// The name of the chart that a release or an Application installs.
+pub(super) fn chart_of(object: &Value, kind: &str) -> Option<String> {
+    let at = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    match kind {
+        "HelmRelease" => {
+            at("/spec/chart/spec/chart").or(at("/spec/chartRef/name")).or(Some(String::new()))
+        }
+        "HelmChart" => at("/spec/chart"),
+        "Application" => at("/spec/source/chart").or(at("/spec/sources/0/chart")),
+        "ApplicationSet" => at("/spec/template/spec/source/chart"),
+        _ => None,
+    }
 }
