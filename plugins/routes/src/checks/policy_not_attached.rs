@@ -114,7 +114,7 @@ fn look(facts: &Facts, policy: &Meta, target: &TargetRef) -> Looks {
         "HTTPRoute" => facts
             .get::<HttpRoute>(home, name)
             .map(|route| route.rules.iter().filter_map(|rule| rule.name.clone()).collect()),
-        "Service" => facts.get::<Service>(home, name).map(|service| section_names(service)),
+        "Service" => facts.get::<Service>(home, name).map(section_names),
         _ => return Looks::Unknown,
     };
     let noun = match target.kind.as_str() {

@@ -79,7 +79,7 @@ pub struct WhyArgs {
 }
 
 pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
-    let request = request(args)?;
+    let mut request = request(args)?;
     if args.send {
         send::check(&request, args.address.as_deref(), args.allow_unsafe_method)?;
     }
@@ -91,6 +91,10 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     )?)?;
     let broken = session.complain(console);
     session.lay();
+    // The host may be given as the files spell it.
+    if placeholder::has(&request.host) {
+        request = request.with_host(&session.told.filled(&request.sni));
+    }
     let place = session.place();
     if let Some(live) = &mut session.live {
         live.frugal();

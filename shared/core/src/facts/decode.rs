@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fields::{part, strings, text};
 use super::maker::maker;
 use super::tables::{ForKind, for_kind};
-use super::{Other, Refused, Store, Stored, Why, raw, views};
+use super::{Other, Refused, Store, Stored, Unclear, Why, raw, views};
 use crate::kube::{Kind, Meta, Origin, group_of, intern};
 use crate::schema::{self, Channel, Gate, Refusal};
 
@@ -69,7 +69,7 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         unclear = raw::not_filled(&object, &mut refusals);
     }
     if let Some(why) = unclear {
-        store.note_unclear(kind, meta, why);
+        store.note_unclear(kind, meta, &object, why);
         return;
     }
     if let Some(world) = &mut store.world {
@@ -157,17 +157,19 @@ impl Store {
         match Kind::of(meta.group(), &meta.kind) {
             Some(kind) => {
                 self.objects += 1;
-                self.note_unclear(kind, meta, why);
+                self.note_unclear(kind, meta, &object, why);
             }
             None => decode(self, object, origin, ""),
         }
     }
 
-    fn note_unclear(&mut self, kind: Kind, meta: Meta, why: Why) {
+    fn note_unclear(&mut self, kind: Kind, meta: Meta, object: &Value, why: Why) {
         if let Some(world) = &mut self.world {
             world.saw(kind, &meta);
         }
-        self.unclear.insert((kind, meta.namespace.clone(), meta.name.clone()), why);
+        let hostnames = part(object, "/spec/hostnames").unwrap_or_default();
+        let unclear = Unclear { why, hostnames };
+        self.unclear.insert((kind, meta.namespace.clone(), meta.name.clone()), unclear);
         self.others.push(Other { meta, route: None });
     }
 

@@ -32,6 +32,8 @@ pub enum Makes {
     Programs,
     /// Pods with a Service.
     Pods,
+    /// The one object of its name.
+    One(Kind),
 }
 
 impl Makes {
@@ -42,6 +44,7 @@ impl Makes {
             Makes::Anything => true,
             Makes::Programs => pods || [Kind::Secret, Kind::ConfigMap, Kind::Claim].contains(&kind),
             Makes::Pods => pods,
+            Makes::One(own) => own == kind,
         }
     }
 }
@@ -65,6 +68,9 @@ impl Maker {
     /// with the same word.
     pub fn is_named_in(&self, wanted: &str) -> bool {
         let word = |name: &str| name.split(['-', '.', '_']).next().unwrap_or_default().to_owned();
+        if let Makes::One(_) = self.makes {
+            return self.name == wanted;
+        }
         let contains = |long: &str, short: &str| short.len() > 2 && long.contains(short);
         contains(wanted, &self.name)
             || contains(&self.name, wanted)
@@ -103,7 +109,7 @@ const OF_KUBERNETES: [&str; 17] = [
 
 /// Groups whose objects make no Service, Gateway or workload: policies, monitoring, certificates,
 /// secrets, sources. A leading dot takes every group that ends so.
-const MAKE_NOTHING: [&str; 30] = [
+const MAKE_NOTHING: [&str; 31] = [
     ".cert-manager.io",
     ".cilium.io",
     ".external-secrets.io",
@@ -118,6 +124,7 @@ const MAKE_NOTHING: [&str; 30] = [
     ".kyverno.io",
     ".metallb.io",
     ".notification.toolkit.fluxcd.io",
+    ".onepassword.com",
     ".piraeus.io",
     ".projectcalico.org",
     ".secrets-store.csi.x-k8s.io",
@@ -184,6 +191,7 @@ pub fn maker(object: &Value, meta: &Meta) -> Option<Maker> {
         ("fluxcd.controlplane.io", "ResourceSet") => {
             (own, Makes::Anything, vec!["/spec/resources"])
         }
+        ("grafana.integreatly.org", kind) if kind != "Grafana" => return None,
         ("monitoring.coreos.com", kind) => {
             if !RUN_BY_PROMETHEUS.contains(&kind) {
                 return None;

@@ -30,7 +30,7 @@ pub use notes::Notes;
 pub use said::{Assumed, Said};
 pub use scope::{LabelTest, Scope};
 pub use store::{
-    Answer, Answers, ComposeService, ConfigFile, Listing, Other, Refused, Selection, Store,
+    Answer, Answers, ComposeService, ConfigFile, Listing, Other, Refused, Selection, Store, Unclear,
 };
 pub use tables::{Stored, Table, Tables};
 pub use view::View;

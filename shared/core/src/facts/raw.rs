@@ -127,8 +127,9 @@ pub(super) fn not_filled(object: &Value, refusals: &mut Vec<Refusal>) -> Option<
         let Some(value) = object.pointer(&refusal.pointer).filter(|v| placeholder::is_in(v)) else {
             return true;
         };
-        let of_another_type = ["must be ", "cannot be read"];
-        if of_another_type.iter().any(|start| refusal.message.starts_with(start)) {
+        let of_another_type =
+            refusal.message.contains(", but is ") || refusal.message.starts_with("cannot be read");
+        if of_another_type {
             unclear = unclear.take().or_else(|| placeholder::first_in(value).map(str::to_owned));
         }
         false

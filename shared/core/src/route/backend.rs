@@ -6,7 +6,7 @@ use super::grant::Crossing;
 use super::outcome::{BackendCause, Outcome, fails};
 use super::reached::{kgateway_backend, service};
 use crate::facts::views::*;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, WhyKind};
 use crate::kube::{GATEWAY_API, KGATEWAY_API, Meta};
 use crate::route::profile::Profile;
 
@@ -18,6 +18,8 @@ pub struct JudgedBackend {
     pub outcome: Outcome,
     /// The reason, as one clause.
     pub says: String,
+    /// Whether it is taken to be there: something that is not rendered makes it.
+    pub supposed: bool,
 }
 
 impl JudgedBackend {
@@ -26,7 +28,7 @@ impl JudgedBackend {
         match self.outcome {
             Outcome::Reached(_) => Some(200),
             Outcome::Fails { status, .. } => Some(status),
-            Outcome::Unknown => None,
+            Outcome::Unknown => self.supposed.then_some(200),
         }
     }
 }
@@ -94,7 +96,23 @@ pub fn judge(
 ) -> JudgedBackend {
     let namespace = reference.namespace_from(route).to_owned();
     let (outcome, says) = outcome_of(facts, route, reference, profile, &namespace);
-    JudgedBackend { namespace, outcome, says }
+    let supposed =
+        outcome == Outcome::Unknown && is_of_a_chart(facts, reference, profile, &namespace);
+    JudgedBackend { namespace, outcome, says, supposed }
+}
+
+/// Whether it is a Service of a GitOps tree that something else makes: most Services of most trees
+/// are. What follows is said on the condition that it is there.
+fn is_of_a_chart(
+    facts: &Facts,
+    reference: &BackendRef,
+    profile: &Profile,
+    namespace: &str,
+) -> bool {
+    facts.store.is_of_tree()
+        && target(reference, profile) == BackendKind::Service
+        && matches!(facts.get::<Service>(namespace, &reference.name),
+            Fact::Unknown(why) if why.kind == WhyKind::NotGiven)
 }
 
 /// Follows a backendRef of a rule: as [`judge`], and a child to which the rule cannot delegate is

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::facts::Why;
 use crate::facts::views::HttpRoute;
 use crate::kube::{Hidden, Kind, Meta, Origin};
 use crate::schema::Refusal;
@@ -24,6 +25,14 @@ pub struct Refused {
     pub hostnames: Vec<String>,
     /// At least one.
     pub refusals: Vec<Refusal>,
+}
+
+/// An object of the files that is not known as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclear {
+    pub why: Why,
+    /// `spec.hostnames`, for routes.
+    pub hostnames: Vec<String>,
 }
 
 /// What docker-compose says of the container that reads a configuration file.

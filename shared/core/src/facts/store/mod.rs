@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use answers::Listed;
 pub use answers::{Answer, Answers};
-pub use kept::{ComposeService, ConfigFile, Other, Refused};
+pub use kept::{ComposeService, ConfigFile, Other, Refused, Unclear};
 use labels::Labels;
 pub use labels::Selection;
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub struct Store {
     pub doubted: Vec<Refused>,
     /// Objects in files of which a value that decides is not filled in: kind, namespace and name,
     /// with the reason.
-    pub unclear: BTreeMap<(Kind, String, String), Why>,
+    pub unclear: BTreeMap<(Kind, String, String), Unclear>,
     /// Objects that say what shall be ignored about them.
     pub ignoring: Vec<Meta>,
     pub others: Vec<Other>,
@@ -137,8 +137,8 @@ impl Store {
         }
         if let Some(world) = &self.world {
             let (namespace, name) = (key.0.clone(), key.1.clone());
-            if let Some(why) = self.unclear.get(&(T::KIND, namespace, name)) {
-                return Fact::Unknown(why.clone());
+            if let Some(unclear) = self.unclear.get(&(T::KIND, namespace, name)) {
+                return Fact::Unknown(unclear.why.clone());
             }
             let namespace = key.0.as_str();
             return match self.notes.made.get(&key).filter(|_| T::KIND == Kind::Secret) {
@@ -260,7 +260,7 @@ impl Store {
                 let namespace = namespace?;
                 let here = |key: &&(Kind, String, String)| key.0 == kind && key.1 == namespace;
                 if let Some(key) = self.unclear.keys().find(here) {
-                    return self.unclear.get(key).cloned();
+                    return self.unclear.get(key).map(|unclear| unclear.why.clone());
                 }
                 match world.missing::<()>(kind, namespace, None, std::iter::empty(), || false) {
                     Fact::Unknown(why) => Some(why),

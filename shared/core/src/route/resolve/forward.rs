@@ -96,10 +96,13 @@ impl Walk<'_> {
                 (Outcome::Fails { status, .. }, says) => {
                     format!("{share}{title}: {status}, {says}")
                 }
+                (Outcome::Unknown, says) if judged.supposed => {
+                    format!("{share}{title}, taken to be there and ready: {says}")
+                }
                 (Outcome::Unknown, says) => format!("{share}{title}: {says}"),
             };
             self.step(Stage::Backend, says, at(&format!("backendRefs[{}]", arm.index)));
-            if judged.outcome == Outcome::Unknown && arm.share > 0.0 {
+            if judged.outcome == Outcome::Unknown && !judged.supposed && arm.share > 0.0 {
                 open.get_or_insert_with(|| judged.says.clone());
             }
             let cause = match judged.outcome {

@@ -1,13 +1,13 @@
 //! A request that nothing in the files takes, where something that is not in them may.
 
-use super::super::attach::{self, Followed};
+use super::super::attach::{self, Acceptance, Followed};
 use super::super::hostname;
 use super::super::request::Request;
 use super::super::trace::*;
 use super::untraceable::Untraceable;
 use super::walk::Walk;
-use crate::facts::Facts;
 use crate::facts::views::*;
+use crate::facts::{Facts, Unclear};
 use crate::kube::Kind;
 use crate::placeholder;
 
@@ -50,20 +50,19 @@ pub(super) fn weigh(
 /// What is not in the files, or not known as a whole, and may take requests to a host.
 fn may_be_taken(facts: &Facts, host: &str) -> Option<String> {
     let world = facts.store.world.as_ref()?;
-    let claims = |own: &&crate::facts::Maker| {
-        own.claims(host) || own.hosts.iter().any(|own| placeholder::unify(own, host).is_some())
-    };
-    if let Some(maker) = world.makers.iter().find(claims) {
-        return Some(format!(
-            "{} may make a route for {host}: its chart is not rendered",
-            maker.title
-        ));
-    }
     let routes = facts.store.known::<HttpRoute>();
     for route in routes.filter(|r| r.hostnames.iter().any(|own| hostname::covers(own, host))) {
         for reference in &route.parents {
             let parent = attach::follow(facts, &route.meta, &route.hostnames, reference);
-            if let Followed::Unknown(why) = parent {
+            let why = match parent {
+                Followed::Unknown(why) => Some(why),
+                Followed::To(found) => match found.outcome {
+                    Acceptance::Unknown(why) => Some(why),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(why) = why {
                 let namespace = reference.namespace_from(&route.meta);
                 let slash = if namespace.is_empty() { "" } else { "/" };
                 let name = format!("{} {namespace}{slash}{}", reference.kind, reference.name);
@@ -75,12 +74,35 @@ fn may_be_taken(facts: &Facts, host: &str) -> Option<String> {
             }
         }
     }
+    // A host that a route of the files has is most likely not that of a chart, too.
+    if facts.store.known::<HttpRoute>().any(|route| route.hostnames.iter().any(|own| own == host)) {
+        return None;
+    }
+    let claims = |own: &&crate::facts::Maker| {
+        own.claims(host) || own.hosts.iter().any(|own| placeholder::unify(own, host).is_some())
+    };
+    if let Some(maker) = world.makers.iter().find(claims) {
+        return Some(format!(
+            "{} may make a route for {host}: its chart is not rendered",
+            maker.title
+        ));
+    }
     let decides = |kind: &Kind| [Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet].contains(kind);
-    let unclear = facts.store.unclear.iter().find(|((kind, ..), _)| decides(kind));
-    unclear.map(|((kind, namespace, name), why)| {
+    let own = |hostnames: &[String]| {
+        let near = |name: &String| domain(name) == domain(host) || placeholder::has(name);
+        hostnames.is_empty() || hostnames.iter().any(near)
+    };
+    let mut unclear = facts.store.unclear.iter();
+    let unclear = unclear.find(|((kind, ..), unclear)| decides(kind) && own(&unclear.hostnames));
+    unclear.map(|((kind, namespace, name), Unclear { why, .. })| {
         let slash = if namespace.is_empty() { "" } else { "/" };
         format!("{} {namespace}{slash}{name}: {}", kind.name(), why.detail)
     })
+}
+
+/// The last two labels of a name: what is changed in a patch is most often before them.
+fn domain(name: &str) -> Vec<&str> {
+    name.rsplit('.').take(2).collect()
 }
 
 /// The answer if the variables in hostnames are what the request's host makes of them.

@@ -8,11 +8,11 @@ use crate::facts::Facts;
 use crate::facts::views::*;
 
 /// Follows a request through each Gateway that listens on its port; the one that has a route for it
-/// answers, else the one whose listener takes the host, else the only one of which something is
-/// not known. What the others do is said.
+/// answers, else the one whose listener takes the host, else one of which something is not known.
+/// What the others do is said.
 ///
 /// # Errors
-/// When that leaves more than one.
+/// When that leaves several which answer differently.
 pub(super) fn choose<'a>(
     facts: &Facts<'a>,
     request: &Request,
@@ -29,10 +29,17 @@ pub(super) fn choose<'a>(
         let fitting: Vec<usize> = (0..traces.len()).filter(|&i| fits(&traces[i])).collect();
         (!fitting.is_empty()).then_some(fitting)
     });
-    let Some(&[one]) = found.as_deref() else {
+    let fitting = found.unwrap_or_else(|| vec![0]);
+    let one = fitting.first().copied().unwrap_or_default();
+    let verdict = |i: &usize| {
+        let Verdict { status, unknown, .. } = &traces[*i].verdict;
+        (*status, unknown.is_some(), traces[*i].matched.is_some())
+    };
+    // Where all answer alike it does not matter which one is asked.
+    if fitting.iter().any(|other| verdict(other) != verdict(&one)) {
         let names = gateways.iter().map(|gateway| gateway.meta.full_name()).collect();
         return Err(Untraceable::Ambiguous(names));
-    };
+    }
     let mut chosen = traces.swap_remove(one);
     for trace in traces.iter().take(MOST) {
         let Some(Name { namespace, name }) = &trace.gateway else { continue };

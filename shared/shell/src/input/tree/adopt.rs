@@ -1,6 +1,6 @@
 //! From what kustomize wrote to manifests with places in the source files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use igw_core::kube::Origin;
@@ -60,15 +60,25 @@ pub fn changed(
     manifests: &[Manifest],
     known: &mut BTreeMap<PathBuf, Documents>,
 ) -> Vec<u32> {
-    let patches = patches(input, layout, unit, known);
-    let on_the_way = unit.kustomizations.iter().filter_map(|path| layout.kustomizations.get(path));
-    let renamed = unit.source.as_ref().is_some_and(|source| source.changes)
-        || on_the_way.into_iter().any(Kustomization::renames);
-    let name = |own: &Manifest| own.value["metadata"]["name"].clone();
-    let hit = |own: &&Manifest| {
-        renamed || patches.iter().any(|(target, _)| target.is(&own.value, &name(own)))
-    };
-    manifests.iter().filter(hit).map(|own| own.origin.document).collect()
+    let mut out = Vec::new();
+    let mut mark = |own: &Manifest| out.push(own.origin.document);
+    if unit.source.as_ref().is_some_and(|source| source.changes) {
+        manifests.iter().for_each(&mut mark);
+        return out;
+    }
+    for own in unit.kustomizations.iter().filter_map(|path| layout.kustomizations.get(path)) {
+        let reached: BTreeSet<usize> =
+            layout.reach(own).members.into_iter().map(|(index, _)| index).collect();
+        let patches = patches_of(input, own, known);
+        for ((index, _), manifest) in unit.members.iter().zip(manifests) {
+            let name = &manifest.value["metadata"]["name"];
+            let hit = || patches.iter().any(|(target, _)| target.is(&manifest.value, name));
+            if reached.contains(index) && (own.renames() || hit()) {
+                mark(manifest);
+            }
+        }
+    }
+    out
 }
 
 /// The real path of an origin, which is relative to the overlay: all that is `..` leads up to the
@@ -165,25 +175,31 @@ fn patches(
     let mut on_the_way: Vec<&Kustomization> =
         unit.kustomizations.iter().filter_map(|path| layout.kustomizations.get(path)).collect();
     on_the_way.sort_by_key(|own| Some(&own.directory) == unit.to_build.as_ref());
+    on_the_way.into_iter().flat_map(|own| patches_of(input, own, known)).collect()
+}
+
+fn patches_of(
+    input: &mut Input,
+    own: &Kustomization,
+    known: &mut BTreeMap<PathBuf, Documents>,
+) -> Vec<(Target, Patch)> {
     let mut out = Vec::new();
-    for own in on_the_way {
-        for (field, text) in own.inline_patches() {
-            let Ok(parsed) = Single::parse("patch", text) else { continue };
-            let target = own.value.pointer(field.trim_end_matches("/patch"));
-            let target = target.map_or(&Value::Null, |item| &item["target"]);
-            let origin = Origin { file: own.file, document: own.document, item: None };
-            let (text, value) = (text.to_owned(), parsed.value);
-            out.push((aimed(target, &value), Patch { origin, field, text, value }));
-        }
-        for (path, target) in files_with_targets(own) {
-            for (document, value) in documents(input, &path, known).clone() {
-                let Some(file) = input.documents.get(document as usize).map(|d| d.file) else {
-                    continue;
-                };
-                let origin = Origin { file, document, item: None };
-                let (field, text) = (String::new(), String::new());
-                out.push((aimed(&target, &value), Patch { origin, field, text, value }));
-            }
+    for (field, text) in own.inline_patches() {
+        let Ok(parsed) = Single::parse("patch", text) else { continue };
+        let target = own.value.pointer(field.trim_end_matches("/patch"));
+        let target = target.map_or(&Value::Null, |item| &item["target"]);
+        let origin = Origin { file: own.file, document: own.document, item: None };
+        let (text, value) = (text.to_owned(), parsed.value);
+        out.push((aimed(target, &value), Patch { origin, field, text, value }));
+    }
+    for (path, target) in files_with_targets(own) {
+        for (document, value) in documents(input, &path, known).clone() {
+            let Some(file) = input.documents.get(document as usize).map(|d| d.file) else {
+                continue;
+            };
+            let origin = Origin { file, document, item: None };
+            let (field, text) = (String::new(), String::new());
+            out.push((aimed(&target, &value), Patch { origin, field, text, value }));
         }
     }
     out

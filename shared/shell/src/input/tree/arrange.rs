@@ -74,7 +74,7 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
     let mut unclear = BTreeMap::new();
     let mut ready = build(input, &layout, units, options, &mut told, &mut makers, &mut unclear);
     let known_sources = titles(input, &resolved);
-    variables_of_sources(&mut ready, options);
+    variables_of_sources(&mut ready, options, &mut told.variables);
     let mut lists: Vec<&mut Vec<Manifest>> = ready.iter_mut().map(|r| &mut r.manifests).collect();
     namespace::infer(&mut lists);
     makers.extend(charts(input, &mut told));
@@ -209,7 +209,7 @@ fn as_it_stands(input: &mut Input, unit: &Unit, used: &mut BTreeSet<usize>) -> V
 }
 
 /// Fills in the variables that are known: those of the user, and those of each unit's source.
-fn variables_of_sources(ready: &mut [ReadyUnit], options: &TreeOptions) {
+fn variables_of_sources(ready: &mut [ReadyUnit], options: &TreeOptions, all: &mut Variables) {
     let mut maps: BTreeMap<(String, String), Variables> = BTreeMap::new();
     for manifest in ready.iter().flat_map(|own| &own.manifests) {
         let value = &manifest.value;
@@ -242,6 +242,9 @@ fn variables_of_sources(ready: &mut [ReadyUnit], options: &TreeOptions) {
                     known.entry(name.clone()).or_insert_with(|| value.clone());
                 }
             }
+        }
+        for (name, value) in &known {
+            all.entry(name.clone()).or_insert_with(|| value.clone());
         }
         if known.is_empty() && !of_flux {
             continue;

@@ -1,6 +1,9 @@
 //! What was made of a tree, in a line.
 
-use igw_core::text;
+use igw_core::{placeholder, text};
+use serde_json::Value;
+
+use super::variables::{self, Variables};
 
 /// What was made of a tree.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +17,8 @@ pub struct TreeTold {
     pub not_built: Vec<(String, String)>,
     /// Directories of charts.
     pub charts: Vec<String>,
+    /// The variables that were filled in somewhere.
+    pub variables: Variables,
     /// How many worlds are judged, and how many are not.
     pub worlds: (usize, usize),
     /// Files of which a part could not be read.
@@ -21,6 +26,13 @@ pub struct TreeTold {
 }
 
 impl TreeTold {
+    /// A text with the variables filled in that are known.
+    pub fn filled(&self, text: &str) -> String {
+        let mut value = Value::String(placeholder::spelled(text).into_owned());
+        variables::fill(&mut value, &self.variables, false);
+        placeholder::tokens(value.as_str().unwrap_or(text)).into_owned()
+    }
+
     /// `read 412 objects from 388 files: 31 kustomizations built, 4 charts not rendered: -v`
     pub fn line(&self, verbose: bool) -> Option<String> {
         if !self.is_tree {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use igw_core::facts::Maker;
+use igw_core::facts::{Maker, Makes};
 use serde_json::Value;
 
 use super::kustomization::Kustomization;
@@ -229,7 +229,9 @@ fn loose(
                     file.map(|file| format!("{}, which no kustomization lists,", file.name));
                 let own = Maker::of(title.unwrap_or_default(), None);
                 let name = name.unwrap_or_default().to_owned();
-                makers.push(Maker { name, by_name: true, ..own });
+                let makes = kind_of(&input.manifests[index].value).map(Makes::One);
+                let makes = makes.unwrap_or(Makes::Anything);
+                makers.push(Maker { name, by_name: true, makes, ..own });
             }
             continue;
         }
