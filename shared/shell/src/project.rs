@@ -32,8 +32,8 @@ pub struct Project {
     pub assume: Vec<String>,
     /// Like `--set-var`.
     pub vars: BTreeMap<String, String>,
-    /// Directories that are read where `-f` names one above them.
-    pub roots: Vec<String>,
+    /// Directories from which a tree of files begins: only what they lead to is judged.
+    pub roots: Vec<PathBuf>,
     /// Like `--world`.
     pub world: Option<String>,
 }
@@ -75,10 +75,18 @@ fn nearest() -> Option<(PathBuf, String)> {
 fn read(path: &Path, name: String) -> Result<Project, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::usage(format!("{name}: cannot be read: {error}")))?;
-    parse(&name, &text).map_err(|problem| {
+    let mut project = parse(&name, &text).map_err(|problem| {
         let known = format!("{NAME} may have {}", MEMBERS.join(", "));
         problem.failure().hint(known)
-    })
+    })?;
+    let home = path.parent().unwrap_or(path);
+    for root in &mut project.roots {
+        let whole = home.join(&*root);
+        *root = std::fs::canonicalize(&whole).map_err(|error| {
+            Failure::usage(format!("{name}: roots: {}: {error}", whole.display()))
+        })?;
+    }
+    Ok(project)
 }
 
 fn parse(name: &str, text: &str) -> Result<Project, Box<Problem>> {
@@ -96,7 +104,10 @@ fn parse(name: &str, text: &str) -> Result<Project, Box<Problem>> {
         match member.as_str() {
             "skip" => project.skip = strings(&single, &at, value)?,
             "assume" => project.assume = strings(&single, &at, value)?,
-            "roots" => project.roots = strings(&single, &at, value)?,
+            "roots" => {
+                let roots = strings(&single, &at, value)?;
+                project.roots = roots.into_iter().map(PathBuf::from).collect();
+            }
             "vars" => project.vars = variables(&single, &at, value)?,
             "world" => match value.as_str() {
                 Some(world @ ("given" | "open" | "closed")) => {

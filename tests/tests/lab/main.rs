@@ -60,6 +60,18 @@ fn stories() -> Vec<Story> {
 /// The cluster in which a story can have happened: who writes ExternalAuth has the CRDs that know
 /// it.
 fn lab_of(story: &Story) -> &'static LabCluster {
+    if is_experimental(story) { experimental() } else { lab() }
+}
+
+fn is_experimental(story: &Story) -> bool {
     let text = std::fs::read_to_string(&story.file).expect("readable");
-    if text.contains("type: ExternalAuth") { experimental() } else { lab() }
+    text.contains("type: ExternalAuth")
+}
+
+/// What is to be assumed of the cluster of a story.
+fn channel_of(story: &Story) -> &'static str {
+    match is_experimental(story) {
+        true => "gateway-api=experimental",
+        false => "gateway-api=standard",
+    }
 }

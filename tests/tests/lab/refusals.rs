@@ -11,7 +11,7 @@ use igw_tests::lab::{ApiRefusal, LabCluster};
 use igw_tests::story::{Story, standard_channel};
 
 use super::world::{lay, objects};
-use super::{experimental, lab, lab_of};
+use super::{channel_of, experimental, lab, lab_of};
 
 /// The code of the check that must report it, and the field.
 pub type Reasons = BTreeSet<(String, String)>;
@@ -74,11 +74,12 @@ pub fn alike(told: &Reasons, predicted: &Reasons) -> bool {
 }
 
 /// Applies the stories that the caller wants and compares refusals with predictions.
-fn compare(assume: &[&str], lab: impl Fn(&Story) -> &'static LabCluster) {
+fn compare(assume: impl Fn(&Story) -> &'static str, lab: impl Fn(&Story) -> &'static LabCluster) {
     let mut wrong = Vec::new();
     let mut refusals = 0;
     for story in super::stories() {
-        let expected = predicted(&findings(&igw_routes::ROUTES, &story.assuming(assume).store));
+        let expected =
+            predicted(&findings(&igw_routes::ROUTES, &story.assuming(&[assume(&story)]).store));
         let world = lay(lab(&story), &objects(&story.file));
         let refused: BTreeMap<_, _> =
             world.refused.iter().map(|(object, refused)| (object.clone(), told(refused))).collect();
@@ -103,12 +104,12 @@ fn compare(assume: &[&str], lab: impl Fn(&Story) -> &'static LabCluster) {
 
 #[test]
 fn of_every_story_are_what_the_checks_say() {
-    compare(&["gateway-api=standard"], lab_of);
+    compare(channel_of, lab_of);
 }
 
 #[test]
 fn of_the_experimental_channel_are_what_the_checks_say() {
-    compare(&["gateway-api=experimental"], |_| experimental());
+    compare(|_| "gateway-api=experimental", |_| experimental());
 }
 
 /// The worlds of the recordings: what our API server refuses, ours and kgateway's CRDs together.

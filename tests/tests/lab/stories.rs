@@ -2,8 +2,8 @@
 
 use igw_tests::compare::{REFUSED, findings, keys, requests, traces};
 
-use super::lab_of;
 use super::world::{lay, objects};
+use super::{channel_of, lab_of};
 
 #[test]
 fn have_the_same_findings_when_they_are_read_back() {
@@ -29,7 +29,7 @@ fn have_the_same_findings_when_they_are_read_back() {
 fn have_the_same_traces_when_they_are_read_back() {
     let (mut wrong, mut traced) = (Vec::new(), 0);
     for story in super::stories() {
-        let typed = story.session().store;
+        let typed = story.assuming(&[channel_of(&story)]).store;
         let stored = lay(lab_of(&story), &objects(&story.file)).store();
         for request in requests(&typed) {
             traced += 1;

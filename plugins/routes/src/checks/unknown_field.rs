@@ -49,6 +49,9 @@ fn run(facts: &Facts, out: &mut Sink) {
 /// Fields of the experimental channel, where it is not known which one is installed. Envoy Gateway's
 /// chart installs that channel.
 fn doubted(facts: &Facts, out: &mut Sink) {
+    if facts.store.doubted.is_empty() {
+        return;
+    }
     let gateways = facts.list::<Gateway>(None).items.into_iter();
     let mut profiles = gateways.map(|gateway| class::profile(facts, gateway).known());
     let classes = facts.list::<GatewayClass>(None).items;

@@ -38,6 +38,9 @@ pub struct InputFlags {
     /// Build kustomizations with kubectl: those that need it, none, or all
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub render: Render,
+    /// Render the charts in the files with helm and these values
+    #[arg(long, value_name = "VALUES")]
+    pub helm: Vec<String>,
     /// Fill in a variable of the files, such as ${NAME}
     #[arg(long, value_name = "NAME=VALUE")]
     pub set_var: Vec<String>,
@@ -73,7 +76,8 @@ impl InputFlags {
         product: &dyn Product,
         namespace: Option<&str>,
     ) -> Result<TreeOptions, Failure> {
-        let mut variables = self.project()?.vars;
+        let project = self.project()?;
+        let (roots, mut variables) = (project.roots, project.vars);
         for given in &self.set_var {
             let (name, value) = given.split_once('=').ok_or_else(|| {
                 Failure::usage(format!("--set-var {given}: write it as NAME=VALUE"))
@@ -82,7 +86,8 @@ impl InputFlags {
         }
         let namespace = namespace.map(str::to_owned);
         let programs = product.looks_into_pods();
-        Ok(TreeOptions { render: self.render, variables, programs, namespace })
+        let (render, helm) = (self.render, self.helm.clone());
+        Ok(TreeOptions { render, variables, programs, helm, roots, namespace })
     }
 
     /// What the project has decided.

@@ -1,18 +1,20 @@
 //! From an input to worlds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use igw_core::facts::Maker;
-use igw_core::kube::Kind;
 
 use super::adopt::{adopt, changed};
 use super::build::{Builder, Order};
-use super::layout::{Layout, kind_of};
+use super::helm::Helm;
+use super::layout::Layout;
 use super::outside::{charts, in_its_namespaces, patched_releases, unread, values_beside};
+use super::substitution::fill_in;
 use super::told::TreeTold;
-use super::unit::{ReadyUnit, Unit, Units, units};
-use super::variables::{self, Variables};
+use super::unit::{ReadyUnit, Unit, Units, reachable, units};
+use super::variables::Variables;
 use super::{namespace, worlds as grouping};
 use crate::input::files::{Input, Manifest};
 
@@ -35,6 +37,10 @@ pub struct TreeOptions {
     pub variables: Variables,
     /// Whether it matters what runs in pods.
     pub programs: bool,
+    /// Values files with which charts are rendered.
+    pub helm: Vec<String>,
+    /// Where a tree begins; empty: everywhere.
+    pub roots: Vec<PathBuf>,
     /// `-n`: the namespace of what says none.
     pub namespace: Option<String>,
 }
@@ -66,7 +72,10 @@ fn placed(own: &ReadyUnit) -> grouping::Placed<'_> {
 /// Takes the manifests of an input as what they are in a tree, and puts them into worlds.
 pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, TreeTold) {
     let layout = Layout::of(input);
-    let Units { units, mut makers, resolved } = units(input, &layout, options.programs);
+    let Units { mut units, mut makers, resolved } = units(input, &layout, options.programs);
+    if !options.roots.is_empty() {
+        units = reachable(units, &options.roots);
+    }
     let several = units.len() > 1;
     let of_tree = several || !layout.kustomizations.is_empty() || !resolved.is_empty();
     let mut told = TreeTold { files: input.files.len(), ..TreeTold::default() };
@@ -74,9 +83,10 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
     let mut unclear = BTreeMap::new();
     let mut ready = build(input, &layout, units, options, &mut told, &mut makers, &mut unclear);
     let known_sources = titles(input, &resolved);
-    variables_of_sources(&mut ready, options, &mut told.variables);
+    fill_in(&mut ready, &options.variables, &mut told.variables);
     let mut lists: Vec<&mut Vec<Manifest>> = ready.iter_mut().map(|r| &mut r.manifests).collect();
     namespace::infer(&mut lists);
+    ready.extend(render(input, options, &mut told));
     makers.extend(charts(input, &mut told));
     makers.extend(unread(input, &ready, &mut told));
     makers.extend(values_beside(input, &ready));
@@ -103,6 +113,26 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
         unclear: unclear.clone(),
     };
     (groups.iter().map(world).collect(), told)
+}
+
+/// Renders the charts, if that is wanted; those that could not be stay among the input's.
+fn render(input: &mut Input, options: &TreeOptions, told: &mut TreeTold) -> Vec<ReadyUnit> {
+    let wanted = options.render == Render::Always || !options.helm.is_empty();
+    let Some(helm) = Helm::on_path().filter(|_| wanted) else { return Vec::new() };
+    let (mut out, mut left) = (Vec::new(), Vec::new());
+    for chart in std::mem::take(&mut input.charts) {
+        match helm.render(input, &chart, &options.helm, options.namespace.as_deref()) {
+            Ok(unit) => out.push(unit),
+            Err(why) => {
+                told.not_built.push((chart.name.clone(), why));
+                left.push(chart);
+            }
+        }
+    }
+    told.is_tree |= !out.is_empty();
+    told.rendered = out.len();
+    input.charts = left;
+    out
 }
 
 /// Builds what has to be built, and reads the rest as it stands.
@@ -206,53 +236,6 @@ fn as_it_stands(input: &mut Input, unit: &Unit, used: &mut BTreeSet<usize>) -> V
         out.push(manifest);
     }
     out
-}
-
-/// Fills in the variables that are known: those of the user, and those of each unit's source.
-fn variables_of_sources(ready: &mut [ReadyUnit], options: &TreeOptions, all: &mut Variables) {
-    let mut maps: BTreeMap<(String, String), Variables> = BTreeMap::new();
-    for manifest in ready.iter().flat_map(|own| &own.manifests) {
-        let value = &manifest.value;
-        if kind_of(value) != Some(Kind::ConfigMap) {
-            continue;
-        }
-        let text = |field: &str| value["metadata"][field].as_str().unwrap_or_default().to_owned();
-        let entries = value["data"].as_object().into_iter().flatten();
-        let entries =
-            entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
-        maps.insert((text("namespace"), text("name")), entries.collect());
-    }
-    for own in ready {
-        let mut known = options.variables.clone();
-        let mut of_flux = false;
-        if let Some(source) = &own.unit.source {
-            let found = |(home, name): &(String, String)| {
-                maps.keys().any(|(own, theirs)| theirs == name && (own == home || own.is_empty()))
-            };
-            of_flux = !source.variables.is_empty() || !source.variables_from.is_empty();
-            of_flux &= source.variables_from.iter().all(found);
-            for (name, value) in &source.variables {
-                known.entry(name.clone()).or_insert_with(|| value.clone());
-            }
-            for (home, name) in &source.variables_from {
-                let found = maps.iter().find(|((own_home, own_name), _)| {
-                    own_name == name && (own_home == home || own_home.is_empty())
-                });
-                for (name, value) in found.into_iter().flat_map(|(_, map)| map) {
-                    known.entry(name.clone()).or_insert_with(|| value.clone());
-                }
-            }
-        }
-        for (name, value) in &known {
-            all.entry(name.clone()).or_insert_with(|| value.clone());
-        }
-        if known.is_empty() && !of_flux {
-            continue;
-        }
-        for manifest in &mut own.manifests {
-            variables::fill(&mut manifest.value, &known, of_flux);
-        }
-    }
 }
 
 /// The titles of Flux and Argo objects whose source is in the input.

@@ -36,12 +36,8 @@ pub struct Order {
 impl Builder {
     /// The program on PATH, if there is one.
     pub fn on_path() -> Option<Builder> {
-        let path = std::env::var_os("PATH")?;
-        let find = |name: &str| {
-            std::env::split_paths(&path).map(|home| home.join(name)).find(|file| file.is_file())
-        };
-        let kubectl = find("kubectl").map(|program| Builder { program, word: "kustomize" });
-        kubectl.or_else(|| find("kustomize").map(|program| Builder { program, word: "build" }))
+        let kubectl = on_path("kubectl").map(|program| Builder { program, word: "kustomize" });
+        kubectl.or_else(|| on_path("kustomize").map(|program| Builder { program, word: "build" }))
     }
 
     /// Builds each order, two at a time; the text, or why not.
@@ -74,41 +70,56 @@ impl Builder {
     fn build(&self, order: &Order) -> Result<String, String> {
         let overlay = Overlay::new(order).map_err(|error| format!("cannot be built: {error}"))?;
         let home = overlay.home.path();
-        let create = |name: &str| File::create(home.join(name)).map_err(|e| e.to_string());
-        let mut child = Command::new(&self.program)
-            .arg(self.word)
-            .arg(home.join("overlay"))
-            .stdin(Stdio::null())
-            .stdout(create("out")?)
-            .stderr(create("err")?)
-            .spawn()
-            .map_err(|error| format!("{} cannot be run: {error}", self.program.display()))?;
-        let end = Instant::now() + LIMIT;
-        let status = loop {
-            match child.try_wait() {
-                Ok(Some(status)) => break status,
-                Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(4)),
-                _ => {
-                    drop(child.kill());
-                    drop(child.wait());
-                    return Err(format!("was not built in {} s", LIMIT.as_secs()));
-                }
+        let mut command = Command::new(&self.program);
+        command.arg(self.word).arg(home.join("overlay"));
+        run(&mut command, home)
+    }
+}
+
+/// A program on PATH.
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|home| home.join(name)).find(|file| file.is_file())
+}
+
+/// Runs a program with a limit on its time and on what it writes, which goes to files in `home`.
+///
+/// # Errors
+/// What it said, in a line, or why it was not run to its end.
+pub fn run(command: &mut Command, home: &Path) -> Result<String, String> {
+    let create = |name: &str| File::create(home.join(name)).map_err(|e| e.to_string());
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(create("out")?)
+        .stderr(create("err")?)
+        .spawn()
+        .map_err(|error| format!("{program} cannot be run: {error}"))?;
+    let end = Instant::now() + LIMIT;
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(4)),
+            _ => {
+                drop(child.kill());
+                drop(child.wait());
+                return Err(format!("took longer than {} s", LIMIT.as_secs()));
             }
-        };
-        if !status.success() {
-            let said = fs::read_to_string(home.join("err")).unwrap_or_default();
-            let said = said.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
-            let said = said.trim_start_matches("error: ").trim_start_matches("Error: ");
-            return Err(igw_core::text::clip(&igw_core::text::clean(said), 200));
         }
-        let out = home.join("out");
-        match fs::metadata(&out) {
-            Ok(found) if found.len() <= MOST_BYTES => {
-                fs::read_to_string(&out).map_err(|error| error.to_string())
-            }
-            Ok(_) => Err(format!("makes more than {} MB", MOST_BYTES / 1_000_000)),
-            Err(error) => Err(error.to_string()),
+    };
+    if !status.success() {
+        let said = fs::read_to_string(home.join("err")).unwrap_or_default();
+        let said = said.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
+        let said = said.trim_start_matches("error: ").trim_start_matches("Error: ");
+        return Err(igw_core::text::clip(&igw_core::text::clean(said), 200));
+    }
+    let out = home.join("out");
+    match fs::metadata(&out) {
+        Ok(found) if found.len() <= MOST_BYTES => {
+            fs::read_to_string(&out).map_err(|error| error.to_string())
         }
+        Ok(_) => Err(format!("makes more than {} MB", MOST_BYTES / 1_000_000)),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -4,11 +4,13 @@
 mod adopt;
 mod arrange;
 mod build;
+mod helm;
 mod kustomization;
 mod layout;
 mod namespace;
 mod outside;
 mod sources;
+mod substitution;
 mod told;
 mod unit;
 mod variables;

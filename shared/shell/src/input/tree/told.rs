@@ -15,7 +15,9 @@ pub struct TreeTold {
     pub built: usize,
     /// Directories of kustomizations that could not be built, and why.
     pub not_built: Vec<(String, String)>,
-    /// Directories of charts.
+    /// How many charts were rendered.
+    pub rendered: usize,
+    /// Directories of charts that were not.
     pub charts: Vec<String>,
     /// The variables that were filled in somewhere.
     pub variables: Variables,
@@ -45,7 +47,10 @@ impl TreeTold {
             }
         };
         part(self.built, "kustomization", " built");
-        part(self.not_built.len(), "kustomization", " read as it stands");
+        part(self.rendered, "chart", " rendered");
+        let charts = |name: &String| self.charts.contains(name);
+        let as_is = self.not_built.iter().filter(|(name, _)| !charts(name)).count();
+        part(as_is, "kustomization", " read as it stands");
         let charts = match self.charts.as_slice() {
             some @ [_, ..] if !verbose => format!(" ({})", text::some_of(some, 2)),
             _ => String::new(),

@@ -22,6 +22,8 @@ pub struct Unit {
     pub named: bool,
     /// Its manifests: indices into the input's, each with the namespace that it gets.
     pub members: Vec<(usize, Option<String>)>,
+    /// The manifest of its source: an index into the input's.
+    pub from: Option<usize>,
     /// The source that says more about it.
     pub source: Option<TreeSource>,
     /// What is elsewhere, or could not be read.
@@ -61,10 +63,11 @@ pub fn units(input: &Input, layout: &Layout, programs: bool) -> Units {
     let mut loose_used: BTreeSet<usize> = BTreeSet::new();
     for (directory, source, manifest) in taken(input, layout) {
         out.resolved.insert(manifest);
-        let unit = match layout.kustomizations.get(&directory) {
+        let mut unit = match layout.kustomizations.get(&directory) {
             Some(own) => of_kustomization(input, layout, own, Some(source), programs),
             None => of_directory(input, layout, &directory, source),
         };
+        unit.from = Some(manifest);
         used.extend(unit.kustomizations.iter().cloned());
         loose_used.extend(unit.members.iter().map(|(index, _)| *index));
         out.units.push(unit);
@@ -77,6 +80,27 @@ pub fn units(input: &Input, layout: &Layout, programs: bool) -> Units {
     }
     out.units.extend(loose(input, layout, &loose_used, &mut out.makers));
     out
+}
+
+/// The units below some directories, and those that the sources in them lead to.
+pub fn reachable(units: Vec<Unit>, roots: &[PathBuf]) -> Vec<Unit> {
+    let below = |unit: &Unit| roots.iter().any(|root| unit.directory.starts_with(root));
+    let mut kept: Vec<bool> = units.iter().map(below).collect();
+    loop {
+        let manifests: BTreeSet<usize> = units
+            .iter()
+            .zip(&kept)
+            .filter(|(_, kept)| **kept)
+            .flat_map(|(unit, _)| unit.members.iter().map(|(index, _)| *index))
+            .collect();
+        let leads = |unit: &Unit| unit.from.is_some_and(|index| manifests.contains(&index));
+        let more: Vec<usize> = (0..units.len()).filter(|&i| !kept[i] && leads(&units[i])).collect();
+        if more.is_empty() {
+            break;
+        }
+        more.into_iter().for_each(|unit| kept[unit] = true);
+    }
+    units.into_iter().zip(kept).filter_map(|(unit, kept)| kept.then_some(unit)).collect()
 }
 
 /// The directories that sources take, with the source and its manifest.
@@ -176,6 +200,7 @@ fn of_kustomization(
         directory: own.directory.clone(),
         named: false,
         members,
+        from: None,
         source,
         elsewhere,
         kustomizations: directories,
