@@ -24,6 +24,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, Service};
 use igw_core::facts::{Fact, Facts, Stored};
 use igw_core::finding::{Finding, Severity};
+use igw_core::kube::full_name;
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
 use igw_core::route::outcome::Outcome;
@@ -101,7 +102,7 @@ fn finding<T: Stored>(facts: &Facts, backend: &FollowedBackend, namespace: &str)
         ),
     };
     let mut finding = backend
-        .finding(&format!("{kind} {namespace}/{name} does not exist"))
+        .finding(&format!("{kind} {} does not exist", full_name(namespace, name)))
         .explain(format!("{}. {hint}", backend.condition("BackendNotFound")).trim_end().to_owned())
         .label(label);
     if backend.share > 0.0 {

@@ -29,7 +29,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{Gateway, ListenerSet};
 use igw_core::facts::{Facts, Stored};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::{GATEWAY_API, Kind};
+use igw_core::kube::{GATEWAY_API, Kind, full_name};
 use igw_core::route::attach::Followed;
 use igw_core::route::followed;
 use igw_core::route::followed::FollowedParent;
@@ -66,7 +66,7 @@ fn delegates(parent: &FollowedParent) -> bool {
 
 fn not_found(facts: &Facts, parent: &FollowedParent, namespace: &str) -> Finding {
     let reference = parent.reference;
-    let wanted = format!("{} {namespace}/{}", reference.kind, reference.name);
+    let wanted = format!("{} {}", reference.kind, full_name(namespace, &reference.name));
     let set = match reference.kind.as_ref() {
         "Gateway" => None,
         _ => facts.get::<ListenerSet>(namespace, &reference.name).known(),

@@ -7,7 +7,7 @@ use igw::flags::{Output, ReadFlags};
 use igw::output::document;
 use igw::session::{self, Opening};
 use igw_core::facts::{Facts, Store, Why};
-use igw_core::kube::{Kind, ObjRef, pointer};
+use igw_core::kube::{Kind, ObjRef, full_name, pointer};
 use igw_core::route::compare::differences;
 use igw_core::route::status::predict;
 use igw_core::{report, text};
@@ -120,7 +120,7 @@ fn human(list: &Value, place: &str) -> String {
     for item in items(&list["items"]) {
         let meta = &item["metadata"];
         let status = &item["status"];
-        let name = format!("{}/{}", text(&meta["namespace"]), text(&meta["name"]));
+        let name = full_name(&text(&meta["namespace"]), &text(&meta["name"]));
         out.push_str(&format!("{} {name}\n", text(&item["kind"])));
         let conditions = |out: &mut String, indent: usize, value: &Value| {
             for c in items(value) {
@@ -147,7 +147,7 @@ fn human(list: &Value, place: &str) -> String {
                 None => text(&meta["namespace"]),
             };
             let (kind, name) = (text(&reference["kind"]), text(&reference["name"]));
-            out.push_str(&format!("  to {kind} {namespace}/{name}{section}\n"));
+            out.push_str(&format!("  to {kind} {}{section}\n", full_name(&namespace, &name)));
             conditions(&mut out, 4, &parent["conditions"]);
         }
         for differs in items(&item["differs"]) {

@@ -11,7 +11,7 @@ pub use hidden::Hidden;
 pub use intern::{Interned, intern, read_interned};
 pub(crate) use kinds::for_each_kind;
 pub use kinds::{Kind, Resource};
-pub use object::{Meta, ObjRef, Origin, group_of};
+pub use object::{Meta, ObjRef, Origin, full_name, group_of};
 pub use pairs::Pairs;
 
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";

@@ -84,10 +84,7 @@ impl Meta {
 
     /// `ns/name`.
     pub fn full_name(&self) -> String {
-        match self.namespace.as_str() {
-            "" => self.name.clone(),
-            namespace => format!("{namespace}/{}", self.name),
-        }
+        full_name(&self.namespace, &self.name)
     }
 
     /// Whether `wanted` names this object, as `name` or `namespace/name`.
@@ -109,6 +106,14 @@ impl Meta {
     /// The key by which tables sort.
     pub fn key(&self) -> (String, String) {
         (self.namespace.clone(), self.name.clone())
+    }
+}
+
+/// `ns/name`; the name alone where there is no namespace, or it is not known.
+pub fn full_name(namespace: &str, name: &str) -> String {
+    match namespace {
+        "" => name.to_owned(),
+        namespace => format!("{namespace}/{name}"),
     }
 }
 

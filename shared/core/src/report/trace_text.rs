@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Theme;
 use crate::finding::Severity;
+use crate::kube::full_name;
 use crate::route::trace::{AnsweredBy, BackendShare, Stage, Trace};
 use crate::text;
 
@@ -14,7 +15,7 @@ pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
     let _ = writeln!(out, "{}\n", theme.bold(&line));
     if let Some(gateway) = &trace.gateway {
         let by = trace.profile.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
-        let name = format!("{}/{}{by}", gateway.namespace, gateway.name);
+        let name = format!("{}{by}", full_name(&gateway.namespace, &gateway.name));
         row(&mut out, theme, "Gateway", &text::clean(&name));
     }
     let steps = if quiet { &[][..] } else { &trace.steps };
@@ -146,11 +147,10 @@ fn arms(out: &mut String, trace: &Trace, theme: &Theme) {
             says => format!(", {says}"),
         };
         let text = format!(
-            "{status}  {} to {} {}/{}{port}{says}",
+            "{status}  {} to {} {}{port}{says}",
             text::share(arm.share),
             arm.kind,
-            arm.namespace,
-            arm.name
+            full_name(&arm.namespace, &arm.name)
         );
         let _ = writeln!(out, "{}", theme.wrap(7, &text));
     }
@@ -163,9 +163,8 @@ fn near_misses(out: &mut String, trace: &Trace, theme: &Theme) {
     let _ = writeln!(out, "\n  Would match, but …");
     for (index, miss) in trace.near_misses.iter().enumerate() {
         let text = format!(
-            "HTTPRoute {}/{}, rule {} {}",
-            miss.route.namespace,
-            miss.route.name,
+            "HTTPRoute {}, rule {} {}",
+            full_name(&miss.route.namespace, &miss.route.name),
             miss.rule + 1,
             miss.reason.detail
         );

@@ -7,7 +7,7 @@ use super::outcome::{BackendCause, Outcome, fails};
 use super::reached::{kgateway_backend, service};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, WhyKind};
-use crate::kube::{GATEWAY_API, KGATEWAY_API, Meta};
+use crate::kube::{GATEWAY_API, KGATEWAY_API, Meta, full_name};
 use crate::route::profile::Profile;
 
 /// The result of following a backendRef.
@@ -36,7 +36,7 @@ impl JudgedBackend {
 /// `Service ns/name:port`.
 pub fn title(reference: &BackendRef, namespace: &str) -> String {
     let port = reference.port.map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{} {namespace}/{}{port}", reference.kind, reference.name)
+    format!("{} {}{port}", reference.kind, full_name(namespace, &reference.name))
 }
 
 /// The kind of object that a backendRef names, as far as the implementation knows it.

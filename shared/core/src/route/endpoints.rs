@@ -42,7 +42,11 @@ pub fn behind(
     if !(slices.any || pods.any || workloads.any) {
         return Fact::Unknown(slices.gap.or(pods.gap).or(workloads.gap).unwrap_or_else(|| {
             Why::not_given(format!(
-                "neither EndpointSlices nor pods of namespace {namespace} are in the input"
+                "neither EndpointSlices nor pods {} are in the input",
+                match namespace {
+                    "" => "of its namespace".to_owned(),
+                    namespace => format!("of namespace {namespace}"),
+                }
             ))
         }));
     }

@@ -7,7 +7,7 @@ use super::served_listener::{ListenerAnswers, ServedListener};
 use super::{class, selector};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Why};
-use crate::kube::{GATEWAY_API, Meta};
+use crate::kube::{GATEWAY_API, Meta, full_name};
 use crate::route::profile::Profile;
 
 /// The route kinds of a protocol, in the order in which kgateway reports them.
@@ -233,7 +233,7 @@ fn certificates(
                 }
             }
         }
-        let name = format!("Secret {namespace}/{}", reference.name);
+        let name = format!("Secret {}", full_name(namespace, &reference.name));
         match facts.get::<Secret>(namespace, &reference.name) {
             Fact::Absent => return bad("InvalidCertificateRef", format!("{name} does not exist")),
             Fact::Unknown(why) => {

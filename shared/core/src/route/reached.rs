@@ -5,6 +5,7 @@ use super::gateway_policy;
 use super::outcome::{BackendCause, Outcome, fails};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
+use crate::kube::full_name;
 use crate::route::profile::Profile;
 
 pub fn service(
@@ -17,7 +18,7 @@ pub fn service(
     let service = match facts.get::<Service>(namespace, &reference.name) {
         Fact::Known(service) => service,
         Fact::Absent => {
-            let says = format!("Service {namespace}/{} does not exist", reference.name);
+            let says = format!("Service {} does not exist", full_name(namespace, &reference.name));
             return (fails(500, "BackendNotFound", BackendCause::NotFound), says);
         }
         Fact::Unknown(why) => return (Outcome::Unknown, format!("{}: {}", name(), why.detail)),
@@ -50,7 +51,7 @@ pub fn service(
     }
     let Some(port) = port else {
         let wanted = reference.port.map_or("port".to_owned(), |port| format!("port {port}"));
-        let says = format!("Service {namespace}/{} has no {wanted}", reference.name);
+        let says = format!("Service {} has no {wanted}", full_name(namespace, &reference.name));
         return (fails(500, "BackendNotFound", BackendCause::PortNotFound), says);
     };
     if let Some(outcome) = gateway_policy::on_service(facts, service, port, profile.is_kgateway()) {
@@ -91,7 +92,7 @@ pub fn kgateway_backend(
     let backend = match facts.get::<Backend>(namespace, &reference.name) {
         Fact::Known(backend) => backend,
         Fact::Absent => {
-            let says = format!("Backend {namespace}/{} does not exist", reference.name);
+            let says = format!("Backend {} does not exist", full_name(namespace, &reference.name));
             return (fails(500, "BackendNotFound", BackendCause::NotFound), says);
         }
         Fact::Unknown(why) => return (Outcome::Unknown, format!("{name}: {}", why.detail)),

@@ -196,7 +196,7 @@ impl Walk<'_> {
         let used: Vec<_> = self.trace.backends.iter().filter(|b| b.share > 0.0).collect();
         let title = |b: &&BackendShare| {
             let port = b.port.map(|p| format!(":{p}")).unwrap_or_default();
-            format!("{} {}/{}{port}", b.kind, b.namespace, b.name)
+            format!("{} {}{port}", b.kind, crate::kube::full_name(&b.namespace, &b.name))
         };
         let names: Vec<String> = used.iter().map(title).collect();
         match (status, used.as_slice()) {

@@ -18,6 +18,7 @@ use super::request::Request;
 use super::trace::Trace;
 use crate::facts::Facts;
 use crate::facts::views::*;
+use crate::kube::full_name;
 
 /// Follows a request through a Gateway: the one named `ns/name` or, where that is unique, `name`,
 /// else the one that listens on the request's port and has a route for it.
@@ -109,8 +110,10 @@ fn not_given(facts: &Facts) -> Option<String> {
                 Followed::Unknown(why) => {
                     let namespace = reference.namespace_from(&route.meta);
                     Some(format!(
-                        "{} {namespace}/{}: {}",
-                        reference.kind, reference.name, why.detail
+                        "{} {}: {}",
+                        reference.kind,
+                        full_name(namespace, &reference.name),
+                        why.detail
                     ))
                 }
                 _ => None,

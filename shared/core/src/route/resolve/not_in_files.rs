@@ -8,7 +8,7 @@ use super::untraceable::Untraceable;
 use super::walk::Walk;
 use crate::facts::views::*;
 use crate::facts::{Facts, Unclear};
-use crate::kube::Kind;
+use crate::kube::{Kind, full_name};
 use crate::placeholder;
 
 /// Weighs an answer that says that nothing takes the request: a variable may be filled in so that
@@ -64,8 +64,7 @@ fn may_be_taken(facts: &Facts, host: &str) -> Option<String> {
             };
             if let Some(why) = why {
                 let namespace = reference.namespace_from(&route.meta);
-                let slash = if namespace.is_empty() { "" } else { "/" };
-                let name = format!("{} {namespace}{slash}{}", reference.kind, reference.name);
+                let name = format!("{} {}", reference.kind, full_name(namespace, &reference.name));
                 let title = route.meta.title();
                 return Some(format!(
                     "{title} has the host, and {name} is not known: {}",
@@ -95,8 +94,7 @@ fn may_be_taken(facts: &Facts, host: &str) -> Option<String> {
     let mut unclear = facts.store.unclear.iter();
     let unclear = unclear.find(|((kind, ..), unclear)| decides(kind) && own(&unclear.hostnames));
     unclear.map(|((kind, namespace, name), Unclear { why, .. })| {
-        let slash = if namespace.is_empty() { "" } else { "/" };
-        format!("{} {namespace}{slash}{name}: {}", kind.name(), why.detail)
+        format!("{} {}: {}", kind.name(), full_name(namespace, name), why.detail)
     })
 }
 

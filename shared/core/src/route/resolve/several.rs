@@ -6,6 +6,7 @@ use super::one_gateway::through;
 use super::untraceable::Untraceable;
 use crate::facts::Facts;
 use crate::facts::views::*;
+use crate::kube::full_name;
 
 /// Follows a request through each Gateway that listens on its port; the one that has a route for it
 /// answers, else the one whose listener takes the host, else one of which something is not known.
@@ -43,10 +44,7 @@ pub(super) fn choose<'a>(
     let mut chosen = traces.swap_remove(one);
     for trace in traces.iter().take(MOST) {
         let Some(Name { namespace, name }) = &trace.gateway else { continue };
-        let gateway = match namespace.as_str() {
-            "" => name.clone(),
-            namespace => format!("{namespace}/{name}"),
-        };
+        let gateway = full_name(namespace, name);
         let says = match (&trace.verdict.unknown, trace.verdict.status) {
             (Some(_), _) => "may take it, too: its answer is not known".to_owned(),
             (None, Some(status)) => format!("answers {status} to it"),
