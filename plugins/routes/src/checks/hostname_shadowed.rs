@@ -192,7 +192,8 @@ fn finding(route: &HttpRoute, loss: &Loss, of_tree: bool) -> Finding {
         rule.filters.iter().any(|filter| matches!(filter, Filter::RequestRedirect { .. }))
     };
     let by_design = of_tree
-        && (route.hostnames.is_empty() || route.rules.iter().all(redirects))
+        && (route.hostnames.iter().all(|own| own.starts_with('*'))
+            || route.rules.iter().all(redirects))
         && loss.paths == ["any other path"];
     match loss.nobody {
         true if by_design => finding.only(Severity::Info),

@@ -1,7 +1,7 @@
 //! Manifests with their texts.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use igw_core::kube::{GATEWAY_API, Kind, Origin};
 use igw_core::report::{Excerpt, Location};
@@ -35,6 +35,8 @@ pub struct Input {
     pub problems: Vec<Problem>,
     /// The same in files that nobody named and that are a neighbour's business: they are no error.
     pub notes: Vec<Problem>,
+    /// The real paths of the directories that were named.
+    pub roots: Vec<PathBuf>,
     /// Directories with a chart, whose templates were not read.
     pub charts: Vec<Chart>,
     /// How many documents in directories are not Kubernetes objects.

@@ -22,8 +22,8 @@ pub(super) fn collect(paths: &[String], stdin: &mut dyn Read) -> Collected {
             collector.problem("<stdin>".into(), "is named twice, but can be read only once".into());
         }
     }
-    let Collector { files, problems, notes, charts, .. } = collector;
-    Collected { files, problems, notes, charts }
+    let Collector { files, problems, notes, charts, roots, .. } = collector;
+    Collected { files, problems, notes, charts, roots }
 }
 
 /// What the paths stand for.
@@ -33,6 +33,8 @@ pub(super) struct Collected {
     /// The same of files that nobody named.
     pub(super) notes: Vec<Problem>,
     pub(super) charts: Vec<Chart>,
+    /// The real paths of the directories that were named.
+    pub(super) roots: Vec<PathBuf>,
 }
 
 /// A directory with a Chart.yaml: its templates are no manifests, and are not read.
@@ -52,6 +54,7 @@ struct Collector {
     problems: Vec<Problem>,
     notes: Vec<Problem>,
     charts: Vec<Chart>,
+    roots: Vec<PathBuf>,
     /// Files that were read, by their real path, with their index in `files` if they are text.
     seen: HashMap<PathBuf, Option<usize>>,
     /// Real paths of directories that were entered, so that link cycles end.
@@ -63,6 +66,7 @@ impl Collector {
         match fs::metadata(path) {
             Err(error) => self.problem(shown(path), text::unreadable(&error)),
             Ok(metadata) if metadata.is_dir() => {
+                self.roots.push(real(path));
                 let new = !self.entered.contains(&real(path));
                 if !self.directory(path) && new {
                     let message = "has no file that ends in .yaml, .yml or .json".into();

@@ -26,7 +26,8 @@ pub(crate) fn texts(text: &str) -> Vec<Value> {
 /// below them, hidden directories aside), and `-` for `stdin`. A file that is reached twice is
 /// read once. `built` are texts that another program made, with their names.
 pub fn read(paths: &[String], built: &[(String, String)], stdin: &mut dyn Read) -> Input {
-    let paths::Collected { mut files, problems, notes, charts } = paths::collect(paths, stdin);
+    let paths::Collected { mut files, problems, notes, charts, roots } =
+        paths::collect(paths, stdin);
     files.extend(built.iter().map(|(name, text)| SourceFile {
         name: text::clean(name),
         text: text.clone(),
@@ -35,7 +36,7 @@ pub fn read(paths: &[String], built: &[(String, String)], stdin: &mut dyn Read) 
         path: None,
     }));
     let parsed = parallel::parse(&files);
-    let mut input = Input { files, problems, notes, charts, ..Input::default() };
+    let mut input = Input { files, problems, notes, charts, roots, ..Input::default() };
     for parallel::Parsed { document, value } in parsed {
         input.add(document, value);
     }

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use igw_core::facts::Maker;
+use serde_json::json;
 
 use super::adopt::{adopt, changed};
 use super::build::{Builder, Order};
 use super::helm::Helm;
 use super::layout::Layout;
+use super::need::Needed;
 use super::outside::{charts, in_its_namespaces, patched_releases, unread, values_beside};
 use super::substitution::fill_in;
 use super::told::TreeTold;
@@ -61,11 +63,17 @@ pub struct TreeWorld {
     pub unclear: BTreeMap<u32, String>,
 }
 
-fn placed(own: &ReadyUnit) -> grouping::Placed<'_> {
+fn placed<'u>(own: &'u ReadyUnit, roots: &[PathBuf]) -> grouping::Placed<'u> {
+    let directory = own.unit.directory.as_path();
+    // A directory that is called so itself counts, too.
+    let below =
+        roots.iter().find_map(|root| directory.strip_prefix(root.parent().unwrap_or(root)).ok());
     grouping::Placed {
-        directory: own.unit.directory.as_path(),
+        directory,
+        below: below.unwrap_or(directory),
         manifests: own.manifests.as_slice(),
         loose: own.is_loose(),
+        untaken: own.unit.source.is_none() && !own.unit.named,
     }
 }
 
@@ -91,7 +99,7 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
     makers.extend(unread(input, &ready, &mut told));
     makers.extend(values_beside(input, &ready));
     let ready = split(ready);
-    let places: Vec<grouping::Placed> = ready.iter().map(placed).collect();
+    let places: Vec<grouping::Placed> = ready.iter().map(|own| placed(own, &input.roots)).collect();
     let (groups, left_out) = grouping::group(&places);
     told.worlds = (groups.len(), left_out);
     told.objects = ready.iter().map(|own| own.manifests.len()).sum();
@@ -145,9 +153,11 @@ fn build(
     makers: &mut Vec<Maker>,
     unclear: &mut BTreeMap<u32, String>,
 ) -> Vec<ReadyUnit> {
+    let needed = Needed::of(input, &units);
+    let matters = |unit: &Unit| options.programs || needed.includes(input, unit);
     let wanted = |unit: &Unit| match options.render {
         Render::Never => false,
-        Render::Auto => unit.to_build.is_some() && unit.elsewhere.is_empty(),
+        Render::Auto => unit.to_build.is_some() && unit.elsewhere.is_empty() && matters(unit),
         Render::Always => unit.to_build.is_some() || !unit.kustomizations.is_empty(),
     };
     let builder = Builder::on_path();
@@ -161,6 +171,8 @@ fn build(
             (index, Order { directory, changes: changes.unwrap_or_default() })
         })
         .collect();
+    let idle: BTreeSet<usize> =
+        units.iter().enumerate().filter(|(_, unit)| !matters(unit)).map(|(i, _)| i).collect();
     let plain: Vec<Order> = orders.iter().map(|(_, order)| order.clone()).collect();
     let results = builder.map(|builder| builder.build_all(&plain)).unwrap_or_default();
     let numbers = orders.iter().map(|(index, _)| *index);
@@ -193,7 +205,9 @@ fn build(
                     for document in changed(input, layout, &unit, &members, &mut known) {
                         unclear.insert(document, says.clone());
                     }
-                    told.not_built.push((unit.name.clone(), why));
+                    if !idle.contains(&index) {
+                        told.not_built.push((unit.name.clone(), why));
+                    }
                 }
                 members
             }
@@ -221,12 +235,25 @@ fn build(
     out
 }
 
+/// A copy; of a CustomResourceDefinition, which may be large, what tells the version of its API.
+fn slim(manifest: &Manifest) -> Manifest {
+    let Manifest { origin, value } = manifest;
+    if value["kind"] != "CustomResourceDefinition" {
+        return manifest.clone();
+    }
+    let mut slim = json!({"spec": {"group": value["spec"]["group"]}});
+    for field in ["apiVersion", "kind", "metadata"] {
+        slim[field] = value[field].clone();
+    }
+    Manifest { origin: *origin, value: slim }
+}
+
 /// The manifests of a unit without building it. One that two units have gets a number of its own in
 /// the second: its namespace and its patches may differ.
 fn as_it_stands(input: &mut Input, unit: &Unit, used: &mut BTreeSet<usize>) -> Vec<Manifest> {
     let mut out = Vec::new();
     for (index, own) in &unit.members {
-        let mut manifest = input.manifests[*index].clone();
+        let mut manifest = slim(&input.manifests[*index]);
         if !used.insert(*index) {
             manifest.origin.document = input.copy_document(manifest.origin.document);
         }

@@ -8,6 +8,7 @@ mod helm;
 mod kustomization;
 mod layout;
 mod namespace;
+mod need;
 mod outside;
 mod sources;
 mod substitution;

@@ -28,6 +28,8 @@ pub struct Unit {
     pub source: Option<TreeSource>,
     /// What is elsewhere, or could not be read.
     pub elsewhere: Vec<String>,
+    /// Whether it leads to files on this machine that are not in the input.
+    pub leaves_input: bool,
     /// The kustomizations on the way; the first one is built.
     pub kustomizations: BTreeSet<PathBuf>,
     /// The kustomization that is built, if only kustomize can tell what it makes.
@@ -203,6 +205,7 @@ fn of_kustomization(
         from: None,
         source,
         elsewhere,
+        leaves_input,
         kustomizations: directories,
         to_build,
     }

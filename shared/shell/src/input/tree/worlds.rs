@@ -13,14 +13,18 @@ use super::layout::kind_of;
 use crate::input::files::Manifest;
 
 /// How many worlds of one input are judged.
-pub const MOST: usize = 100;
+pub const MOST: usize = 60;
 
 /// A unit and its place.
 pub struct Placed<'u> {
     pub directory: &'u Path,
+    /// Its path below the directory that the user named.
+    pub below: &'u Path,
     pub manifests: &'u [Manifest],
     /// Whether nobody lists its files: two directories with one object are two examples.
     pub loose: bool,
+    /// Whether neither Flux nor Argo CD takes it, nor a user named it.
+    pub untaken: bool,
 }
 
 /// Group, kind, namespace and name.
@@ -139,26 +143,15 @@ const EXAMPLES: [&str; 12] = [
 
 /// Examples exclude each other: what one of them is about is no conflict with the next.
 fn examples(units: &[Placed]) -> BTreeSet<(usize, usize)> {
-    let above = common(units);
     let is_one = |unit: &Placed| {
-        let mut words = unit.directory.components().skip(above).map(|part| part.as_os_str());
-        unit.loose && words.any(|word| EXAMPLES.iter().any(|own| word == *own))
+        let mut words = unit.below.components().map(|part| part.as_os_str());
+        unit.untaken && words.any(|word| EXAMPLES.iter().any(|own| word == *own))
     };
     let all: Vec<usize> = (0..units.len()).filter(|unit| is_one(&units[*unit])).collect();
     let pairs = |(at, unit): (usize, &usize)| {
         all[..at].iter().map(|other| (*other, *unit)).collect::<Vec<_>>()
     };
     all.iter().enumerate().flat_map(pairs).collect()
-}
-
-/// How many parts of their paths all units have in common.
-fn common(units: &[Placed]) -> usize {
-    let mut directories = units.iter().map(|unit| unit.directory);
-    let Some(first) = directories.next() else { return 0 };
-    let same = |other: &Path| {
-        first.components().zip(other.components()).take_while(|(a, b)| a == b).count()
-    };
-    directories.map(same).min().unwrap_or_else(|| first.components().count())
 }
 
 /// How much two directories have in common: their beginning, and words (`prod`) anywhere.
@@ -193,7 +186,13 @@ mod tests {
         let own: Vec<_> = units.iter().map(placed).collect();
         let units: Vec<Placed> = own
             .iter()
-            .map(|(directory, manifests)| Placed { directory, manifests, loose: false })
+            .map(|(directory, manifests)| Placed {
+                below: directory,
+                directory,
+                manifests,
+                loose: false,
+                untaken: false,
+            })
             .collect();
         group(&units).0
     }
