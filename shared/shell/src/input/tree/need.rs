@@ -10,11 +10,11 @@ use super::unit::Unit;
 use crate::input::files::Input;
 
 /// A namespace; `None`: not known.
-type Home = Option<String>;
+type GivenHome = Option<String>;
 
 /// The namespaces of routes, and those to which they refer.
 #[derive(Debug, Default)]
-pub struct Needed(BTreeSet<Home>);
+pub struct Needed(BTreeSet<GivenHome>);
 
 impl Needed {
     pub fn of(input: &Input, units: &[Unit]) -> Needed {
@@ -51,7 +51,7 @@ impl Needed {
     }
 }
 
-fn home(unit: &Unit, given: &Home, value: &Value) -> Home {
+fn home(unit: &Unit, given: &GivenHome, value: &Value) -> GivenHome {
     let source = unit.source.as_ref();
     let own = || value["metadata"]["namespace"].as_str().map(str::to_owned);
     source
