@@ -2,6 +2,6 @@
 
 fn main() {
     let paths: Vec<String> = std::env::args().skip(1).collect();
-    let input = igw::input::files::read(&paths, &[], &mut std::io::stdin());
+    let input = igw::input::files::read(&paths, &mut std::io::stdin());
     println!("{} objects", input.manifests.len());
 }

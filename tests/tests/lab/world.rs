@@ -21,7 +21,7 @@ pub struct LaidWorld<'l> {
 
 pub fn objects(file: &Path) -> Vec<Value> {
     let path = file.to_string_lossy().into_owned();
-    let input = igw::input::files::read(&[path], &[], &mut std::io::empty());
+    let input = igw::input::files::read(&[path], &mut std::io::empty());
     assert_eq!(input.problems, [], "{}", file.display());
     let mut objects: Vec<Value> = input.manifests.into_iter().map(|m| m.value).collect();
     objects.iter_mut().filter(|o| o["kind"] == "Secret").for_each(fill);

@@ -120,7 +120,7 @@ impl GatewayCase {
 
     pub fn typed(&self) -> Vec<Value> {
         let path = self.folder.join("input.yaml").display().to_string();
-        let input = igw::input::files::read(&[path], &[], &mut std::io::empty());
+        let input = igw::input::files::read(&[path], &mut std::io::empty());
         assert_eq!(input.problems, [], "{}", self.id);
         let mut objects: Vec<Value> = input.manifests.into_iter().map(|m| m.value).collect();
         for object in objects.iter_mut().filter(|o| o["kind"] == "Secret") {

@@ -73,7 +73,7 @@ fn core_defaults(kind: Kind, object: &mut Value) {
 
 fn stored_store(story: &Story) -> Store {
     let path = story.file.to_string_lossy().into_owned();
-    let input = igw::input::files::read(&[path], &[], &mut std::io::empty());
+    let input = igw::input::files::read(&[path], &mut std::io::empty());
     let mut store = Store::for_files(Openness::Given, Said::default());
     for (number, manifest) in input.manifests.into_iter().enumerate() {
         if let Some(object) = stored(manifest.value, number) {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Located, Theme};
 use crate::kube::pointer;
-use crate::text;
+use crate::{placeholder, text};
 
 /// How many findings of one check and severity, and gaps of one resource, are shown whole, unless
 /// all are asked for.
@@ -35,7 +35,7 @@ pub fn hang(theme: &Theme, glyph: &str, text: &str) -> String {
 pub fn finding(out: &mut String, located: &Located, theme: &Theme, verbose: bool) {
     let finding = &located.finding;
     let left = format!("{} {} {}", theme.glyph(finding.severity), finding.code, finding.name);
-    let right = text::clean(&finding.object.to_string());
+    let right = text::clean(&placeholder::spelled(&finding.object.to_string()));
     let (left_width, right_width) = (left.chars().count(), right.chars().count());
     let painted = theme.severity(finding.severity, &left);
     match theme.width.checked_sub(left_width + right_width) {

@@ -69,7 +69,9 @@ impl Theme {
             .subsequent_indent(&spaces)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::fill(&crate::text::clean(text), options).trim_start().to_owned()
+        // Widths are those of what is read, not of tokens.
+        let text = crate::placeholder::spelled(text);
+        textwrap::fill(&crate::text::clean(&text), options).trim_start().to_owned()
     }
 
     pub fn wrap(&self, indent: usize, text: &str) -> String {

@@ -1,7 +1,6 @@
 //! What a run knows, and from where.
 
 mod fill;
-mod kustomize;
 mod open;
 #[allow(clippy::module_inception, reason = "the noun of this room")]
 mod session;

@@ -5,7 +5,6 @@ use igw_core::kube::Kind;
 use igw_core::text;
 
 use super::fill::fill;
-use super::kustomize;
 use super::session::{FileWorld, Home, Session};
 use crate::cluster::{Live, config};
 use crate::exit::Failure;
@@ -79,8 +78,8 @@ fn manifests(opening: Opening) -> Result<Session, Failure> {
     let Opening { product, input: flags, namespace, said, .. } = opening;
     let mode = if flags.demo { "demo" } else { "files" };
     let mut input = match flags.demo {
-        true => files::read(&["-".to_owned()], &[], &mut product.demo().as_bytes()),
-        false => read(flags)?,
+        true => files::read(&["-".to_owned()], &mut product.demo().as_bytes()),
+        false => read(flags),
     };
     if let (true, Some(file)) = (flags.demo, input.files.first_mut()) {
         file.name = "<demo>".to_owned();
@@ -111,10 +110,13 @@ fn manifests(opening: Opening) -> Result<Session, Failure> {
     Ok(Session { product, store, worlds, entered: 0, told, input, mode, home, live: None, over })
 }
 
-fn read(flags: &InputFlags) -> Result<Input, Failure> {
-    let build = |directory: &String| Ok((directory.clone(), kustomize::build(directory)?));
-    let built: Result<Vec<_>, Failure> = flags.kustomize.iter().map(build).collect();
-    Ok(files::read(&flags.files, &built?, &mut std::io::stdin().lock()))
+/// The files of `-f`, and those below the directories of `-k`, which are built later.
+fn read(flags: &InputFlags) -> Input {
+    let paths: Vec<String> = flags.files.iter().chain(&flags.kustomize).cloned().collect();
+    let mut input = files::read(&paths, &mut std::io::stdin().lock());
+    let real = |path: &String| std::fs::canonicalize(path).ok().map(|real| (real, path.clone()));
+    input.to_build = flags.kustomize.iter().filter_map(real).collect();
+    input
 }
 
 /// The cluster of the flags, to be asked or as it was saved.
@@ -172,7 +174,7 @@ fn overlay(opening: Opening) -> Result<Session, Failure> {
         return Err(Failure::usage("--overlay needs files: -f FILE or -k DIR"));
     }
     let mut session = cluster(opening)?;
-    let mut input = read(flags)?;
+    let mut input = read(flags);
     if let [config, ..] = session.product.take_config_files(&mut input).as_slice() {
         let message = format!("{}: --overlay needs the object that holds it", config.name);
         return Err(Failure::usage(message).hint("give the ConfigMap in which it is mounted"));

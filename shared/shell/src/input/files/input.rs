@@ -35,6 +35,8 @@ pub struct Input {
     pub problems: Vec<Problem>,
     /// The same in files that nobody named and that are a neighbour's business: they are no error.
     pub notes: Vec<Problem>,
+    /// The directories that are to be built whatever is in them (`-k`): real path, and as named.
+    pub to_build: Vec<(PathBuf, String)>,
     /// The real paths of the directories that were named.
     pub roots: Vec<PathBuf>,
     /// Directories with a chart, whose templates were not read.

@@ -2,7 +2,6 @@
 
 use std::io::Read;
 
-use igw_core::text;
 use serde_json::Value;
 
 use super::input::Input;
@@ -24,17 +23,9 @@ pub(crate) fn texts(text: &str) -> Vec<Value> {
 
 /// Reads every manifest in `paths`: files, directories (with all `.yaml`, `.yml` and `.json` files
 /// below them, hidden directories aside), and `-` for `stdin`. A file that is reached twice is
-/// read once. `built` are texts that another program made, with their names.
-pub fn read(paths: &[String], built: &[(String, String)], stdin: &mut dyn Read) -> Input {
-    let paths::Collected { mut files, problems, notes, charts, roots } =
-        paths::collect(paths, stdin);
-    files.extend(built.iter().map(|(name, text)| SourceFile {
-        name: text::clean(name),
-        text: text.clone(),
-        named: true,
-        bom: false,
-        path: None,
-    }));
+/// read once.
+pub fn read(paths: &[String], stdin: &mut dyn Read) -> Input {
+    let paths::Collected { files, problems, notes, charts, roots } = paths::collect(paths, stdin);
     let parsed = parallel::parse(&files);
     let mut input = Input { files, problems, notes, charts, roots, ..Input::default() };
     for parallel::Parsed { document, value } in parsed {

@@ -4,7 +4,7 @@ use super::source::MAX_DEPTH;
 use super::*;
 
 fn stdin(text: &str) -> Input {
-    read(&["-".into()], &[], &mut text.as_bytes())
+    read(&["-".into()], &mut text.as_bytes())
 }
 
 /// Line, column and message of each problem.
@@ -44,7 +44,7 @@ fn what_is_no_manifest_is_a_problem_if_named_and_else_skipped() {
     );
     let dir = tempfile::tempdir().expect("a directory");
     std::fs::write(dir.path().join("values.yaml"), text).expect("written");
-    let input = read(&[dir.path().to_string_lossy().into()], &[], &mut std::io::empty());
+    let input = read(&[dir.path().to_string_lossy().into()], &mut std::io::empty());
     assert_eq!((input.skipped, input.problems), (2, vec![]));
 }
 

@@ -5,15 +5,16 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use igw_core::facts::Maker;
-use serde_json::json;
 
 use super::adopt::{adopt, changed};
 use super::build::{Builder, Order};
 use super::helm::Helm;
 use super::layout::Layout;
+use super::named::{only_named, unbuilt};
 use super::need::Needed;
 use super::outside::{charts, in_its_namespaces, patched_releases, unread, values_beside};
-use super::substitution::fill_in;
+use super::standing::as_it_stands;
+use super::substitution::{fill_in, not_filled_in};
 use super::told::TreeTold;
 use super::unit::{ReadyUnit, Unit, Units, reachable, units};
 use super::variables::Variables;
@@ -81,6 +82,8 @@ fn placed<'u>(own: &'u ReadyUnit, roots: &[PathBuf]) -> grouping::Placed<'u> {
 pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, TreeTold) {
     let layout = Layout::of(input);
     let Units { mut units, mut makers, resolved } = units(input, &layout, options.programs);
+    let named = std::mem::take(&mut input.to_build);
+    only_named(&mut units, &named);
     if !options.roots.is_empty() {
         units = reachable(units, &options.roots);
     }
@@ -88,10 +91,12 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
     let of_tree = several || !layout.kustomizations.is_empty() || !resolved.is_empty();
     let mut told = TreeTold { files: input.files.len(), ..TreeTold::default() };
     told.is_tree = of_tree && input.files.iter().any(|file| !file.named && file.path.is_some());
+    let known_sources = titles(input, &resolved);
     let mut unclear = BTreeMap::new();
     let mut ready = build(input, &layout, units, options, &mut told, &mut makers, &mut unclear);
-    let known_sources = titles(input, &resolved);
     fill_in(&mut ready, &options.variables, &mut told.variables);
+    input.problems.extend(unbuilt(&named, &layout, &told));
+    told.open = not_filled_in(ready.iter().flat_map(|own| &own.manifests));
     let mut lists: Vec<&mut Vec<Manifest>> = ready.iter_mut().map(|r| &mut r.manifests).collect();
     namespace::infer(&mut lists);
     ready.extend(render(input, options, &mut told));
@@ -179,6 +184,10 @@ fn build(
     let mut built: BTreeMap<usize, Result<String, String>> = numbers.zip(results).collect();
     let mut known = BTreeMap::new();
     let mut used = BTreeSet::new();
+    let mut times: BTreeMap<usize, usize> = BTreeMap::new();
+    for (index, _) in units.iter().flat_map(|unit| &unit.members) {
+        *times.entry(*index).or_default() += 1;
+    }
     let mut out = Vec::new();
     for (index, unit) in units.into_iter().enumerate() {
         let manifests = match built.remove(&index) {
@@ -187,7 +196,7 @@ fn build(
                 adopt(input, layout, &unit, &text, &mut known)
             }
             other => {
-                let members = as_it_stands(input, &unit, &mut used);
+                let members = as_it_stands(input, &unit, &times, &mut used);
                 if unit.to_build.is_some() {
                     let why = match other {
                         Some(Err(why)) => why,
@@ -231,36 +240,6 @@ fn build(
             makers.extend(in_its_namespaces(elsewhere, &manifests));
         }
         out.push(ReadyUnit { unit, manifests });
-    }
-    out
-}
-
-/// A copy; of a CustomResourceDefinition, which may be large, what tells the version of its API.
-fn slim(manifest: &Manifest) -> Manifest {
-    let Manifest { origin, value } = manifest;
-    if value["kind"] != "CustomResourceDefinition" {
-        return manifest.clone();
-    }
-    let mut slim = json!({"spec": {"group": value["spec"]["group"]}});
-    for field in ["apiVersion", "kind", "metadata"] {
-        slim[field] = value[field].clone();
-    }
-    Manifest { origin: *origin, value: slim }
-}
-
-/// The manifests of a unit without building it. One that two units have gets a number of its own in
-/// the second: its namespace and its patches may differ.
-fn as_it_stands(input: &mut Input, unit: &Unit, used: &mut BTreeSet<usize>) -> Vec<Manifest> {
-    let mut out = Vec::new();
-    for (index, own) in &unit.members {
-        let mut manifest = slim(&input.manifests[*index]);
-        if !used.insert(*index) {
-            manifest.origin.document = input.copy_document(manifest.origin.document);
-        }
-        if let Some(own) = own {
-            namespace::set(&mut manifest.value, own);
-        }
-        out.push(manifest);
     }
     out
 }

@@ -111,6 +111,8 @@ pub fn run(command: &mut Command, home: &Path) -> Result<String, String> {
         let said = fs::read_to_string(home.join("err")).unwrap_or_default();
         let said = said.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
         let said = said.trim_start_matches("error: ").trim_start_matches("Error: ");
+        // kubectl's own log wraps the words.
+        let said = said.split_once("err=\"").map_or(said, |(_, rest)| rest.trim_end_matches('"'));
         return Err(igw_core::text::clip(&igw_core::text::clean(said), 200));
     }
     let out = home.join("out");

@@ -1,12 +1,15 @@
 //! What Flux fills in: `postBuild`, with the ConfigMaps of the tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use igw_core::kube::Kind;
+use igw_core::placeholder;
+use serde_json::Value;
 
 use super::layout::kind_of;
 use super::unit::ReadyUnit;
 use super::variables::{self, Variables};
+use crate::input::files::Manifest;
 
 /// Fills in the variables that are known: those of the user, and those of each unit's source.
 pub fn fill_in(ready: &mut [ReadyUnit], said: &Variables, all: &mut Variables) {
@@ -52,5 +55,29 @@ pub fn fill_in(ready: &mut [ReadyUnit], said: &Variables, all: &mut Variables) {
         for manifest in &mut own.manifests {
             variables::fill(&mut manifest.value, &known, of_flux);
         }
+    }
+}
+
+/// The variables of judged objects that stay open, each once.
+pub fn not_filled_in<'m>(manifests: impl Iterator<Item = &'m Manifest>) -> Vec<String> {
+    let mut out = BTreeSet::new();
+    for manifest in manifests {
+        let judged = kind_of(&manifest.value).is_some_and(|kind| {
+            !matches!(kind, Kind::ConfigMap | Kind::Secret | Kind::Workload | Kind::Pod)
+        });
+        if judged {
+            let spec = &manifest.value["spec"];
+            names(spec, &mut out);
+        }
+    }
+    out.into_iter().collect()
+}
+
+fn names(value: &Value, out: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => out.extend(placeholder::names(&placeholder::tokens(text))),
+        Value::Array(items) => items.iter().for_each(|item| names(item, out)),
+        Value::Object(members) => members.values().for_each(|member| names(member, out)),
+        _ => {}
     }
 }

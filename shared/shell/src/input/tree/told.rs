@@ -21,6 +21,8 @@ pub struct TreeTold {
     pub charts: Vec<String>,
     /// The variables that were filled in somewhere.
     pub variables: Variables,
+    /// The names of variables of judged objects that nothing fills in.
+    pub open: Vec<String>,
     /// How many worlds are judged, and how many are not.
     pub worlds: (usize, usize),
     /// Files of which a part could not be read.
@@ -38,7 +40,9 @@ impl TreeTold {
     /// `read 412 objects from 388 files: 31 kustomizations built, 4 charts not rendered: -v`
     pub fn line(&self, verbose: bool) -> Option<String> {
         if !self.is_tree {
-            return None;
+            let names = text::some_of(&self.open, if verbose { usize::MAX } else { 3 });
+            let says = || format!("not filled in: {names} (--set-var NAME=VALUE)");
+            return (!self.open.is_empty()).then(says);
         }
         let mut parts = Vec::new();
         let mut part = |count: usize, noun: &str, what: &str| {
@@ -56,6 +60,7 @@ impl TreeTold {
             _ => String::new(),
         };
         part(self.charts.len(), "chart", &format!(" not rendered{charts}"));
+        part(self.open.len(), "variable", " not filled in");
         part(self.unread.len(), "file", " not read whole");
         part(if self.worlds.0 > 1 { self.worlds.0 } else { 0 }, "world", "");
         part(self.worlds.1, "world", " not judged");
@@ -71,6 +76,10 @@ impl TreeTold {
             }
             for name in &self.charts {
                 out.push_str(&format!("\n  {name}: a chart, not rendered"));
+            }
+            if !self.open.is_empty() {
+                let names = text::list(&self.open);
+                out.push_str(&format!("\n  not filled in: {names} (--set-var NAME=VALUE)"));
             }
             for name in &self.unread {
                 out.push_str(&format!("\n  {name}: not read whole"));
@@ -88,6 +97,10 @@ mod tests {
     fn a_line_says_what_was_read() {
         let mut told = TreeTold { objects: 412, files: 388, ..TreeTold::default() };
         assert_eq!(told.line(false), None);
+        told.open = vec!["DOMAIN".to_owned()];
+        let says = "not filled in: DOMAIN (--set-var NAME=VALUE)";
+        assert_eq!(told.line(false).as_deref(), Some(says));
+        told.open.clear();
         told.is_tree = true;
         assert_eq!(told.line(false).as_deref(), Some("read 412 objects from 388 files"));
         told.built = 1;

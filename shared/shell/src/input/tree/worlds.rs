@@ -73,7 +73,7 @@ pub fn contradicts_itself<'a>(values: impl Iterator<Item = &'a Value>) -> bool {
 /// exclude each other the one that is kept more like the world's first. The second value is how
 /// many worlds were left out.
 pub fn group(units: &[Placed]) -> (Vec<Vec<usize>>, usize) {
-    let against = exclusions(units);
+    let against = if units.len() > 1 { exclusions(units) } else { BTreeSet::new() };
     let everything: Vec<usize> = (0..units.len()).collect();
     if against.is_empty() {
         return (vec![everything], 0);

@@ -4,7 +4,7 @@ use super::super::{Input, read};
 use super::*;
 
 fn input(text: &str) -> Input {
-    let input = read(&["-".into()], &[], &mut text.as_bytes());
+    let input = read(&["-".into()], &mut text.as_bytes());
     assert_eq!(input.problems, []);
     input
 }
