@@ -147,8 +147,8 @@ impl Product for Bifrost {
         })
     }
 
-    fn looks_into_pods(&self) -> bool {
-        true
+    fn looks_into_pods(&self) -> Option<&'static str> {
+        Some("bifrost")
     }
 
     fn take_config_files(&self, input: &mut Input) -> Vec<ConfigFile> {

@@ -73,9 +73,9 @@ pub trait Product: Sync {
         Vec::new()
     }
 
-    /// Whether it matters for it what runs in pods: images, generated configuration.
-    fn looks_into_pods(&self) -> bool {
-        false
+    /// The program for whose pods it matters what runs in them: images, generated configuration.
+    fn looks_into_pods(&self) -> Option<&'static str> {
+        None
     }
 
     /// Takes the files that it reads, and that are no manifests, out of the input.

@@ -119,3 +119,31 @@ fn two_runs_are_byte_equal_and_yaml_equals_json() {
         assert_eq!(yaml, json, "{args:?}");
     }
 }
+
+/// Other programs have its name, too.
+#[test]
+fn only_what_shows_that_it_is_one_is_a_bifrost() {
+    let workload = |image: &str| {
+        format!(
+            "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: bifrost, namespace: orbit}}
+spec:
+  selector: {{matchLabels: {{app: bifrost}}}}
+  template:
+    metadata: {{labels: {{app: bifrost}}}}
+    spec: {{containers: [{{name: main, image: '{image}'}}]}}
+"
+        )
+    };
+    for (image, is_one) in [
+        ("maximhq/bifrost:latest", true),
+        ("mirror.example.com/maximhq/bifrost:latest", true),
+        ("mirror.example.com/llm/bifrost:v1.5.16", true),
+        ("ghcr.io/example/orbit/bifrost:latest", false),
+    ] {
+        let outcome = run_with(&["-f", "-", "-o", "name"], &workload(image));
+        assert_eq!(outcome.stdout.contains("IGW0218"), is_one, "{image}: {outcome}");
+    }
+}

@@ -3,6 +3,7 @@
 mod bad_input;
 mod check;
 mod cluster;
+mod files_as_kept;
 mod help;
 mod output;
 #[path = "../../../../tests/program.rs"]
@@ -17,6 +18,13 @@ mod why;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-routes");
 const STORIES: &str = "stories/routes";
+
+/// A run in another directory than usual, for files whose names matter.
+fn run_in(directory: &std::path::Path, args: &[&str]) -> program::Ran {
+    let mut command = program::command(args);
+    command.current_dir(directory);
+    program::finish(args, command)
+}
 
 /// Masks the number of passed checks: it grows with every check and is asserted elsewhere.
 fn shown(text: &str) -> String {

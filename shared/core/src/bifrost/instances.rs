@@ -158,7 +158,8 @@ fn of_workload(
     number: usize,
 ) -> Option<Instance> {
     let container = &template.containers[number];
-    let by_image = is_bifrost_image(&container.image);
+    let by_image = is_bifrost_image(&container.image)
+        && (is_published(&container.image) || may_be_configured(container));
     // Of a cluster no more is read than of what may be a Bifrost.
     if !by_image && facts.store.world.is_none() && !may_be_configured(container) {
         return None;
@@ -199,6 +200,17 @@ fn of_workload(
         data: volume::data(facts, workload, container, &app_dir),
         workload: Some(workload.clone()),
     })
+}
+
+/// Whether an image of this name comes from where Bifrost's does, or has a version like its images:
+/// other programs have its name, too.
+fn is_published(image: &str) -> bool {
+    let (name, _) = image_name(image);
+    let registry = name.split_once('/').is_some_and(|(host, _)| host.contains(['.', ':']));
+    !registry
+        || name.starts_with("docker.io/")
+        || name.ends_with("maximhq/bifrost")
+        || release_of(image).is_some()
 }
 
 /// Whether a container mounts something at a place where Bifrost's configuration may be.

@@ -85,9 +85,9 @@ impl InputFlags {
             variables.insert(name.trim().to_owned(), value.to_owned());
         }
         let namespace = namespace.map(str::to_owned);
-        let programs = product.looks_into_pods();
+        let program = product.looks_into_pods();
         let (render, helm) = (self.render, self.helm.clone());
-        Ok(TreeOptions { render, variables, programs, helm, roots, namespace })
+        Ok(TreeOptions { render, variables, program, helm, roots, namespace })
     }
 
     /// What the project has decided.

@@ -5,20 +5,12 @@ mod junit;
 mod sarif;
 mod worlds;
 
-use std::path::Path;
-
 use serde_json::Value;
 
-use crate::program::{Ran, command, directory, finish, run, run_with};
+use crate::program::{directory, run, run_with};
+use crate::run_in;
 
 const FORMATS: [&str; 3] = ["sarif", "junit", "github"];
-
-/// A run in another directory than usual, for files whose names matter.
-fn run_in(directory: &Path, args: &[&str]) -> Ran {
-    let mut command = command(args);
-    command.current_dir(directory);
-    finish(args, command)
-}
 
 fn stories() -> Vec<String> {
     let stories = directory().join("stories/routes");

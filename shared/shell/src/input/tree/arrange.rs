@@ -38,8 +38,8 @@ pub enum Render {
 pub struct TreeOptions {
     pub render: Render,
     pub variables: Variables,
-    /// Whether it matters what runs in pods.
-    pub programs: bool,
+    /// The program into whose pods the product looks.
+    pub program: Option<&'static str>,
     /// Values files with which charts are rendered.
     pub helm: Vec<String>,
     /// Where a tree begins; empty: everywhere.
@@ -81,7 +81,8 @@ fn placed<'u>(own: &'u ReadyUnit, roots: &[PathBuf]) -> grouping::Placed<'u> {
 /// Takes the manifests of an input as what they are in a tree, and puts them into worlds.
 pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, TreeTold) {
     let layout = Layout::of(input);
-    let Units { mut units, mut makers, resolved } = units(input, &layout, options.programs);
+    let Units { mut units, mut makers, resolved } =
+        units(input, &layout, options.program.is_some());
     let named = std::mem::take(&mut input.to_build);
     only_named(&mut units, &named);
     if !options.roots.is_empty() {
@@ -158,8 +159,8 @@ fn build(
     makers: &mut Vec<Maker>,
     unclear: &mut BTreeMap<u32, String>,
 ) -> Vec<ReadyUnit> {
-    let needed = Needed::of(input, &units);
-    let matters = |unit: &Unit| options.programs || needed.includes(input, unit);
+    let needed = Needed::of(input, &units, options.program);
+    let matters = |unit: &Unit| needed.includes(input, unit);
     let wanted = |unit: &Unit| match options.render {
         Render::Never => false,
         Render::Auto => unit.to_build.is_some() && unit.elsewhere.is_empty() && matters(unit),

@@ -1,4 +1,5 @@
-//! Which builds matter: those of routes and Gateways, and of what is in their namespaces.
+//! Which builds matter: those of routes and Gateways, or of a program's pods, and of what is in their
+//! namespaces.
 
 use std::collections::BTreeSet;
 
@@ -12,17 +13,25 @@ use crate::input::files::Input;
 /// A namespace; `None`: not known.
 type GivenHome = Option<String>;
 
-/// The namespaces of routes, and those to which they refer.
-#[derive(Debug, Default)]
-pub struct Needed(BTreeSet<GivenHome>);
+/// The namespaces of what is judged, and those to which it refers.
+#[derive(Debug)]
+pub struct Needed {
+    namespaces: BTreeSet<GivenHome>,
+    program: Option<&'static str>,
+}
 
 impl Needed {
-    pub fn of(input: &Input, units: &[Unit]) -> Needed {
+    /// For the routes, or for what has to do with a `program` by its name.
+    pub fn of(input: &Input, units: &[Unit], program: Option<&'static str>) -> Needed {
         let mut out = BTreeSet::new();
         for unit in units {
             for (index, given) in &unit.members {
                 let value = &input.manifests[*index].value;
-                if kind_of(value) != Some(Kind::HttpRoute) {
+                let begins = match program {
+                    Some(program) => mentions(value, program),
+                    None => kind_of(value) == Some(Kind::HttpRoute),
+                };
+                if !begins {
                     continue;
                 }
                 out.insert(home(unit, given, value));
@@ -33,10 +42,10 @@ impl Needed {
                 out.extend(named.map(|namespace| Some(namespace.to_owned())));
             }
         }
-        Needed(out)
+        Needed { namespaces: out, program }
     }
 
-    /// Whether what a unit makes decides about a route. Of what leads out of the input nobody knows
+    /// Whether what a unit makes decides about it. Of what leads out of the input nobody knows
     /// before it is built.
     pub fn includes(&self, input: &Input, unit: &Unit) -> bool {
         let group = |value: &Value| {
@@ -46,8 +55,19 @@ impl Needed {
         unit.leaves_input
             || unit.members.iter().any(|(index, given)| {
                 let value = &input.manifests[*index].value;
-                group(value) == GATEWAY_API || self.0.contains(&home(unit, given, value))
+                self.program.is_none() && group(value) == GATEWAY_API
+                    || self.namespaces.contains(&home(unit, given, value))
             })
+    }
+}
+
+/// Whether a value below it contains the word.
+fn mentions(value: &Value, word: &str) -> bool {
+    match value {
+        Value::String(text) => text.contains(word),
+        Value::Array(items) => items.iter().any(|item| mentions(item, word)),
+        Value::Object(members) => members.values().any(|member| mentions(member, word)),
+        _ => false,
     }
 }
 
