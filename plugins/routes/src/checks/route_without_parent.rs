@@ -2,7 +2,8 @@
 //!
 //! ## What it means
 //! An HTTPRoute without `parentRefs` is a valid object that is attached to nothing. This is correct
-//! only for a child route in kgateway's delegation, which another route refers to.
+//! only for a child route in kgateway's delegation, which another route refers to. In a directory of
+//! files without any Gateway it is an info: such a route is a part that somebody completes.
 //!
 //! ## Why it matters
 //! No status is ever written, and no request reaches the route: clients get 404, or the answer of
@@ -19,6 +20,7 @@
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
+use igw_core::facts::views::Gateway;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::page;
@@ -41,19 +43,20 @@ fn run(facts: &Facts, out: &mut Sink) {
             out.passed();
             continue;
         }
-        out.finding(
-            Finding::at(
-                &route.meta,
-                "/spec",
-                "The route is attached to nothing: it has no parentRefs.",
-            )
-            .explain(
-                "No controller handles it, no status is written, and its requests get \
+        // A part of an example, or of what somebody completes: it is served nowhere as it stands.
+        let fragment = facts.store.is_of_tree() && facts.store.known::<Gateway>().next().is_none();
+        let finding = Finding::at(
+            &route.meta,
+            "/spec",
+            "The route is attached to nothing: it has no parentRefs.",
+        )
+        .explain(
+            "No controller handles it, no status is written, and its requests get \
                      404. Add a parentRef with the Gateway's name and namespace.",
-            )
-            .label("no parentRefs")
-            .effect(404, 1.0, refs::all_requests(route))
-            .guide("9", Some("its A/B route has no parentRefs")),
-        );
+        )
+        .label("no parentRefs")
+        .effect(404, 1.0, refs::all_requests(route))
+        .guide("9", Some("its A/B route has no parentRefs"));
+        out.finding(if fragment { finding.only(Severity::Info) } else { finding });
     }
 }

@@ -133,6 +133,12 @@ impl World {
         }
     }
 
+    /// Whether an object that the files do not have may be taken to be there: in a tree, or where
+    /// something makes such objects.
+    pub fn supposes(&self, kind: Kind, namespace: &str) -> bool {
+        self.of_tree || self.makers.iter().any(|maker| self.is_in(maker, kind, namespace))
+    }
+
     fn is_in(&self, maker: &Maker, kind: Kind, namespace: &str) -> bool {
         let place = || maker.namespace.as_deref().is_none_or(|own| own == namespace);
         maker.makes.may_be(kind) && (kind.is_cluster_scoped() || place())

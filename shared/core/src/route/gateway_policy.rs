@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::grant::Crossing;
 use super::outcome::{BackendCause, Outcome};
 use super::policy::{PolicyEffect, effects, has_labels};
-use crate::facts::Facts;
 use crate::facts::views::*;
+use crate::facts::{Fact, Facts};
 use crate::kube::{KGATEWAY_API, Meta, ObjRef};
 
 /// Whether a TrafficPolicy on the whole Gateway is so invalid that kgateway replaces all its
@@ -41,6 +41,8 @@ pub enum OnGateway {
     Replaced(ObjRef, String),
     /// Connections that do not begin with a PROXY header are reset.
     ProxyProtocol(ObjRef),
+    /// Whether every route is replaced is not known.
+    Unknown(ObjRef, String),
 }
 
 /// The ListenerPolicies of a whole Gateway (observed 6).
@@ -91,14 +93,21 @@ fn decides(facts: &Facts, policy: &ListenerPolicy) -> OnGateway {
         to_namespace: namespace,
         to_name: name,
     };
+    let to = format!("tracing goes to Service {namespace}/{name}");
     let why = if namespace != home && crossing.permitted(facts, true).is_absent() {
         "which no ReferenceGrant there permits"
-    } else if facts.get::<Service>(namespace, name).is_absent() {
-        "which does not exist"
     } else {
-        return OnGateway::Nothing;
+        match facts.get::<Service>(namespace, name) {
+            Fact::Absent => "which does not exist",
+            // Without that Service no route is served; in a tree it is taken to be there.
+            Fact::Unknown(why) if !facts.store.is_of_tree() => {
+                let says = format!("{to}: {}", why.detail);
+                return OnGateway::Unknown(policy.meta.reference(), says);
+            }
+            _ => return OnGateway::Nothing,
+        }
     };
-    let says = format!("tracing goes to Service {namespace}/{name}, {why}");
+    let says = format!("{to}, {why}");
     OnGateway::Replaced(policy.meta.reference(), says)
 }
 

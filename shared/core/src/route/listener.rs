@@ -7,7 +7,7 @@ use super::served_listener::{ListenerAnswers, ServedListener};
 use super::{class, selector};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Why};
-use crate::kube::{GATEWAY_API, Meta, full_name};
+use crate::kube::{GATEWAY_API, Kind, Meta, full_name};
 use crate::route::profile::Profile;
 
 /// The route kinds of a protocol, in the order in which kgateway reports them.
@@ -170,8 +170,9 @@ fn one<'a>(
                 serves = Fact::Known(ListenerAnswers::Closed(says));
             }
             Fact::Absent => {}
-            // No file with HTTPS has its Secrets: what follows is said on that condition.
-            Fact::Unknown(why) if facts.store.world.is_some() => supposed = Some(why),
+            // No tree has its Secrets, and who makes a certificate makes a good one: what follows
+            // is said on that condition.
+            Fact::Unknown(why) if is_supposed(facts, owner, spec) => supposed = Some(why),
             Fact::Unknown(why) => serves = Fact::Unknown(why),
         }
     }
@@ -189,6 +190,18 @@ enum Certificates {
     Good,
     NoTls,
     Bad { reason: &'static str, says: String },
+}
+
+/// Whether certificates that are not in the files are taken to be there and good.
+fn is_supposed(facts: &Facts, owner: &Meta, spec: &Listener) -> bool {
+    let Some(world) = &facts.store.world else { return false };
+    let refs = spec.tls.iter().flat_map(|tls| &tls.certificate_refs);
+    let mut keys = refs.map(|reference| {
+        let namespace = reference.namespace.as_ref().unwrap_or(&owner.namespace);
+        (namespace.clone(), reference.name.clone())
+    });
+    world.supposes(Kind::Secret, &owner.namespace)
+        || keys.any(|key| facts.store.notes.made.contains_key(&key))
 }
 
 fn certificates(

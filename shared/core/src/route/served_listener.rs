@@ -45,6 +45,11 @@ impl ServedListener<'_> {
         format!("{}, spec.listeners[{}]", self.owner.title(), self.index)
     }
 
+    /// Whether something that is not known decides about its conditions.
+    pub fn hangs_on_the_unknown(&self) -> bool {
+        matches!(self.serves, Fact::Unknown(_)) || self.supposed.is_some()
+    }
+
     /// Whether requests are answered here.
     pub fn is_open(&self) -> bool {
         matches!(

@@ -146,8 +146,14 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
         let reason = "ListenerSetsNotAllowed";
         conditions.push(Condition::new("AttachedListenerSets", "Unknown", reason));
     }
-    if matches!(compiled.running, Running::Unknown(_)) {
+    if matches!(compiled.running, Running::Unknown(_))
+        || matches!(compiled.policy, OnGateway::Unknown(..))
+    {
         conditions.retain(|c| c.kind != "Accepted");
+    }
+    // What listeners with an unknown certificate are like decides about these.
+    if own.iter().any(|&i| is(i).spec.protocol == "HTTPS" && is(i).hangs_on_the_unknown()) {
+        conditions.retain(|c| profile.is_kgateway() && c.kind == "Programmed");
     }
     let sets = listener::listener_sets(facts, compiled.gateway);
     let mut status = json!({
@@ -173,7 +179,7 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
             let listener = &compiled.listeners[i];
             let mut conditions = listener.conditions.clone();
             // What hangs on an unknown certificate is not told.
-            if matches!(listener.serves, Fact::Unknown(_)) || listener.supposed.is_some() {
+            if listener.hangs_on_the_unknown() {
                 conditions
                     .retain(|c| ["Conflicted", "OverlappingTLSConfig"].contains(&c.kind.as_str()));
             }

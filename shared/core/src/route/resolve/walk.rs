@@ -88,6 +88,10 @@ impl<'r> Walk<'r> {
             self.step(Stage::Policy, says, policy.to_string());
             return self.end(None, AnsweredBy::None, says);
         }
+        if let OnGateway::Unknown(policy, why) = &compiled.policy {
+            self.step(Stage::Policy, why, policy.to_string());
+            return self.cannot_say(why);
+        }
         self.refused_objects(facts);
         if compiled.profile.is_kgateway() {
             for object in gateway_policy::of_gateway(facts, &compiled.gateway.meta) {

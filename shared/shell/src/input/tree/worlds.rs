@@ -148,8 +148,18 @@ fn examples(units: &[Placed]) -> BTreeSet<(usize, usize)> {
         unit.untaken && words.any(|word| EXAMPLES.iter().any(|own| word == *own))
     };
     let all: Vec<usize> = (0..units.len()).filter(|unit| is_one(&units[*unit])).collect();
+    let routes = |unit: usize| {
+        units[unit].manifests.iter().any(|own| kind_of(&own.value) == Some(Kind::HttpRoute))
+    };
+    // What routes need may be in a file beside them, or above.
+    let beside = |a: usize, b: usize| {
+        let (a, b) = (units[a].directory, units[b].directory);
+        a.starts_with(b) || b.starts_with(a)
+    };
+    let apart = |a: usize, b: usize| routes(a) && routes(b) || !beside(a, b);
     let pairs = |(at, unit): (usize, &usize)| {
-        all[..at].iter().map(|other| (*other, *unit)).collect::<Vec<_>>()
+        let others = all[..at].iter().filter(|other| apart(**other, *unit));
+        others.map(|other| (*other, *unit)).collect::<Vec<_>>()
     };
     all.iter().enumerate().flat_map(pairs).collect()
 }
