@@ -12,7 +12,9 @@ use super::helm::Helm;
 use super::layout::Layout;
 use super::named::{only_named, unbuilt};
 use super::need::Needed;
-use super::outside::{charts, in_its_namespaces, patched_releases, unread, values_beside};
+use super::outside::{
+    charts, in_its_namespaces, of_other_examples, patched_releases, unread, values_beside,
+};
 use super::standing::as_it_stands;
 use super::substitution::{fill_in, not_filled_in};
 use super::told::TreeTold;
@@ -121,7 +123,7 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
     let world = |group: &Vec<usize>| TreeWorld {
         name: group.first().map(|unit| ready[*unit].unit.name.clone()).unwrap_or_default(),
         manifests: group.iter().flat_map(|unit| ready[*unit].manifests.clone()).collect(),
-        makers: makers.clone(),
+        makers: makers.iter().cloned().chain(of_other_examples(group, &places)).collect(),
         known_sources: known_sources.clone(),
         of_tree,
         unclear: unclear.clone(),

@@ -141,25 +141,19 @@ const EXAMPLES: [&str; 12] = [
     "tutorials",
 ];
 
+impl Placed<'_> {
+    /// Whether it is one of several examples, each of which is tried on its own.
+    pub fn is_example(&self) -> bool {
+        let mut words = self.below.components().map(|part| part.as_os_str());
+        self.untaken && words.any(|word| EXAMPLES.iter().any(|own| word == *own))
+    }
+}
+
 /// Examples exclude each other: what one of them is about is no conflict with the next.
 fn examples(units: &[Placed]) -> BTreeSet<(usize, usize)> {
-    let is_one = |unit: &Placed| {
-        let mut words = unit.below.components().map(|part| part.as_os_str());
-        unit.untaken && words.any(|word| EXAMPLES.iter().any(|own| word == *own))
-    };
-    let all: Vec<usize> = (0..units.len()).filter(|unit| is_one(&units[*unit])).collect();
-    let routes = |unit: usize| {
-        units[unit].manifests.iter().any(|own| kind_of(&own.value) == Some(Kind::HttpRoute))
-    };
-    // What routes need may be in a file beside them, or above.
-    let beside = |a: usize, b: usize| {
-        let (a, b) = (units[a].directory, units[b].directory);
-        a.starts_with(b) || b.starts_with(a)
-    };
-    let apart = |a: usize, b: usize| routes(a) && routes(b) || !beside(a, b);
+    let all: Vec<usize> = (0..units.len()).filter(|unit| units[*unit].is_example()).collect();
     let pairs = |(at, unit): (usize, &usize)| {
-        let others = all[..at].iter().filter(|other| apart(**other, *unit));
-        others.map(|other| (*other, *unit)).collect::<Vec<_>>()
+        all[..at].iter().map(|other| (*other, *unit)).collect::<Vec<_>>()
     };
     all.iter().enumerate().flat_map(pairs).collect()
 }
