@@ -73,13 +73,13 @@ fn is_of_kustomization(input: &Input, file: &SourceFile) -> bool {
 fn is_bare(file: &SourceFile) -> bool {
     let name = file.name.rsplit('/').next().unwrap_or_default();
     let text = file.text.trim_start();
-    let manifest = ["apiVersion:", "\"apiVersion\""].iter().any(|word| text.contains(word));
-    let looks = looks_like_config(&file.text);
+    let manifest = || ["apiVersion:", "\"apiVersion\""].iter().any(|word| text.contains(word));
+    let looks = || looks_like_config(&file.text);
     match (name == "config.json", file.named) {
-        (true, true) => !manifest || looks,
-        (true, false) => looks,
-        (false, true) => !manifest && text.starts_with(['{', '[', '/', '#']) && mentions(text),
-        (false, false) => !manifest && looks,
+        (true, true) => !manifest() || looks(),
+        (true, false) => looks(),
+        (false, true) => text.starts_with(['{', '[', '/', '#']) && !manifest() && mentions(text),
+        (false, false) => looks() && !manifest(),
     }
 }
 

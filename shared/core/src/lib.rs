@@ -17,6 +17,7 @@ pub mod report;
 pub mod rounds;
 pub mod route;
 pub mod schema;
+pub mod strings;
 pub mod suppress;
 pub mod text;
 pub mod workload;

@@ -12,6 +12,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
+use crate::strings;
+
 const START: &str = "v0x";
 const END: &str = "x0v";
 /// RFC 4648 base 32, small letters: what a host name may hold.
@@ -110,19 +112,11 @@ pub fn unify(pattern: &str, host: &str) -> Option<Vec<(String, String)>> {
 
 /// The same for a JSON document: the texts are escaped as JSON wants it.
 pub fn spelled_json(document: String) -> String {
-    fn spell(value: &mut Value) {
-        match value {
-            Value::String(text) => *text = spelled(text).into_owned(),
-            Value::Array(items) => items.iter_mut().for_each(spell),
-            Value::Object(members) => members.values_mut().for_each(spell),
-            _ => {}
-        }
-    }
     if !has(&document) {
         return document;
     }
     let Ok(mut value) = serde_json::from_str(&document) else { return document };
-    spell(&mut value);
+    strings::change(&mut value, &mut |text| *text = spelled(text).into_owned());
     serde_json::to_string_pretty(&value).unwrap_or(document)
 }
 
@@ -142,28 +136,18 @@ pub fn may_be_alike(a: &str, b: &str) -> bool {
         && (a_end.ends_with(&b_end) || b_end.ends_with(&a_end))
 }
 
-/// Puts tokens into all strings and keys of a value.
+/// Puts tokens into all strings of a value.
 pub fn into_tokens(value: &mut Value) {
-    match value {
-        Value::String(text) => {
-            if let Cow::Owned(changed) = tokens(text) {
-                *text = changed;
-            }
+    strings::change(value, &mut |text| {
+        if let Cow::Owned(changed) = tokens(text) {
+            *text = changed;
         }
-        Value::Array(items) => items.iter_mut().for_each(into_tokens),
-        Value::Object(members) => members.values_mut().for_each(into_tokens),
-        _ => {}
-    }
+    });
 }
 
 /// The first text in a value that holds a token.
 pub fn first_in(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(text) => Some(text.as_str()).filter(|text| has(text)),
-        Value::Array(items) => items.iter().find_map(first_in),
-        Value::Object(members) => members.values().find_map(first_in),
-        _ => None,
-    }
+    strings::of(value).find(|text| has(text))
 }
 
 /// Whether a value holds a token.

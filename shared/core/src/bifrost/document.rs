@@ -64,8 +64,10 @@ pub fn is_of_another_program(text: &str) -> bool {
 
 /// Whether a text looks like a configuration of Bifrost.
 pub fn looks_like_config(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let json = lower.trim_start_matches('\u{feff}').trim_start();
-    let begins = json.starts_with(['{', '[', '/', '#']);
-    begins && (lower.contains("\"providers\"") || lower.contains("getbifrost.ai/schema"))
+    let json = text.trim_start_matches('\u{feff}').trim_start();
+    if !json.starts_with(['{', '[', '/', '#']) {
+        return false;
+    }
+    let lower = json.to_ascii_lowercase();
+    lower.contains("\"providers\"") || lower.contains("getbifrost.ai/schema")
 }

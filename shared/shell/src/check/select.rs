@@ -34,7 +34,7 @@ pub fn select(
     input: &InputFlags,
     flags: &ReportFlags,
 ) -> Result<Selected, Failure> {
-    let project = input.project()?;
+    let project = input.project()?.clone();
     let all = checks_of(product);
     for wanted in flags.only.iter().chain(&flags.skip) {
         find(&all, wanted)?;

@@ -69,9 +69,7 @@ pub fn merge(runs: Vec<CheckRun>, documents: &[&BTreeSet<u32>]) -> CheckRun {
     let objects = out.report.summary.objects;
     let not_checked = out.report.not_checked.len();
     out.report.summary = Summary { objects, passed, not_checked, ..Summary::default() };
-    let findings = std::mem::take(&mut out.report.findings);
-    out.report.summary.count(&findings);
-    out.report.findings = findings;
+    out.report.summary.count(&out.report.findings);
     out
 }
 

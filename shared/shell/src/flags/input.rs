@@ -1,5 +1,7 @@
 //! What is read.
 
+use std::cell::OnceCell;
+
 use clap::{Args, ValueEnum};
 use igw_core::facts::{Openness, Said};
 use igw_core::text;
@@ -47,6 +49,9 @@ pub struct InputFlags {
     /// Read project settings from this file instead of .igw.yaml
     #[arg(long, value_name = "FILE|none")]
     pub config: Option<String>,
+    /// The settings, once they are read.
+    #[arg(skip)]
+    found: OnceCell<Project>,
 }
 
 /// `--world`.
@@ -77,7 +82,7 @@ impl InputFlags {
         namespace: Option<&str>,
     ) -> Result<TreeOptions, Failure> {
         let project = self.project()?;
-        let (roots, mut variables) = (project.roots, project.vars);
+        let (roots, mut variables) = (project.roots.clone(), project.vars.clone());
         for given in &self.set_var {
             let (name, value) = given.split_once('=').ok_or_else(|| {
                 Failure::usage(format!("--set-var {given}: write it as NAME=VALUE"))
@@ -94,8 +99,11 @@ impl InputFlags {
     ///
     /// # Errors
     /// When its settings cannot be read or understood.
-    pub fn project(&self) -> Result<Project, Failure> {
-        Project::find(self.config.as_deref())
+    pub fn project(&self) -> Result<&Project, Failure> {
+        if self.found.get().is_none() {
+            drop(self.found.set(Project::find(self.config.as_deref())?));
+        }
+        Ok(self.found.get_or_init(Project::default))
     }
 
     /// What the user said about things that cannot be seen, `--assume` on top of the project's.
@@ -134,7 +142,9 @@ impl InputFlags {
     pub fn openness(&self) -> Result<Openness, Failure> {
         let said = match self.world {
             Some(world) => Some(world),
-            None => self.project()?.world.and_then(|own| WorldFlag::from_str(&own, true).ok()),
+            None => {
+                self.project()?.world.as_ref().and_then(|own| WorldFlag::from_str(own, true).ok())
+            }
         };
         Ok(match said.unwrap_or_default() {
             WorldFlag::Given => Openness::Given,

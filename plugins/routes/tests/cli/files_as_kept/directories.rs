@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{FAULTY, only_the_port};
+use super::{FAULTY, only_the_port, route};
 use crate::run_in;
 
 struct Checkout(tempfile::TempDir);
@@ -52,17 +52,7 @@ fn overlays_are_worlds_of_their_own() {
     let place = Checkout::new();
     place.put("net/all.yaml", &FAULTY.replace("8099", "80"));
     for (stage, port) in [("dev", 80), ("prod", 8088)] {
-        let route = format!(
-            "\
-apiVersion: gateway.networking.k8s.io/v1
-kind: HTTPRoute
-metadata: {{name: shop, namespace: wiki}}
-spec:
-  parentRefs: [{{name: front, namespace: net}}]
-  hostnames: [shop.example.com]
-  rules: [{{backendRefs: [{{name: wiki, port: {port}}}]}}]
-"
-        );
+        let route = route("wiki", &format!("{{name: wiki, port: {port}}}"));
         place.put(&format!("{stage}/route.yaml"), &route);
         place.put(&format!("{stage}/kustomization.yaml"), "resources: [route.yaml]\n");
     }

@@ -45,20 +45,24 @@ spec:
     spec: {containers: [{name: main, image: wiki}]}
 ";
 
-/// A route of `shop` to a Service, with what else is given.
-fn shop(backend: &str, more: &str) -> String {
+/// A route to a Service of its namespace.
+fn route(namespace: &str, backend: &str) -> String {
     format!(
-        "{FAULTY}---
+        "\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
-metadata: {{name: shop, namespace: shop}}
+metadata: {{name: shop, namespace: {namespace}}}
 spec:
   parentRefs: [{{name: front, namespace: net}}]
   hostnames: [shop.example.com]
   rules: [{{backendRefs: [{backend}]}}]
----
-{more}"
+"
     )
+}
+
+/// A route of `shop` to a Service, with what else is given.
+fn shop(backend: &str, more: &str) -> String {
+    format!("{FAULTY}---\n{}---\n{more}", route("shop", backend))
 }
 
 const OTHER_SERVICE: &str = "\

@@ -8,7 +8,7 @@ use super::written::written;
 use crate::facts::fields::part;
 use crate::facts::status::Written;
 use crate::facts::{Notes, View};
-use crate::kube::{GATEWAY_API, Interned, Meta, read_interned};
+use crate::kube::{GATEWAY_API, Interned, Meta, full_name, read_interned};
 use crate::schema::Refusal;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -85,6 +85,11 @@ impl ParentRef {
     /// The namespace that it means.
     pub fn namespace_from<'a>(&'a self, route: &'a Meta) -> &'a str {
         self.namespace.as_deref().unwrap_or(&route.namespace)
+    }
+
+    /// `Gateway ns/name`
+    pub fn title(&self, route: &Meta) -> String {
+        format!("{} {}", self.kind, full_name(self.namespace_from(route), &self.name))
     }
 }
 

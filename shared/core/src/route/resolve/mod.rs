@@ -18,7 +18,6 @@ use super::request::Request;
 use super::trace::Trace;
 use crate::facts::Facts;
 use crate::facts::views::*;
-use crate::kube::full_name;
 
 /// Follows a request through a Gateway: the one named `ns/name` or, where that is unique, `name`,
 /// else the one that listens on the request's port and has a route for it.
@@ -108,13 +107,7 @@ fn not_given(facts: &Facts) -> Option<String> {
         route.parents.iter().find_map(|reference| {
             match attach::follow(facts, &route.meta, &route.hostnames, reference) {
                 Followed::Unknown(why) => {
-                    let namespace = reference.namespace_from(&route.meta);
-                    Some(format!(
-                        "{} {}: {}",
-                        reference.kind,
-                        full_name(namespace, &reference.name),
-                        why.detail
-                    ))
+                    Some(format!("{}: {}", reference.title(&route.meta), why.detail))
                 }
                 _ => None,
             }

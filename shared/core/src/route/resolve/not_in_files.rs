@@ -63,9 +63,7 @@ fn may_be_taken(facts: &Facts, host: &str) -> Option<String> {
                 _ => None,
             };
             if let Some(why) = why {
-                let namespace = reference.namespace_from(&route.meta);
-                let name = format!("{} {}", reference.kind, full_name(namespace, &reference.name));
-                let title = route.meta.title();
+                let (title, name) = (route.meta.title(), reference.title(&route.meta));
                 return Some(format!(
                     "{title} has the host, and {name} is not known: {}",
                     why.detail

@@ -55,12 +55,11 @@ impl Input {
         let number = self.documents.len() as u32;
         let source = &self.files[document.file as usize];
         let text = document.text(source);
+        let problems = if source.named { &mut self.problems } else { &mut self.notes };
         match value {
             Err(fault) => {
                 let lines = Lines::new(text);
-                let problem = fault.problem(source, &document, &lines);
-                let problems = if source.named { &mut self.problems } else { &mut self.notes };
-                problems.push(problem);
+                problems.push(fault.problem(source, &document, &lines));
             }
             Ok(value) if is_bare_kustomization(source, &value) => {
                 self.bare_kustomizations.push((number, value));
@@ -77,10 +76,7 @@ impl Input {
                             message,
                             hint: None,
                         };
-                        let problem = fault.problem(source, &document, &lines);
-                        let problems =
-                            if source.named { &mut self.problems } else { &mut self.notes };
-                        problems.push(problem);
+                        problems.push(fault.problem(source, &document, &lines));
                     }
                 }
                 self.skipped += usize::from(objects.skipped);
@@ -136,23 +132,23 @@ impl Input {
         self.find(origin, |outline, text, path| outline.last_key(text, path), pointer)
     }
 
-    /// Adds a file that was not asked for, since something leads to it; the documents that it has.
+    /// The number of a file by its real path; one that was not asked for is read, since something
+    /// leads to it.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn add_file(&mut self, path: &Path, name: String) -> std::io::Result<Vec<(u32, Value)>> {
+    pub fn file_at(&mut self, path: &Path, name: impl FnOnce() -> String) -> std::io::Result<u32> {
+        let known = (0u32..).zip(&self.files).find(|(_, own)| own.path.as_deref() == Some(path));
+        if let Some((file, _)) = known {
+            return Ok(file);
+        }
         let text = std::fs::read_to_string(path)?;
         let (bom, path) = (text.starts_with('\u{feff}'), Some(path.to_owned()));
         let text = text.trim_start_matches('\u{feff}').to_owned();
-        self.files.push(SourceFile { name, text, named: false, bom, path });
-        let file = self.files.len() - 1;
-        let mut out = Vec::new();
-        for document in split::split(&self.files[file].text, file as u32) {
-            let value = yaml::parse(document.text(&self.files[file]));
-            out.push((self.documents.len() as u32, value.unwrap_or(Value::Null)));
-            self.documents.push(document);
-        }
-        Ok(out)
+        let file = self.files.len() as u32;
+        self.documents.extend(split::split(&text, file));
+        self.files.push(SourceFile { name: name(), text, named: false, bom, path });
+        Ok(file)
     }
 
     /// The documents of a file that was read, whatever they are.

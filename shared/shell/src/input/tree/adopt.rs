@@ -8,7 +8,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::build::origin_of;
-use super::kustomization::{Kustomization, plain};
+use super::kustomization::{Kustomization, PatchPlace, plain};
 use super::layout::Layout;
 use super::unit::Unit;
 use crate::input::files::{Input, Manifest, Patch, Single, texts};
@@ -95,12 +95,9 @@ fn documents<'k>(
     known: &'k mut BTreeMap<PathBuf, Documents>,
 ) -> &'k Documents {
     if !known.contains_key(path) {
-        let file = input.files.iter().position(|file| file.path.as_deref() == Some(path));
-        let found = match file {
-            Some(file) => input.documents_of(file as u32),
-            None => input.add_file(path, shown(path)).unwrap_or_default(),
-        };
-        known.insert(path.to_owned(), found);
+        let file = input.file_at(path, || shown(path));
+        let found = file.map(|file| input.documents_of(file));
+        known.insert(path.to_owned(), found.unwrap_or_default());
     }
     known.entry(path.to_owned()).or_default()
 }
@@ -184,41 +181,28 @@ fn patches_of(
     known: &mut BTreeMap<PathBuf, Documents>,
 ) -> Vec<(Target, Patch)> {
     let mut out = Vec::new();
-    for (field, text) in own.inline_patches() {
-        let Ok(parsed) = Single::parse("patch", text) else { continue };
-        let target = own.value.pointer(field.trim_end_matches("/patch"));
-        let target = target.map_or(&Value::Null, |item| &item["target"]);
+    // What stands in the kustomization comes before what stands in files.
+    for patch in &own.patches {
+        let PatchPlace::Inline(field) = &patch.place else { continue };
+        let parsed = Some(patch.text()).filter(|text| !text.is_empty());
+        let parsed = parsed.and_then(|text| Single::parse("patch", text).ok());
+        let Some(Single { value, .. }) = parsed else { continue };
         let origin = Origin { file: own.file, document: own.document, item: None };
-        let (text, value) = (text.to_owned(), parsed.value);
-        out.push((aimed(target, &value), Patch { origin, field, text, value }));
+        let (field, text) = (field.clone(), patch.text().to_owned());
+        out.push((aimed(&patch.target, &value), Patch { origin, field, text, value }));
     }
-    for (path, target) in files_with_targets(own) {
-        for (document, value) in documents(input, &path, known).clone() {
+    for patch in &own.patches {
+        let PatchPlace::File(path) = &patch.place else { continue };
+        for (document, value) in documents(input, path, known).clone() {
             let Some(file) = input.documents.get(document as usize).map(|d| d.file) else {
                 continue;
             };
             let origin = Origin { file, document, item: None };
             let (field, text) = (String::new(), String::new());
-            out.push((aimed(&target, &value), Patch { origin, field, text, value }));
+            out.push((aimed(&patch.target, &value), Patch { origin, field, text, value }));
         }
     }
     out
-}
-
-fn files_with_targets(own: &Kustomization) -> Vec<(PathBuf, Value)> {
-    let items = ["patches", "patchesJson6902"]
-        .iter()
-        .flat_map(|field| own.value[*field].as_array().into_iter().flatten());
-    let named = items.filter_map(|item| {
-        let path = item["path"].as_str()?;
-        Some((plain(&own.directory.join(path)), item["target"].clone()))
-    });
-    let strategic = own.value["patchesStrategicMerge"].as_array().into_iter().flatten();
-    let strategic = strategic
-        .filter_map(Value::as_str)
-        .filter(|text| !text.contains('\n'))
-        .map(|path| (plain(&own.directory.join(path)), Value::Null));
-    named.chain(strategic).collect()
 }
 
 /// What a patch is aimed at: its target, or else the object that it names.

@@ -12,13 +12,12 @@ use super::helm::Helm;
 use super::layout::Layout;
 use super::named::{only_named, unbuilt};
 use super::need::Needed;
-use super::outside::{
-    charts, in_its_namespaces, of_other_examples, patched_releases, unread, values_beside,
-};
+use super::outside::{charts, in_its_namespaces, patched_releases, unread, values_beside};
 use super::standing::as_it_stands;
 use super::substitution::{fill_in, not_filled_in};
 use super::told::TreeTold;
 use super::unit::{ReadyUnit, Unit, Units, reachable, units};
+use super::untaken::of_other_examples;
 use super::variables::Variables;
 use super::{namespace, worlds as grouping};
 use crate::input::files::{Input, Manifest};
@@ -83,7 +82,7 @@ fn placed<'u>(own: &'u ReadyUnit, roots: &[PathBuf]) -> grouping::Placed<'u> {
 /// Takes the manifests of an input as what they are in a tree, and puts them into worlds.
 pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, TreeTold) {
     let layout = Layout::of(input);
-    let Units { mut units, mut makers, resolved } =
+    let Units { mut units, mut makers, known_sources } =
         units(input, &layout, options.program.is_some());
     let named = std::mem::take(&mut input.to_build);
     only_named(&mut units, &named);
@@ -91,10 +90,9 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
         units = reachable(units, &options.roots);
     }
     let several = units.len() > 1;
-    let of_tree = several || !layout.kustomizations.is_empty() || !resolved.is_empty();
+    let of_tree = several || !layout.kustomizations.is_empty() || !known_sources.is_empty();
     let mut told = TreeTold { files: input.files.len(), ..TreeTold::default() };
     told.is_tree = of_tree && input.files.iter().any(|file| !file.named && file.path.is_some());
-    let known_sources = titles(input, &resolved);
     let mut unclear = BTreeMap::new();
     let mut ready = build(input, &layout, units, options, &mut told, &mut makers, &mut unclear);
     fill_in(&mut ready, &options.variables, &mut told.variables);
@@ -162,29 +160,26 @@ fn build(
     unclear: &mut BTreeMap<u32, String>,
 ) -> Vec<ReadyUnit> {
     let needed = Needed::of(input, &units, options.program);
-    let matters = |unit: &Unit| needed.includes(input, unit);
-    let wanted = |unit: &Unit| match options.render {
+    let matters: Vec<bool> = units.iter().map(|unit| needed.includes(input, unit)).collect();
+    let wanted = |index: usize, unit: &Unit| match options.render {
         Render::Never => false,
-        Render::Auto => unit.to_build.is_some() && unit.elsewhere.is_empty() && matters(unit),
+        Render::Auto => unit.to_build.is_some() && unit.elsewhere.is_empty() && matters[index],
         Render::Always => unit.to_build.is_some() || !unit.kustomizations.is_empty(),
     };
     let builder = Builder::on_path();
-    let orders: Vec<(usize, Order)> = units
+    let (numbers, orders): (Vec<usize>, Vec<Order>) = units
         .iter()
         .enumerate()
-        .filter(|(_, unit)| builder.is_some() && wanted(unit))
+        .filter(|(index, unit)| builder.is_some() && wanted(*index, unit))
         .map(|(index, unit)| {
             let changes = unit.source.as_ref().map(|source| source.spec.clone());
             let directory = unit.to_build.clone().unwrap_or_else(|| unit.directory.clone());
             (index, Order { directory, changes: changes.unwrap_or_default() })
         })
-        .collect();
-    let idle: BTreeSet<usize> =
-        units.iter().enumerate().filter(|(_, unit)| !matters(unit)).map(|(i, _)| i).collect();
-    let plain: Vec<Order> = orders.iter().map(|(_, order)| order.clone()).collect();
-    let results = builder.map(|builder| builder.build_all(&plain)).unwrap_or_default();
-    let numbers = orders.iter().map(|(index, _)| *index);
-    let mut built: BTreeMap<usize, Result<String, String>> = numbers.zip(results).collect();
+        .unzip();
+    let results = builder.map(|builder| builder.build_all(&orders)).unwrap_or_default();
+    let mut built: BTreeMap<usize, Result<String, String>> =
+        numbers.into_iter().zip(results).collect();
     let mut known = BTreeMap::new();
     let mut used = BTreeSet::new();
     let mut times: BTreeMap<usize, usize> = BTreeMap::new();
@@ -193,7 +188,7 @@ fn build(
     }
     let mut out = Vec::new();
     for (index, unit) in units.into_iter().enumerate() {
-        let manifests = match built.remove(&index) {
+        let mut manifests = match built.remove(&index) {
             Some(Ok(text)) => {
                 told.built += 1;
                 adopt(input, layout, &unit, &text, &mut known)
@@ -217,14 +212,13 @@ fn build(
                     for document in changed(input, layout, &unit, &members, &mut known) {
                         unclear.insert(document, says.clone());
                     }
-                    if !idle.contains(&index) {
+                    if matters[index] {
                         told.not_built.push((unit.name.clone(), why));
                     }
                 }
                 members
             }
         };
-        let mut manifests = manifests;
         if let Some(source) = &unit.source {
             for manifest in &mut manifests {
                 if let Some(own) = &source.namespace {
@@ -245,15 +239,6 @@ fn build(
         out.push(ReadyUnit { unit, manifests });
     }
     out
-}
-
-/// The titles of Flux and Argo objects whose source is in the input.
-fn titles(input: &Input, resolved: &BTreeSet<usize>) -> BTreeSet<String> {
-    let title = |index: &usize| {
-        let sources = super::sources::sources(&input.manifests[*index].value);
-        sources.into_iter().next().map(|source| source.title)
-    };
-    resolved.iter().filter_map(title).collect()
 }
 
 /// Files of one directory that contradict each other are alternatives, each a unit of its own.

@@ -26,7 +26,7 @@ pub struct Builder {
 }
 
 /// What is to be built: a directory, and what its source adds.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Order {
     pub directory: PathBuf,
     /// `spec` of Flux's Kustomization; null: nothing is added.

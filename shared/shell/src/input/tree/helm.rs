@@ -101,23 +101,19 @@ fn sources(rendered: &str) -> Vec<(&str, &str)> {
 fn template(input: &mut Input, chart: &Chart, source: &str, value: &Value) -> Option<Origin> {
     let (_, inner) = source.split_once('/')?;
     let path = chart.path.join(inner);
-    let known = input.files.iter().position(|file| file.path.as_deref() == Some(path.as_path()));
-    if known.is_none() {
-        input.add_file(&path, format!("{}/{inner}", chart.name)).ok()?;
-    }
-    let file = input.files.iter().position(|file| file.path.as_deref() == Some(path.as_path()))?;
+    let file = input.file_at(&path, || format!("{}/{inner}", chart.name)).ok()?;
     let kind = format!("kind: {}", value["kind"].as_str().unwrap_or_default());
     let own: Vec<u32> = (0u32..)
         .zip(&input.documents)
-        .filter(|(_, document)| document.file as usize == file)
+        .filter(|(_, document)| document.file == file)
         .map(|(number, _)| number)
         .collect();
     let names = |number: &&u32| {
         let document = &input.documents[**number as usize];
-        document.text(&input.files[file]).contains(&kind)
+        document.text(&input.files[file as usize]).contains(&kind)
     };
     let document = *own.iter().find(names).or(own.first())?;
-    Some(Origin { file: file as u32, document: input.copy_document(document), item: None })
+    Some(Origin { file, document: input.copy_document(document), item: None })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A kustomization: what one says, and where it leads.
 
+use std::cell::OnceCell;
 use std::path::{Component, Path, PathBuf};
 
 use igw_core::kube::Kind;
@@ -17,6 +18,34 @@ pub struct Kustomization {
     /// Its document in the input.
     pub document: u32,
     pub value: Value,
+    pub patches: Vec<KustomizePatch>,
+}
+
+/// A patch of a kustomization.
+#[derive(Debug, Clone)]
+pub struct KustomizePatch {
+    pub place: PatchPlace,
+    /// What it says that it is aimed at; null: nothing.
+    pub target: Value,
+    text: OnceCell<String>,
+}
+
+/// Where a patch stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PatchPlace {
+    /// In the kustomization: the pointer to its text.
+    Inline(String),
+    File(PathBuf),
+}
+
+impl KustomizePatch {
+    /// Its text; empty where its file cannot be read.
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| match &self.place {
+            PatchPlace::Inline(_) => String::new(),
+            PatchPlace::File(path) => std::fs::read_to_string(path).unwrap_or_default(),
+        })
+    }
 }
 
 /// What an entry of a kustomization is.
@@ -29,6 +58,11 @@ pub enum KustomizeEntry {
 }
 
 impl Kustomization {
+    pub fn new(directory: PathBuf, file: u32, document: u32, value: Value) -> Kustomization {
+        let patches = patches(&directory, &value);
+        Kustomization { directory, file, document, value, patches }
+    }
+
     /// Whether it is a part for others, which nobody builds alone.
     pub fn is_component(&self) -> bool {
         self.value["kind"] == "Component"
@@ -52,13 +86,15 @@ impl Kustomization {
         self.texts("components").map(|text| self.entry(text)).collect()
     }
 
-    /// The files of its patches.
+    /// The files of its patches, and of its replacements.
     pub fn patch_files(&self) -> Vec<PathBuf> {
-        let patches = ["patches", "patchesJson6902", "replacements"].iter();
-        let items = patches.flat_map(|field| self.value[field].as_array().into_iter().flatten());
-        let paths = items.filter_map(|item| item["path"].as_str());
-        let strategic = self.texts("patchesStrategicMerge").filter(|text| !text.contains('\n'));
-        paths.chain(strategic).map(|path| self.joined(path)).collect()
+        let patches = self.patches.iter().filter_map(|patch| match &patch.place {
+            PatchPlace::File(path) => Some(path.clone()),
+            PatchPlace::Inline(_) => None,
+        });
+        let replacements = self.value["replacements"].as_array().into_iter().flatten();
+        let replacements = replacements.filter_map(|item| item["path"].as_str());
+        patches.chain(replacements.map(|path| self.joined(path))).collect()
     }
 
     /// Files that configure kustomize itself.
@@ -68,23 +104,6 @@ impl Kustomization {
         let files = texts.filter(|text| !text.contains('\n')).map(|text| self.joined(text));
         let openapi = self.value["openapi"]["path"].as_str().map(|path| self.joined(path));
         files.chain(openapi).collect()
-    }
-
-    /// The texts of the patches that stand in it, with their pointers.
-    pub fn inline_patches(&self) -> Vec<(String, &str)> {
-        let mut out = Vec::new();
-        for field in ["patches", "patchesJson6902"] {
-            for (index, item) in self.value[field].as_array().into_iter().flatten().enumerate() {
-                let text = item["patch"].as_str();
-                out.extend(text.map(|text| (format!("/{field}/{index}/patch"), text)));
-            }
-        }
-        let strategic = self.value["patchesStrategicMerge"].as_array().into_iter().flatten();
-        for (index, item) in strategic.enumerate() {
-            let text = item.as_str().filter(|text| text.contains('\n'));
-            out.extend(text.map(|text| (format!("/patchesStrategicMerge/{index}"), text)));
-        }
-        out
     }
 
     /// Whether only kustomize can tell what it makes of the objects that it reaches, which are of
@@ -103,7 +122,7 @@ impl Kustomization {
         let with_pods = ["images", "replicas", "configMapGenerator", "secretGenerator"];
         always.iter().any(|field| has(field) && !kinds.is_empty())
             || runs && with_pods.iter().any(|field| has(field))
-            || !kinds.is_empty() && self.patches().any(|patch| matters(&patch, kinds, programs))
+            || !kinds.is_empty() && self.patches.iter().any(|patch| matters(patch, kinds, programs))
     }
 
     /// Whether it changes names, or values all over.
@@ -114,28 +133,10 @@ impl Kustomization {
 
     /// Whether a patch may be aimed at objects of this kind.
     pub fn patches_kind(&self, wanted: &str) -> bool {
-        self.patches().any(|(kind, text)| match kind {
+        self.patches.iter().any(|patch| match patch.target["kind"].as_str() {
             Some(kind) => kind == wanted || !kind.bytes().all(|b| b.is_ascii_alphanumeric()),
-            None => text.contains(wanted) || !text.contains("kind:"),
+            None => patch.text().contains(wanted) || !patch.text().contains("kind:"),
         })
-    }
-
-    /// The kind that each patch is aimed at, if it says one, and its text.
-    fn patches(&self) -> impl Iterator<Item = (Option<String>, String)> {
-        let read = |path: &str| std::fs::read_to_string(self.joined(path)).unwrap_or_default();
-        let items = ["patches", "patchesJson6902"]
-            .into_iter()
-            .flat_map(|field| self.value[field].as_array().into_iter().flatten());
-        let aimed = items.map(move |item| {
-            let text = item["patch"].as_str().map(str::to_owned);
-            let text = text.or_else(|| item["path"].as_str().map(read)).unwrap_or_default();
-            (item["target"]["kind"].as_str().map(str::to_owned), text)
-        });
-        let strategic = self.value["patchesStrategicMerge"].as_array().into_iter().flatten();
-        let strategic = strategic.filter_map(Value::as_str).map(move |text| {
-            (None, if text.contains('\n') { text.to_owned() } else { read(text) })
-        });
-        aimed.chain(strategic)
     }
 
     /// Whether it makes objects out of a chart, which takes the network.
@@ -160,11 +161,46 @@ impl Kustomization {
     }
 }
 
+/// The patches of a kustomization, in the order of its fields.
+fn patches(directory: &Path, value: &Value) -> Vec<KustomizePatch> {
+    let inline = |pointer: String, text: &str, target: &Value| KustomizePatch {
+        place: PatchPlace::Inline(pointer),
+        target: target.clone(),
+        text: OnceCell::from(text.to_owned()),
+    };
+    let file = |path: &str, target: &Value| KustomizePatch {
+        place: PatchPlace::File(plain(&directory.join(path))),
+        target: target.clone(),
+        text: OnceCell::new(),
+    };
+    let mut out = Vec::new();
+    for field in ["patches", "patchesJson6902"] {
+        for (index, item) in value[field].as_array().into_iter().flatten().enumerate() {
+            let (text, target) = (item["patch"].as_str(), &item["target"]);
+            out.push(match item["path"].as_str().filter(|_| text.is_none()) {
+                Some(path) => file(path, target),
+                None => inline(format!("/{field}/{index}/patch"), text.unwrap_or_default(), target),
+            });
+        }
+    }
+    let field = "patchesStrategicMerge";
+    for (index, item) in value[field].as_array().into_iter().flatten().enumerate() {
+        let Some(text) = item.as_str() else { continue };
+        out.push(match text.contains('\n') {
+            true => inline(format!("/{field}/{index}"), text, &Value::Null),
+            false => file(text, &Value::Null),
+        });
+    }
+    out
+}
+
 /// Whether a patch may change what rules look at.
-fn matters((kind, text): &(Option<String>, String), kinds: &[Kind], programs: bool) -> bool {
-    let told = text.lines().find_map(|line| line.strip_prefix("kind:"));
-    let told = told.map(|kind| kind.trim().trim_matches(['"', '\'']).to_owned());
-    let Some(kind) = kind.clone().or(told) else { return true };
+fn matters(patch: &KustomizePatch, kinds: &[Kind], programs: bool) -> bool {
+    let told = || {
+        let told = patch.text().lines().find_map(|line| line.strip_prefix("kind:"))?;
+        Some(told.trim().trim_matches(['"', '\'']))
+    };
+    let Some(kind) = patch.target["kind"].as_str().or_else(told) else { return true };
     let plain = kind.bytes().all(|b| b.is_ascii_alphanumeric());
     let Some(own) =
         kinds.iter().find(|own| own.resources().iter().any(|resource| resource.kind == kind))
@@ -173,7 +209,7 @@ fn matters((kind, text): &(Option<String>, String), kinds: &[Kind], programs: bo
     };
     let runs = matches!(own, Kind::Workload | Kind::Pod);
     let words = ["replicas", "ontainerPort", "labels", "ports", "selector", "$patch"];
-    !runs || programs || words.iter().any(|word| text.contains(word))
+    !runs || programs || words.iter().any(|word| patch.text().contains(word))
 }
 
 /// A path without `.` and `..`; the file system is not asked.
@@ -196,7 +232,7 @@ mod tests {
     use super::*;
 
     fn of(value: Value) -> Kustomization {
-        Kustomization { directory: "/r/app".into(), file: 0, document: 0, value }
+        Kustomization::new("/r/app".into(), 0, 0, value)
     }
 
     #[test]

@@ -75,8 +75,7 @@ impl Layout {
     fn add(&mut self, path: &Path, file: u32, document: u32, value: &Value) {
         let Some(directory) = path.parent().map(Path::to_owned) else { return };
         if is_kustomization(path) {
-            let value = value.clone();
-            let own = Kustomization { directory: directory.clone(), file, document, value };
+            let own = Kustomization::new(directory.clone(), file, document, value.clone());
             self.kustomizations.insert(directory, own);
         } else {
             self.no_objects.insert(path.to_owned());

@@ -16,6 +16,7 @@ mod standing;
 mod substitution;
 mod told;
 mod unit;
+mod untaken;
 mod variables;
 mod worlds;
 

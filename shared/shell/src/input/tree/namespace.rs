@@ -38,6 +38,12 @@ struct RouteReference<'a> {
     namespace: Option<&'a str>,
 }
 
+/// The backendRefs of a route.
+pub fn backend_refs(route: &Value) -> impl Iterator<Item = &Value> {
+    let rules = route["spec"]["rules"].as_array().into_iter().flatten();
+    rules.flat_map(|rule| rule["backendRefs"].as_array().into_iter().flatten())
+}
+
 fn references(value: &Value) -> Vec<RouteReference<'_>> {
     let own = value["metadata"]["namespace"].as_str();
     let mut out = Vec::new();
@@ -49,8 +55,7 @@ fn references(value: &Value) -> Vec<RouteReference<'_>> {
             out.push(RouteReference { kind: Kind::Gateway, name, namespace });
         }
     }
-    let rules = value["spec"]["rules"].as_array().into_iter().flatten();
-    for backend in rules.flat_map(|rule| rule["backendRefs"].as_array().into_iter().flatten()) {
+    for backend in backend_refs(value) {
         if backend["kind"].as_str().is_none_or(|kind| kind == "Service")
             && let Some(name) = backend["name"].as_str()
         {

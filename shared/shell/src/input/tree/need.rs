@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 
 use igw_core::kube::{GATEWAY_API, Kind, group_of};
+use igw_core::strings;
 use serde_json::Value;
 
 use super::layout::kind_of;
+use super::namespace;
 use super::unit::Unit;
 use crate::input::files::Input;
 
@@ -28,16 +30,14 @@ impl Needed {
             for (index, given) in &unit.members {
                 let value = &input.manifests[*index].value;
                 let begins = match program {
-                    Some(program) => mentions(value, program),
+                    Some(program) => strings::of(value).any(|text| text.contains(program)),
                     None => kind_of(value) == Some(Kind::HttpRoute),
                 };
                 if !begins {
                     continue;
                 }
                 out.insert(home(unit, given, value));
-                let rules = value["spec"]["rules"].as_array().into_iter().flatten();
-                let backends =
-                    rules.flat_map(|rule| rule["backendRefs"].as_array().into_iter().flatten());
+                let backends = namespace::backend_refs(value);
                 let named = backends.filter_map(|backend| backend["namespace"].as_str());
                 out.extend(named.map(|namespace| Some(namespace.to_owned())));
             }
@@ -48,26 +48,15 @@ impl Needed {
     /// Whether what a unit makes decides about it. Of what leads out of the input nobody knows
     /// before it is built.
     pub fn includes(&self, input: &Input, unit: &Unit) -> bool {
-        let group = |value: &Value| {
-            let version = value["apiVersion"].as_str().unwrap_or_default().to_owned();
-            group_of(&version).to_owned()
+        let of_gateway_api = |value: &Value| {
+            value["apiVersion"].as_str().is_some_and(|own| group_of(own) == GATEWAY_API)
         };
         unit.leaves_input
             || unit.members.iter().any(|(index, given)| {
                 let value = &input.manifests[*index].value;
-                self.program.is_none() && group(value) == GATEWAY_API
+                self.program.is_none() && of_gateway_api(value)
                     || self.namespaces.contains(&home(unit, given, value))
             })
-    }
-}
-
-/// Whether a value below it contains the word.
-fn mentions(value: &Value, word: &str) -> bool {
-    match value {
-        Value::String(text) => text.contains(word),
-        Value::Array(items) => items.iter().any(|item| mentions(item, word)),
-        Value::Object(members) => members.values().any(|member| mentions(member, word)),
-        _ => false,
     }
 }
 

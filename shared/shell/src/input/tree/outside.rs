@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use igw_core::facts::{Maker, Makes};
+use igw_core::facts::Maker;
 
-use super::layout::{Layout, kind_of};
+use super::layout::Layout;
 use super::told::TreeTold;
 use super::unit::{ReadyUnit, Unit};
-use super::worlds::Placed;
 use crate::input::files::{Chart, Input, Manifest};
 
 /// A release that is patched may be called otherwise and go to any namespace of its unit.
@@ -29,20 +28,6 @@ pub fn in_its_namespaces(title: &str, manifests: &[Manifest]) -> Vec<Maker> {
     let home = |own: &Manifest| own.value["metadata"]["namespace"].as_str().map(str::to_owned);
     let homes: BTreeSet<String> = manifests.iter().filter_map(home).collect();
     homes.into_iter().map(|home| Maker::of(title, Some(home))).collect()
-}
-
-/// What an example needs may be in another one.
-pub fn of_other_examples(world: &[usize], units: &[Placed]) -> Vec<Maker> {
-    let others =
-        units.iter().enumerate().filter(|(at, unit)| unit.is_example() && !world.contains(at));
-    let maker = |manifest: &Manifest| {
-        let text = |field: &str| manifest.value["metadata"][field].as_str().map(str::to_owned);
-        let title = "another example of the directory";
-        let makes = Makes::One(kind_of(&manifest.value)?);
-        let name = text("name")?;
-        Some(Maker { name, makes, by_name: true, ..Maker::of(title, text("namespace")) })
-    };
-    others.flat_map(|(_, unit)| unit.manifests.iter().filter_map(maker)).collect()
 }
 
 /// The charts of a tree, which are not rendered.

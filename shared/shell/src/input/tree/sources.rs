@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use igw_core::kube::group_of;
+use igw_core::kube::{full_name, group_of};
 use serde_json::Value;
 
 /// A Kustomization of Flux, or an Application of Argo CD, as far as it says what is applied.
@@ -30,10 +30,7 @@ pub struct TreeSource {
 pub fn sources(value: &Value) -> Vec<TreeSource> {
     let text = |at: &str| value.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (group, kind) = (group_of(value["apiVersion"].as_str().unwrap_or_default()), text("/kind"));
-    let name = match text("/metadata/namespace").as_str() {
-        "" => text("/metadata/name"),
-        namespace => format!("{namespace}/{}", text("/metadata/name")),
-    };
+    let name = full_name(&text("/metadata/namespace"), &text("/metadata/name"));
     let title = format!("{kind} {name}");
     match (group, kind.as_str()) {
         ("kustomize.toolkit.fluxcd.io", "Kustomization") => vec![flux(value, title)],

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use igw_core::kube::Kind;
-use igw_core::placeholder;
-use serde_json::Value;
+use igw_core::{placeholder, strings};
 
 use super::layout::kind_of;
 use super::unit::ReadyUnit;
@@ -13,6 +12,9 @@ use crate::input::files::Manifest;
 
 /// Fills in the variables that are known: those of the user, and those of each unit's source.
 pub fn fill_in(ready: &mut [ReadyUnit], said: &Variables, all: &mut Variables) {
+    let sources = ready.iter().filter_map(|own| own.unit.source.as_ref());
+    let wanted: BTreeSet<String> =
+        sources.flat_map(|source| &source.variables_from).map(|(_, name)| name.clone()).collect();
     let mut maps: BTreeMap<(String, String), Variables> = BTreeMap::new();
     for manifest in ready.iter().flat_map(|own| &own.manifests) {
         let value = &manifest.value;
@@ -20,6 +22,9 @@ pub fn fill_in(ready: &mut [ReadyUnit], said: &Variables, all: &mut Variables) {
             continue;
         }
         let text = |field: &str| value["metadata"][field].as_str().unwrap_or_default().to_owned();
+        if !wanted.contains(&text("name")) {
+            continue;
+        }
         let entries = value["data"].as_object().into_iter().flatten();
         let entries =
             entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
@@ -29,21 +34,18 @@ pub fn fill_in(ready: &mut [ReadyUnit], said: &Variables, all: &mut Variables) {
         let mut known = said.clone();
         let mut of_flux = false;
         if let Some(source) = &own.unit.source {
-            let found = |(home, name): &(String, String)| {
-                maps.keys().any(|(own, theirs)| theirs == name && (own == home || own.is_empty()))
+            let map = |(home, name): &(String, String)| {
+                let is =
+                    |own: &str, theirs: &str| theirs == name && (own == home || own.is_empty());
+                maps.iter().find(|((own, theirs), _)| is(own, theirs)).map(|(_, map)| map)
             };
-            of_flux = !source.variables.is_empty() || !source.variables_from.is_empty();
-            of_flux &= source.variables_from.iter().all(found);
-            for (name, value) in &source.variables {
+            let given: Vec<Option<&Variables>> = source.variables_from.iter().map(map).collect();
+            of_flux = !source.variables.is_empty() || !given.is_empty();
+            of_flux &= given.iter().all(Option::is_some);
+            for (name, value) in
+                source.variables.iter().chain(given.into_iter().flatten().flatten())
+            {
                 known.entry(name.clone()).or_insert_with(|| value.clone());
-            }
-            for (home, name) in &source.variables_from {
-                let found = maps.iter().find(|((own_home, own_name), _)| {
-                    own_name == name && (own_home == home || own_home.is_empty())
-                });
-                for (name, value) in found.into_iter().flat_map(|(_, map)| map) {
-                    known.entry(name.clone()).or_insert_with(|| value.clone());
-                }
             }
         }
         for (name, value) in &known {
@@ -67,17 +69,9 @@ pub fn not_filled_in<'m>(manifests: impl Iterator<Item = &'m Manifest>) -> Vec<S
         });
         if judged {
             let spec = &manifest.value["spec"];
-            names(spec, &mut out);
+            let open = strings::of(spec).map(placeholder::tokens);
+            out.extend(open.flat_map(|text| placeholder::names(&text)));
         }
     }
     out.into_iter().collect()
-}
-
-fn names(value: &Value, out: &mut BTreeSet<String>) {
-    match value {
-        Value::String(text) => out.extend(placeholder::names(&placeholder::tokens(text))),
-        Value::Array(items) => items.iter().for_each(|item| names(item, out)),
-        Value::Object(members) => members.values().for_each(|member| names(member, out)),
-        _ => {}
-    }
 }

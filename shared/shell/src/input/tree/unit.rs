@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use igw_core::facts::{Maker, Makes};
+use igw_core::facts::Maker;
 use serde_json::Value;
 
 use super::kustomization::Kustomization;
 use super::layout::{Layout, Reached, kind_of};
 use super::sources::{BASENAME, TreeSource, sources};
+use super::untaken::of_object;
 use crate::input::files::{Input, Manifest};
 
 /// What is applied together.
@@ -54,8 +55,8 @@ impl ReadyUnit {
 pub struct Units {
     pub units: Vec<Unit>,
     pub makers: Vec<Maker>,
-    /// Flux and Argo objects whose path is in the tree: they make nothing else.
-    pub resolved: BTreeSet<usize>,
+    /// The titles of Flux and Argo objects whose path is in the tree: they make nothing else.
+    pub known_sources: BTreeSet<String>,
 }
 
 /// Cuts an input into units.
@@ -64,7 +65,7 @@ pub fn units(input: &Input, layout: &Layout, programs: bool) -> Units {
     let mut used: BTreeSet<PathBuf> = BTreeSet::new();
     let mut loose_used: BTreeSet<usize> = BTreeSet::new();
     for (directory, source, manifest) in taken(input, layout) {
-        out.resolved.insert(manifest);
+        out.known_sources.insert(source.title.clone());
         let mut unit = match layout.kustomizations.get(&directory) {
             Some(own) => of_kustomization(input, layout, own, Some(source), programs),
             None => of_directory(input, layout, &directory, source),
@@ -252,14 +253,10 @@ fn loose(
         }
         if !named && layout.is_left_out(path) {
             for index in left {
-                let name = input.manifests[index].value["metadata"]["name"].as_str();
                 let title =
                     file.map(|file| format!("{}, which no kustomization lists,", file.name));
-                let own = Maker::of(title.unwrap_or_default(), None);
-                let name = name.unwrap_or_default().to_owned();
-                let makes = kind_of(&input.manifests[index].value).map(Makes::One);
-                let makes = makes.unwrap_or(Makes::Anything);
-                makers.push(Maker { name, by_name: true, makes, ..own });
+                let value = &input.manifests[index].value;
+                makers.push(of_object(&title.unwrap_or_default(), None, value));
             }
             continue;
         }
