@@ -52,6 +52,28 @@ pub fn tokens(text: &str) -> Cow<'_, str> {
     PLACEHOLDER.replace_all(text, |found: &regex::Captures| token(&found[0]))
 }
 
+/// A JSON text in which `null` stands for each placeholder that is a whole value, so that the text
+/// can be read although nothing was filled in yet; its length stays. `None`: there is none.
+pub fn without_bare(json: &str) -> Option<String> {
+    let mut out = json.to_owned();
+    for found in PLACEHOLDER.find_iter(json) {
+        let mut quoted = false;
+        let mut escaped = false;
+        for byte in json[..found.start()].bytes() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = quoted,
+                b'"' => quoted = !quoted,
+                _ => {}
+            }
+        }
+        if !quoted && found.len() >= 4 {
+            out.replace_range(found.range(), &format!("{:1$}", "null", found.len()));
+        }
+    }
+    (out != json).then_some(out)
+}
+
 /// The text as it was written.
 pub fn spelled(text: &str) -> Cow<'_, str> {
     if !text.contains(START) {

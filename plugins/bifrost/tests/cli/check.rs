@@ -147,3 +147,50 @@ spec:
         assert_eq!(outcome.stdout.contains("IGW0218"), is_one, "{image}: {outcome}");
     }
 }
+
+/// What an ExternalSecret makes of a template is read in it, although it is not filled in.
+#[test]
+fn a_template_of_a_secret_holds_the_configuration() {
+    let deployment = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: gateway, namespace: ai}
+spec:
+  selector: {matchLabels: {app: gateway}}
+  template:
+    metadata: {labels: {app: gateway}}
+    spec:
+      containers:
+        - name: main
+          image: maximhq/bifrost:v1.5.16
+          volumeMounts: [{name: config, mountPath: /app/data/config.json, subPath: config.json}]
+      volumes: [{name: config, secret: {secretName: config}}]
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: gateway, namespace: ai}
+spec:
+  target:
+    name: config
+    template:
+      data:
+        config.json: |
+          {
+            \"client\": {\"initial_pool_size\": {{ .POOL }}},
+            \"providers\": {\"vllm\": {
+              \"keys\": [{\"name\": \"one\", \"value\": \"{{ .KEY }}\", \"models\": [\"*\"], \"weight\": 1}],
+              \"network_config\": {\"base_url\": \"http://vllm.models:8000\"}
+            }}
+          }
+";
+    let outcome = run_with(&["-f", "-", "-o", "short"], deployment);
+    let errors: Vec<&str> = outcome.stdout.lines().filter(|line| line.contains("error")).collect();
+    let [only] = errors.as_slice() else { panic!("{outcome}") };
+    assert!(only.starts_with("<stdin>:28:"), "{outcome}");
+    assert!(only.contains("IGW0205"), "{outcome}");
+    let merged = deployment
+        .replace("template:\n      data", "template:\n      mergePolicy: Merge\n      data");
+    assert_ne!(merged, deployment);
+    let open = run_with(&["-f", "-", "-o", "short"], &merged);
+    assert!(!open.stdout.contains("IGW0205"), "{open}");
+}

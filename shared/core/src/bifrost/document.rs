@@ -4,6 +4,7 @@ use super::config::Config;
 use super::{shape, table};
 use crate::gojson::{self, Json, JsonError, JsonKind};
 use crate::kube::{Hidden, Meta};
+use crate::placeholder;
 
 /// A text that is meant to be a config.json.
 #[derive(Debug)]
@@ -21,9 +22,9 @@ pub struct ConfigDocument {
 }
 
 impl ConfigDocument {
-    /// Whether a Secret holds it.
+    /// Whether it is written in a Secret, rather than in the template of one.
     pub fn is_secret(&self) -> bool {
-        self.object.kind == "Secret"
+        self.object.kind == "Secret" && !self.path.starts_with("/spec/")
     }
 
     pub(super) fn new(object: &Meta, path: String, text: &Hidden, bom: bool) -> ConfigDocument {
@@ -36,7 +37,10 @@ impl ConfigDocument {
                 says: "invalid character 'ï' looking for beginning of value".to_owned(),
                 ours: false,
             }),
-            false => gojson::parse(bare).map(Config::read),
+            false => match (gojson::parse(bare), placeholder::without_bare(bare)) {
+                (Err(_), Some(filled)) => gojson::parse(&filled).map(Config::read),
+                (read, _) => read.map(Config::read),
+            },
         };
         let object = object.clone();
         // Releases differ in the words only.

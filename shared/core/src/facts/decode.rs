@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::fields::{part, strings, text};
 use super::maker::maker;
 use super::tables::{ForKind, for_kind};
+use super::views::Secret;
 use super::{Other, Refused, Store, Stored, Unclear, Why, raw, views};
 use crate::kube::{Kind, Meta, Origin, group_of, intern};
 use crate::schema::{self, Channel, Gate, Refusal};
@@ -30,7 +31,10 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
             meta.group().starts_with("gateway.networking.") && meta.kind.ends_with("Route");
         let route = is_route.then(|| views::foreign_route(&object, &meta));
         if let Some(secret) = made_secret(&object, &meta) {
-            store.notes.made.insert((meta.namespace.clone(), secret), meta.title());
+            store.notes.made.insert((meta.namespace.clone(), secret.clone()), meta.title());
+            if let Some(secret) = Secret::of_template(&object, &meta, secret) {
+                store.insert(secret);
+            }
         }
         store.others.push(Other { meta, route });
         return;

@@ -1,45 +1,76 @@
 //! What was not looked at, for people: one cause is told once, however many namespaces and checks
-//! it concerns.
+//! it concerns, and a namespace that the input leaves open once, however many causes there are.
 
 use super::Gap;
+use crate::facts::WhyKind;
 use crate::text;
 
+/// What was not looked at for one cause, or what the input leaves open in one namespace.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Told<'a> {
-    pub resource: &'a str,
-    pub why: &'a str,
+    pub resources: Vec<&'a str>,
+    pub whys: Vec<&'a str>,
+    /// Whether the input does not hold it, rather than that looking failed.
+    pub not_given: bool,
     namespaces: Vec<&'a str>,
     objects: usize,
     codes: Vec<&'static str>,
 }
 
-/// Gaps by cause, in the order of the report.
+/// Gaps by cause, in the order of the report; what the input leaves open, by namespace.
 pub fn told(gaps: &[Gap]) -> Vec<Told<'_>> {
-    let mut out: Vec<Told> = Vec::new();
+    let mut by_cause: Vec<Told> = Vec::new();
     for gap in gaps {
         let namespace = gap.namespace.as_deref();
         let (resource, why) = (gap.resource.as_str(), gap.reason.detail.as_str());
         // What is missing everywhere is another thing than what is missing somewhere.
-        let alike = |told: &&mut Told| {
-            (told.resource, told.why) == (resource, why)
+        let alike = |told: &Told| {
+            (told.resources[0], told.whys[0]) == (resource, why)
                 && told.namespaces.is_empty() == namespace.is_none()
         };
-        let told = match out.iter_mut().find(alike) {
-            Some(told) => told,
-            None => {
-                let (namespaces, codes) = (Vec::new(), Vec::new());
-                out.push(Told { resource, why, namespaces, objects: 0, codes });
-                let Some(last) = out.last_mut() else { continue };
-                last
+        match by_cause.iter_mut().find(|told| alike(told)) {
+            Some(told) => {
+                told.objects = told.objects.max(gap.objects);
+                add(&mut told.codes, [gap.code]);
+                add(&mut told.namespaces, namespace);
             }
-        };
-        told.objects = told.objects.max(gap.objects);
-        if !told.codes.contains(&gap.code) {
-            told.codes.push(gap.code);
+            None => by_cause.push(Told {
+                resources: vec![resource],
+                whys: vec![why],
+                not_given: gap.reason.kind == WhyKind::NotGiven.word(),
+                namespaces: namespace.into_iter().collect(),
+                objects: gap.objects,
+                codes: vec![gap.code],
+            }),
         }
-        told.namespaces.extend(namespace.filter(|name| !told.namespaces.contains(name)));
+    }
+    let mut out: Vec<Told> = Vec::new();
+    for told in by_cause {
+        let alike = |own: &&mut Told| {
+            own.not_given
+                && told.not_given
+                && own.namespaces.len() == 1
+                && own.namespaces == told.namespaces
+        };
+        match out.iter_mut().find(alike) {
+            Some(own) => {
+                own.objects += told.objects;
+                add(&mut own.resources, told.resources);
+                add(&mut own.whys, told.whys);
+                add(&mut own.codes, told.codes);
+            }
+            None => out.push(told),
+        }
     }
     out
+}
+
+fn add<T: PartialEq>(known: &mut Vec<T>, more: impl IntoIterator<Item = T>) {
+    for one in more {
+        if !known.contains(&one) {
+            known.push(one);
+        }
+    }
 }
 
 impl Told<'_> {
@@ -55,7 +86,8 @@ impl Told<'_> {
             _ => text::list(&self.codes),
         };
         let objects = text::count(self.objects, "reference");
-        format!("{}{space} ({}), for {objects}, {checks}", self.resource, self.why)
+        let (resources, whys) = (text::some_of(&self.resources, 4), text::some_of(&self.whys, 2));
+        format!("{resources}{space} ({whys}), for {objects}, {checks}")
     }
 }
 
@@ -74,6 +106,11 @@ mod tests {
             reason: Reason { kind: "timed-out", detail: detail.to_owned() },
             failed: true,
         };
+        let open = |resource: &str, namespace: &str, detail: &str| Gap {
+            resource: resource.to_owned(),
+            reason: Reason { kind: "not-given", detail: detail.to_owned() },
+            ..gap("IGW0004", Some(namespace), detail)
+        };
         let gaps = [
             gap("IGW0001", Some("a"), "slow"),
             gap("IGW0001", Some("b"), "slow"),
@@ -82,6 +119,9 @@ mod tests {
             gap("IGW0002", Some("d"), "slow"),
             gap("IGW0002", Some("e"), "slow"),
             gap("IGW0003", None, "slow"),
+            open("services", "f", "a chart"),
+            open("secrets", "f", "a Certificate"),
+            open("services", "g", "a chart of g"),
         ];
         let texts: Vec<String> = told(&gaps).iter().map(Told::text).collect();
         assert_eq!(
@@ -90,6 +130,8 @@ mod tests {
                 "services in a, b, d and 1 more (slow), for 1 reference, IGW0001 and IGW0002",
                 "services in c (reset), for 1 reference, IGW0001",
                 "services (slow), for 1 reference, IGW0003",
+                "services and secrets in f (a chart and a Certificate), for 2 references, IGW0004",
+                "services in g (a chart of g), for 1 reference, IGW0004",
             ]
         );
     }

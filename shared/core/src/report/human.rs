@@ -27,6 +27,9 @@ pub struct Human<'a> {
     pub flags: &'a str,
 }
 
+/// How many namespaces are named of which the input does not hold everything.
+const NOT_GIVEN: usize = 3;
+
 /// What judged objects are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Noun {
@@ -95,23 +98,28 @@ impl Human<'_> {
 
     fn gaps(&self, out: &mut String, theme: &Theme) {
         let all = gaps::told(&self.report.not_checked);
-        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut shown: BTreeMap<(bool, &str), usize> = BTreeMap::new();
+        let most = |not_given: bool| if not_given { NOT_GIVEN } else { ALIKE };
         for told in &all {
-            let count = shown.entry(told.resource).or_default();
+            // Which kinds an open namespace lacks does not make it another line.
+            let what = if told.not_given { "objects" } else { told.resources[0] };
+            let count = shown.entry((told.not_given, what)).or_default();
             *count += 1;
-            if *count > ALIKE && !self.verbose {
+            if *count > most(told.not_given) && !self.verbose {
                 continue;
             }
             let text = format!("not checked: {}", told.text());
             let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
-            if let Some(command) = can_i(told.why, self.flags) {
+            for command in told.whys.iter().filter_map(|why| can_i(why, self.flags)) {
                 let _ = writeln!(out, "       {command}");
             }
         }
-        for (resource, count) in shown {
-            if count > ALIKE && !self.verbose {
-                let more = text::count(count - ALIKE, "more namespace");
-                let text = format!("not checked: {resource} in {more} (-v shows all)");
+        for ((not_given, what), count) in shown {
+            let most = most(not_given);
+            if count > most && !self.verbose {
+                let more = text::count(count - most, "more namespace");
+                let closed = if not_given { "; --world closed takes them for missing" } else { "" };
+                let text = format!("not checked: {what} in {more} (-v shows all{closed})");
                 let _ = writeln!(out, "{}", hang(theme, theme.dot(), &text));
             }
         }

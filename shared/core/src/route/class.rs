@@ -103,10 +103,27 @@ pub fn usual(class: &str) -> Option<&'static str> {
     })
 }
 
+/// What a Gateway of the AWS Gateway API Controller is (its documentation, "Gateway API Controller
+/// user guide"): listeners and hostnames do not decide there which route gets a request.
+fn lattice() -> Fact<Profile> {
+    let detail = "it is a VPC Lattice service network, where each HTTPRoute is a service with a domain of its own: that is not modelled".to_owned();
+    Fact::Unknown(Why { kind: WhyKind::NotAsked, detail })
+}
+
 /// Whether listeners of a class have their certificates elsewhere than in `tls`: in annotations, or
 /// in the cloud.
 pub fn keeps_certificates(class: &str) -> bool {
     matches!(usual(class), Some("GKE" | "the AWS Gateway API Controller"))
+}
+
+/// Whether the listeners of a Gateway have the ports of the proxy itself, which clients may know by
+/// others: Traefik's are those of its entryPoints (its documentation, "Kubernetes Gateway API"), and
+/// its chart's Service leads 80 to 8000.
+pub fn has_ports_of_its_own(facts: &Facts, gateway: &Gateway) -> bool {
+    match of(facts, gateway) {
+        Fact::Known(class) => class.controller == GatewayClass::TRAEFIK,
+        _ => usual(&gateway.class) == Some("Traefik"),
+    }
 }
 
 /// The rules that a Gateway follows, by its class.
@@ -133,15 +150,17 @@ fn worked_out(facts: &Facts, gateway: &Gateway) -> Fact<Profile> {
         Fact::Known(class) if class.controller == GatewayClass::ENVOY_GATEWAY => {
             Fact::Known(Profile::EnvoyGateway)
         }
+        Fact::Known(class) if class.controller == GatewayClass::LATTICE => lattice(),
         Fact::Known(_) => Fact::Known(Profile::Specification),
         // Controllers and their charts make these, so files rarely hold them.
         Fact::Absent | Fact::Unknown(_)
             if facts.store.world.is_some() && usual(&gateway.class).is_some() =>
         {
-            Fact::Known(match usual(&gateway.class) {
-                Some("Envoy Gateway") => Profile::EnvoyGateway,
-                _ => Profile::Specification,
-            })
+            match usual(&gateway.class) {
+                Some("Envoy Gateway") => Fact::Known(Profile::EnvoyGateway),
+                Some("the AWS Gateway API Controller") => lattice(),
+                _ => Fact::Known(Profile::Specification),
+            }
         }
         // kgateway makes this class itself, so files rarely hold it.
         Fact::Absent if gateway.class == "kgateway" && facts.store.world.is_some() => {

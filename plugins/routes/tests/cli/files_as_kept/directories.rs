@@ -34,6 +34,8 @@ fn a_directory_without_faults_of_its_own_is_quiet() {
     place.put("talos/a.yaml", "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n");
     place.put("talos/b.yaml", "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: b\n");
     place.put("broken/x.yaml", "a: [\n");
+    place.put("policy/kyverno-test.yaml", "apiVersion: cli.kyverno.io/v1alpha1\nkind: Test\n");
+    place.put("policy/in/resources.yaml", FAULTY);
     place.put("docs/openapi.yaml", "openapi: 3.0.0\n");
     for colour in ["red", "blue"] {
         let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: _}\n";

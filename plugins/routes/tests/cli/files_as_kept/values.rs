@@ -100,6 +100,48 @@ spec:
     assert!(why.stdout.contains("Gateway net/back listens on port 80, too"), "{why}");
 }
 
+/// Of a class whose Gateways are another thing nothing is claimed but what is so for all of them.
+#[test]
+fn a_lattice_has_no_hostnames_in_each_others_way() {
+    let class = |class: &str, controller: &str| {
+        let manifests = shop("{name: cart-service, port: 80}", OTHER_SERVICE);
+        let wide = manifests.replace("  hostnames: [wiki.example.com]\n", "");
+        let own = wide.replace("gateway.envoyproxy.io/gatewayclass-controller", controller);
+        let own = own.replace(
+            "rules: [{backendRefs: [{name: cart-service",
+            "rules: [{matches: [{path: {value: /cart}}], backendRefs: [{name: cart-service",
+        );
+        own.replace("name: envoy}", &format!("name: {class}}}"))
+            .replace("gatewayClassName: envoy", &format!("gatewayClassName: {class}"))
+    };
+    let ordinary = names(&class("other", "example.com/controller"), &[]);
+    assert!(ordinary.stdout.contains("IGW0109"), "{ordinary}");
+    let controller = "application-networking.k8s.aws/gateway-api-controller";
+    let given = class("mine", controller);
+    let usual = class("amazon-vpc-lattice", controller)
+        .replace("kind: GatewayClass", "kind: Kustomization")
+        .replacen("gateway.networking.k8s.io/v1", "example.com/v1", 1);
+    for manifests in [given, usual] {
+        only_the_port(&names(&manifests, &[]));
+        let args = ["why", "http://shop.example.com/", "-f", "-", "-o", "json"];
+        let why = run_with(&args, &manifests);
+        assert!(why.stdout.contains("VPC Lattice"), "{why}");
+        assert!(why.stdout.contains("\"status\": null"), "{why}");
+    }
+}
+
+#[test]
+fn the_ports_of_traefik_are_not_those_of_its_service() {
+    let manifests = shop("{name: cart-service, port: 80}", OTHER_SERVICE)
+        .replace("gateway.envoyproxy.io/gatewayclass-controller", "traefik.io/gateway-controller")
+        .replace("name: http, port: 80", "name: http, port: 8000");
+    let why = |url: &str| run_with(&["why", url, "-f", "-", "-o", "json"], &manifests);
+    let outside = why("http://shop.example.com/");
+    assert!(outside.stdout.contains("ask with that port"), "{outside}");
+    let inside = why("http://shop.example.com:8000/");
+    assert!(inside.stdout.contains("\"status\": 200"), "{inside}");
+}
+
 #[test]
 fn a_variable_needs_a_name_and_a_value() {
     let outcome = run(&["-f", "x.yaml", "--set-var", "DOMAIN"]);

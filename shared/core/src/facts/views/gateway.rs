@@ -26,6 +26,9 @@ impl GatewayClass {
     pub const KGATEWAY: &'static str = "kgateway.dev/kgateway";
     /// Envoy Gateway's controllerName, unless it was configured otherwise.
     pub const ENVOY_GATEWAY: &'static str = "gateway.envoyproxy.io/gatewayclass-controller";
+    pub const TRAEFIK: &'static str = "traefik.io/gateway-controller";
+    /// The controllerName of the AWS Gateway API Controller, which makes VPC Lattice services.
+    pub const LATTICE: &'static str = "application-networking.k8s.aws/gateway-api-controller";
 
     /// Whether its controllerName is of kgateway's domain, and none of its controllers, in any
     /// release, is called that: nobody serves it.

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::config_map::{DataEntry, entries, unpacked};
 use crate::facts::{Notes, View};
-use crate::kube::Meta;
+use crate::kube::{Hidden, Meta};
+use crate::placeholder;
 use crate::schema::Refusal;
 
 /// A Secret; its content is kept in a form that cannot be printed.
@@ -42,6 +43,31 @@ impl View for Secret {
     fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
         let data = Some(entries(object)).filter(|entries| !entries.is_empty());
         Ok(Secret { meta, pair: KeyPair::of(object), data })
+    }
+}
+
+impl Secret {
+    /// The Secret that an ExternalSecret makes of a template, if nothing but the template is in it
+    /// (its documentation, "Advanced Templating"); what the template is filled with stays open.
+    pub fn of_template(object: &Value, meta: &Meta, name: String) -> Option<Secret> {
+        let template = object.pointer("/spec/target/template")?;
+        if template["templateFrom"].is_array() || template["mergePolicy"] == "Merge" {
+            return None;
+        }
+        let member = "spec/target/template/data";
+        let data: BTreeMap<String, DataEntry> = template["data"]
+            .as_object()?
+            .iter()
+            .filter_map(|(key, text)| {
+                let text = Hidden::new(placeholder::spelled(text.as_str()?));
+                Some((key.clone(), DataEntry { member, text: Some(text) }))
+            })
+            .collect();
+        // Of a certificate it is known that it is made; nothing better can be said of it.
+        let tells = !data.is_empty() && !data.contains_key("tls.crt");
+        let (api_version, kind) = ("v1".into(), "Secret".into());
+        let meta = Meta { api_version, kind, name, ..meta.clone() };
+        tells.then_some(Secret { meta, pair: KeyPair::Unknown, data: Some(data) })
     }
 }
 

@@ -14,6 +14,7 @@ pub use untraceable::Untraceable;
 use walk::Walk;
 
 use super::attach::{self, Followed};
+use super::class;
 use super::request::Request;
 use super::trace::Trace;
 use crate::facts::Facts;
@@ -45,7 +46,7 @@ fn follow(facts: &Facts, request: &Request, wanted: Option<&str>) -> Result<Trac
         },
         None => match candidates(facts, request.port).as_slice() {
             [one] => Ok(through(facts, request, one)),
-            [] => Ok(match not_given(facts) {
+            [] => Ok(match not_given(facts).or_else(|| behind_a_service(facts, request)) {
                 Some(why) => walk.unknown(&why),
                 None => walk.nothing(&nobody_listens(facts, request)),
             }),
@@ -115,15 +116,30 @@ fn not_given(facts: &Facts) -> Option<String> {
     })
 }
 
+/// A Gateway whose ports are not those that clients know.
+fn behind_a_service(facts: &Facts, request: &Request) -> Option<String> {
+    let gateways = facts.list::<Gateway>(None).items;
+    let gateway = gateways.iter().find(|own| class::has_ports_of_its_own(facts, own))?;
+    let ports = ports_of(std::slice::from_ref(gateway));
+    let (title, port) = (gateway.meta.title(), request.port);
+    Some(format!(
+        "the listeners of {title} have the ports of Traefik's entryPoints ({}); which of them gets a request to port {port} its Service decides: ask with that port in the URL",
+        crate::text::list(&ports)
+    ))
+}
+
+fn ports_of(gateways: &[&Gateway]) -> Vec<String> {
+    let ports: std::collections::BTreeSet<u16> =
+        gateways.iter().flat_map(|g| &g.listeners).map(|l| l.port).collect();
+    ports.iter().map(u16::to_string).collect()
+}
+
 fn nobody_listens(facts: &Facts, request: &Request) -> String {
     let gateways = facts.list::<Gateway>(None).items;
     if gateways.is_empty() {
         return "there is no Gateway".to_owned();
     }
-    let ports: std::collections::BTreeSet<u16> =
-        gateways.iter().flat_map(|g| &g.listeners).map(|l| l.port).collect();
-    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
-    let port = request.port;
+    let (ports, port) = (ports_of(&gateways), request.port);
     format!(
         "no Gateway listens on port {port} (there are listeners on {})",
         crate::text::list(&ports)

@@ -69,6 +69,7 @@ impl Layout {
             }
         }
         layout.link();
+        layout.leave_out_tests(input);
         layout
     }
 
@@ -97,6 +98,25 @@ impl Layout {
                     true => drop(self.listed.insert(path)),
                     false => drop(self.listed_files.insert(path)),
                 }
+            }
+        }
+    }
+
+    /// What a test of another program gets as its input is applied to no cluster.
+    fn leave_out_tests(&mut self, input: &Input) {
+        const TESTS: [&str; 3] = ["kyverno-test", "chainsaw-test", "kuttl-test"];
+        let is_test =
+            |path: &&PathBuf| path.file_stem().is_some_and(|own| TESTS.iter().any(|t| own == *t));
+        let tests: Vec<&Path> =
+            self.known_files.iter().filter(is_test).filter_map(|path| path.parent()).collect();
+        let named = |manifests: &[usize]| {
+            let files = manifests.iter().map(|index| input.manifests[*index].origin.file);
+            files.into_iter().any(|file| input.files[file as usize].named)
+        };
+        for (path, manifests) in &self.of_file {
+            let inside = tests.iter().any(|test| path.starts_with(test));
+            if inside && !named(manifests) && !self.listed_files.contains(path) {
+                self.no_objects.insert(path.clone());
             }
         }
     }
