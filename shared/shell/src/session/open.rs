@@ -209,9 +209,10 @@ fn unread(input: &Input) -> Option<Maker> {
 }
 
 /// Files without a single Kubernetes object are most likely the wrong files. An empty List, as
-/// `kubectl get` prints it, is an answer.
+/// `kubectl get` prints it, is an answer, and a chart is named as not rendered.
 fn nothing_read(input: &mut Input, wanted: &str) {
-    if !input.problems.is_empty() || input.skipped < input.documents.len() {
+    let is_something = input.skipped < input.documents.len() || !input.charts.is_empty();
+    if !input.problems.is_empty() || is_something {
         return;
     }
     let names: Vec<&str> = input.files.iter().map(|file| file.name.as_str()).collect();

@@ -50,6 +50,16 @@ fn a_directory_without_faults_of_its_own_is_quiet() {
 }
 
 #[test]
+fn a_chart_alone_is_named() {
+    let place = Checkout::new();
+    place.put("web/Chart.yaml", "apiVersion: v2\nname: web\n");
+    place.put("web/templates/a.yaml", "kind: {{ .Values.kind }}\n");
+    let outcome = run_in(place.path(), &["-f", "."]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    assert!(outcome.stderr.contains("1 chart not rendered (./web)"), "{outcome}");
+}
+
+#[test]
 fn overlays_are_worlds_of_their_own() {
     let place = Checkout::new();
     place.put("net/all.yaml", &FAULTY.replace("8099", "80"));

@@ -188,7 +188,7 @@ const NOT_DEPLOYED: [&str; 4] = ["fixtures", "node_modules", "testdata", "vendor
 
 /// What of a chart's directory is the chart's.
 fn of_chart(name: &str) -> bool {
-    let directories = ["templates", "charts", "crds", "ci", "tests"];
+    let directories = ["templates", "charts", "crds", "ci", "files", "tests"];
     let values = name.starts_with("values") && (name.ends_with(".yaml") || name.ends_with(".json"));
     directories.contains(&name) || name.starts_with("Chart.") || values
 }
