@@ -71,6 +71,15 @@ pub fn some_of<T: AsRef<str>>(items: &[T], most: usize) -> String {
     format!("{} and {} more", shown.join(", "), thousands(items.len() - most))
 }
 
+/// The same of items that are named only as far as they are shown.
+pub fn some_by<T>(items: &[T], most: usize, name: impl Fn(&T) -> String) -> String {
+    let names: Vec<String> = items.iter().take(most).map(name).collect();
+    match items.len() > most {
+        true => format!("{} and {} more", names.join(", "), thousands(items.len() - most)),
+        false => some_of(&names, most),
+    }
+}
+
 /// A share as people say it: `all`, `half`, `25 %`, `less than 1 %`, `none`.
 pub fn share(share: f64) -> String {
     let percent = share * 100.0;

@@ -125,7 +125,7 @@ pub fn unrendered(
     fits: impl Fn(&Maker) -> bool,
     what: impl Fn(&[&Maker]) -> String,
 ) -> Vec<UnmodelledKind> {
-    let makers = facts.store.world.iter().flat_map(|world| &world.makers);
+    let makers = facts.store.world.iter().flat_map(|world| world.makers.iter());
     let mut kinds: BTreeMap<&str, Vec<&Maker>> = BTreeMap::new();
     for maker in makers.filter(|maker| maker.chart.is_some() && fits(maker)) {
         let kind = maker.title.split(' ').next().unwrap_or_default();

@@ -30,9 +30,9 @@ use igw_core::facts::views::ReferenceGrant;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::{Kind, pointer};
 use igw_core::page;
-use igw_core::route::backend;
 use igw_core::route::followed::FollowedBackend;
 use igw_core::route::grant::WrongField;
+use igw_core::route::{backend, grants};
 
 use crate::refs::{self, BackendWords as _};
 
@@ -49,12 +49,8 @@ fn run(facts: &Facts, out: &mut Sink) {
     for backend in refs::ungranted(facts, out) {
         let Some(crossing) = backend.crossing() else { continue };
         let kgateway = backend.profile.is_kgateway();
-        let near = facts
-            .list::<ReferenceGrant>(Some(crossing.to_namespace))
-            .items
-            .into_iter()
-            .filter_map(|grant| Some((grant, crossing.near(grant, kgateway)?)))
-            .min_by_key(|(_, wrong)| wrong.len());
+        let there = grants::of(facts, crossing.to_namespace);
+        let near = there.nearest(&crossing, kgateway);
         if let Some((grant, wrong)) = near {
             out.finding(finding(backend, grant, &wrong));
         }

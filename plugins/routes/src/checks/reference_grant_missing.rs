@@ -33,10 +33,10 @@ use igw_core::facts::Facts;
 use igw_core::facts::views::ReferenceGrant;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
-use igw_core::page;
-use igw_core::route::backend;
 use igw_core::route::followed::FollowedBackend;
 use igw_core::route::grant::Crossing;
+use igw_core::route::{backend, grants};
+use igw_core::{page, text};
 
 use crate::refs::{self, BackendWords as _};
 
@@ -53,36 +53,33 @@ fn run(facts: &Facts, out: &mut Sink) {
     for backend in refs::ungranted(facts, out) {
         let Some(crossing) = backend.crossing() else { continue };
         // A grant that was meant for it is told by reference-grant-mismatch.
-        if !has_near(facts, &crossing, backend) {
-            out.finding(finding(facts, backend, &crossing));
+        let there = grants::of(facts, crossing.to_namespace);
+        if there.nearest(&crossing, backend.profile.is_kgateway()).is_none() {
+            out.finding(finding(facts, backend, &crossing, &there.all));
         }
     }
 }
 
-fn has_near(facts: &Facts, crossing: &Crossing, backend: &FollowedBackend) -> bool {
-    let grants = facts.list::<ReferenceGrant>(Some(crossing.to_namespace)).items;
-    let kgateway = backend.profile.is_kgateway();
-    grants.iter().any(|grant| crossing.near(grant, kgateway).is_some())
-}
-
-fn finding(facts: &Facts, backend: &FollowedBackend, crossing: &Crossing) -> Finding {
+fn finding(
+    facts: &Facts,
+    backend: &FollowedBackend,
+    crossing: &Crossing,
+    there: &[&ReferenceGrant],
+) -> Finding {
     let target = backend::title(backend.reference, crossing.to_namespace);
     let (from, to) = (crossing.from_namespace, crossing.to_namespace);
     let says = format!("no ReferenceGrant in {to} lets HTTPRoutes of {from} refer to {target}");
-    let there = facts.list::<ReferenceGrant>(Some(to)).items;
-    let listed = match there.as_slice() {
+    let listed = match there {
         [] => "none".to_owned(),
         some => {
-            let names: Vec<&str> = some.iter().map(|grant| grant.meta.name.as_str()).collect();
-            format!("{}, none for this reference", igw_core::text::some_of(&names, 3))
+            let name = |grant: &&ReferenceGrant| grant.meta.name.clone();
+            format!("{}, none for this reference", text::some_by(some, 3, name))
         }
     };
     // Grants that somebody wrote into a namespace where they do nothing for this reference.
-    let misplaced = facts.list::<ReferenceGrant>(None).items.into_iter().find(|grant| {
-        grant.meta.namespace != to
-            && grant.from.iter().any(|f| f.namespace == from)
-            && grant.to.iter().any(|t| t.name.as_deref() == Some(crossing.to_name))
-    });
+    let misplaced = grants::naming(facts, crossing.to_name)
+        .iter()
+        .find(|grant| grant.meta.namespace != to && grant.from.iter().any(|f| f.namespace == from));
     let mut finding = backend
         .finding(&says)
         .explain(format!(

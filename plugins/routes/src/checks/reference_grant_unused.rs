@@ -19,6 +19,8 @@
 //! ## Sources
 //! Gateway API `referencegrant_types.go` 20-160.
 
+use std::collections::HashMap;
+
 use igw_core::check::{Check, Sink};
 use igw_core::facts::views::*;
 use igw_core::facts::{Fact, Facts, Why};
@@ -45,11 +47,10 @@ fn run(facts: &Facts, out: &mut Sink) {
     if judged.is_empty() {
         return;
     }
-    let crossings = crossings(facts);
+    let crossings = Crossings::new(crossings(facts));
+    let mut homes: HashMap<&str, String> = HashMap::new();
     for grant in judged {
-        let here = crossings.iter().filter(|c| c.to_namespace == grant.meta.namespace);
-        let mut own = here.clone().filter(|c| c.is_granted_by(grant, true));
-        if own.next().is_some() {
+        if crossings.of_sources(grant).any(|own| own.is_granted_by(grant, true)) {
             out.passed();
             continue;
         }
@@ -68,9 +69,62 @@ fn run(facts: &Facts, out: &mut Sink) {
             continue;
         }
         // One that nearly fits is told by reference-grant-mismatch.
-        if !here.clone().any(|c| c.near(grant, true).is_some()) {
-            out.finding(finding(facts, grant));
+        if !crossings.of_targets(grant).any(|own| own.near(grant, true).is_some()) {
+            let space = grant.meta.namespace.as_str();
+            let home = homes.entry(space).or_insert_with(|| at_home(facts, space));
+            out.finding(finding(facts, grant, home));
         }
+    }
+}
+
+/// References by what a grant says of them.
+struct Crossings<'a> {
+    all: Vec<Crossing<'a>>,
+    /// By the namespaces of both ends.
+    by_source: HashMap<(&'a str, &'a str), Vec<usize>>,
+    /// By the namespace and name of the target; the empty name stands for all.
+    by_target: HashMap<(&'a str, &'a str), Vec<usize>>,
+}
+
+impl<'a> Crossings<'a> {
+    fn new(all: Vec<Crossing<'a>>) -> Self {
+        let (mut by_source, mut by_target) = (HashMap::new(), HashMap::new());
+        for (at, own) in all.iter().enumerate() {
+            let source: &mut Vec<usize> =
+                by_source.entry((own.to_namespace, own.from_namespace)).or_default();
+            source.push(at);
+            for name in [own.to_name, ""] {
+                let target: &mut Vec<usize> =
+                    by_target.entry((own.to_namespace, name)).or_default();
+                target.push(at);
+            }
+        }
+        Crossings { all, by_source, by_target }
+    }
+
+    /// Those that come from a namespace which a grant trusts, to the namespace of the grant.
+    fn of_sources<'s>(
+        &'s self,
+        grant: &'s ReferenceGrant,
+    ) -> impl Iterator<Item = &'s Crossing<'a>> {
+        let home = grant.meta.namespace.as_str();
+        let found = grant
+            .from
+            .iter()
+            .filter_map(move |from| self.by_source.get(&(home, from.namespace.as_str())));
+        found.flatten().map(|at| &self.all[*at])
+    }
+
+    /// Those that lead to what a grant speaks for.
+    fn of_targets<'s>(
+        &'s self,
+        grant: &'s ReferenceGrant,
+    ) -> impl Iterator<Item = &'s Crossing<'a>> {
+        let home = grant.meta.namespace.as_str();
+        let found = grant.to.iter().filter_map(move |to| {
+            self.by_target.get(&(home, to.name.as_deref().unwrap_or_default()))
+        });
+        found.flatten().map(|at| &self.all[*at])
     }
 }
 
@@ -117,8 +171,20 @@ fn crossings<'a>(facts: &Facts<'a>) -> Vec<Crossing<'a>> {
     out
 }
 
-fn finding(facts: &Facts, grant: &ReferenceGrant) -> Finding {
-    let space = grant.meta.namespace.as_str();
+/// What is to be said of the routes that live where grants do nothing.
+fn at_home(facts: &Facts, space: &str) -> String {
+    let routes = facts.list::<HttpRoute>(Some(space)).items;
+    let name = |route: &&HttpRoute| route.meta.name.clone();
+    match routes.as_slice() {
+        [] => String::new(),
+        some => format!(
+            " The routes in {space} ({}) need no grant for objects in {space}.",
+            text::some_by(some, 3, name)
+        ),
+    }
+}
+
+fn finding(facts: &Facts, grant: &ReferenceGrant, home: &str) -> Finding {
     let from: Vec<String> =
         grant.from.iter().map(|from| format!("{}s of {}", from.kind, from.namespace)).collect();
     let what: Vec<String> = grant
@@ -135,19 +201,6 @@ fn finding(facts: &Facts, grant: &ReferenceGrant) -> Finding {
         text::some_of(&from, 3),
         text::some_of(&what, 3)
     );
-    let at_home: Vec<String> = facts
-        .list::<HttpRoute>(Some(space))
-        .items
-        .iter()
-        .map(|route| route.meta.name.clone())
-        .collect();
-    let home = match at_home.as_slice() {
-        [] => String::new(),
-        names => format!(
-            " The routes in {space} ({}) need no grant for objects in {space}.",
-            text::some_of(names, 3)
-        ),
-    };
     let trusted: Vec<&str> = grant
         .from
         .iter()

@@ -24,7 +24,7 @@ use igw_core::facts::views::Gateway;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::page;
-use igw_core::route::followed;
+use igw_core::route::{delegators, followed};
 
 use crate::refs;
 
@@ -39,7 +39,7 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     for route in followed::routes(facts) {
-        if !route.parents.is_empty() || followed::is_child(facts, route) {
+        if !route.parents.is_empty() || delegators::is_child(facts, route) {
             out.passed();
             continue;
         }

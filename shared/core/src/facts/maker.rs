@@ -24,7 +24,7 @@ pub struct Maker {
 }
 
 /// What a maker makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Makes {
     /// Whatever its author wrote: a chart, a source elsewhere.
     Anything,
@@ -67,14 +67,18 @@ impl Maker {
     /// Whether the name of an object speaks for this maker: one contains the other, or both begin
     /// with the same word.
     pub fn is_named_in(&self, wanted: &str) -> bool {
-        let word = |name: &str| name.split(['-', '.', '_']).next().unwrap_or_default().to_owned();
         if let Makes::One(_) = self.makes {
             return self.name == wanted;
         }
         let contains = |long: &str, short: &str| short.len() > 2 && long.contains(short);
         contains(wanted, &self.name)
             || contains(&self.name, wanted)
-            || (word(&self.name).len() > 2 && word(&self.name) == word(wanted))
+            || (Maker::word(&self.name).len() > 2 && Maker::word(&self.name) == Maker::word(wanted))
+    }
+
+    /// The first word of a name.
+    pub(super) fn word(name: &str) -> &str {
+        name.split(['-', '.', '_']).next().unwrap_or_default()
     }
 
     /// Whether a chart's values name this host, or a wildcard above it.

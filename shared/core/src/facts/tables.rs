@@ -9,6 +9,14 @@ use crate::kube::{Kind, Meta, for_each_kind};
 /// Objects of one kind, sorted by namespace and name.
 pub type Table<T> = BTreeMap<(String, String), T>;
 
+/// The objects of a namespace.
+pub(super) fn within<'t, T>(table: &'t Table<T>, namespace: &str) -> impl Iterator<Item = &'t T> {
+    table
+        .range((namespace.to_owned(), String::new())..)
+        .take_while(move |(key, _)| key.0 == namespace)
+        .map(|(_, object)| object)
+}
+
 /// A view with a table.
 pub trait Stored: View {
     const KIND: Kind;

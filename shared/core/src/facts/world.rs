@@ -1,8 +1,12 @@
 //! What "not in the files" means.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
-use super::{Fact, Maker, Makes, Why};
+use super::makers::Makers;
+use super::slips::Slips;
+use super::{Fact, Maker, Why};
 use crate::kube::{Kind, Meta};
 use crate::{placeholder, text};
 
@@ -23,16 +27,38 @@ pub struct World {
     pub openness: Openness,
     /// Namespaces of which a Service or workload was given.
     described: BTreeSet<String>,
-    /// Kinds of which an object was given, by namespace.
-    given: BTreeSet<(Kind, String)>,
+    /// The namespaces of which an object of a kind was given.
+    given: BTreeMap<Kind, BTreeSet<String>>,
     /// The same, of objects that an API server has stored: a dump lists a kind as a whole.
-    dumped: BTreeSet<(Kind, String)>,
+    dumped: BTreeMap<Kind, BTreeSet<String>>,
+    /// The namespaces of a dump.
+    dumped_in: HashSet<String>,
     /// Whether the files are a GitOps tree, or a part of one: kustomizations, Flux, Argo CD.
     pub of_tree: bool,
     /// What may make more objects; what could not be read among them.
-    pub makers: Vec<Maker>,
+    pub makers: Makers,
     /// Objects that are named beside others which are all given: kind, namespace and name.
     pub beside: BTreeSet<(Kind, String, String)>,
+    /// What was asked for so far; it holds until the next object comes.
+    names: RefCell<HashMap<NamesPlace, Rc<KnownNames>>>,
+}
+
+/// A kind, and a namespace or all.
+type NamesPlace = (Kind, Option<String>);
+
+/// The names of a kind, in a namespace or in all.
+#[derive(Debug)]
+enum KnownNames {
+    In(Slips),
+    All(HashSet<String>),
+}
+
+/// The names of the objects of a kind that are given.
+pub trait GivenNames {
+    /// Those of a namespace.
+    fn within(&self, namespace: &str) -> Vec<String>;
+    /// Those of all namespaces.
+    fn all(&self) -> HashSet<String>;
 }
 
 impl World {
@@ -42,39 +68,40 @@ impl World {
 
     pub fn saw(&mut self, kind: Kind, meta: &Meta) {
         if matches!(kind, Kind::Service | Kind::Pod | Kind::Workload) {
-            self.described.insert(meta.namespace.clone());
+            note(&mut self.described, &meta.namespace);
         }
         if meta.stored {
-            self.dumped.insert((kind, meta.namespace.clone()));
+            note(self.dumped.entry(kind).or_default(), &meta.namespace);
+            if !self.dumped_in.contains(&meta.namespace) {
+                self.dumped_in.insert(meta.namespace.clone());
+            }
         }
-        self.given.insert((kind, meta.namespace.clone()));
+        note(self.given.entry(kind).or_default(), &meta.namespace);
+        self.names.get_mut().clear();
     }
 
     /// Whether any object of a kind was given.
     fn has_any(&self, kind: Kind) -> bool {
-        self.given.iter().any(|(own, _)| *own == kind)
+        self.given.contains_key(&kind)
     }
 
     /// Whether a dump lists this kind, in this namespace or in all.
     fn is_dumped(&self, kind: Kind, namespace: &str) -> bool {
-        let listed = || self.dumped.iter().filter(|(own, _)| *own == kind);
-        let here = self.dumped.iter().any(|(_, own)| own == namespace);
-        self.dumped.contains(&(kind, namespace.to_owned()))
-            || kind.is_cluster_scoped() && listed().next().is_some()
-            || here && listed().count() > 1
+        let Some(listed) = self.dumped.get(&kind) else { return false };
+        let here = || self.dumped_in.contains(namespace);
+        listed.contains(namespace) || kind.is_cluster_scoped() || here() && listed.len() > 1
     }
 
     /// What it means that an object of this kind is not in the input: `Absent` or `Unknown`, never
-    /// `Known`. `names` are those of its kind that are given there; `has_namesake` tells whether one
-    /// of its name is given in another namespace. Without a `name` it is about any further object.
-    pub fn missing<'n, T>(
+    /// `Known`. Beside its name are those of its kind that are given; without a name it is about any
+    /// further object.
+    pub fn missing<T>(
         &self,
         kind: Kind,
         namespace: &str,
-        name: Option<&str>,
-        mut names: impl Iterator<Item = &'n str>,
-        has_namesake: impl FnOnce() -> bool,
+        named: Option<(&str, &dyn GivenNames)>,
     ) -> Fact<T> {
+        let name = named.map(|(name, _)| name);
         match self.openness {
             Openness::Closed => return Fact::Absent,
             Openness::Open => {
@@ -93,55 +120,70 @@ impl World {
             let says = format!("{} is not filled in", placeholder::spelled(name));
             return Fact::Unknown(Why::not_given(says));
         }
-        let here = |maker: &&Maker| self.is_in(maker, kind, namespace);
-        // What one maker makes begins alike: that its name is in one and not in the other is no slip.
-        let explained = |name: &str, near: &str| {
-            let whole = |maker: &Maker| maker.name.len() > 2 && name.contains(&maker.name);
-            self.makers.iter().filter(here).any(|own| whole(own) && !near.contains(&own.name))
-        };
-        let slip = |name: &str| names.any(|near| is_slip(name, near) && !explained(name, near));
-        if name.is_some_and(slip) {
+        let here = self.makers.here(kind, namespace);
+        if let Some((name, given)) = named {
+            // What one maker makes begins alike: that its name is in one and not in the other is no
+            // slip.
+            let whole = here.within(name);
+            let explained = |near: &str| whole.iter().any(|own| !near.contains(&own.name));
+            let known = self.names_of(kind, Some(namespace), given);
+            if let KnownNames::In(slips) = known.as_ref()
+                && slips.of(name).any(|near| !explained(near))
+            {
+                return Fact::Absent;
+            }
+        }
+        let may =
+            |maker: &Maker| Fact::Unknown(Why::not_given(format!("{} may make it", maker.title)));
+        if let Some(maker) = name.and_then(|name| here.named_in(name)) {
+            return may(maker);
+        }
+        let key = (kind, namespace.to_owned(), name.unwrap_or_default().to_owned());
+        if self.beside.contains(&key) && !here.is_chart() {
             return Fact::Absent;
         }
-        let named = |maker: &&Maker| name.is_some_and(|name| maker.is_named_in(name));
-        if let Some(maker) = self.makers.iter().filter(here).find(named) {
-            return Fact::Unknown(Why::not_given(format!("{} may make it", maker.title)));
-        }
-        let charts = |maker: &Maker| maker.makes == Makes::Anything && !maker.by_name;
-        let name = name.unwrap_or_default().to_owned();
-        if self.beside.contains(&(kind, namespace.to_owned(), name))
-            && !self.makers.iter().filter(here).any(charts)
-        {
-            return Fact::Absent;
-        }
-        let all = self.makers.iter().filter(here).filter(|maker| !maker.by_name);
-        let makers: Vec<&str> = all.map(|maker| maker.title.as_str()).collect();
         if let Some(why) = self.not_described(kind, namespace) {
             // Where nothing else speaks of a namespace, the namesake is what was meant.
-            let meant = !kind.is_cluster_scoped() && !namespace.is_empty() && makers.is_empty();
-            return match meant && has_namesake() {
+            let meant =
+                !kind.is_cluster_scoped() && !namespace.is_empty() && here.unnamed().is_none();
+            let has_namesake = |(name, given): (&str, &dyn GivenNames)| {
+                let known = self.names_of(kind, None, given);
+                matches!(known.as_ref(), KnownNames::All(all) if all.contains(name))
+            };
+            return match meant && named.is_some_and(has_namesake) {
                 true => Fact::Absent,
                 false => Fact::Unknown(Why::not_given(why)),
             };
         }
-        match makers.as_slice() {
-            [] => Fact::Absent,
-            some => {
-                let says = format!("{} may make it", text::some_of(some, 1));
+        match (here.unnamed(), here.count_unnamed()) {
+            (None, _) => Fact::Absent,
+            (Some(only), 1) => may(only),
+            (Some(first), all) => {
+                let says =
+                    format!("{} and {} more may make it", first.title, text::thousands(all - 1));
                 Fact::Unknown(Why::not_given(says))
             }
         }
     }
 
+    fn names_of(
+        &self,
+        kind: Kind,
+        namespace: Option<&str>,
+        given: &dyn GivenNames,
+    ) -> Rc<KnownNames> {
+        let key = (kind, namespace.map(str::to_owned));
+        let make = || match namespace {
+            Some(namespace) => KnownNames::In(Slips::new(given.within(namespace))),
+            None => KnownNames::All(given.all()),
+        };
+        self.names.borrow_mut().entry(key).or_insert_with(|| Rc::new(make())).clone()
+    }
+
     /// Whether an object that the files do not have may be taken to be there: in a tree, or where
     /// something makes such objects.
     pub fn supposes(&self, kind: Kind, namespace: &str) -> bool {
-        self.of_tree || self.makers.iter().any(|maker| self.is_in(maker, kind, namespace))
-    }
-
-    fn is_in(&self, maker: &Maker, kind: Kind, namespace: &str) -> bool {
-        let place = || maker.namespace.as_deref().is_none_or(|own| own == namespace);
-        maker.makes.may_be(kind) && (kind.is_cluster_scoped() || place())
+        self.of_tree || !self.makers.here(kind, namespace).is_empty()
     }
 
     /// What may make pods that a selector with these values finds, although none is in the input.
@@ -149,11 +191,8 @@ impl World {
         if self.openness == Openness::Closed || self.is_dumped(Kind::Pod, namespace) {
             return None;
         }
-        let makes = |maker: &&Maker| {
-            self.is_in(maker, Kind::Pod, namespace)
-                && (!maker.by_name || values.iter().any(|value| maker.is_named_in(value)))
-        };
-        self.makers.iter().find(makes)
+        let here = self.makers.here(Kind::Pod, namespace);
+        here.unnamed().or_else(|| values.iter().find_map(|value| here.named_in(value)))
     }
 
     /// Why the files do not tell which objects of a kind there are, whatever may make more.
@@ -181,7 +220,11 @@ impl World {
                 Some("no Gateway is in the input".to_owned())
             }
             Kind::Secret
-                if self.of_tree && !self.given.contains(&(Kind::Secret, namespace.to_owned())) =>
+                if self.of_tree
+                    && !self
+                        .given
+                        .get(&Kind::Secret)
+                        .is_some_and(|own| own.contains(namespace)) =>
             {
                 Some(format!("no Secret {place} is in the input"))
             }
@@ -193,60 +236,8 @@ impl World {
     }
 }
 
-/// Whether one name is most likely a slip for the other: a letter or two, no digit, and no short
-/// word of its own (`echo-a` and `echo-b` are two).
-pub fn is_slip(wanted: &str, near: &str) -> bool {
-    let letters = |name: &str| -> String { name.chars().filter(|c| !c.is_ascii_digit()).collect() };
-    let digits = |name: &str| -> String { name.chars().filter(char::is_ascii_digit).collect() };
-    let stem = |name: &str| {
-        let name = name.strip_suffix("-service").or(name.strip_suffix("-svc")).unwrap_or(name);
-        name.to_owned()
-    };
-    let suffixed = |name: &str| stem(name) != name;
-    if digits(wanted) != digits(near) || wanted == near {
-        return false;
-    }
-    if suffixed(wanted) && suffixed(near) && stem(wanted) == stem(near) {
-        return true;
-    }
-    let (a, b) = (letters(wanted), letters(near));
-    let short = a.chars().count().min(b.chars().count());
-    let most = match short {
-        0..4 => 0,
-        4..8 => 1,
-        _ => 2,
-    };
-    let words = |name: &str| name.split('-').map(str::to_owned).collect::<Vec<_>>();
-    let (left, right) = (words(wanted), words(near));
-    let short_word = left.len() == right.len()
-        && left.iter().zip(&right).any(|(a, b)| a != b && a.len().min(b.len()) < 4);
-    !short_word && strsim::damerau_levenshtein(&a, &b) <= most
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slips_are_told_from_siblings() {
-        for (wanted, near) in [
-            ("chat-svc", "chat-service"),
-            ("chat-sevice", "chat-service"),
-            ("bifrots", "bifrost"),
-            ("model", "models"),
-        ] {
-            assert!(is_slip(wanted, near), "{wanted} {near}");
-        }
-        for (wanted, near) in [
-            ("app-v1", "app-v2"),
-            ("echo-a", "echo-b"),
-            ("llm-gpu-predictor", "llm-cpu-predictor"),
-            ("lidarr", "radarr"),
-            ("web", "app"),
-            ("chat", "docs"),
-            ("chat", "chat-service"),
-        ] {
-            assert!(!is_slip(wanted, near), "{wanted} {near}");
-        }
+fn note(names: &mut BTreeSet<String>, name: &str) {
+    if !names.contains(name) {
+        names.insert(name.to_owned());
     }
 }

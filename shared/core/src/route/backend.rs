@@ -1,10 +1,10 @@
 //! What a backendRef is outcome.
 
-use super::class;
 use super::delegation::{self, Child, Named};
 use super::grant::Crossing;
 use super::outcome::{BackendCause, Outcome, fails};
 use super::reached::{kgateway_backend, service};
+use super::{class, grants};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, WhyKind};
 use crate::kube::{GATEWAY_API, KGATEWAY_API, Meta, full_name};
@@ -144,7 +144,7 @@ fn outcome_of(
 ) -> (Outcome, String) {
     let name = || title(reference, namespace);
     if let Some(crossing) = crossing(route, reference) {
-        match crossing.permitted(facts, profile.is_kgateway()) {
+        match grants::permitted(facts, &crossing, profile.is_kgateway()) {
             Fact::Known(_) => {}
             Fact::Absent => {
                 let says = format!(

@@ -1,40 +1,41 @@
 //! Listeners in each other's way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashMap};
 
 use super::condition::Condition;
 use super::hostname;
-use super::served_listener::{ListenerAnswers, ServedListener};
+use super::served_listener::{ListenerAnswers, ServedListener, hostname_of};
 use crate::facts::Fact;
 use crate::route::profile::Profile;
 
 /// Finds conflicting listeners of a port and closes the losers.
 pub fn conflicts(listeners: &mut [ServedListener], profile: &Profile) {
     let mut losers: Vec<(usize, &'static str)> = Vec::new();
-    let ports: BTreeSet<u16> = listeners.iter().map(|l| l.spec.port).collect();
-    for port in ports {
-        let on_port: Vec<usize> = (0..listeners.len())
-            .filter(|&i| listeners[i].spec.port == port && !listeners[i].kinds.is_empty())
-            .collect();
-        // Those that lost to a listener of an earlier object: they are in nobody's way.
-        let mut out: BTreeSet<usize> = BTreeSet::new();
-        for (position, &i) in on_port.iter().enumerate() {
-            for &earlier in &on_port[..position] {
-                let (a, b) = (&listeners[earlier], &listeners[i]);
-                let reason = conflict(a, b, profile).filter(|_| !out.contains(&earlier));
-                let Some(reason) = reason else { continue };
-                losers.push((i, reason));
-                // The specification refuses both within one Gateway (gw:168-194); kgateway
-                // serves the first (seen), and so does everybody across ListenerSets (GEP-1713).
-                match (profile.is_kgateway(), a.owner == b.owner) {
-                    (true, _) => {}
-                    (false, true) => losers.push((earlier, reason)),
-                    (false, false) => {
-                        out.insert(i);
-                        break;
-                    }
-                }
+    let mut ports: HashMap<u16, Earlier> = HashMap::new();
+    for (index, own) in listeners.iter().enumerate().filter(|(_, own)| !own.kinds.is_empty()) {
+        let earlier = ports.entry(own.spec.port).or_default();
+        let reason = |other: usize| conflict(&listeners[other], own, profile);
+        let ways = earlier.in_its_way(own, profile);
+        // The specification refuses both within one Gateway (gw:168-194); kgateway serves the first
+        // (seen), and so does everybody across ListenerSets (GEP-1713). Of several reasons the last
+        // one stands.
+        let lost = match profile.is_kgateway() {
+            true => {
+                let last = ways.iter().filter_map(|way| way.last()).max();
+                losers.extend(last.and_then(|last| Some((index, reason(*last)?))));
+                false
             }
+            false => merged(&ways).any(|other| {
+                let Some(reason) = reason(other) else { return false };
+                let same = listeners[other].owner == own.owner;
+                losers.push((index, reason));
+                losers.extend(same.then_some((other, reason)));
+                !same
+            }),
+        };
+        // What lost to a listener of an earlier object is in nobody's way.
+        if !lost {
+            earlier.add(index, own);
         }
     }
     for (index, reason) in losers {
@@ -50,6 +51,47 @@ pub fn conflicts(listeners: &mut [ServedListener], profile: &Profile) {
         let says = format!("its {what} conflicts with another listener of the port");
         listener.serves = Fact::Known(ListenerAnswers::Closed(says));
     }
+}
+
+/// The listeners of a port so far.
+#[derive(Default)]
+struct Earlier<'a> {
+    hosts: HashMap<&'a str, Vec<usize>>,
+    protocols: BTreeMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Earlier<'a> {
+    fn add(&mut self, index: usize, own: &ServedListener<'a>) {
+        self.hosts.entry(hostname_of(own.spec)).or_default().push(index);
+        self.protocols.entry(own.spec.protocol.as_str()).or_default().push(index);
+    }
+
+    /// Those that are in the way of a listener: of the same hostname, or of a protocol that does not
+    /// go together with its own. Each list is in order.
+    fn in_its_way(&self, own: &ServedListener, profile: &Profile) -> Vec<&[usize]> {
+        let protocol = own.spec.protocol.as_str();
+        let raw = ["TCP", "UDP"].contains(&protocol);
+        let clashes = |other: &str| match other == protocol {
+            true => raw,
+            // Another transport: only TCP listeners are in the way of those with hostnames.
+            false if !profile.is_kgateway() && (other == "UDP" || protocol == "UDP") => false,
+            false => !both_tls(other, protocol),
+        };
+        let others = self.protocols.iter().filter(|(other, _)| clashes(other));
+        let alike = self.hosts.get(own.hostname()).filter(|_| !raw);
+        others.map(|(_, numbers)| numbers).chain(alike).map(Vec::as_slice).collect()
+    }
+}
+
+/// The numbers of some lists in order, each once.
+fn merged(lists: &[&[usize]]) -> impl Iterator<Item = usize> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let heads = lists.iter().filter_map(|list| list.get(list.partition_point(|n| *n < next)));
+        let found = *heads.min()?;
+        next = found + 1;
+        Some(found)
+    })
 }
 
 /// Why two listeners of a port are not distinct (gw:122-141).
@@ -72,22 +114,39 @@ pub fn overlaps(listeners: &mut [ServedListener]) {
         l.spec.protocol == "HTTPS"
             && l.conditions.iter().all(|c| c.kind != "Conflicted" || c.status == "False")
     };
-    let overlapping: Vec<usize> = (0..listeners.len())
-        .filter(|&i| {
-            let own = &listeners[i];
-            accepted(own)
-                && listeners.iter().enumerate().any(|(j, other)| {
-                    j != i
-                        && accepted(other)
-                        && other.spec.port == own.spec.port
-                        && hostname::intersect(own.hostname(), other.hostname()).is_some()
-                })
-        })
-        .collect();
+    let mut ports: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
+    for (index, own) in listeners.iter().enumerate().filter(|(_, own)| accepted(own)) {
+        ports.entry(own.spec.port).or_default().push(index);
+    }
+    let mut overlapping: Vec<usize> = Vec::new();
+    for on_port in ports.values() {
+        // By their letters from the last one on: what is under a wildcard stands behind it.
+        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        for index in on_port {
+            *names.entry(reversed(listeners[*index].hostname())).or_default() += 1;
+        }
+        overlapping.extend(on_port.iter().filter(|index| {
+            let own = listeners[**index].hostname();
+            let others = |name: &str| {
+                names.get(&reversed(name)).is_some_and(|count| *count > usize::from(name == own))
+            };
+            let under = own.strip_prefix('*').is_some_and(|suffix| {
+                let start: String = suffix.chars().rev().collect();
+                let mut behind =
+                    names.range(start.clone()..).take_while(|(name, _)| name.starts_with(&start));
+                behind.any(|(name, _)| *name != reversed(own))
+            });
+            hostname::takers(own).any(|taker| others(&taker)) || under
+        }));
+    }
     for index in overlapping {
         let condition = Condition::new("OverlappingTLSConfig", "True", "OverlappingHostnames");
         listeners[index].conditions.push(condition);
     }
+}
+
+fn reversed(hostname: &str) -> String {
+    hostname.chars().rev().collect()
 }
 
 /// HTTPS and TLS listeners may share a port: SNI tells them apart.

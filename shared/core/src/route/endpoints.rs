@@ -1,7 +1,11 @@
 //! Whether a Service has anybody behind it.
 
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
 use crate::facts::views::*;
-use crate::facts::{Fact, Facts, Selection, View as _, Why, is_slip};
+use crate::facts::{Derive, Fact, Facts, Selection, Slips, View as _, Why};
 
 /// What is behind a port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +18,51 @@ pub enum Behind {
     Doubtful(String),
 }
 
+/// What was worked out so far: many routes lead to one Service.
+#[derive(Default)]
+struct Behinds(RefCell<HashMap<BehindPlace, Fact<Behind>>>);
+
+/// A port of a Service, and whether it is kgateway that looks behind it.
+type BehindPlace = (*const Service, *const ServicePort, bool);
+
+/// The values of the labels of pods and workloads, by namespace and label.
+#[derive(Default)]
+struct LabelValues(RefCell<HashMap<String, Rc<HashMap<String, Slips>>>>);
+
+better_any::tid!(Behinds);
+better_any::tid!(LabelValues);
+
+impl<'a> Derive<'a> for Behinds {
+    fn derive(_: &Facts<'a>) -> Self {
+        Behinds::default()
+    }
+}
+
+impl<'a> Derive<'a> for LabelValues {
+    fn derive(_: &Facts<'a>) -> Self {
+        LabelValues::default()
+    }
+}
+
 /// What is behind a port of a Service: by its EndpointSlices, else by the pods and workloads
 /// that its selector finds, else unknown.
 pub fn behind(
+    facts: &Facts,
+    service: &Service,
+    port: &ServicePort,
+    kgateway: bool,
+) -> Fact<Behind> {
+    let Behinds(known) = facts.derived();
+    let key = (std::ptr::from_ref(service), std::ptr::from_ref(port), kgateway);
+    if let Some(known) = known.borrow().get(&key) {
+        return known.clone();
+    }
+    let found = worked_out(facts, service, port, kgateway);
+    known.borrow_mut().insert(key, found.clone());
+    found
+}
+
+fn worked_out(
     facts: &Facts,
     service: &Service,
     port: &ServicePort,
@@ -71,13 +117,9 @@ pub fn behind(
 /// the labels of given pods finds none.
 fn made_elsewhere(facts: &Facts, namespace: &str, selector: &[(&str, &str)]) -> Option<Why> {
     let world = facts.store.world.as_ref()?;
-    let workloads = facts.list::<Workload>(Some(namespace)).items;
-    let pods = facts.list::<Pod>(Some(namespace)).items;
-    let labels = workloads.iter().flat_map(|own| own.selectable());
-    let labels: Vec<(&str, &str)> =
-        labels.chain(pods.iter().flat_map(|own| own.selectable())).collect();
+    let known = label_values(facts, namespace);
     let slip = |(key, value): &(&str, &str)| {
-        labels.iter().any(|(own, near)| own == key && is_slip(value, near))
+        known.get(*key).is_some_and(|values| values.of(value).next().is_some())
     };
     if selector.iter().any(slip) {
         return None;
@@ -85,6 +127,26 @@ fn made_elsewhere(facts: &Facts, namespace: &str, selector: &[(&str, &str)]) -> 
     let values: Vec<&str> = selector.iter().map(|(_, value)| *value).collect();
     let maker = world.may_make_pods(namespace, &values)?;
     Some(Why::not_given(format!("{} may make its pods", maker.title)))
+}
+
+/// The values of the labels that are given in a namespace.
+fn label_values(facts: &Facts, namespace: &str) -> Rc<HashMap<String, Slips>> {
+    let LabelValues(known) = facts.derived();
+    if let Some(known) = known.borrow().get(namespace) {
+        return known.clone();
+    }
+    let workloads = facts.list::<Workload>(Some(namespace)).items;
+    let pods = facts.list::<Pod>(Some(namespace)).items;
+    let labels = workloads.iter().flat_map(|own| own.selectable());
+    let mut values: HashMap<String, BTreeSet<String>> = HashMap::new();
+    for (key, value) in labels.chain(pods.iter().flat_map(|own| own.selectable())) {
+        values.entry(key.to_owned()).or_default().insert(value.to_owned());
+    }
+    let slips =
+        |(key, values): (String, BTreeSet<String>)| (key, Slips::new(values.into_iter().collect()));
+    let found: Rc<HashMap<String, Slips>> = Rc::new(values.into_iter().map(slips).collect());
+    known.borrow_mut().insert(namespace.to_owned(), found.clone());
+    found
 }
 
 /// In a cluster the EndpointSlices tell: the gateway knows no others. Pods and workloads only say

@@ -2,7 +2,7 @@
 //! backendRef of the judged routes leads, and the route tables of every Gateway.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use better_any::tid;
@@ -13,7 +13,7 @@ use super::gateway::{self, Compiled};
 use super::grant::Crossing;
 use super::profile::Profile;
 use super::table::{self, RouteTable};
-use super::{class, rule};
+use super::{class, delegators, grants, rule};
 use crate::facts::views::*;
 use crate::facts::{Derive, Fact, Facts};
 use crate::pointer;
@@ -192,8 +192,8 @@ fn backends_of<'a>(
     out: &mut Vec<FollowedBackend<'a>>,
 ) {
     let profile = profile_of(facts, route);
-    let attached =
-        parents.iter().any(|parent| may_take(&parent.followed)) || is_child(facts, route);
+    let attached = parents.iter().any(|parent| may_take(&parent.followed))
+        || delegators::is_child(facts, route);
     for (index, rule) in route.rules.iter().enumerate() {
         for (position, reference) in rule.backend_refs.iter().enumerate() {
             let crossing = backend::crossing(&route.meta, reference);
@@ -206,7 +206,8 @@ fn backends_of<'a>(
                 profile,
                 share: rule::share(rule, position, &profile),
                 attached,
-                grant: crossing.map(|crossing| crossing.permitted(facts, profile.is_kgateway())),
+                grant: crossing
+                    .map(|crossing| grants::permitted(facts, &crossing, profile.is_kgateway())),
                 judged: backend::judge_of(facts, route, rule, reference, &profile),
             });
         }
@@ -222,27 +223,20 @@ fn may_take(followed: &Followed) -> bool {
     }
 }
 
-/// Whether another route delegates to this one.
-pub fn is_child(facts: &Facts, child: &HttpRoute) -> bool {
-    facts.store.notes.delegates
-        && facts
-            .list::<HttpRoute>(None)
-            .items
-            .iter()
-            .any(|parent| gateway::delegates(parent, child))
-}
-
 fn tables<'a>(compiled: &Compiled<'a>) -> Vec<(u16, RouteTable<'a>)> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut grouped: HashSet<usize> = HashSet::new();
     for listener in (0..compiled.listeners.len()).filter(|&i| compiled.listeners[i].is_open()) {
+        if grouped.contains(&listener) {
+            continue;
+        }
         // By the specification each listener stands alone (gw:196-216).
         let group = match compiled.profile.is_kgateway() {
             true => table::group(compiled, listener),
             false => vec![listener],
         };
-        if !groups.contains(&group) {
-            groups.push(group);
-        }
+        grouped.extend(&group);
+        groups.push(group);
     }
     let port = |group: &Vec<usize>| compiled.listeners[group[0]].spec.port;
     groups.iter().map(|group| (port(group), table::build(compiled, group))).collect()

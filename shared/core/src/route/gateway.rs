@@ -1,13 +1,15 @@
 //! A Gateway as its implementation serves it: listeners, and the routes attached to each.
 
+use std::collections::{HashMap, HashSet};
+
 use super::attach::{self, Acceptance, Attachment, Followed, ParentObject};
 use super::gateway_policy::{self, OnGateway};
 use super::said::GatewaySaid;
 use super::served_listener::ServedListener;
-use super::{class, listener};
+use super::{class, delegators, listener, named_parents};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Other, Why};
-use crate::kube::KGATEWAY_API;
+use crate::kube::{KGATEWAY_API, Meta};
 use crate::route::profile::Profile;
 
 /// Whether a proxy is running for a Gateway.
@@ -45,11 +47,21 @@ pub struct Compiled<'a> {
     pub others: Vec<(&'a Other, usize, Vec<String>)>,
     /// Routes for which it is unknown whether they are attached.
     pub undecided: Vec<(&'a HttpRoute, Why)>,
+    /// The places in `attached` and in `others` of each listener.
+    by_listener: Vec<(Vec<usize>, Vec<usize>)>,
+    /// The listeners of an object.
+    owned: HashMap<*const Meta, Vec<usize>>,
+    /// The namespaces and names of the objects that have listeners.
+    owners: HashSet<(&'a str, &'a str)>,
 }
 
 /// Follows everything that belongs to a Gateway.
 pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) -> Compiled<'a> {
     let listeners = listener::all(facts, gateway, &profile);
+    let mut owned: HashMap<_, Vec<usize>> = HashMap::new();
+    for (at, listener) in listeners.iter().enumerate() {
+        owned.entry(std::ptr::from_ref(listener.owner)).or_default().push(at);
+    }
     let mut out = Compiled {
         gateway,
         profile,
@@ -58,12 +70,18 @@ pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) ->
             true => gateway_policy::on_gateway(facts, &gateway.meta),
             false => OnGateway::Nothing,
         },
+        by_listener: listeners.iter().map(|_| Default::default()).collect(),
+        owned,
+        owners: listeners.iter().map(|listener| place_of(listener.owner)).collect(),
         listeners,
         attached: Vec::new(),
         others: Vec::new(),
         undecided: Vec::new(),
     };
-    for route in facts.list::<HttpRoute>(None).items {
+    let owners = || out.listeners.iter().map(|l| l.owner).chain([&gateway.meta]);
+    let (routes, others) =
+        (named_parents::routes_of(facts, owners()), named_parents::others_of(facts, owners()));
+    for route in routes {
         // Envoy Gateway's chart installs the experimental channel.
         let doubt = facts.store.doubt(&route.meta).filter(|_| out.profile != Profile::EnvoyGateway);
         for attachment in out.attachments(facts, route) {
@@ -75,13 +93,22 @@ pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) ->
             }
         }
     }
-    for other in &facts.store.others {
-        let Some(route) = &other.route else { continue };
+    for (other, route) in others {
         for (listener, hostnames) in out.attachments(facts, route).into_iter().flatten() {
             out.others.push((other, listener, hostnames));
         }
     }
+    for (at, attached) in out.attached.iter().enumerate() {
+        out.by_listener[attached.listener].0.push(at);
+    }
+    for (at, (_, listener, _)) in out.others.iter().enumerate() {
+        out.by_listener[*listener].1.push(at);
+    }
     out
+}
+
+fn place_of(owner: &Meta) -> (&str, &str) {
+    (owner.namespace.as_str(), owner.name.as_str())
 }
 
 /// Index of a listener and the hostnames served there, or why this is unknown.
@@ -93,9 +120,8 @@ impl<'a> Compiled<'a> {
         for reference in &route.parents {
             // Most routes of a large cluster belong elsewhere; the name tells at once.
             let own = reference.namespace_from(&route.meta);
-            let named =
-                |owner: &crate::kube::Meta| owner.name == reference.name && owner.namespace == own;
-            if !named(&self.gateway.meta) && !self.listeners.iter().any(|l| named(l.owner)) {
+            let named = (own, reference.name.as_str());
+            if !self.owners.contains(&named) && place_of(&self.gateway.meta) != named {
                 continue;
             }
             let Followed::To(found) =
@@ -122,35 +148,44 @@ impl<'a> Compiled<'a> {
     }
 
     fn position(&self, attachment: &Attachment, index: usize) -> Option<usize> {
-        let owner = attachment.parent.meta();
-        self.listeners
-            .iter()
-            .position(|l| l.index == index && l.owner.kind == owner.kind && l.owner.is_same(owner))
+        let mut own = self.owned_by(attachment.parent.meta()).iter();
+        own.find(|at| self.listeners[**at].index == index).copied()
+    }
+
+    /// The listeners of an object.
+    pub fn owned_by(&self, owner: &Meta) -> &[usize] {
+        self.owned.get(&std::ptr::from_ref(owner)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The places in [`Compiled::attached`] of the routes of some listeners, in order.
+    pub fn attached_to(&self, listeners: &[usize]) -> Vec<usize> {
+        let own = listeners.iter().flat_map(|at| &self.by_listener[*at].0);
+        sorted(own.copied().collect())
+    }
+
+    /// The same in [`Compiled::others`].
+    pub fn others_at(&self, listeners: &[usize]) -> Vec<usize> {
+        let own = listeners.iter().flat_map(|at| &self.by_listener[*at].1);
+        sorted(own.copied().collect())
     }
 
     pub fn has_routes(&self, listener: usize) -> bool {
-        self.attached.iter().any(|a| a.listener == listener)
-            || self.others.iter().any(|(_, l, _)| *l == listener)
+        let (routes, others) = &self.by_listener[listener];
+        !routes.is_empty() || !others.is_empty()
     }
 
     /// `attachedRoutes` of a listener: routes of every kind, each once.
     pub fn attached_routes(&self, listener: usize) -> usize {
-        let mut names: Vec<_> = self
-            .attached
-            .iter()
-            .filter(|a| a.listener == listener)
-            .map(|a| (&a.route.meta.kind, a.route.meta.full_name()))
-            .chain(
-                self.others
-                    .iter()
-                    .filter(|(_, l, _)| *l == listener)
-                    .map(|(other, ..)| (&other.meta.kind, other.meta.full_name())),
-            )
-            .collect();
-        names.sort();
-        names.dedup();
-        names.len()
+        let (routes, others) = &self.by_listener[listener];
+        let routes = routes.iter().map(|at| &self.attached[*at].route.meta);
+        let metas = routes.chain(others.iter().map(|at| &self.others[*at].0.meta));
+        metas.map(|meta| (meta.kind.as_ref(), place_of(meta))).collect::<HashSet<_>>().len()
     }
+}
+
+fn sorted(mut numbers: Vec<usize>) -> Vec<usize> {
+    numbers.sort_unstable();
+    numbers
 }
 
 /// The Gateways that a parentRef of a route leads to, without judging them.
@@ -170,44 +205,11 @@ pub fn parents_of<'a>(facts: &Facts<'a>, route: &HttpRoute) -> Vec<ParentObject<
 /// The rules that a route's parents follow: those of the first parent that is known, or of a
 /// route that delegates to it; else those that the user named, else the specification's.
 pub fn profile_of(facts: &Facts, route: &HttpRoute) -> Profile {
-    let by_parent = |route: &HttpRoute| {
-        route.parents.iter().find_map(|reference| {
-            match attach::follow(facts, &route.meta, &route.hostnames, reference) {
-                Followed::To(found) => Some(found.profile),
-                _ => None,
-            }
-        })
-    };
-    let by_delegation = || {
-        if !facts.store.notes.delegates {
-            return None;
-        }
-        let parents = facts.list::<HttpRoute>(None).items.into_iter();
-        parents.filter(|parent| delegates(parent, route)).find_map(by_parent)
-    };
     let said = facts.store.said.of::<GatewaySaid>();
-    by_parent(route).or_else(by_delegation).unwrap_or(match said.kgateway {
+    let known = delegators::of_parents(facts, route);
+    known.or_else(|| delegators::profile(facts, route)).unwrap_or(match said.kgateway {
         Some(version) => Profile::Kgateway { version, validation: said.validation },
         None => Profile::Specification,
-    })
-}
-
-/// Whether a route hands requests on to another (kgateway.md 5).
-pub fn delegates(parent: &HttpRoute, child: &HttpRoute) -> bool {
-    let label = child.meta.labels.get("delegation.kgateway.dev/label");
-    let references = parent.rules.iter().flat_map(|rule| &rule.backend_refs);
-    references.filter(|r| r.is_delegation()).any(|reference| {
-        let namespace = reference.namespace_from(&parent.meta);
-        let here = namespace == child.meta.namespace;
-        match reference.group.as_ref() {
-            "delegation.kgateway.dev" => {
-                label == Some(reference.name.as_str()) && (here || namespace == "all")
-            }
-            _ => {
-                here && (reference.name == child.meta.name
-                    || ["", "*"].contains(&reference.name.as_str()))
-            }
-        }
     })
 }
 

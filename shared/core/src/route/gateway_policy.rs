@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::grant::Crossing;
 use super::outcome::{BackendCause, Outcome};
 use super::policy::{PolicyEffect, effects, has_labels};
+use super::{grants, targets};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::{KGATEWAY_API, Meta, ObjRef};
@@ -12,7 +13,7 @@ use crate::kube::{KGATEWAY_API, Meta, ObjRef};
 /// Whether a TrafficPolicy on the whole Gateway is so invalid that kgateway replaces all its
 /// routes (observed 6).
 pub fn replaces_gateway(facts: &Facts, gateway: &Meta) -> bool {
-    let policies = facts.list::<TrafficPolicy>(Some(&gateway.namespace)).items;
+    let policies = targets::of::<TrafficPolicy>(facts, &gateway.namespace, &[gateway]);
     policies.iter().any(|policy| {
         gateway_sections(gateway, &policy.targets).any(|section| section.is_none())
             && effects(facts, &policy.meta, &policy.spec, None)
@@ -47,7 +48,7 @@ pub enum OnGateway {
 
 /// The ListenerPolicies of a whole Gateway (observed 6).
 pub fn on_gateway(facts: &Facts, gateway: &Meta) -> OnGateway {
-    let policies = facts.list::<ListenerPolicy>(Some(&gateway.namespace)).items;
+    let policies = targets::of::<ListenerPolicy>(facts, &gateway.namespace, &[gateway]);
     let whole = |policy: &&ListenerPolicy| {
         gateway_sections(gateway, &policy.targets).any(|section| section.is_none())
     };
@@ -58,7 +59,7 @@ pub fn on_gateway(facts: &Facts, gateway: &Meta) -> OnGateway {
 /// A ListenerPolicy that decides, and is attached to one of these listeners only: what it does
 /// there was not seen. A section that no listener has is attached to nothing (seen).
 pub fn on_listeners(facts: &Facts, gateway: &Meta, names: &[&str]) -> Option<ObjRef> {
-    let policies = facts.list::<ListenerPolicy>(Some(&gateway.namespace)).items;
+    let policies = targets::of::<ListenerPolicy>(facts, &gateway.namespace, &[gateway]);
     let hit = |policy: &&ListenerPolicy| {
         gateway_sections(gateway, &policy.targets).flatten().any(|s| names.contains(&s))
     };
@@ -94,7 +95,7 @@ fn decides(facts: &Facts, policy: &ListenerPolicy) -> OnGateway {
         to_name: name,
     };
     let to = format!("tracing goes to Service {namespace}/{name}");
-    let why = if namespace != home && crossing.permitted(facts, true).is_absent() {
+    let why = if namespace != home && grants::permitted(facts, &crossing, true).is_absent() {
         "which no ReferenceGrant there permits"
     } else {
         match facts.get::<Service>(namespace, name) {
@@ -113,7 +114,7 @@ fn decides(facts: &Facts, policy: &ListenerPolicy) -> OnGateway {
 
 /// The ListenerPolicies of a Gateway; effects beyond [`on_gateway`] are not modelled.
 pub fn of_gateway(facts: &Facts, gateway: &Meta) -> Vec<ObjRef> {
-    let policies = facts.list::<ListenerPolicy>(Some(&gateway.namespace)).items.into_iter();
+    let policies = targets::of::<ListenerPolicy>(facts, &gateway.namespace, &[gateway]).into_iter();
     let on = |policy: &&ListenerPolicy| gateway_sections(gateway, &policy.targets).next().is_some();
     policies.filter(on).map(|policy| policy.meta.reference()).collect()
 }
@@ -147,7 +148,7 @@ pub fn on_service(
         );
         Some((Outcome::Unknown, says))
     };
-    for policy in facts.list::<BackendTlsPolicy>(Some(namespace)).items {
+    for policy in targets::of::<BackendTlsPolicy>(facts, namespace, &[&service.meta]) {
         if !hit(&policy.targets) {
             continue;
         }
@@ -165,7 +166,7 @@ pub fn on_service(
     if !kgateway {
         return None;
     }
-    for policy in facts.list::<BackendConfigPolicy>(Some(namespace)).items {
+    for policy in targets::of::<BackendConfigPolicy>(facts, namespace, &[&service.meta]) {
         let tls = &policy.spec["tls"];
         if !hit(&policy.targets) || tls.is_null() {
             continue;

@@ -1,8 +1,6 @@
 //! ReferenceGrants.
 
-use super::selector;
 use crate::facts::views::{GrantFrom, GrantTo, ReferenceGrant};
-use crate::facts::{Fact, Facts};
 
 /// A reference that leaves its namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,21 +44,6 @@ impl Crossing<'_> {
     pub fn is_granted_by(&self, grant: &ReferenceGrant, kgateway: bool) -> bool {
         grant.from.iter().any(|from| self.fits_referrer(from))
             && grant.to.iter().any(|to| self.fits_target(to, kgateway))
-    }
-
-    /// The grant that permits this reference: any pair of a fitting `from` and a fitting `to`
-    /// entry of one grant in the target's namespace (rg:20-160).
-    pub fn permitted<'s>(&self, facts: &Facts<'s>, kgateway: bool) -> Fact<&'s ReferenceGrant> {
-        let grants = facts.list::<ReferenceGrant>(Some(self.to_namespace));
-        let fitting = grants.items.into_iter().find(|grant| self.is_granted_by(grant, kgateway));
-        if fitting.is_none() && (self.from_namespace.is_empty() || self.to_namespace.is_empty()) {
-            return Fact::Unknown(selector::unknown_namespace());
-        }
-        match (fitting, grants.gap) {
-            (Some(grant), _) => Fact::Known(grant),
-            (None, None) => Fact::Absent,
-            (None, Some(why)) => Fact::Unknown(why),
-        }
     }
 
     /// What is wrong with a grant that was meant for this reference: its `to` names this very

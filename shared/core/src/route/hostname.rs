@@ -36,6 +36,16 @@ fn wildcard_probe(hostname: &str) -> &str {
     hostname.strip_prefix('*').unwrap_or(hostname)
 }
 
+/// The hostnames of listeners that take every host of a pattern: itself, the wildcards above it, and
+/// [`ANY`].
+pub fn takers(pattern: &str) -> impl Iterator<Item = String> {
+    let name = wildcard_probe(pattern);
+    let above = name.match_indices('.').filter(|(dot, _)| *dot > 0);
+    let above = above.map(|(dot, _)| format!("*{}", &name[dot..]));
+    let any = (pattern != ANY).then(|| ANY.to_owned());
+    std::iter::once(pattern.to_owned()).chain(above).chain(any)
+}
+
 /// Orders hostnames by precedence: exact names first, then longer wildcards, then [`ANY`]
 /// (gw:146-166, hr:104-112). Greater is more specific.
 pub fn specificity(pattern: &str) -> (bool, usize) {
@@ -97,6 +107,18 @@ mod tests {
             ("*.example.com", "anexample.com", None),
         ] {
             assert_eq!(intersect(listener, route), expected, "{listener} x {route}");
+        }
+    }
+
+    #[test]
+    fn who_takes_a_pattern() {
+        let all = ["a.b.com", "*.a.b.com", "*.b.com", "*.com", ANY, "b.com", "*.org", "com"];
+        for pattern in all {
+            let takers: Vec<String> = takers(pattern).collect();
+            for taker in all {
+                let takes = taker == pattern || intersect(taker, pattern) == Some(pattern);
+                assert_eq!(takers.iter().any(|own| own == taker), takes, "{taker} {pattern}");
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use super::endpoints::{self, Behind};
 use super::envoy::{self, Regex};
 use super::rbac::{Rbac, cel_texts, is_broken, rbac};
 use super::request::Request;
+use super::targets;
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::{Meta, ObjRef};
@@ -91,15 +92,23 @@ pub fn traffic(
     request: Option<&Request>,
     refs: &[&LocalRef],
 ) -> Vec<AttachedPolicy> {
+    let named = refs.iter().filter(|r| r.kind == "TrafficPolicy").map(|r| r.name.as_str());
     let by_ref = |policy: &TrafficPolicy| {
         let hit = policy.meta.namespace == path.route.namespace
-            && refs.iter().any(|r| r.kind == "TrafficPolicy" && r.name == policy.meta.name);
+            && named.clone().any(|name| name == policy.meta.name);
         hit.then_some(("ExtensionRef", false))
     };
     let homes = BTreeSet::from([path.gateway, path.owner, path.route].map(|m| &m.namespace));
+    let passed = [path.gateway, path.owner, path.route];
+    let of_home = |home: &String| targets::of::<TrafficPolicy>(facts, home, &passed);
     let mut found: Vec<(Level, &TrafficPolicy)> = homes
         .into_iter()
-        .flat_map(|home| facts.list::<TrafficPolicy>(Some(home)).items)
+        .flat_map(of_home)
+        .chain(
+            named
+                .clone()
+                .filter_map(|name| facts.store.get(&path.route.namespace, name, |_| ()).known()),
+        )
         .filter_map(|policy| {
             let level = by_ref(policy).or_else(|| path.target(&policy.meta, &policy.targets))?;
             Some((level, policy))
@@ -108,6 +117,7 @@ pub fn traffic(
     found.sort_by(|(_, a), (_, b)| {
         super::precedence::older(&a.meta, &b.meta).then_with(|| a.meta.key().cmp(&b.meta.key()))
     });
+    found.dedup_by_key(|(_, policy)| std::ptr::from_ref(*policy));
     // Of two on one target the first has a field, and the other's is Overridden (seen); an invalid
     // one is told all the same.
     let mut taken: BTreeSet<(Level, &str)> = BTreeSet::new();

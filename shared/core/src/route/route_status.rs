@@ -6,25 +6,24 @@ use serde_json::{Value, json};
 
 use super::attach::{self, Acceptance, Followed};
 use super::backend::{self, JudgedBackend};
-use super::class;
 use super::condition::Condition;
-use super::gateway::Compiled;
 use super::outcome::Outcome;
 use super::policy::{self, PolicyEffect};
 use super::rule::{self, Action};
+use super::{class, grants};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::route::profile::Profile;
 
-pub fn route_status(facts: &Facts, route: &HttpRoute, compiled: &[Compiled]) -> Value {
+/// The status of a route; `serves` tells of which Gateways one is predicted.
+pub fn route_status(facts: &Facts, route: &HttpRoute, serves: impl Fn(&Gateway) -> bool) -> Value {
     let mut parents = Vec::new();
     for reference in &route.parents {
         let followed = attach::follow(facts, &route.meta, &route.hostnames, reference);
         let Followed::To(found) = followed else {
             continue;
         };
-        let gateway = found.parent.gateway();
-        if !compiled.iter().any(|c| std::ptr::eq(c.gateway, gateway)) {
+        if !serves(found.parent.gateway()) {
             continue;
         }
         parents.push(of_parent(facts, route, reference, &found));
@@ -170,8 +169,9 @@ fn is_resolved(
     profile: &Profile,
 ) -> bool {
     let namespace = reference.namespace_from(&route.meta);
-    let permitted = backend::crossing(&route.meta, reference)
-        .is_none_or(|c| matches!(c.permitted(facts, profile.is_kgateway()), Fact::Known(_)));
+    let permitted = backend::crossing(&route.meta, reference).is_none_or(|c| {
+        matches!(grants::permitted(facts, &c, profile.is_kgateway()), Fact::Known(_))
+    });
     permitted
         && match backend::target(reference, profile) {
             backend::BackendKind::Service => {

@@ -1,5 +1,7 @@
 //! The status that a controller would write.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Value, json};
 
 use super::attach::{self, Followed};
@@ -9,7 +11,7 @@ use super::gateway::{self, Compiled, Running};
 use super::gateway_policy::{self, OnGateway};
 use super::route_status::route_status;
 use super::said::GatewaySaid;
-use super::{class, listener, served_listener};
+use super::{class, delegators, listener, served_listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::Meta;
@@ -24,8 +26,10 @@ pub fn predict(facts: &Facts) -> Value {
         .into_iter()
         .filter_map(|gateway| Some(gateway::compile(facts, gateway, served_by(facts, gateway)?)))
         .collect();
+    let by_gateway: HashMap<*const Gateway, &Compiled> =
+        compiled.iter().map(|own| (std::ptr::from_ref(own.gateway), own)).collect();
     for object in facts.list::<Gateway>(None).items {
-        let known = compiled.iter().find(|c| std::ptr::eq(c.gateway, object));
+        let known = by_gateway.get(&std::ptr::from_ref(object)).copied();
         let status = match (known, class::profile(facts, object)) {
             (Some(compiled), _) => of_gateway(facts, compiled),
             (None, Fact::Unknown(_)) => continue,
@@ -38,11 +42,16 @@ pub fn predict(facts: &Facts) -> Value {
         push(facts, &mut items, &object.meta, status);
     }
     for set in facts.list::<ListenerSet>(None).items {
-        let status = listener_set_status(facts, set, &compiled);
+        let gateway = facts.get::<Gateway>(set.gateway_namespace(), &set.parent.name).known();
+        let parent = gateway.filter(|gateway| set.adds_to(&gateway.meta));
+        let parent = parent.and_then(|own| by_gateway.get(&std::ptr::from_ref(own)).copied());
+        let status = listener_set_status(facts, set, parent);
         push(facts, &mut items, &set.meta, status);
     }
     for route in facts.list::<HttpRoute>(None).items {
-        let status = route_status(facts, route, &compiled);
+        let status = route_status(facts, route, |gateway| {
+            by_gateway.contains_key(&std::ptr::from_ref(gateway))
+        });
         // Whether a Gateway that is not in the input exists is not known, nor what it would say.
         let unknown = |r: &ParentRef| {
             let followed = attach::follow(facts, &route.meta, &route.hostnames, r);
@@ -61,14 +70,20 @@ pub fn predict(facts: &Facts) -> Value {
 /// Whether another route delegates to this one; such a status is not modelled.
 fn is_child(facts: &Facts, route: &HttpRoute, compiled: &[Compiled]) -> bool {
     let parents = compiled.iter().filter(|c| c.profile.is_kgateway()).flat_map(|c| &c.attached);
-    facts.store.notes.delegates
-        && parents.map(|attached| attached.route).any(|parent| {
-            gateway::delegates(parent, route)
-                && parent.rules.iter().any(|rule| {
-                    let child = delegation::child(facts, parent, rule);
-                    matches!(child, Some(Child::Takes(_) | Child::Open))
-                })
-        })
+    let delegating = delegators::of(facts, route);
+    if delegating.is_empty() {
+        return false;
+    }
+    let attached: HashSet<*const HttpRoute> =
+        parents.map(|attached| std::ptr::from_ref(attached.route)).collect();
+    delegating.into_iter().filter(|own| attached.contains(&std::ptr::from_ref(*own))).any(
+        |parent| {
+            parent.rules.iter().any(|rule| {
+                let child = delegation::child(facts, parent, rule);
+                matches!(child, Some(Child::Takes(_) | Child::Open))
+            })
+        },
+    )
 }
 
 fn push(facts: &Facts, items: &mut Vec<Value>, meta: &Meta, status: Value) {
@@ -164,7 +179,7 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
     let attached = sets
         .iter()
         .filter(|(_, allowed)| *allowed == Fact::Known(true))
-        .filter(|(set, _)| !none_valid(compiled, &owned_by(compiled, &set.meta)))
+        .filter(|(set, _)| !none_valid(compiled, compiled.owned_by(&set.meta)))
         .count();
     if !profile.is_kgateway() && attached > 0 {
         status["attachedListenerSets"] = attached.into();
@@ -202,49 +217,37 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
         .collect()
 }
 
-/// Indices of the listeners of a ListenerSet.
-fn owned_by(compiled: &Compiled, set: &Meta) -> Vec<usize> {
-    let owned =
-        |l: &served_listener::ServedListener| l.owner.kind == set.kind && l.owner.is_same(set);
-    (0..compiled.listeners.len()).filter(|&i| owned(&compiled.listeners[i])).collect()
-}
-
 /// Whether none of a ListenerSet's listeners (`own`) is valid.
 fn none_valid(compiled: &Compiled, own: &[usize]) -> bool {
     let bad = |&i: &usize| not_valid(&compiled.listeners[i], &compiled.profile);
     !own.is_empty() && own.iter().all(bad)
 }
 
-fn listener_set_status(facts: &Facts, set: &ListenerSet, compiled: &[Compiled]) -> Value {
-    let parent = compiled.iter().find(|c| set.adds_to(&c.gateway.meta));
+fn listener_set_status(facts: &Facts, set: &ListenerSet, parent: Option<&Compiled>) -> Value {
     let Some(parent) = parent else {
         return json!({});
     };
-    let allowed = listener::listener_sets(facts, parent.gateway)
-        .into_iter()
-        .find(|(other, _)| std::ptr::eq(*other, set))
-        .map(|(_, allowed)| allowed);
-    match allowed {
-        Some(Fact::Known(true)) => {}
-        Some(Fact::Known(false)) | None => {
+    match listener::admits(facts, parent.gateway, set) {
+        Fact::Known(true) => {}
+        Fact::Known(false) | Fact::Absent => {
             return json!({ "conditions": [
                 Condition::new("Accepted", "False", "NotAllowed"),
                 Condition::new("Programmed", "False", "NotAllowed"),
             ] });
         }
-        _ => return json!({}),
+        Fact::Unknown(_) => return json!({}),
     }
-    let own = owned_by(parent, &set.meta);
+    let own = parent.owned_by(&set.meta);
     let bad = own.iter().filter(|&&i| not_valid(&parent.listeners[i], &parent.profile)).count();
     let (mut accepted, mut programmed) = (
         Condition::new("Accepted", "True", "Accepted"),
         Condition::new("Programmed", "True", "Programmed"),
     );
-    if none_valid(parent, &own) {
+    if none_valid(parent, own) {
         accepted.set("False", "ListenersNotValid");
         programmed.set("False", "ListenersNotValid");
     } else if bad > 0 {
         accepted.set("True", "ListenersNotValid");
     }
-    json!({ "conditions": [accepted, programmed], "listeners": listeners(parent, &own) })
+    json!({ "conditions": [accepted, programmed], "listeners": listeners(parent, own) })
 }

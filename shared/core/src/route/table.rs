@@ -1,6 +1,6 @@
 //! The route table of a port: which hostname leads to which matches, in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::gateway::Compiled;
 use super::precedence::{self, RankedMatch};
@@ -18,12 +18,14 @@ pub struct Host<'a> {
     pub listeners: Vec<usize>,
     /// Routes of kinds that are not modelled.
     pub others: Vec<&'a Other>,
+    /// The routes that have a match here.
+    members: HashSet<*const HttpRoute>,
 }
 
 impl<'a> Host<'a> {
     /// Whether a route has a match here.
     pub fn has(&self, route: &HttpRoute) -> bool {
-        self.entries.iter().any(|entry| std::ptr::eq(entry.route, route))
+        self.members.contains(&std::ptr::from_ref(route))
     }
 
     /// The routes that have a match here, each once, best match first.
@@ -88,43 +90,45 @@ pub fn build_for<'a>(
     let profile = &compiled.profile;
     let mut table = RouteTable::default();
     let isolated = profile.is_kgateway() && !profile.kgateway_before(2, 4);
-    let busy: Vec<bool> = (0..compiled.listeners.len()).map(|l| compiled.has_routes(l)).collect();
+    let busy: HashSet<(u16, &str)> = compiled
+        .listeners
+        .iter()
+        .enumerate()
+        .filter(|(at, listener)| listener.is_open() && compiled.has_routes(*at))
+        .map(|(_, listener)| (listener.spec.port, listener.hostname()))
+        .collect();
     let owned = |listener: usize, pattern: &str| {
-        let own = hostname::specificity(compiled.listeners[listener].hostname());
-        isolated
-            && compiled.listeners.iter().enumerate().any(|(other, l)| {
-                l.spec.port == compiled.listeners[listener].spec.port
-                    && l.is_open()
-                    && hostname::specificity(l.hostname()) > own
-                    && takes(l.hostname(), pattern)
-                    && busy[other]
-            })
+        let own = &compiled.listeners[listener];
+        let more = hostname::specificity(own.hostname());
+        let takes = |taker: String| {
+            hostname::specificity(&taker) > more && busy.contains(&(own.spec.port, taker.as_str()))
+        };
+        isolated && hostname::takers(pattern).any(takes)
     };
-    for attached in compiled.attached.iter().filter(|a| group.contains(&a.listener)) {
+    let mut listening: HashSet<(String, usize)> = HashSet::new();
+    let mut told: HashSet<*const HttpRoute> = HashSet::new();
+    for attached in compiled.attached_to(group).into_iter().map(|at| &compiled.attached[at]) {
         for pattern in attached.hostnames.iter().filter(|pattern| matters(pattern)) {
             if owned(attached.listener, pattern) {
                 continue;
             }
             let host = table.hosts.entry(pattern.clone()).or_default();
-            if !host.listeners.contains(&attached.listener) {
+            if listening.insert((pattern.clone(), attached.listener)) {
                 host.listeners.push(attached.listener);
             }
             add(host, attached.route, profile.is_strict());
         }
-        for refused in envoy::refuses(attached.route) {
-            let known = table
-                .refused
-                .iter()
-                .any(|(r, x)| std::ptr::eq(*r, attached.route) && *x == refused);
-            if !known {
-                table.refused.push((attached.route, refused));
-            }
+        if told.insert(attached.route) {
+            let refused = envoy::refuses(attached.route).into_iter();
+            table.refused.extend(refused.map(|value| (attached.route, value)));
         }
     }
-    for (other, listener, hostnames) in &compiled.others {
-        for pattern in hostnames.iter().filter(|p| group.contains(listener) && matters(p)) {
+    for (other, listener, hostnames) in
+        compiled.others_at(group).into_iter().map(|at| &compiled.others[at])
+    {
+        for pattern in hostnames.iter().filter(|pattern| matters(pattern)) {
             let host = table.hosts.entry(pattern.clone()).or_default();
-            if !host.listeners.contains(listener) {
+            if listening.insert((pattern.clone(), *listener)) {
                 host.listeners.push(*listener);
             }
             host.others.push(other);
@@ -136,13 +140,8 @@ pub fn build_for<'a>(
     table
 }
 
-/// Whether a listener's hostname takes every host of a pattern.
-fn takes(listener: &str, pattern: &str) -> bool {
-    listener == pattern || hostname::intersect(listener, pattern) == Some(pattern)
-}
-
 fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
-    if host.has(route) {
+    if !host.members.insert(route) {
         return;
     }
     if host.entries.is_empty() {

@@ -3,6 +3,7 @@
 mod answers;
 mod kept;
 mod labels;
+mod names;
 
 use std::collections::BTreeMap;
 
@@ -11,9 +12,10 @@ pub use answers::{Answer, Answers};
 pub use kept::{ComposeService, ConfigFile, Other, Refused, Unclear};
 use labels::Labels;
 pub use labels::Selection;
+use names::NamesOf;
 use serde_json::Value;
 
-use super::tables::{ForKind, for_kind};
+use super::tables::{ForKind, for_kind, within};
 use super::{Ask, Fact, Notes, Openness, Said, Stored, Tables, Why, WhyKind, World};
 use crate::kube::{Kind, Meta, ObjRef, pointer};
 
@@ -143,11 +145,11 @@ impl Store {
             let namespace = key.0.as_str();
             return match self.notes.made.get(&key).filter(|_| T::KIND == Kind::Secret) {
                 Some(maker) => Fact::Unknown(Why::not_given(format!("{maker} makes it"))),
-                None => {
-                    let names = self.within::<T>(namespace).map(|own| own.meta().name.as_str());
-                    let namesake = || self.known::<T>().any(|own| own.meta().name == key.1);
-                    world.missing(T::KIND, namespace, Some(&key.1), names, namesake)
-                }
+                None => world.missing(
+                    T::KIND,
+                    namespace,
+                    Some((&key.1, &NamesOf(T::table(&self.tables)))),
+                ),
             };
         }
         let get = Ask::Get { kind: T::KIND, namespace: key.0, name: key.1 };
@@ -181,7 +183,7 @@ impl Store {
     ) -> Listing<'_, T> {
         let items = match namespace {
             None => self.known().collect(),
-            Some(namespace) => self.within(namespace).collect(),
+            Some(namespace) => within(T::table(&self.tables), namespace).collect(),
         };
         Listing { items, gap: self.gap(T::KIND, namespace, miss) }
     }
@@ -199,18 +201,11 @@ impl Store {
         let (items, any) = match namespace.filter(|_| !table.is_empty()) {
             Some(namespace) => (
                 self.labels.select(table, namespace, labels),
-                self.within::<T>(namespace).next().is_some(),
+                within(table, namespace).next().is_some(),
             ),
             None => (labels::filter(table.values(), labels), !table.is_empty()),
         };
         Selection { items, any, gap }
-    }
-
-    fn within<T: Stored>(&self, namespace: &str) -> impl Iterator<Item = &T> {
-        T::table(&self.tables)
-            .range((namespace.to_owned(), String::new())..)
-            .take_while(move |(key, _)| key.0 == namespace)
-            .map(|(_, object)| object)
     }
 
     /// Compacts the tables, which in-order insertion leaves half empty.
@@ -258,11 +253,13 @@ impl Store {
         match &self.world {
             Some(world) => {
                 let namespace = namespace?;
-                let here = |key: &&(Kind, String, String)| key.0 == kind && key.1 == namespace;
-                if let Some(key) = self.unclear.keys().find(here) {
-                    return self.unclear.get(key).map(|unclear| unclear.why.clone());
+                let from = (kind, namespace.to_owned(), String::new());
+                let unclear = self.unclear.range(from..).next();
+                let here = |key: &(Kind, String, String)| key.0 == kind && key.1 == namespace;
+                if let Some((_, unclear)) = unclear.filter(|(key, _)| here(key)) {
+                    return Some(unclear.why.clone());
                 }
-                match world.missing::<()>(kind, namespace, None, std::iter::empty(), || false) {
+                match world.missing::<()>(kind, namespace, None) {
                     Fact::Unknown(why) => Some(why),
                     _ => None,
                 }
