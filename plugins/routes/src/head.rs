@@ -81,10 +81,13 @@ fn gateway_lines(facts: &Facts) -> Vec<GatewayLine> {
     wanted.sort();
     wanted.dedup();
     let known = |key: &(String, String)| facts.get::<Gateway>(&key.0, &key.1).known();
-    wanted.iter().filter_map(known).filter_map(|gateway| gateway_line(facts, gateway)).collect()
+    let gap = facts.list::<HttpRoute>(None).gap.is_some();
+    let found = wanted.iter().filter_map(known);
+    found.filter_map(|gateway| gateway_line(facts, gateway, gap)).collect()
 }
 
-fn gateway_line<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Option<GatewayLine> {
+/// `gap`: not all routes are known.
+fn gateway_line<'a>(facts: &Facts<'a>, gateway: &'a Gateway, gap: bool) -> Option<GatewayLine> {
     let profile: Profile = match class::profile(facts, gateway) {
         Fact::Known(profile) => profile,
         Fact::Absent => return Some(not_served(facts, gateway)),
@@ -95,7 +98,6 @@ fn gateway_line<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Option<GatewayLi
         compiled.attached.iter().map(|attached| attached.route.meta.full_name()).collect();
     names.sort();
     names.dedup();
-    let gap = facts.list::<HttpRoute>(None).gap.is_some();
     let listeners = compiled.listeners.iter().enumerate().map(|(index, listener)| {
         let running = matches!(compiled.running, Running::Yes);
         let known = !matches!(compiled.running, Running::Unknown(_))

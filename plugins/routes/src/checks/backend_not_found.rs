@@ -22,9 +22,9 @@
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, Service};
-use igw_core::facts::{Fact, Facts, Stored};
+use igw_core::facts::{Fact, Facts, Stored, namesakes, nearest};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::full_name;
+use igw_core::kube::{Meta, full_name};
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
 use igw_core::route::outcome::Outcome;
@@ -74,22 +74,19 @@ fn judge<T: Stored>(facts: &Facts, backend: &FollowedBackend, out: &mut Sink) {
     }
 }
 
+/// How many objects of the same name are named.
+const NAMED: usize = 3;
+
 fn finding<T: Stored>(facts: &Facts, backend: &FollowedBackend, namespace: &str) -> Finding {
     let name = &backend.reference.name;
     let kind = T::KIND.name();
-    let all: Vec<_> = facts.list::<T>(None).items.into_iter().map(T::meta).collect();
-    let elsewhere: Vec<String> =
-        all.iter().filter(|meta| meta.name == *name).map(|meta| meta.namespace.clone()).collect();
+    let same = namesakes::<T>(facts, name);
+    let elsewhere: Vec<&str> = same.iter().map(|meta| meta.namespace.as_str()).collect();
     // The other arm of a canary has a similar name, and is not what was meant.
-    let taken = |name: &String| backend.rule.backend_refs.iter().any(|b| b.name == *name);
-    let near = all
-        .iter()
-        .filter(|meta| meta.namespace == namespace && !taken(&meta.name))
-        .map(|meta| (strsim::damerau_levenshtein(&meta.name, name), meta))
-        .filter(|(distance, _)| *distance <= 2)
-        .min_by_key(|(distance, _)| *distance);
+    let taken = |meta: &Meta| backend.rule.backend_refs.iter().any(|b| b.name == meta.name);
+    let near = nearest::<T>(facts, namespace, name, |meta| !taken(meta));
     let (label, hint) = match (elsewhere.as_slice(), near) {
-        ([], Some((_, meta))) => {
+        ([], Some(meta)) => {
             (format!("did you mean {}?", meta.name), format!("{} exists.", meta.title()))
         }
         ([], None) => (format!("no {kind} of this name in {namespace}"), String::new()),
@@ -109,7 +106,7 @@ fn finding<T: Stored>(facts: &Facts, backend: &FollowedBackend, namespace: &str)
         let differs = "it does not distinguish 500 (a bad backend) from 404 (no route)";
         finding = finding.guide("1", Some(differs));
     }
-    for meta in all.iter().filter(|meta| meta.name == *name) {
+    for meta in same.into_iter().take(NAMED) {
         finding = finding
             .evidence(meta.title(), "same name, in another namespace")
             .related(meta.reference());

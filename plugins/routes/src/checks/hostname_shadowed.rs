@@ -23,7 +23,8 @@
 //! Gateway API `httproute_types.go` 104-112; observed in kgateway main, 2.3 and 2.2; envoy-gateway
 //! issues #5500 and #5697.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -33,7 +34,8 @@ use igw_core::kube::Kind;
 use igw_core::route::matching::type_name;
 use igw_core::route::profile::Profile;
 use igw_core::route::table::{Host, RouteTable};
-use igw_core::route::{followed, hostname, matching, overlap, path};
+use igw_core::route::table_names::{NamedHost, TableNames};
+use igw_core::route::{followed, matching, overlap, path};
 use igw_core::{page, text};
 
 pub static CHECK: Check = Check {
@@ -65,27 +67,27 @@ enum HostFate {
 }
 
 struct Loss<'a> {
+    /// The first hostnames, as many as are named.
     hosts: Vec<&'a str>,
+    /// How many there are.
+    count: usize,
     paths: Vec<String>,
     /// Whether nothing answers them; otherwise the owners do.
     nobody: bool,
     /// The routes that own the named hostnames.
-    owners: Vec<String>,
+    owners: Rc<[String]>,
 }
 
 const NAMED: usize = 3;
 
 fn judge(facts: &Facts, table: &RouteTable, profile: &Profile, out: &mut Sink) {
+    let names = TableNames::of(table);
     for (wide, host) in table.hosts.iter().filter(|(pattern, _)| pattern.starts_with('*')) {
-        let inside: Vec<(&str, &Host)> = table
-            .hosts
-            .iter()
-            .filter(|(narrow, _)| *narrow != wide)
-            .filter(|(narrow, _)| hostname::intersect(wide, narrow) == Some(narrow.as_str()))
-            .map(|(narrow, owner)| (narrow.as_str(), owner))
-            .collect();
-        for route in host.routes().into_iter().filter(|route| facts.scope.contains(&route.meta)) {
-            let losses = losses(route, &inside, profile);
+        let routes = host.routes().into_iter().filter(|route| facts.scope.contains(&route.meta));
+        let mut inside: Option<Inside> = None;
+        for route in routes {
+            let inside = inside.get_or_insert_with(|| Inside::of(names.inside(wide)));
+            let losses = inside.losses(route, names.of_route(route), profile);
             if losses.is_empty() {
                 out.passed();
             }
@@ -96,35 +98,101 @@ fn judge(facts: &Facts, table: &RouteTable, profile: &Profile, out: &mut Sink) {
     }
 }
 
-/// What a route loses to these hostnames; those with the same loss are grouped.
-fn losses<'a>(route: &HttpRoute, inside: &[(&'a str, &Host)], profile: &Profile) -> Vec<Loss<'a>> {
-    let matches: Vec<Match> = route.rules.iter().flat_map(matching::matches_of).collect();
-    let mut alike: BTreeMap<Vec<HostFate>, Vec<(&'a str, &Host)>> = BTreeMap::new();
-    for (narrow, owner) in inside.iter().filter(|(_, owner)| !owner.has(route)) {
-        let fates = matches.iter().map(|one| fate(one, owner, profile)).collect();
-        alike.entry(fates).or_default().push((narrow, owner));
+/// The hostnames under a wildcard. There may be thousands of them, and of routes that lose them; most
+/// of both are alike.
+struct Inside<'t, 'a> {
+    /// Those whose matches are the same.
+    classes: Vec<Vec<NamedHost<'t, 'a>>>,
+    /// What routes with the same matches lose.
+    known: HashMap<Vec<Match>, Vec<Alike<'t, 'a>>>,
+    /// The routes that own some hostnames.
+    owners: Owners<'t>,
+}
+
+type Owners<'t> = HashMap<Vec<&'t str>, Rc<[String]>>;
+
+/// Hostnames at which the matches of a route have the same fates.
+struct Alike<'t, 'a> {
+    fates: Vec<HostFate>,
+    hosts: Vec<NamedHost<'t, 'a>>,
+    names: HashSet<&'t str>,
+}
+
+impl<'t, 'a> Inside<'t, 'a> {
+    fn of(hosts: Vec<NamedHost<'t, 'a>>) -> Self {
+        let mut numbers: HashMap<Vec<&Match>, usize> = HashMap::new();
+        let mut classes: Vec<Vec<NamedHost>> = Vec::new();
+        for (name, host) in hosts {
+            let matches = host.entries.iter().map(|entry| &entry.one).collect();
+            let number = *numbers.entry(matches).or_insert(classes.len());
+            if number == classes.len() {
+                classes.push(Vec::new());
+            }
+            classes[number].push((name, host));
+        }
+        Inside { classes, known: HashMap::new(), owners: HashMap::new() }
     }
-    let mut out = Vec::new();
-    for (fates, hosts) in alike {
+
+    /// What a route loses to these hostnames; those with the same loss are grouped.
+    fn losses(&mut self, route: &HttpRoute, own: &[&str], profile: &Profile) -> Vec<Loss<'t>> {
+        let matches: Vec<Match> = route.rules.iter().flat_map(matching::matches_of).collect();
+        let (classes, owners) = (&self.classes, &mut self.owners);
+        let known = self
+            .known
+            .entry(matches)
+            .or_insert_with_key(|matches| alike(classes, matches, profile));
+        known.iter().flat_map(|alike| alike.losses(route, own, owners)).collect()
+    }
+}
+
+fn alike<'t, 'a>(
+    classes: &[Vec<NamedHost<'t, 'a>>],
+    matches: &[Match],
+    profile: &Profile,
+) -> Vec<Alike<'t, 'a>> {
+    let mut out: BTreeMap<Vec<HostFate>, Vec<NamedHost>> = BTreeMap::new();
+    for class in classes {
+        let Some((_, owner)) = class.first() else { continue };
+        let fates = matches.iter().map(|one| fate(one, owner, profile)).collect();
+        out.entry(fates).or_default().extend(class);
+    }
+    let alike = |(fates, mut hosts): (_, Vec<NamedHost<'t, 'a>>)| {
+        hosts.sort_by_key(|(name, _)| *name);
+        let names = hosts.iter().map(|(name, _)| *name).collect();
+        Alike { fates, hosts, names }
+    };
+    out.into_iter().map(alike).collect()
+}
+
+impl<'t> Alike<'t, '_> {
+    /// What a route that has some of the hostnames itself loses to the others.
+    fn losses(&self, route: &HttpRoute, own: &[&str], owners: &mut Owners<'t>) -> Vec<Loss<'t>> {
+        let count = self.hosts.len() - own.iter().filter(|name| self.names.contains(*name)).count();
+        if count == 0 {
+            return Vec::new();
+        }
+        let matches: Vec<Match> = route.rules.iter().flat_map(matching::matches_of).collect();
+        let mut out = Vec::new();
         for wanted in [HostFate::Lost, HostFate::Taken] {
-            let own = matches.iter().zip(&fates).filter(|(_, fate)| **fate == wanted);
-            let mut paths: Vec<String> = own.map(|(one, _)| shown(one)).collect();
+            let lost = matches.iter().zip(&self.fates).filter(|(_, fate)| **fate == wanted);
+            let mut paths: Vec<String> = lost.map(|(one, _)| shown(one)).collect();
             paths.dedup();
             if paths.is_empty() {
                 continue;
             }
-            // The hostnames may be thousands, and only the first are named.
-            let entries = hosts.iter().take(NAMED).flat_map(|(_, host)| &host.entries);
-            let owners: BTreeSet<String> = entries.map(|entry| entry.route.meta.title()).collect();
-            out.push(Loss {
-                hosts: hosts.iter().map(|(name, _)| *name).collect(),
-                paths,
-                nobody: wanted == HostFate::Lost,
-                owners: owners.into_iter().collect(),
+            let others = self.hosts.iter().filter(|(_, host)| !host.has(route)).take(NAMED);
+            let (hosts, answering): (Vec<&str>, Vec<&Host>) = others.copied().unzip();
+            let owners = owners.entry(hosts.clone()).or_insert_with(|| {
+                let entries = answering.iter().flat_map(|host| &host.entries);
+                let titles: BTreeSet<String> =
+                    entries.map(|entry| entry.route.meta.title()).collect();
+                titles.into_iter().collect()
             });
+            let (owners, nobody) = (owners.clone(), wanted == HostFate::Lost);
+            out.push(Loss { hosts, count, paths, nobody, owners });
         }
+        out
     }
-    out
 }
 
 /// The fate of a match. Path `/` does not count: it means whatever is left over.
@@ -165,8 +233,11 @@ fn shown(one: &Match) -> String {
 
 fn finding(route: &HttpRoute, loss: &Loss, of_tree: bool) -> Finding {
     let paths = text::some_of(&loss.paths, 4);
-    let hosts = text::some_of(&loss.hosts, NAMED);
-    let owners = match loss.hosts.len() > NAMED {
+    let hosts = match loss.count - loss.hosts.len() {
+        0 => text::list(&loss.hosts),
+        more => format!("{} and {} more", loss.hosts.join(", "), text::thousands(more)),
+    };
+    let owners = match loss.count > NAMED {
         true => format!("{} among others", text::some_of(&loss.owners, 3)),
         false => text::some_of(&loss.owners, 3),
     };

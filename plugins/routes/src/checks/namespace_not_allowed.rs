@@ -65,6 +65,9 @@ fn run(facts: &Facts, out: &mut Sink) {
     }
 }
 
+/// How many listeners are named.
+const SHOWN: usize = 3;
+
 fn finding(
     facts: &Facts,
     parent: &FollowedParent,
@@ -73,14 +76,16 @@ fn finding(
 ) -> Finding {
     let route = &parent.route.meta;
     let owner = found.parent.meta();
+    // A Gateway may have 64 listeners, and refuse thousands of routes.
+    let shown = &refusing[..refusing.len().min(SHOWN)];
     let reasons: Vec<String> =
-        refusing.iter().map(|fit| reason(facts, found, fit, &route.namespace)).collect();
+        shown.iter().map(|fit| reason(facts, found, fit, &route.namespace)).collect();
     let names: Vec<&str> = refusing.iter().map(|fit| fit.listener.name.as_str()).collect();
     let title = format!(
         "{}: {} {} of {} {} not allow namespace {}.",
         parent.not_attached(),
         if names.len() == 1 { "listener" } else { "listeners" },
-        text::list(&names),
+        text::some_of(&names, SHOWN),
         owner.title(),
         if names.len() == 1 { "does" } else { "do" },
         route.namespace
@@ -97,14 +102,14 @@ fn finding(
         ))
         .label(format!(
             "{} {} no routes from {}",
-            text::list(&names),
+            text::some_of(&names, SHOWN),
             if names.len() == 1 { "admits" } else { "admit" },
             route.namespace
         ))
         .effect(404, 1.0, refs::all_requests(parent.route))
         .related(owner.reference())
         .guide("1", Some("it does not mention allowedRoutes, whose default is Same"));
-    for (fit, reason) in refusing.iter().zip(&reasons) {
+    for (fit, reason) in shown.iter().zip(&reasons) {
         let at =
             format!("{}, spec.listeners[{}].allowedRoutes.namespaces", owner.title(), fit.index);
         finding = finding.evidence(at, reason);
@@ -147,11 +152,11 @@ fn told(names: &[&str], reasons: &[String]) -> String {
             let mut told: Vec<String> = names
                 .iter()
                 .zip(many)
-                .take(3)
+                .take(SHOWN)
                 .map(|(name, reason)| format!("Listener {name}: {reason}."))
                 .collect();
-            if many.len() > told.len() {
-                told.push(format!("{} more also refuse it.", many.len() - told.len()));
+            if names.len() > told.len() {
+                told.push(format!("{} more also refuse it.", names.len() - told.len()));
             }
             told.join(" ")
         }

@@ -23,13 +23,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::facts::views::{HttpRoute, Match, PathType, Rule};
+use igw_core::facts::views::{HttpRoute, Match, Rule};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
+use igw_core::route::covering::Covering;
 use igw_core::route::precedence::{self, RankedMatch};
 use igw_core::route::profile::Profile;
 use igw_core::route::table::Host;
-use igw_core::route::{followed, matching, overlap, path};
+use igw_core::route::{followed, matching};
 use igw_core::{page, pointer, text};
 
 pub static CHECK: Check = Check {
@@ -76,21 +77,11 @@ fn run(facts: &Facts, out: &mut Sink) {
 
 /// For each entry of a hostname, the better one that takes all its requests, if any.
 fn beaten<'s, 'a>(host: &'s Host<'a>, profile: &Profile) -> Vec<Option<&'s RankedMatch<'a>>> {
-    // A better prefix that takes all that a prefix takes has the same path, but for a slash.
-    let mut same_path: HashMap<(PathType, &str), Vec<&RankedMatch>> = HashMap::new();
-    let mut expressions: Vec<&RankedMatch> = Vec::new();
+    let mut better = Covering::default();
     let mut out = Vec::with_capacity(host.entries.len());
     for entry in &host.entries {
-        let (kind, value) = (entry.one.path.kind, entry.one.path.value.as_str());
-        let trimmed =
-            if kind == PathType::PathPrefix { path::trimmed_prefix(value) } else { value };
-        let same = same_path.entry((kind, trimmed)).or_default();
-        let better = same.iter().chain(&expressions);
-        out.push(better.copied().find(|b| overlap::covers(&b.one, &entry.one, profile)));
-        same.push(entry);
-        if kind == PathType::RegularExpression {
-            expressions.push(entry);
-        }
+        out.push(better.first(&entry.one, profile).map(|place| &host.entries[place]));
+        better.add(&entry.one);
     }
     out
 }

@@ -123,18 +123,20 @@ pub fn overlaps(listeners: &mut [ServedListener]) {
         // By their letters from the last one on: what is under a wildcard stands behind it.
         let mut names: BTreeMap<String, usize> = BTreeMap::new();
         for index in on_port {
-            *names.entry(reversed(listeners[*index].hostname())).or_default() += 1;
+            *names.entry(hostname::reversed(listeners[*index].hostname())).or_default() += 1;
         }
         overlapping.extend(on_port.iter().filter(|index| {
             let own = listeners[**index].hostname();
             let others = |name: &str| {
-                names.get(&reversed(name)).is_some_and(|count| *count > usize::from(name == own))
+                names
+                    .get(&hostname::reversed(name))
+                    .is_some_and(|count| *count > usize::from(name == own))
             };
             let under = own.strip_prefix('*').is_some_and(|suffix| {
-                let start: String = suffix.chars().rev().collect();
+                let start = hostname::reversed(suffix);
                 let mut behind =
                     names.range(start.clone()..).take_while(|(name, _)| name.starts_with(&start));
-                behind.any(|(name, _)| *name != reversed(own))
+                behind.any(|(name, _)| *name != hostname::reversed(own))
             });
             hostname::takers(own).any(|taker| others(&taker)) || under
         }));
@@ -143,10 +145,6 @@ pub fn overlaps(listeners: &mut [ServedListener]) {
         let condition = Condition::new("OverlappingTLSConfig", "True", "OverlappingHostnames");
         listeners[index].conditions.push(condition);
     }
-}
-
-fn reversed(hostname: &str) -> String {
-    hostname.chars().rev().collect()
 }
 
 /// HTTPS and TLS listeners may share a port: SNI tells them apart.

@@ -46,6 +46,11 @@ pub fn takers(pattern: &str) -> impl Iterator<Item = String> {
     std::iter::once(pattern.to_owned()).chain(above).chain(any)
 }
 
+/// A hostname from its last letter on: what is under a wildcard begins as it does.
+pub fn reversed(hostname: &str) -> String {
+    hostname.chars().rev().collect()
+}
+
 /// Orders hostnames by precedence: exact names first, then longer wildcards, then [`ANY`]
 /// (gw:146-166, hr:104-112). Greater is more specific.
 pub fn specificity(pattern: &str) -> (bool, usize) {

@@ -48,7 +48,7 @@ pub fn covers_path(wide: &PathMatch, narrow: &PathMatch, profile: &Profile) -> b
 }
 
 /// Literal prefix of an expression that ends in a wildcard: `/v1/` for `/v1/.*`.
-fn starts(pattern: &str) -> Option<&str> {
+pub(super) fn starts(pattern: &str) -> Option<&str> {
     let literal = pattern.strip_suffix(".*")?;
     let literal = if literal == "/" { "" } else { literal };
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_~".contains(c);

@@ -1,7 +1,10 @@
 //! Which namespaces an `allowedRoutes` or `allowedListeners` lets in.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use crate::facts::views::{AllowedNamespaces, Namespace, Selector};
-use crate::facts::{Fact, Facts, Why};
+use crate::facts::{Derive, Fact, Facts, Why};
 
 /// The label that the API server puts on every Namespace.
 const NAME_LABEL: &str = "kubernetes.io/metadata.name";
@@ -63,7 +66,10 @@ pub fn test(facts: &Facts, selector: &Selector, namespace: &str) -> Vec<Tested> 
     }
     for requirement in &selector.match_expressions {
         let (key, values) = (&requirement.key, &requirement.values);
-        let listed = values.join(", ");
+        let listed = match values.len() {
+            ..=6 => values.join(", "),
+            more => format!("{}, … {more} values", values[..5].join(", ")),
+        };
         let has = |found: &Option<String>| found.as_ref().is_some_and(|v| values.contains(v));
         let (says, met) = match requirement.operator.as_str() {
             "In" => (format!("{key} in ({listed})"), label(key).map(|found| has(&found))),
@@ -77,7 +83,31 @@ pub fn test(facts: &Facts, selector: &Selector, namespace: &str) -> Vec<Tested> 
     out
 }
 
+/// Which namespaces selectors fit, as far as it was asked.
+#[derive(Default)]
+struct Fitting(RefCell<HashMap<*const Selector, HashMap<String, Fact<bool>>>>);
+
+better_any::tid!(Fitting);
+
+impl<'a> Derive<'a> for Fitting {
+    fn derive(_: &Facts<'a>) -> Self {
+        Fitting::default()
+    }
+}
+
 fn fits(facts: &Facts, selector: &Selector, namespace: &str) -> Fact<bool> {
+    let Fitting(known) = facts.derived();
+    let selector_of = std::ptr::from_ref(selector);
+    let answer = known.borrow().get(&selector_of).and_then(|own| own.get(namespace).cloned());
+    answer.unwrap_or_else(|| {
+        let found = tested(facts, selector, namespace);
+        let mut known = known.borrow_mut();
+        known.entry(selector_of).or_default().insert(namespace.to_owned(), found.clone());
+        found
+    })
+}
+
+fn tested(facts: &Facts, selector: &Selector, namespace: &str) -> Fact<bool> {
     let mut unknown = None;
     for tested in test(facts, selector, namespace) {
         match tested.met {

@@ -104,7 +104,7 @@ pub struct Rule {
 }
 
 /// One alternative of a rule; all its parts must hold.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Match {
     pub path: PathMatch,
@@ -124,7 +124,7 @@ pub enum PathType {
     RegularExpression,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 pub struct PathMatch {
     #[serde(rename = "type", default)]
     pub kind: PathType,
@@ -143,7 +143,7 @@ impl Default for PathMatch {
 }
 
 /// A header or query parameter match.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(default)]
 pub struct ValueMatch {
     /// `Exact` or `RegularExpression`.
@@ -154,7 +154,7 @@ pub struct ValueMatch {
 }
 
 /// How a header or query parameter is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 pub enum ValueType {
     #[default]
     Exact,
