@@ -6,7 +6,7 @@ use igw_core::check::Check;
 use igw_core::facts::views::{Gateway, HttpRoute};
 use igw_core::facts::{Facts, Maker, Refused};
 use igw_core::finding::Assumption;
-use igw_core::kube::Kind;
+use igw_core::kube::{Kind, full_name};
 use igw_core::reads::Reads;
 use igw_core::report::{self, Noun, Theme, Tool, UnmodelledKind};
 use igw_core::route::profile::{Profile, Validation, Version};
@@ -169,7 +169,22 @@ impl Product for Routes {
             hosts.dedup();
             format!("which may make HTTPRoutes for {}", text::some_of(&hosts, 2))
         };
-        product::unrendered(facts, |maker| !maker.hosts.is_empty(), hosts)
+        let mut out = product::unrendered(facts, |maker| !maker.hosts.is_empty(), hosts);
+        let unclear = facts.store.unclear.iter().filter(|((kind, namespace, _), _)| {
+            let judged = facts.scope.namespace.as_ref();
+            *kind == Kind::HttpRoute && judged.is_none_or(|own| own == namespace)
+        });
+        let routes: Vec<String> = unclear
+            .map(|((_, namespace, name), own)| {
+                format!("{} ({})", full_name(namespace, name), own.why.detail)
+            })
+            .collect();
+        if !routes.is_empty() {
+            let says = Some(text::some_of(&routes, 2));
+            let (kind, objects) = ("HTTPRoute".to_owned(), routes.len());
+            out.push(UnmodelledKind { kind, objects, says });
+        }
+        out
     }
 
     fn end_of_demo(&self, facts: &Facts, theme: &Theme) -> Result<String, Failure> {

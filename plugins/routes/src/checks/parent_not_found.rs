@@ -27,7 +27,7 @@
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{Gateway, ListenerSet};
-use igw_core::facts::{Facts, Stored};
+use igw_core::facts::{Facts, namesakes};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::{GATEWAY_API, Kind, full_name};
 use igw_core::route::attach::Followed;
@@ -84,11 +84,12 @@ fn not_found(facts: &Facts, parent: &FollowedParent, namespace: &str) -> Finding
     };
     finding = finding
         .evidence(format!("{}, spec.parentRefs[].namespace", parent.route.meta.title()), written);
-    let elsewhere = match reference.kind.as_ref() {
-        "Gateway" => namesakes::<Gateway>(facts, &reference.name, namespace),
-        _ => namesakes::<ListenerSet>(facts, &reference.name, namespace),
+    let mut elsewhere = match reference.kind.as_ref() {
+        "Gateway" => namesakes::<Gateway>(facts, &reference.name),
+        _ => namesakes::<ListenerSet>(facts, &reference.name),
     };
-    for meta in &elsewhere {
+    elsewhere.retain(|meta| meta.namespace != namespace);
+    for meta in elsewhere.iter().take(3) {
         finding = finding
             .evidence(meta.title(), "same name, in another namespace")
             .related(meta.reference());
@@ -153,18 +154,6 @@ fn not_let_in(facts: &Facts, parent: &FollowedParent, set: &ListenerSet) -> Find
     .guide("1", None)
 }
 
-fn namesakes<'a, T: Stored>(
-    facts: &Facts<'a>,
-    name: &str,
-    namespace: &str,
-) -> Vec<&'a igw_core::kube::Meta> {
-    let all = facts.list::<T>(None).items;
-    all.into_iter()
-        .map(T::meta)
-        .filter(|meta| meta.name == name && meta.namespace != namespace)
-        .collect()
-}
-
 fn other_kind(parent: &FollowedParent) -> Finding {
     let reference = parent.reference;
     let kind = match reference.group.as_ref() {
@@ -176,14 +165,19 @@ fn other_kind(parent: &FollowedParent) -> Finding {
         parent.ordinal().unwrap_or_else(|| "this parentRef".to_owned()),
         text::a(&kind)
     );
-    let mesh = matches!(
-        (reference.group.as_ref(), reference.kind.as_ref()),
-        ("", "Service") | ("multicluster.x-k8s.io", "ServiceImport") | ("networking.istio.io", _)
-    );
+    let mesh = match (reference.group.as_ref(), reference.kind.as_ref()) {
+        ("" | "core", kind) => kind == "Service",
+        ("networking.istio.io", _) => true,
+        // Other groups have parents of their own: Linkerd's Server, the ServiceImport.
+        (group, kind) => {
+            let slip = strsim::damerau_levenshtein(group, GATEWAY_API) < 5;
+            let of_kubernetes = group.ends_with("k8s.io") && group != "multicluster.x-k8s.io";
+            !slip && !of_kubernetes && !["Gateway", "ListenerSet"].contains(&kind)
+        }
+    };
     let explanation = match mesh {
         true => {
-            "A Service or ServiceImport as a parent is for service meshes: no gateway writes a status for it or \
-             serves its requests."
+            "Such a parent is for service meshes: no gateway writes a status for it or serves its requests."
         }
         false => {
             "Only a Gateway or a ListenerSet of group gateway.networking.k8s.io receives requests \

@@ -7,6 +7,10 @@ use serde_json::Value;
 pub(super) fn route_hosts(value: &Value, inside: bool, out: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
+            // A whole object among the values.
+            if members.get("kind").is_some_and(|kind| kind == "HTTPRoute") {
+                return texts(&value["spec"]["hostnames"], out);
+            }
             for (key, member) in members {
                 let word = key.to_ascii_lowercase();
                 let names = ["host", "hosts", "hostname", "hostnames"].contains(&word.as_str());
@@ -22,6 +26,13 @@ pub(super) fn route_hosts(value: &Value, inside: bool, out: &mut Vec<String>) {
         Value::String(text) if text.contains('\n') => hosts_in_text(text, out),
         _ => {}
     }
+}
+
+/// The hosts of routes in the values of a chart.
+pub fn hosts_in_values(values: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    route_hosts(values, false, &mut out);
+    out
 }
 
 fn texts(value: &Value, out: &mut Vec<String>) {

@@ -26,6 +26,7 @@ pub mod views;
 mod world;
 
 pub use ask::{Ask, Risk};
+pub use chart::hosts_in_values;
 pub use decode::{Laid, decode};
 pub use fact::{Fact, Why, WhyKind};
 pub use facts::{Derive, Facts};

@@ -141,6 +141,10 @@ pub fn profile<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Fact<Profile> {
 }
 
 fn worked_out(facts: &Facts, gateway: &Gateway) -> Fact<Profile> {
+    if gateway.class == "kgateway-waypoint" {
+        let detail = "it is a waypoint of a mesh: that is not modelled".to_owned();
+        return Fact::Unknown(Why { kind: WhyKind::NotAsked, detail });
+    }
     let said = facts.store.said.of::<GatewaySaid>();
     match of(facts, gateway) {
         Fact::Known(class) if class.controller == GatewayClass::KGATEWAY => {

@@ -26,25 +26,45 @@ pub(super) fn weigh(
         let error = trace.verdict.status.is_none_or(|status| status == 404);
         trace.matched.is_some() || trace.verdict.unknown.is_some() || !error
     };
+    let host = hostname::of_header(&request.host).unwrap_or_default();
     if found.as_ref().is_ok_and(taken) {
-        return found;
+        return found.map(|trace| match narrower(facts, &trace, &host) {
+            Some(why) => decline(trace, why),
+            None => trace,
+        });
     }
     if let Some(trace) = with_variables(facts, request, follow) {
         return Ok(trace);
     }
-    let host = hostname::of_header(&request.host).unwrap_or_default();
     match (found, may_be_taken(facts, &host)) {
-        (Ok(mut trace), Some(why)) => {
-            trace.verdict.status = None;
-            trace.verdict.by = AnsweredBy::None;
-            trace.verdict.possible.clear();
-            trace.verdict.says = format!("cannot be predicted: {why}");
-            trace.verdict.unknown = Some(why);
-            Ok(trace)
-        }
+        (Ok(trace), Some(why)) => Ok(decline(trace, why)),
         (Err(Untraceable::Ambiguous(_)), Some(why)) => Ok(Walk::new(request).unknown(&why)),
         (found, _) => found,
     }
+}
+
+fn decline(mut trace: Trace, why: String) -> Trace {
+    trace.verdict.status = None;
+    trace.verdict.by = AnsweredBy::None;
+    trace.verdict.possible.clear();
+    trace.verdict.says = format!("cannot be predicted: {why}");
+    trace.verdict.unknown = Some(why);
+    trace
+}
+
+/// A route for this very host that a chart may make, where a wildcard took the request; one that
+/// only redirects is meant for the hosts of others.
+fn narrower(facts: &Facts, trace: &Trace, host: &str) -> Option<String> {
+    let world = facts.store.world.as_ref()?;
+    let matched = trace.matched.as_ref().filter(|own| own.hostname.starts_with('*'))?;
+    if trace.redirect.is_some() || trace.verdict.unknown.is_some() {
+        return None;
+    }
+    let maker = world.makers.iter().find(|maker| maker.hosts.iter().any(|own| own == host))?;
+    Some(format!(
+        "{} may make a route for {host}, which goes before {}: its chart is not rendered",
+        maker.title, matched.hostname
+    ))
 }
 
 /// What is not in the files, or not known as a whole, and may take requests to a host.

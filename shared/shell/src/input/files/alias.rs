@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 #[allow(clippy::unwrap_used, reason = "a constant pattern; the tests run it")]
-static KEY: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)^([ \t-]*)\*([A-Za-z0-9_-]+):([ \t\r]|$)").unwrap());
+static KEY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?m)(^[ \t-]*|\{[^{}"'\n]*)\*([A-Za-z0-9_-]+):([ \t\r]|$)"#).unwrap()
+});
 
 /// The text with a space before the colon of each alias that is a key.
 pub(super) fn spaced(text: &str) -> Cow<'_, str> {
@@ -36,5 +37,7 @@ mod tests {
         assert_eq!(spaced(text), "a: &x y\n*x : 1\nb: *x\n- *x : 2\n");
         assert_eq!(plain(text), "a: &x y\nax: 1\nb: *x\n- ax: 2\n");
         assert_eq!(spaced("a: 1"), "a: 1");
+        assert_eq!(spaced("labels: {a: b, *x: c}"), "labels: {a: b, *x : c}");
+        assert_eq!(plain("labels: {*x: c}"), "labels: {ax: c}");
     }
 }

@@ -48,6 +48,25 @@ impl Patch {
         }
     }
 
+    /// Whether it gives nothing but labels and annotations.
+    pub fn only_describes(&self) -> bool {
+        let describing = ["/metadata/labels", "/metadata/annotations"];
+        match &self.value {
+            Value::Array(operations) => operations.iter().all(|operation| {
+                let path = operation["path"].as_str().unwrap_or_default();
+                describing.iter().any(|own| path.starts_with(own))
+            }),
+            value => {
+                let all = |value: &Value, known: &[&str]| {
+                    let members = value.as_object().into_iter().flatten();
+                    members.into_iter().all(|(member, _)| known.contains(&member.as_str()))
+                };
+                all(value, &["apiVersion", "kind", "metadata"])
+                    && all(&value["metadata"], &["name", "namespace", "labels", "annotations"])
+            }
+        }
+    }
+
     /// The line of a pointer in its text, counted from 0.
     pub(super) fn line(&self, pointer: &str) -> usize {
         let outline = Outline::new(&self.text);

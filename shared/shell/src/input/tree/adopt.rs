@@ -7,7 +7,7 @@ use igw_core::kube::Origin;
 use regex::Regex;
 use serde_json::Value;
 
-use super::build::origin_of;
+use super::build::{copied, origin_of};
 use super::kustomization::{Kustomization, PatchPlace, plain};
 use super::layout::Layout;
 use super::unit::Unit;
@@ -32,7 +32,8 @@ pub fn adopt(
         if !value["kind"].is_string() {
             continue;
         }
-        let place = noted.map(|path| plain(&beside(&path)));
+        let place =
+            noted.map(|path| copied(&unit.parts, &path).unwrap_or_else(|| plain(&beside(&path))));
         let origin = place.and_then(|path| source(input, &path, &value, known));
         let fallback = || of_unit(input, layout, unit);
         let Some(Origin { file, document, item }) = origin.or_else(fallback) else { continue };
@@ -72,8 +73,11 @@ pub fn changed(
         let patches = patches_of(input, own, known);
         for ((index, _), manifest) in unit.members.iter().zip(manifests) {
             let name = &manifest.value["metadata"]["name"];
-            let hit = || patches.iter().any(|(target, _)| target.is(&manifest.value, name));
-            if reached.contains(index) && (own.renames() || hit()) {
+            let hit = || {
+                let mut own = patches.iter().filter(|(_, patch)| !patch.only_describes());
+                own.any(|(target, _)| target.is(&manifest.value, name))
+            };
+            if reached.contains(index) && (own.changes_values() || hit()) {
                 mark(manifest);
             }
         }
@@ -172,7 +176,25 @@ fn patches(
     let mut on_the_way: Vec<&Kustomization> =
         unit.kustomizations.iter().filter_map(|path| layout.kustomizations.get(path)).collect();
     on_the_way.sort_by_key(|own| Some(&own.directory) == unit.to_build.as_ref());
-    on_the_way.into_iter().flat_map(|own| patches_of(input, own, known)).collect()
+    let mut out: Vec<(Target, Patch)> =
+        on_the_way.into_iter().flat_map(|own| patches_of(input, own, known)).collect();
+    out.extend(of_source(unit));
+    out
+}
+
+/// The patches that Flux or Argo CD adds.
+fn of_source(unit: &Unit) -> Vec<(Target, Patch)> {
+    let Some((source, origin)) = unit.source.as_ref().zip(unit.stands_at) else {
+        return Vec::new();
+    };
+    let list = source.spec["patches"].as_array().into_iter().flatten().enumerate();
+    let of = |(index, item): (usize, &Value)| {
+        let text = item["patch"].as_str()?.to_owned();
+        let value = Single::parse("patch", &text).ok()?.value;
+        let field = format!("{}/patches/{index}/patch", source.spec_at);
+        Some((aimed(&item["target"], &value), Patch { origin, field, text, value }))
+    };
+    list.filter_map(of).collect()
 }
 
 fn patches_of(

@@ -18,6 +18,7 @@ use super::substitution::{fill_in, not_filled_in};
 use super::told::TreeTold;
 use super::unit::{ReadyUnit, Unit, Units, reachable, units};
 use super::untaken::of_other_examples;
+use super::values::values_from;
 use super::variables::Variables;
 use super::{namespace, worlds as grouping};
 use crate::input::files::{Input, Manifest};
@@ -76,14 +77,15 @@ fn placed<'u>(own: &'u ReadyUnit, roots: &[PathBuf]) -> grouping::Placed<'u> {
         manifests: own.manifests.as_slice(),
         loose: own.is_loose(),
         untaken: own.unit.source.is_none() && !own.unit.named,
+        routes: own.unit.routes.clone(),
     }
 }
 
 /// Takes the manifests of an input as what they are in a tree, and puts them into worlds.
 pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, TreeTold) {
     let layout = Layout::of(input);
-    let Units { mut units, mut makers, known_sources } =
-        units(input, &layout, options.program.is_some());
+    let mut makers = Vec::new();
+    let Units { mut units, known_sources } = units(input, &layout, options.program.is_some());
     let named = std::mem::take(&mut input.to_build);
     only_named(&mut units, &named);
     if !options.roots.is_empty() {
@@ -104,6 +106,7 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
     makers.extend(charts(input, &mut told));
     makers.extend(unread(input, &ready, &mut told));
     makers.extend(values_beside(input, &ready));
+    makers.extend(values_from(input, &layout, &ready));
     let ready = split(ready);
     let places: Vec<grouping::Placed> = ready.iter().map(|own| placed(own, &input.roots)).collect();
     let (groups, left_out) = grouping::group(&places);
@@ -174,7 +177,8 @@ fn build(
         .map(|(index, unit)| {
             let changes = unit.source.as_ref().map(|source| source.spec.clone());
             let directory = unit.to_build.clone().unwrap_or_else(|| unit.directory.clone());
-            (index, Order { directory, changes: changes.unwrap_or_default() })
+            let parts = unit.parts.clone();
+            (index, Order { directory, parts, changes: changes.unwrap_or_default() })
         })
         .unzip();
     let results = builder.map(|builder| builder.build_all(&orders)).unwrap_or_default();
@@ -227,6 +231,7 @@ fn build(
                 if let Some(own) = &source.default_namespace {
                     namespace::set_if_missing(&mut manifest.value, own);
                 }
+                source.label(&mut manifest.value);
             }
         }
         if let Some(own) = &options.namespace {

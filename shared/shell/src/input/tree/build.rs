@@ -29,6 +29,8 @@ pub struct Builder {
 #[derive(Debug)]
 pub struct Order {
     pub directory: PathBuf,
+    /// What it consists of, where it has no kustomization.
+    pub parts: Vec<PathBuf>,
     /// `spec` of Flux's Kustomization; null: nothing is added.
     pub changes: Value,
 }
@@ -136,10 +138,26 @@ impl Overlay {
         let own = home.path().join("overlay");
         fs::create_dir(&own)?;
         let own = fs::canonicalize(&own)?;
+        // As Flux does for a directory without a kustomization; a file beside another directory is
+        // out of bounds for kustomize, so that it gets copies.
+        let mut resources = Vec::new();
+        for (number, part) in order.parts.iter().enumerate() {
+            if part.is_dir() {
+                resources.push(relative(&own, part));
+                continue;
+            }
+            fs::create_dir_all(own.join(COPIES))?;
+            let copy = format!("{COPIES}/{number}.yaml");
+            fs::copy(part, own.join(&copy))?;
+            resources.push(copy);
+        }
+        if order.parts.is_empty() {
+            resources.push(relative(&own, &order.directory));
+        }
         let mut kustomization = json!({
             "apiVersion": format!("{GROUP}/v1beta1"),
             "kind": "Kustomization",
-            "resources": [relative(&own, &order.directory)],
+            "resources": resources,
             "buildMetadata": ["originAnnotations"],
         });
         let renamed = [
@@ -172,6 +190,15 @@ fn relative(from: &Path, to: &Path) -> String {
     let mut path: PathBuf = up.collect();
     path.extend(to.components().skip(same));
     path.to_string_lossy().into_owned()
+}
+
+/// The directory of a build in which the copies of loose files are.
+const COPIES: &str = "parts";
+
+/// The part that a copy in a build was made of.
+pub fn copied(parts: &[PathBuf], path: &str) -> Option<PathBuf> {
+    let number = path.strip_prefix(COPIES)?.strip_prefix('/')?.strip_suffix(".yaml")?;
+    parts.get(number.parse::<usize>().ok()?).cloned()
 }
 
 /// The origin that kustomize notes on an object; the notes are taken off.

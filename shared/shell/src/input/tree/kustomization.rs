@@ -116,19 +116,25 @@ impl Kustomization {
             Value::Object(members) => !members.is_empty(),
             _ => true,
         };
-        let runs = programs && (kinds.contains(&Kind::Workload) || kinds.contains(&Kind::Pod));
+        let holds = |kind: Kind| kinds.contains(&kind);
+        let runs = programs && (holds(Kind::Workload) || holds(Kind::Pod));
         let always =
             ["namePrefix", "nameSuffix", "replacements", "vars", "transformers", "generators"];
-        let with_pods = ["images", "replicas", "configMapGenerator", "secretGenerator"];
-        always.iter().any(|field| has(field) && !kinds.is_empty())
+        let with_pods = ["images", "configMapGenerator", "secretGenerator"];
+        // Labels matter where they are selected by, and what they are given to is not all here.
+        let labels = has("labels") || has("commonLabels");
+        let labelled = holds(Kind::Namespace) || holds(Kind::Service) && !holds(Kind::Workload);
+        always.iter().any(|field| has(field) && judges(kinds))
             || runs && with_pods.iter().any(|field| has(field))
-            || !kinds.is_empty() && self.patches.iter().any(|patch| matters(patch, kinds, programs))
+            || has("replicas") && holds(Kind::Workload)
+            || labels && labelled
+            || self.patches.iter().any(|patch| matters(patch, kinds, programs))
     }
 
-    /// Whether it changes names, or values all over.
-    pub fn renames(&self) -> bool {
-        let fields = ["namePrefix", "nameSuffix", "replacements", "vars", "transformers"];
-        fields.iter().any(|field| !self.value[*field].is_null())
+    /// Whether it changes values all over; a prefix is the same for all that it reaches.
+    pub fn changes_values(&self) -> bool {
+        let lists = ["replacements", "vars", "transformers"];
+        lists.iter().any(|field| self.value[*field].as_array().is_some_and(|own| !own.is_empty()))
     }
 
     /// Whether a patch may be aimed at objects of this kind.
@@ -159,6 +165,11 @@ impl Kustomization {
     fn joined(&self, path: &str) -> PathBuf {
         plain(&self.directory.join(path))
     }
+}
+
+/// Whether any of the kinds is more than a place for others.
+pub fn judges(kinds: &[Kind]) -> bool {
+    kinds.iter().any(|kind| *kind != Kind::Namespace)
 }
 
 /// The patches of a kustomization, in the order of its fields.
@@ -200,7 +211,7 @@ fn matters(patch: &KustomizePatch, kinds: &[Kind], programs: bool) -> bool {
         let told = patch.text().lines().find_map(|line| line.strip_prefix("kind:"))?;
         Some(told.trim().trim_matches(['"', '\'']))
     };
-    let Some(kind) = patch.target["kind"].as_str().or_else(told) else { return true };
+    let Some(kind) = patch.target["kind"].as_str().or_else(told) else { return judges(kinds) };
     let plain = kind.bytes().all(|b| b.is_ascii_alphanumeric());
     let Some(own) =
         kinds.iter().find(|own| own.resources().iter().any(|resource| resource.kind == kind))

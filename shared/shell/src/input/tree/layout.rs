@@ -121,6 +121,11 @@ impl Layout {
         }
     }
 
+    /// Whether a file is in the input.
+    pub fn knows(&self, path: &Path) -> bool {
+        self.known_files.contains(path)
+    }
+
     /// The kustomizations that no other one lists: each is built by somebody.
     pub fn roots(&self) -> impl Iterator<Item = &Kustomization> {
         let roots = self.kustomizations.iter();

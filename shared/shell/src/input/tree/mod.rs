@@ -17,6 +17,7 @@ mod substitution;
 mod told;
 mod unit;
 mod untaken;
+mod values;
 mod variables;
 mod worlds;
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use igw_core::kube::{full_name, group_of};
-use serde_json::Value;
+use igw_core::strings;
+use serde_json::{Map, Value};
 
 /// A Kustomization of Flux, or an Application of Argo CD, as far as it says what is applied.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,8 +23,10 @@ pub struct TreeSource {
     pub variables_from: Vec<(String, String)>,
     /// Whether only kustomize can apply what it says: patches, components, a prefix.
     pub changes: bool,
-    /// `spec`, for kustomize.
+    /// What it adds, for kustomize: `spec` of Flux, `kustomize` of a source of Argo CD.
     pub spec: Value,
+    /// The pointer to `spec` in the manifest.
+    pub spec_at: String,
 }
 
 /// What a manifest takes from a repository: none, one or several sources.
@@ -34,7 +37,7 @@ pub fn sources(value: &Value) -> Vec<TreeSource> {
     let title = format!("{kind} {name}");
     match (group, kind.as_str()) {
         ("kustomize.toolkit.fluxcd.io", "Kustomization") => vec![flux(value, title)],
-        ("argoproj.io", "Application") => argo(&value["spec"], &title),
+        ("argoproj.io", "Application") => argo(&value["spec"], &title, "/spec"),
         ("argoproj.io", "ApplicationSet") => application_set(&value["spec"], &title),
         _ => Vec::new(),
     }
@@ -48,13 +51,28 @@ fn flux(value: &Value, title: String) -> TreeSource {
         path: spec["path"].as_str().unwrap_or("./").to_owned(),
         namespace: spec["targetNamespace"].as_str().map(str::to_owned),
         spec: spec.clone(),
+        spec_at: "/spec".to_owned(),
         ..TreeSource::default()
     };
     source.substitute(&spec["postBuild"], home);
-    let list = |field: &str| spec[field].as_array().is_some_and(|items| !items.is_empty());
-    source.changes = ["patches", "components", "images", "replacements"].iter().any(|f| list(f))
-        || ["namePrefix", "nameSuffix"].iter().any(|f| spec[f].is_string());
+    source.changes = changes(spec);
     source
+}
+
+/// Whether only kustomize can apply what a source adds to a directory.
+fn changes(spec: &Value) -> bool {
+    let list = |field: &str| spec[field].as_array().is_some_and(|items| !items.is_empty());
+    ["patches", "components", "images", "replacements"].iter().any(|field| list(field))
+        || ["namePrefix", "nameSuffix"].iter().any(|field| spec[field].is_string())
+}
+
+/// How many sources a manifest names, those among them that are not of a repository.
+pub fn several(value: &Value) -> usize {
+    let spec = [&value["spec"], &value["spec"]["template"]["spec"]];
+    let lists = spec.iter().filter_map(|spec| spec["sources"].as_array());
+    // One that only holds values makes nothing.
+    let makes = |source: &&Value| !source["path"].is_null() || !source["chart"].is_null();
+    lists.map(|list| list.iter().filter(makes).count()).sum()
 }
 
 impl TreeSource {
@@ -71,6 +89,16 @@ impl TreeSource {
             if let Some(name) = from["name"].as_str() {
                 self.variables_from.push((namespace.to_owned(), name.to_owned()));
             }
+        }
+    }
+
+    /// Gives an object the labels that everything gets.
+    pub fn label(&self, object: &mut Value) {
+        let Some(own) = self.spec["commonMetadata"]["labels"].as_object() else { return };
+        let Some(metadata) = object["metadata"].as_object_mut() else { return };
+        let labels = metadata.entry("labels").or_insert_with(|| Value::Object(Map::new()));
+        if let Some(labels) = labels.as_object_mut() {
+            labels.extend(own.iter().map(|(label, value)| (label.clone(), value.clone())));
         }
     }
 
@@ -96,11 +124,14 @@ impl TreeSource {
 }
 
 /// An Application: its source, or its sources. A chart is none of a repository.
-fn argo(spec: &Value, title: &str) -> Vec<TreeSource> {
-    let own = std::iter::once(&spec["source"]).filter(|source| source.is_object());
-    let several = spec["sources"].as_array().into_iter().flatten();
+///
+/// `at` is the pointer to `spec` in the manifest.
+fn argo(spec: &Value, title: &str, at: &str) -> Vec<TreeSource> {
+    let own = std::iter::once((format!("{at}/source"), &spec["source"]));
+    let several = spec["sources"].as_array().into_iter().flatten().enumerate();
+    let several = several.map(|(index, source)| (format!("{at}/sources/{index}"), source));
     let destination = spec["destination"]["namespace"].as_str().map(str::to_owned);
-    let of = |source: &Value| {
+    let of = |(at, source): (String, &Value)| {
         let path = source["path"].as_str()?;
         let kustomize = &source["kustomize"];
         Some(TreeSource {
@@ -108,11 +139,13 @@ fn argo(spec: &Value, title: &str) -> Vec<TreeSource> {
             path: path.to_owned(),
             namespace: kustomize["namespace"].as_str().map(str::to_owned),
             default_namespace: destination.clone(),
-            changes: ["namePrefix", "nameSuffix"].iter().any(|f| kustomize[f].is_string()),
+            changes: changes(kustomize),
+            spec: kustomize.clone(),
+            spec_at: format!("{at}/kustomize"),
             ..TreeSource::default()
         })
     };
-    own.chain(several).filter(|source| source["chart"].is_null()).filter_map(of).collect()
+    own.chain(several).filter(|(_, source)| source["chart"].is_null()).filter_map(of).collect()
 }
 
 /// An ApplicationSet over the directories of a repository: one source for each pattern; its path has
@@ -124,12 +157,17 @@ fn application_set(spec: &Value, title: &str) -> Vec<TreeSource> {
     };
     let mut out = Vec::new();
     for generator in generators(&spec["generators"]) {
+        for element in generator["list"]["elements"].as_array().into_iter().flatten() {
+            let mut own = template.clone();
+            strings::change(&mut own, &mut |text| fill(text, element));
+            out.extend(argo(&own, title, TEMPLATE));
+        }
         for directory in generator["git"]["directories"].as_array().into_iter().flatten() {
             let Some(pattern) = directory["path"].as_str() else { continue };
             if directory["exclude"] == true {
                 continue;
             }
-            for mut source in argo(template, title) {
+            for mut source in argo(template, title, TEMPLATE) {
                 if from_path(&source.path) {
                     source.path = pattern.to_owned();
                 }
@@ -149,6 +187,16 @@ fn application_set(spec: &Value, title: &str) -> Vec<TreeSource> {
     out
 }
 
+/// Puts what an element of a list says into a text of a template: `{{name}}`, `{{ .name }}`.
+fn fill(text: &mut String, element: &Value) {
+    for (name, value) in element.as_object().into_iter().flatten() {
+        let Some(value) = value.as_str() else { continue };
+        for inner in [name.clone(), format!(" {name} "), format!(".{name}"), format!(" .{name} ")] {
+            *text = text.replace(&format!("{{{{{inner}}}}}"), value);
+        }
+    }
+}
+
 /// The generators of an ApplicationSet, those inside of a matrix or merge among them.
 fn generators(list: &Value) -> Vec<&Value> {
     let mut out = Vec::new();
@@ -160,6 +208,9 @@ fn generators(list: &Value) -> Vec<&Value> {
     }
     out
 }
+
+/// Where an ApplicationSet has the `spec` of its Applications.
+const TEMPLATE: &str = "/spec/template/spec";
 
 /// Stands for the name of a directory.
 pub const BASENAME: &str = "{{path.basename}}";

@@ -4,13 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use igw_core::facts::Maker;
+use igw_core::kube::{Kind, Origin};
 use serde_json::Value;
 
-use super::kustomization::Kustomization;
+use super::kustomization::{Kustomization, judges};
 use super::layout::{Layout, Reached, kind_of};
-use super::sources::{BASENAME, TreeSource, sources};
-use super::untaken::of_object;
+use super::sources::{BASENAME, TreeSource, several, sources};
 use crate::input::files::{Input, Manifest};
 
 /// What is applied together.
@@ -33,8 +32,15 @@ pub struct Unit {
     pub leaves_input: bool,
     /// The kustomizations on the way; the first one is built.
     pub kustomizations: BTreeSet<PathBuf>,
-    /// The kustomization that is built, if only kustomize can tell what it makes.
+    /// The kustomization that is built, if only kustomize can tell what it makes; a directory
+    /// without one is built of its parts.
     pub to_build: Option<PathBuf>,
+    /// The files and kustomizations of a directory that has none itself.
+    pub parts: Vec<PathBuf>,
+    /// Where the manifest of its source stands.
+    pub stands_at: Option<Origin>,
+    /// The HTTPRoutes among its members.
+    pub routes: Vec<usize>,
 }
 
 /// A unit with its objects as they will be.
@@ -50,11 +56,10 @@ impl ReadyUnit {
     }
 }
 
-/// The units of a tree, and what may make more objects.
+/// The units of a tree.
 #[derive(Debug, Default)]
 pub struct Units {
     pub units: Vec<Unit>,
-    pub makers: Vec<Maker>,
     /// The titles of Flux and Argo objects whose path is in the tree: they make nothing else.
     pub known_sources: BTreeSet<String>,
 }
@@ -64,13 +69,22 @@ pub fn units(input: &Input, layout: &Layout, programs: bool) -> Units {
     let mut out = Units::default();
     let mut used: BTreeSet<PathBuf> = BTreeSet::new();
     let mut loose_used: BTreeSet<usize> = BTreeSet::new();
-    for (directory, source, manifest) in taken(input, layout) {
-        out.known_sources.insert(source.title.clone());
+    let taken = taken(input, layout);
+    let mut resolved: BTreeMap<usize, usize> = BTreeMap::new();
+    for (_, _, manifest) in &taken {
+        *resolved.entry(*manifest).or_default() += 1;
+    }
+    for (directory, source, manifest) in taken {
+        // Of several sources one may be elsewhere.
+        if resolved[&manifest] >= several(&input.manifests[manifest].value) {
+            out.known_sources.insert(source.title.clone());
+        }
         let mut unit = match layout.kustomizations.get(&directory) {
             Some(own) => of_kustomization(input, layout, own, Some(source), programs),
             None => of_directory(input, layout, &directory, source),
         };
         unit.from = Some(manifest);
+        unit.stands_at = Some(input.manifests[manifest].origin);
         used.extend(unit.kustomizations.iter().cloned());
         loose_used.extend(unit.members.iter().map(|(index, _)| *index));
         out.units.push(unit);
@@ -81,7 +95,7 @@ pub fn units(input: &Input, layout: &Layout, programs: bool) -> Units {
     for unit in &out.units {
         loose_used.extend(unit.members.iter().map(|(index, _)| *index));
     }
-    out.units.extend(loose(input, layout, &loose_used, &mut out.makers));
+    out.units.extend(loose(input, layout, &loose_used));
     out
 }
 
@@ -187,38 +201,39 @@ fn of_kustomization(
     programs: bool,
 ) -> Unit {
     let Reached { members, directories, elsewhere, leaves_input } = layout.reach(own);
-    let kinds: Vec<_> = members
-        .iter()
-        .filter_map(|(index, _)| kind_of(&input.manifests[*index].value))
-        .filter(|kind| !matches!(kind, igw_core::kube::Kind::Namespace))
-        .collect();
-    let changed = source.as_ref().is_some_and(|source| source.changes && !kinds.is_empty());
+    let kinds: Vec<_> =
+        members.iter().filter_map(|(index, _)| kind_of(&input.manifests[*index].value)).collect();
+    let changed = source.as_ref().is_some_and(|source| source.changes) && judges(&kinds);
     let on_the_way = directories.iter().filter_map(|path| layout.kustomizations.get(path));
     let to_build = (changed
         || leaves_input
         || on_the_way.into_iter().any(|own| own.needs_building(&kinds, programs)))
     .then(|| own.directory.clone());
+    let is_route = |index: &usize| kind_of(&input.manifests[*index].value) == Some(Kind::HttpRoute);
+    let routes = members.iter().map(|(index, _)| *index).filter(is_route).collect();
     Unit {
         name: shown(input, own.file),
         directory: own.directory.clone(),
-        named: false,
         members,
-        from: None,
         source,
         elsewhere,
         leaves_input,
         kustomizations: directories,
         to_build,
+        routes,
+        ..Unit::default()
     }
 }
 
 fn of_directory(input: &Input, layout: &Layout, directory: &Path, source: TreeSource) -> Unit {
     let (nested, files) = layout.below(directory);
     let mut unit = Unit { directory: directory.to_owned(), ..Unit::default() };
-    for (_, manifests) in files {
+    for (path, manifests) in files {
         unit.members.extend(manifests.iter().map(|index| (*index, None)));
+        unit.parts.push(path.clone());
     }
     for own in nested {
+        unit.parts.push(own.directory.clone());
         let Reached { members, directories, elsewhere, .. } = layout.reach(own);
         unit.members.extend(members);
         unit.kustomizations.extend(directories);
@@ -226,18 +241,16 @@ fn of_directory(input: &Input, layout: &Layout, directory: &Path, source: TreeSo
     }
     let first = unit.members.first().map(|(index, _)| input.manifests[*index].origin.file);
     unit.name = first.map(|file| shown(input, file)).unwrap_or_default();
+    let members = unit.members.iter().map(|(index, _)| &input.manifests[*index].value);
+    let kinds: Vec<_> = members.filter_map(kind_of).collect();
+    unit.to_build = (source.changes && judges(&kinds)).then(|| directory.to_owned());
     unit.source = Some(source);
     unit
 }
 
 /// The files that nobody lists: a unit for each directory. What stands beside a kustomization that
-/// does not list it is not applied; it may be what is missing.
-fn loose(
-    input: &Input,
-    layout: &Layout,
-    used: &BTreeSet<usize>,
-    makers: &mut Vec<Maker>,
-) -> Vec<Unit> {
+/// does not list it is not applied.
+fn loose(input: &Input, layout: &Layout, used: &BTreeSet<usize>) -> Vec<Unit> {
     let mut units: BTreeMap<PathBuf, Unit> = BTreeMap::new();
     for (path, manifests) in &layout.of_file {
         if layout.no_objects.contains(path) {
@@ -252,12 +265,6 @@ fn loose(
             continue;
         }
         if !named && layout.is_left_out(path) {
-            for index in left {
-                let title =
-                    file.map(|file| format!("{}, which no kustomization lists,", file.name));
-                let value = &input.manifests[index].value;
-                makers.push(of_object(&title.unwrap_or_default(), None, value));
-            }
             continue;
         }
         let home = path.parent().unwrap_or(path).to_owned();

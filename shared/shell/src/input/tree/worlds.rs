@@ -25,6 +25,8 @@ pub struct Placed<'u> {
     pub loose: bool,
     /// Whether neither Flux nor Argo CD takes it, nor a user named it.
     pub untaken: bool,
+    /// The routes of its files: numbers in the input.
+    pub routes: Vec<usize>,
 }
 
 /// Group, kind, namespace and name.
@@ -112,6 +114,7 @@ fn exclusions(units: &[Placed]) -> BTreeSet<(usize, usize)> {
         }
     }
     let mut out = examples(units);
+    out.extend(overlays(units));
     for owners in owners.values().filter(|owners| owners.len() > 1) {
         for (index, (unit, hash)) in owners.iter().enumerate() {
             for (other, theirs) in &owners[..index] {
@@ -158,6 +161,21 @@ fn examples(units: &[Placed]) -> BTreeSet<(usize, usize)> {
     all.iter().enumerate().flat_map(pairs).collect()
 }
 
+/// Two overlays of one route, which neither Flux nor Argo CD puts into one cluster.
+fn overlays(units: &[Placed]) -> BTreeSet<(usize, usize)> {
+    let mut owners: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (unit, own) in units.iter().enumerate().filter(|(_, own)| own.untaken && !own.loose) {
+        own.routes.iter().for_each(|route| owners.entry(*route).or_default().push(unit));
+    }
+    let mut out = BTreeSet::new();
+    for owners in owners.values() {
+        for (at, unit) in owners.iter().enumerate() {
+            out.extend(owners[..at].iter().map(|other| (*other, *unit)));
+        }
+    }
+    out
+}
+
 /// How much two directories have in common: their beginning, and words (`prod`) anywhere.
 fn likeness(a: &Path, b: &Path) -> usize {
     let words = |path: &Path| -> Vec<String> {
@@ -196,6 +214,7 @@ mod tests {
                 manifests,
                 loose: false,
                 untaken: false,
+                routes: Vec::new(),
             })
             .collect();
         group(&units).0
