@@ -7,10 +7,8 @@ use serde_json::Value;
 pub(super) fn route_hosts(value: &Value, inside: bool, out: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
-            // A whole object among the values.
-            if members.get("kind").is_some_and(|kind| kind == "HTTPRoute") {
-                return texts(&value["spec"]["hostnames"], out);
-            }
+            // A whole object may be among the values.
+            let inside = inside || members.get("kind").is_some_and(|kind| kind == "HTTPRoute");
             for (key, member) in members {
                 let word = key.to_ascii_lowercase();
                 let names = ["host", "hosts", "hostname", "hostnames"].contains(&word.as_str());

@@ -209,9 +209,12 @@ fn unread(input: &Input) -> Option<Maker> {
 }
 
 /// Files without a single Kubernetes object are most likely the wrong files. An empty List, as
-/// `kubectl get` prints it, is an answer, and a chart is named as not rendered.
+/// `kubectl get` prints it, is an answer, and charts and values of charts are named as not rendered.
 fn nothing_read(input: &mut Input, wanted: &str) {
-    let is_something = input.skipped < input.documents.len() || !input.charts.is_empty();
+    let telling = |own: &Maker| !own.hosts.is_empty() || own.name.contains("bifrost");
+    let is_something = input.skipped < input.documents.len()
+        || !input.charts.is_empty()
+        || tree::loose_values(input).iter().any(telling);
     if !input.problems.is_empty() || is_something {
         return;
     }

@@ -132,3 +132,59 @@ spec:
     let check = run_with(&["-f", "-"], &manifests);
     assert!(check.stdout.contains("not rendered, so not judged: 1 HelmRelease"), "{check}");
 }
+
+/// Values may stand in a ConfigMap, or hold whole objects; a route for the very host goes before a
+/// wildcard.
+#[test]
+fn values_are_looked_for_where_they_are() {
+    let release = |values: &str| {
+        format!(
+            "\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {{name: chat, namespace: chat}}
+spec:
+  chart: {{spec: {{chart: web}}}}
+  {values}
+"
+        )
+    };
+    let map = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: chat-values, namespace: chat}
+data:
+  values.yaml: |
+    route: {main: {hostnames: [chat.example.com]}}
+";
+    let whole =
+        "values: {extraObjects: [{kind: HTTPRoute, spec: {hostnames: [chat.example.com]}}]}";
+    let own = "values: {route: {main: {hostnames: [chat.example.com]}}}";
+    let elsewhere = "valuesFrom: [{kind: ConfigMap, name: chat-values}]";
+    let wild = FAULTY.replace("[wiki.example.com]", "[\"*.example.com\"]").replace("8099", "80");
+    for manifests in [
+        format!("{FAULTY}---\n{}", release(whole)),
+        format!("{FAULTY}---\n{}---\n{map}", release(elsewhere)),
+        format!("{wild}---\n{}", release(own)),
+    ] {
+        let why =
+            |host: &str| run_with(&["why", &format!("http://{host}/"), "-f", "-"], &manifests);
+        let chat = why("chat.example.com");
+        assert!(chat.stdout.contains("not known, because HelmRelease chat/chat"), "{chat}");
+        assert_ne!(why("wiki.example.com").code, Some(3));
+    }
+}
+
+#[test]
+fn a_parent_of_another_group_is_a_meshs_own() {
+    let manifests = FAULTY.replace(
+        "parentRefs: [{name: front, namespace: net}]",
+        "parentRefs: [{name: front, namespace: net}, {group: policy.linkerd.io, kind: Server, name: x}, {group: core, kind: Service, name: wiki}]",
+    );
+    only_the_port(&names(&manifests, &["--skip", "IGW0101"]));
+    let told = names(&manifests, &["--only", "IGW0101"]);
+    assert_eq!((told.code, told.stdout.lines().count()), (Some(0), 2), "{told}");
+    let ingress =
+        manifests.replace("policy.linkerd.io, kind: Server", "networking.k8s.io, kind: Ingress");
+    assert_eq!(names(&ingress, &["--only", "IGW0101"]).code, Some(1));
+}

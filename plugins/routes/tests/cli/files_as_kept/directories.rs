@@ -75,3 +75,27 @@ fn overlays_are_worlds_of_their_own() {
     let one = run_in(place.path(), &["-f", "net", "-f", "dev"]);
     assert_eq!(one.code, Some(0), "{one}");
 }
+
+/// Two overlays that put one route into two namespaces claim nothing twice.
+#[test]
+fn overlays_of_two_namespaces_are_two_worlds() {
+    let place = Checkout::new();
+    let all = FAULTY.replace(", namespace: wiki}", "}");
+    let (front, app) = all
+        .split_once("---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute")
+        .expect("there is a route");
+    place.put("net/front.yaml", front);
+    place.put(
+        "base/app.yaml",
+        &format!("apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute{app}"),
+    );
+    place.put("base/kustomization.yaml", "resources: [app.yaml]\n");
+    for stage in ["dev", "prod"] {
+        let kustomization = format!("namespace: {stage}\nresources: [../base]\n");
+        place.put(&format!("{stage}/kustomization.yaml"), &kustomization);
+    }
+    let outcome = run_in(place.path(), &["-f", ".", "-o", "short"]);
+    assert_eq!(outcome.stdout.lines().count(), 1, "{outcome}");
+    assert!(outcome.stdout.starts_with("./base/app.yaml:7:"), "{outcome}");
+    assert!(outcome.stderr.contains("2 worlds"), "{outcome}");
+}

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use igw_core::kube::Origin;
+use igw_core::kube::{Kind, Origin};
 use regex::Regex;
 use serde_json::Value;
 
 use super::build::{copied, origin_of};
-use super::kustomization::{Kustomization, PatchPlace, plain};
-use super::layout::Layout;
+use super::kustomization::{Kustomization, KustomizePatch, PatchPlace, matters, plain};
+use super::layout::{Layout, kind_of};
 use super::unit::Unit;
 use crate::input::files::{Input, Manifest, Patch, Single, texts};
 
@@ -60,7 +60,9 @@ pub fn changed(
     unit: &Unit,
     manifests: &[Manifest],
     known: &mut BTreeMap<PathBuf, Documents>,
+    programs: bool,
 ) -> Vec<u32> {
+    let kinds: Vec<Kind> = manifests.iter().filter_map(|own| kind_of(&own.value)).collect();
     let mut out = Vec::new();
     let mut mark = |own: &Manifest| out.push(own.origin.document);
     if unit.source.as_ref().is_some_and(|source| source.changes) {
@@ -70,14 +72,15 @@ pub fn changed(
     for own in unit.kustomizations.iter().filter_map(|path| layout.kustomizations.get(path)) {
         let reached: BTreeSet<usize> =
             layout.reach(own).members.into_iter().map(|(index, _)| index).collect();
-        let patches = patches_of(input, own, known);
+        let patches = patches_of(input, own, known, |patch| matters(patch, &kinds, programs));
         for ((index, _), manifest) in unit.members.iter().zip(manifests) {
             let name = &manifest.value["metadata"]["name"];
             let hit = || {
                 let mut own = patches.iter().filter(|(_, patch)| !patch.only_describes());
                 own.any(|(target, _)| target.is(&manifest.value, name))
             };
-            if reached.contains(index) && (own.changes_values() || hit()) {
+            let labelled = || own.gives_labels() && manifest.value["kind"] == "Namespace";
+            if reached.contains(index) && (own.changes_values() || labelled() || hit()) {
                 mark(manifest);
             }
         }
@@ -177,7 +180,7 @@ fn patches(
         unit.kustomizations.iter().filter_map(|path| layout.kustomizations.get(path)).collect();
     on_the_way.sort_by_key(|own| Some(&own.directory) == unit.to_build.as_ref());
     let mut out: Vec<(Target, Patch)> =
-        on_the_way.into_iter().flat_map(|own| patches_of(input, own, known)).collect();
+        on_the_way.into_iter().flat_map(|own| patches_of(input, own, known, |_| true)).collect();
     out.extend(of_source(unit));
     out
 }
@@ -201,10 +204,11 @@ fn patches_of(
     input: &mut Input,
     own: &Kustomization,
     known: &mut BTreeMap<PathBuf, Documents>,
+    fits: impl Fn(&KustomizePatch) -> bool,
 ) -> Vec<(Target, Patch)> {
     let mut out = Vec::new();
     // What stands in the kustomization comes before what stands in files.
-    for patch in &own.patches {
+    for patch in own.patches.iter().filter(|patch| fits(patch)) {
         let PatchPlace::Inline(field) = &patch.place else { continue };
         let parsed = Some(patch.text()).filter(|text| !text.is_empty());
         let parsed = parsed.and_then(|text| Single::parse("patch", text).ok());
@@ -213,7 +217,7 @@ fn patches_of(
         let (field, text) = (field.clone(), patch.text().to_owned());
         out.push((aimed(&patch.target, &value), Patch { origin, field, text, value }));
     }
-    for patch in &own.patches {
+    for patch in own.patches.iter().filter(|patch| fits(patch)) {
         let PatchPlace::File(path) = &patch.place else { continue };
         for (document, value) in documents(input, path, known).clone() {
             let Some(file) = input.documents.get(document as usize).map(|d| d.file) else {

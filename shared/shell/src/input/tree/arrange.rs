@@ -18,7 +18,7 @@ use super::substitution::{fill_in, not_filled_in};
 use super::told::TreeTold;
 use super::unit::{ReadyUnit, Unit, Units, reachable, units};
 use super::untaken::of_other_examples;
-use super::values::values_from;
+use super::values::{loose_values, values_from};
 use super::variables::Variables;
 use super::{namespace, worlds as grouping};
 use crate::input::files::{Input, Manifest};
@@ -77,7 +77,7 @@ fn placed<'u>(own: &'u ReadyUnit, roots: &[PathBuf]) -> grouping::Placed<'u> {
         manifests: own.manifests.as_slice(),
         loose: own.is_loose(),
         untaken: own.unit.source.is_none() && !own.unit.named,
-        routes: own.unit.routes.clone(),
+        routes: own.unit.routes.iter().map(|(route, own)| (*route, own.as_str())).collect(),
     }
 }
 
@@ -107,6 +107,7 @@ pub fn worlds(input: &mut Input, options: &TreeOptions) -> (Vec<TreeWorld>, Tree
     makers.extend(unread(input, &ready, &mut told));
     makers.extend(values_beside(input, &ready));
     makers.extend(values_from(input, &layout, &ready));
+    makers.extend(loose_values(input));
     let ready = split(ready);
     let places: Vec<grouping::Placed> = ready.iter().map(|own| placed(own, &input.roots)).collect();
     let (groups, left_out) = grouping::group(&places);
@@ -169,6 +170,7 @@ fn build(
         Render::Auto => unit.to_build.is_some() && unit.elsewhere.is_empty() && matters[index],
         Render::Always => unit.to_build.is_some() || !unit.kustomizations.is_empty(),
     };
+    let programs = options.program.is_some();
     let builder = Builder::on_path();
     let (numbers, orders): (Vec<usize>, Vec<Order>) = units
         .iter()
@@ -213,7 +215,7 @@ fn build(
                         &members,
                     ));
                     let says = format!("{}, which is not built, changes it", unit.name);
-                    for document in changed(input, layout, &unit, &members, &mut known) {
+                    for document in changed(input, layout, &unit, &members, &mut known, programs) {
                         unclear.insert(document, says.clone());
                     }
                     if matters[index] {

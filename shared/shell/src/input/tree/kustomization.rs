@@ -122,13 +122,18 @@ impl Kustomization {
             ["namePrefix", "nameSuffix", "replacements", "vars", "transformers", "generators"];
         let with_pods = ["images", "configMapGenerator", "secretGenerator"];
         // Labels matter where they are selected by, and what they are given to is not all here.
-        let labels = has("labels") || has("commonLabels");
+        let labels = self.gives_labels();
         let labelled = holds(Kind::Namespace) || holds(Kind::Service) && !holds(Kind::Workload);
         always.iter().any(|field| has(field) && judges(kinds))
             || runs && with_pods.iter().any(|field| has(field))
             || has("replicas") && holds(Kind::Workload)
             || labels && labelled
             || self.patches.iter().any(|patch| matters(patch, kinds, programs))
+    }
+
+    pub fn gives_labels(&self) -> bool {
+        let list = self.value["labels"].as_array().is_some_and(|own| !own.is_empty());
+        list || self.value["commonLabels"].as_object().is_some_and(|own| !own.is_empty())
     }
 
     /// Whether it changes values all over; a prefix is the same for all that it reaches.
@@ -206,7 +211,7 @@ fn patches(directory: &Path, value: &Value) -> Vec<KustomizePatch> {
 }
 
 /// Whether a patch may change what rules look at.
-fn matters(patch: &KustomizePatch, kinds: &[Kind], programs: bool) -> bool {
+pub fn matters(patch: &KustomizePatch, kinds: &[Kind], programs: bool) -> bool {
     let told = || {
         let told = patch.text().lines().find_map(|line| line.strip_prefix("kind:"))?;
         Some(told.trim().trim_matches(['"', '\'']))

@@ -23,4 +23,5 @@ mod worlds;
 
 pub use arrange::{Render, TreeOptions, TreeWorld, worlds};
 pub use told::TreeTold;
+pub use values::loose_values;
 pub use variables::Variables;

@@ -39,8 +39,8 @@ pub struct Unit {
     pub parts: Vec<PathBuf>,
     /// Where the manifest of its source stands.
     pub stands_at: Option<Origin>,
-    /// The HTTPRoutes among its members.
-    pub routes: Vec<usize>,
+    /// The HTTPRoutes among its members, with the namespace that it gives them.
+    pub routes: Vec<(usize, String)>,
 }
 
 /// A unit with its objects as they will be.
@@ -210,7 +210,8 @@ fn of_kustomization(
         || on_the_way.into_iter().any(|own| own.needs_building(&kinds, programs)))
     .then(|| own.directory.clone());
     let is_route = |index: &usize| kind_of(&input.manifests[*index].value) == Some(Kind::HttpRoute);
-    let routes = members.iter().map(|(index, _)| *index).filter(is_route).collect();
+    let routes = members.iter().filter(|(index, _)| is_route(index));
+    let routes = routes.filter_map(|(index, own)| Some((*index, own.clone()?))).collect();
     Unit {
         name: shown(input, own.file),
         directory: own.directory.clone(),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::kustomization::plain;
 use super::layout::Layout;
 use super::unit::ReadyUnit;
-use crate::input::files::{Input, Manifest, Single};
+use crate::input::files::{Input, Manifest, Single, SourceFile};
 
 /// The hosts that releases name for routes in values outside of them.
 pub fn values_from(input: &Input, layout: &Layout, ready: &[ReadyUnit]) -> Vec<Maker> {
@@ -39,6 +39,29 @@ pub fn values_from(input: &Input, layout: &Layout, ready: &[ReadyUnit]) -> Vec<M
         }
     }
     out
+}
+
+/// Files of values beside no chart: what they are the values of is not known, but for the image and
+/// the hosts of routes in them.
+pub fn loose_values(input: &Input) -> Vec<Maker> {
+    let of = |file: &SourceFile| {
+        let name = file.name.rsplit('/').next().unwrap_or_default();
+        let stem = name.strip_suffix(".yaml").or(name.strip_suffix(".yml"))?;
+        if !stem.starts_with("values") && !stem.ends_with("values") {
+            return None;
+        }
+        let value = Single::parse("values", &file.text).ok()?.value;
+        let hosts = hosts_in_values(&value);
+        let image = value["image"]["repository"].as_str().unwrap_or_default();
+        let image = image.rsplit('/').next().unwrap_or_default();
+        // The values of a chart often stand below the name of its program.
+        let own = value.as_object()?.keys().next().map(String::as_str).unwrap_or_default();
+        let chart = if image.is_empty() { own } else { image };
+        let maker = Maker::of(format!("Values {}", file.name), None);
+        let name = chart.to_owned();
+        Some(Maker { chart: Some(name.clone()), name, by_name: true, hosts, ..maker })
+    };
+    input.files.iter().filter_map(of).collect()
 }
 
 fn place(value: &Value) -> (&str, &str) {

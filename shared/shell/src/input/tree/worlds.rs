@@ -25,8 +25,8 @@ pub struct Placed<'u> {
     pub loose: bool,
     /// Whether neither Flux nor Argo CD takes it, nor a user named it.
     pub untaken: bool,
-    /// The routes of its files: numbers in the input.
-    pub routes: Vec<usize>,
+    /// The routes of its files: number in the input, and the namespace that it gives them.
+    pub routes: Vec<(usize, &'u str)>,
 }
 
 /// Group, kind, namespace and name.
@@ -161,16 +161,20 @@ fn examples(units: &[Placed]) -> BTreeSet<(usize, usize)> {
     all.iter().enumerate().flat_map(pairs).collect()
 }
 
-/// Two overlays of one route, which neither Flux nor Argo CD puts into one cluster.
+/// Two overlays that put one route into two namespaces, and that neither Flux nor Argo CD puts into
+/// one cluster.
 fn overlays(units: &[Placed]) -> BTreeSet<(usize, usize)> {
-    let mut owners: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut owners: HashMap<usize, Vec<(usize, &str)>> = HashMap::new();
     for (unit, own) in units.iter().enumerate().filter(|(_, own)| own.untaken && !own.loose) {
-        own.routes.iter().for_each(|route| owners.entry(*route).or_default().push(unit));
+        for (route, namespace) in &own.routes {
+            owners.entry(*route).or_default().push((unit, namespace));
+        }
     }
     let mut out = BTreeSet::new();
     for owners in owners.values() {
-        for (at, unit) in owners.iter().enumerate() {
-            out.extend(owners[..at].iter().map(|other| (*other, *unit)));
+        for (at, (unit, namespace)) in owners.iter().enumerate() {
+            let others = owners[..at].iter().filter(|(_, other)| other != namespace);
+            out.extend(others.map(|(other, _)| (*other, *unit)));
         }
     }
     out
