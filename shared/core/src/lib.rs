@@ -11,6 +11,7 @@ pub mod facts;
 pub mod finding;
 pub mod gojson;
 pub mod kube;
+pub mod mask;
 pub mod placeholder;
 pub mod reads;
 pub mod report;

@@ -1,5 +1,7 @@
 //! Small helpers for sentences.
 
+use std::borrow::Cow;
+
 /// `1 route`, `2 routes`; thousands are separated.
 pub fn count(n: usize, singular: &str) -> String {
     let plural = match singular {
@@ -117,69 +119,55 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// Whether a piece of a manifest speaks of a secret, so that its lines are better not shown:
-/// `name: Authorization`, `x-api-key`, but not `/v1/tokenize` or `matchExpressions: [{key: …`.
-pub fn speaks_of_secret(text: &str) -> bool {
-    const WORDS: [&str; 11] = [
-        "authorization",
-        "bearer",
-        "cookie",
-        "token",
-        "secret",
-        "password",
-        "credential",
-        "signature",
-        "-key",
-        "_key",
-        "apikey",
-    ];
-    let text = text.to_ascii_lowercase();
-    let ends = |at: usize| !text[at..].starts_with(|c: char| c.is_ascii_alphabetic());
-    WORDS.iter().any(|word| text.match_indices(word).any(|(at, _)| ends(at + word.len())))
-}
-
-/// Whether a value was replaced, as bundles have it.
-pub fn is_masked(value: &str) -> bool {
-    value.starts_with("<masked") && value.ends_with('>')
-}
-
-/// A query without the values of parameters that seem to hold a secret.
-pub fn masked_query(query: &str) -> String {
-    let mask = |pair: &str| match pair.split_once('=') {
-        Some((name, value)) => format!("{name}={}", masked(name, value)),
-        None => pair.to_owned(),
-    };
-    query.split('&').map(mask).collect::<Vec<_>>().join("&")
-}
-
-/// The value of a header or parameter, unless its name says that it is a secret.
-pub fn masked<'a>(name: &str, value: &'a str) -> &'a str {
-    const SECRETS: [&str; 8] = [
-        "authorization",
-        "cookie",
-        "token",
-        "secret",
-        "key",
-        "password",
-        "credential",
-        "signature",
-    ];
-    let name = name.to_ascii_lowercase();
-    match SECRETS.iter().any(|word| name.contains(word)) {
-        true => "<masked>",
-        false => value,
-    }
-}
-
-/// Text from a cluster or a file, made safe for a terminal: control characters and characters
-/// that change the direction of writing are replaced by `�`.
+/// Text from a cluster or a file, made safe for a terminal: control characters, characters that
+/// change the direction of writing, that separate lines or that are not seen are replaced by `�`.
 pub fn clean(text: &str) -> String {
-    let unsafe_for_terminals = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}')
-            || matches!(c, '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+    text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// The same of several lines: line ends and tabs stay.
+pub fn clean_lines(text: &str) -> String {
+    let stays = |c: char| c == '\n' || c == '\t' || !is_unsafe(c);
+    text.chars().map(|c| if stays(c) { c } else { '\u{fffd}' }).collect()
+}
+
+/// Unicode's controls, its default ignorable characters, and its line and paragraph separators.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}')
+        || matches!(c, '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}')
+        || matches!(c, '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}')
+        || matches!(c, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+        || matches!(c, '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Lines that no CI system takes for a command: GitHub Actions looks for `::` at the beginning of a
+/// line, and for `##[` anywhere, Azure Pipelines for `##vso[`, too.
+pub fn no_commands(text: &str) -> Cow<'_, str> {
+    if !text.contains("::") && !text.contains("##") {
+        return Cow::Borrowed(text);
+    }
+    let line = |line: &str| {
+        let line = line.replace("##[", "#\u{fffd}#[").replace("##vso[", "#\u{fffd}#vso[");
+        let bare = line.trim_start_matches(|c: char| c.is_whitespace());
+        match after_colour(bare).starts_with("::") {
+            true => format!("{}\u{fffd}{bare}", &line[..line.len() - bare.len()]),
+            false => line,
+        }
     };
-    text.chars().map(|c| if unsafe_for_terminals(c) { '\u{fffd}' } else { c }).collect()
+    Cow::Owned(text.split('\n').map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// A text without the colours that it begins with.
+fn after_colour(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(inner) = rest.strip_prefix("\u{1b}[") {
+        let Some(end) = inner.find('m') else { break };
+        rest = inner[end + 1..].trim_start();
+    }
+    rest
 }
 
 #[cfg(test)]
@@ -207,19 +195,19 @@ mod tests {
     }
 
     #[test]
-    fn values_are_masked_by_name() {
-        for name in ["Authorization", "proxy-authorization", "set-cookie", "X-Api-Key"] {
-            assert_eq!(masked(name, "s3cret"), "<masked>");
+    fn control_characters_never_reach_a_terminal() {
+        assert_eq!(clean("a\u{1b}[31m\u{202e}b"), "a\u{fffd}[31m\u{fffd}b");
+        for unseen in ['\u{200b}', '\u{2060}', '\u{ad}', '\u{e0041}', '\u{2028}', '\u{feff}'] {
+            assert_eq!(clean(&format!("ll{unseen}ama")), "ll\u{fffd}ama");
         }
-        assert_eq!(masked("x-route", "a"), "a");
-        assert!(speaks_of_secret("{name: Authorization, valeu: Bearer x}"));
-        assert!(speaks_of_secret("- name: x-api-key"));
-        assert!(!speaks_of_secret("value: /v1/tokenize"));
-        assert!(!speaks_of_secret("- key: tier"));
+        assert_eq!(clean_lines("a\n\tb\u{7}"), "a\n\tb\u{fffd}");
     }
 
     #[test]
-    fn control_characters_never_reach_a_terminal() {
-        assert_eq!(clean("a\u{1b}[31m\u{202e}b"), "a\u{fffd}[31m\u{fffd}b");
+    fn no_line_is_a_command() {
+        assert_eq!(no_commands("a ::b\n  ::add-mask::x"), "a ::b\n  \u{fffd}::add-mask::x");
+        assert_eq!(no_commands("\u{1b}[1m::error"), "\u{fffd}\u{1b}[1m::error");
+        assert_eq!(no_commands("x ##[error]y ##vso[a]"), "x #\u{fffd}#[error]y #\u{fffd}#vso[a]");
+        assert_eq!(no_commands("a::b"), "a::b");
     }
 }

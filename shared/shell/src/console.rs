@@ -2,11 +2,11 @@
 
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 
-use igw_core::placeholder;
 use igw_core::report::Theme;
+use igw_core::{mask, placeholder, text};
 
 use crate::exit::Failure;
-use crate::flags::Colour;
+use crate::flags::{Colour, Output};
 
 /// The two streams of a run, passed down to whatever speaks.
 pub struct Console {
@@ -40,13 +40,15 @@ impl Console {
             .map_err(|error| Failure::usage(format!("cannot read the answer: {error}")))
     }
 
-    /// Writes to standard output; a closed pipe is success.
+    /// Writes a document to standard output; a closed pipe is success. What has the form of a secret
+    /// does not get there, whatever it was read from.
     ///
     /// # Errors
     /// When it cannot be written for another reason.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
+        let text = placeholder::spelled(text);
         let mut out = io::stdout().lock();
-        match out.write_all(placeholder::spelled(text).as_bytes()).and_then(|()| out.flush()) {
+        match out.write_all(mask::text(&text).as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::usage(format!("cannot write to standard output: {error}")))
             }
@@ -54,9 +56,31 @@ impl Console {
         }
     }
 
+    /// The same of a text for people, which no CI system shall take for a command.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn say(&self, text: &str) -> Result<(), Failure> {
+        self.print(&text::no_commands(text))
+    }
+
+    /// Writes for a person or for a program.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put(&self, text: &str, output: Output) -> Result<(), Failure> {
+        match output {
+            Output::Human => self.say(text),
+            Output::Json | Output::Yaml => self.print(text),
+        }
+    }
+
     /// Writes a line to standard error; that nothing can be written there changes nothing.
     pub fn note(&self, text: &str) {
-        drop(writeln!(io::stderr(), "{}", placeholder::spelled(text)));
+        let text = placeholder::spelled(text);
+        let text = mask::text(&text);
+        let line = format!("{}\n", text::no_commands(&text));
+        drop(io::stderr().lock().write_all(line.as_bytes()));
     }
 
     /// Writes a failure to standard error.

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Parser};
+use igw_core::text;
 
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
@@ -31,10 +32,24 @@ pub fn run<P: Program>() -> ExitCode {
     let (program, console) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
-            // `--help` and `--version` are no errors; a closed pipe is none, either.
-            let code = if error.use_stderr() { Exit::Usage } else { Exit::Good };
-            drop(error.print());
-            return code.into();
+            let console = Console::new(Colour::Auto);
+            // What was typed stands in the words of an error.
+            if error.use_stderr() {
+                console.note(text::clean_lines(&error.render().to_string()).trim_end());
+                return Exit::Usage.into();
+            }
+            // `--help` and `--version`.
+            let text = match console.theme.colour {
+                true => error.render().ansi().to_string(),
+                false => error.render().to_string(),
+            };
+            return match console.print(&text) {
+                Ok(()) => Exit::Good.into(),
+                Err(failure) => {
+                    console.fail(&failure);
+                    failure.exit.into()
+                }
+            };
         }
     };
     match program.run(&console) {

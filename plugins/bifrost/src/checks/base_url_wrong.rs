@@ -26,9 +26,9 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
+use igw_core::mask;
 use igw_core::page;
 use igw_core::workload::address::Url;
-use igw_core::workload::masked;
 
 use crate::common;
 use crate::place::Place as _;
@@ -66,7 +66,7 @@ fn run(facts: &Facts, out: &mut Sink) {
 /// What is wrong with an address, and the status that clients get.
 fn wrong(provider: &Provider, address: &Setting) -> Option<(u16, String)> {
     let text = address.text.reveal();
-    let shown = masked::url(text);
+    let shown = mask::address_or_key(text);
     let Some(url) = Url::parse(text) else {
         return Some((
             502,

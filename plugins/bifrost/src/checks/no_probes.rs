@@ -21,6 +21,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
 use igw_core::kube::Kind;
+use igw_core::mask;
 use igw_core::page;
 
 use crate::place::Place as _;
@@ -53,7 +54,9 @@ fn run(facts: &Facts, out: &mut Sink) {
         let mut all_well = true;
         for (name, probe) in probes {
             let path = probe.and_then(|p| p.http_get.as_ref()).map(|get| get.path.as_str());
-            if let Some(path) = path.filter(|path| !path.starts_with("/health")) {
+            if let Some(path) =
+                path.filter(|path| !path.starts_with("/health") && !mask::is_masked(path))
+            {
                 all_well = false;
                 let place = instance.container_path(&format!("/{name}/httpGet/path"));
                 let title = format!(

@@ -25,9 +25,9 @@ use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
 use igw_core::gojson::{Id, JsonKind};
 use igw_core::kube::Kind;
+use igw_core::mask;
 use igw_core::page;
 use igw_core::workload::address::Url;
-use igw_core::workload::masked;
 
 use crate::place::Place as _;
 use crate::{common, otel};
@@ -99,7 +99,7 @@ fn look(instance: &Instance, entry: &otel::Entry, out: &mut Sink) {
     match address.filter(|(url, _)| !url.is_empty()) {
         None => say(entry.id, "the otel plugin has no collector_url".to_owned()),
         Some((url, id)) => {
-            let shown = masked::url(url);
+            let shown = mask::address_or_key(url);
             match (protocol, Url::parse(url)) {
                 ("grpc", _) if entry.is_langfuse() => {
                     say(

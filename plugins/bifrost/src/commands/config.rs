@@ -10,7 +10,7 @@ use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::shape::{GoType, Shape};
 use igw_core::bifrost::{instances, table};
 use igw_core::gojson::{GoStruct, Id, Json, JsonKind, fold};
-use igw_core::workload::masked;
+use igw_core::mask;
 use serde_json::{Map, Value};
 
 use crate::BIFROST;
@@ -170,7 +170,7 @@ fn value(json: &Json, id: Id, key: &str) -> Value {
                 name.len() < 80 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             });
             match (SHOWN.contains(&key) || variable, address) {
-                (_, true) => Value::String(masked::url(&text)),
+                (_, true) => Value::String(mask::address_or_key(&text)),
                 (true, _) => Value::String(text.into_owned()),
                 _ if text.is_empty() => Value::String(String::new()),
                 _ => Value::String("<masked>".to_owned()),

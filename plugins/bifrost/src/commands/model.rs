@@ -109,10 +109,11 @@ pub fn run(args: &ModelArgs, console: &Console) -> Result<Exit, Failure> {
     })?;
     let (mut chain, title) = followed.map_err(|error: NotOne| error.failure())?;
     codes::fill(&mut chain);
-    console.print(&match args.output {
+    let text = match args.output {
         Output::Human => human(&chain, &title, &console.theme),
         machine => document(&MachineDocument::new("Chain", &chain), machine)?,
-    })?;
+    };
+    console.put(&text, args.output)?;
     let exit = match (&chain.verdict.unknown, chain.verdict.status) {
         (Some(_), _) => Exit::Blind,
         (None, Some(status)) if status < 300 => Exit::Good,

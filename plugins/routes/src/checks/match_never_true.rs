@@ -26,10 +26,10 @@ use igw_core::facts::Facts;
 use igw_core::facts::views::{HttpRoute, Match, PathMatch, PathType, ValueMatch, ValueType};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
+use igw_core::mask::value as masked;
 use igw_core::route::envoy::{self, Regex};
 use igw_core::route::profile::Profile;
 use igw_core::route::{followed, matching, path};
-use igw_core::text::masked;
 use igw_core::{page, pointer};
 
 pub static CHECK: Check = Check {

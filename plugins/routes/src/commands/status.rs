@@ -58,10 +58,11 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
             console.note(&format!("       {command}"));
         }
     }
-    console.print(&match args.output {
+    let text = match args.output {
         Output::Human => human(&list, &session.place()),
         machine => document(&list, machine)?,
-    })?;
+    };
+    console.put(&text, args.output)?;
     let failed = blind.iter().any(|why| why.kind.is_failure());
     let exit = if failed { Exit::Blind } else { Exit::Good };
     Ok(if broken { Exit::Usage } else { exit })

@@ -126,7 +126,7 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
         }
         machine => document(&MachineDocument::new("Trace", &trace), machine)?,
     };
-    console.print(&text)?;
+    console.put(&text, args.output)?;
     Ok(exit(&trace).and(if broken { Exit::Usage } else { Exit::Good }))
 }
 

@@ -3,6 +3,7 @@
 //! Seen with the images' entry points under dash and ash: an argument that `parse_args` does not
 //! know is put back at the end of the list, which so never gets shorter.
 
+use crate::mask;
 use crate::workload::env::Environment;
 
 /// The directory that the image keeps its data in.
@@ -28,6 +29,9 @@ pub struct LaunchFlags {
 
 /// The outcome of a container's command and arguments.
 pub fn launch(command: Option<&[String]>, args: &[String], env: &Environment) -> Launch {
+    if command.unwrap_or_default().iter().chain(args).any(|word| mask::has_masked(word)) {
+        return Launch::Unknown("a part of its command line is masked in the bundle".to_owned());
+    }
     match command {
         None => entry_point(args, env),
         Some(command) => {

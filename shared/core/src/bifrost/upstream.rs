@@ -9,8 +9,8 @@ use super::prediction::Outage;
 use super::rules::Rules as _;
 use super::served::{self, Serving};
 use super::walk::{ModelWalk, Stop};
+use crate::mask;
 use crate::workload::address::{self, AddressTarget, Url};
-use crate::workload::masked;
 
 const UNREACHABLE: &str = "network error occurred while connecting to provider API (DNS lookup, connection refused, etc.)";
 const NOT_EXECUTED: &str = "failed to execute HTTP request to provider API";
@@ -71,7 +71,7 @@ impl ModelWalk<'_, '_> {
             .unwrap_or(operation.upstream);
         let full = format!("{base}{path}");
         self.upstream = Some(Upstream {
-            url: masked::url(&full),
+            url: mask::address_or_key(&full),
             model: model.to_owned(),
             key: key.map(|key| crate::text::clip(&key.name, 80)),
         });
@@ -85,7 +85,7 @@ impl ModelWalk<'_, '_> {
             let json = &self.instance.config()?.json;
             Some(self.at(&json.pointer(id)))
         });
-        let says = format!("posted to {}{with}", masked::url(&full));
+        let says = format!("posted to {}{with}", mask::address_or_key(&full));
         self.hop("bifrost", model, says, at.unwrap_or_default());
         let Some(url) = Url::parse(&full) else {
             let cause = if self.release.answers_502() { NOT_EXECUTED } else { UNREACHABLE };

@@ -1,6 +1,8 @@
 //! What was not looked at, for people: one cause is told once, however many namespaces and checks
 //! it concerns, and a namespace that the input leaves open once, however many causes there are.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Gap;
 use crate::facts::WhyKind;
 use crate::text;
@@ -20,46 +22,58 @@ pub struct Told<'a> {
 /// Gaps by cause, in the order of the report; what the input leaves open, by namespace.
 pub fn told(gaps: &[Gap]) -> Vec<Told<'_>> {
     let mut by_cause: Vec<Told> = Vec::new();
+    let mut causes: HashMap<(&str, &str, bool), usize> = HashMap::new();
+    let mut spaces: HashSet<(usize, &str)> = HashSet::new();
     for gap in gaps {
         let namespace = gap.namespace.as_deref();
         let (resource, why) = (gap.resource.as_str(), gap.reason.detail.as_str());
         // What is missing everywhere is another thing than what is missing somewhere.
-        let alike = |told: &Told| {
-            (told.resources[0], told.whys[0]) == (resource, why)
-                && told.namespaces.is_empty() == namespace.is_none()
-        };
-        match by_cause.iter_mut().find(|told| alike(told)) {
+        let cause = (resource, why, namespace.is_none());
+        let place = causes.get(&cause).copied().unwrap_or(by_cause.len());
+        let new = namespace.filter(|namespace| spaces.insert((place, *namespace)));
+        match by_cause.get_mut(place) {
             Some(told) => {
                 told.objects = told.objects.max(gap.objects);
                 add(&mut told.codes, [gap.code]);
-                add(&mut told.namespaces, namespace);
+                told.namespaces.extend(new);
             }
-            None => by_cause.push(Told {
-                resources: vec![resource],
-                whys: vec![why],
-                not_given: gap.reason.kind == WhyKind::NotGiven.word(),
-                namespaces: namespace.into_iter().collect(),
-                objects: gap.objects,
-                codes: vec![gap.code],
-            }),
+            None => {
+                causes.insert(cause, place);
+                by_cause.push(Told {
+                    resources: vec![resource],
+                    whys: vec![why],
+                    not_given: gap.reason.kind == WhyKind::NotGiven.word(),
+                    namespaces: namespace.into_iter().collect(),
+                    objects: gap.objects,
+                    codes: vec![gap.code],
+                });
+            }
         }
     }
     let mut out: Vec<Told> = Vec::new();
+    let mut open: HashMap<&str, usize> = HashMap::new();
+    let mut whys: HashSet<(usize, &str)> = HashSet::new();
     for told in by_cause {
-        let alike = |own: &&mut Told| {
-            own.not_given
-                && told.not_given
-                && own.namespaces.len() == 1
-                && own.namespaces == told.namespaces
+        let place = match told.namespaces.as_slice() {
+            [only] if told.not_given => Some(*only),
+            _ => None,
         };
-        match out.iter_mut().find(alike) {
+        let known = place.and_then(|place| open.get(place)).copied();
+        if let Some(place) = place.filter(|_| known.is_none()) {
+            open.insert(place, out.len());
+        }
+        let number = known.unwrap_or(out.len());
+        match out.get_mut(number) {
             Some(own) => {
                 own.objects += told.objects;
                 add(&mut own.resources, told.resources);
-                add(&mut own.whys, told.whys);
+                own.whys.extend(told.whys.into_iter().filter(|why| whys.insert((number, *why))));
                 add(&mut own.codes, told.codes);
             }
-            None => out.push(told),
+            None => {
+                whys.extend(told.whys.iter().map(|why| (number, *why)));
+                out.push(told);
+            }
         }
     }
     out

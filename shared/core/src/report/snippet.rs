@@ -22,12 +22,25 @@ const GUTTER: usize = 10;
 
 const MOST_LINES: usize = 4;
 
+/// How many bytes are shown at most.
+const LONG: usize = 2_000;
+
 /// The part from `from` to `to`, with two lines above and below.
 fn around(text: &str, from: usize, to: usize) -> &str {
-    let above = text[..from].rmatch_indices('\n').nth(2);
-    let below = text[to..].match_indices('\n').nth(2);
-    let start = above.map_or(0, |(at, _)| at + 1);
-    let end = below.map_or(text.len(), |(at, _)| to + at);
+    let mut start = from.saturating_sub(LONG);
+    let mut end = (to + LONG).min(text.len());
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    if let Some((at, _)) = text[start..from].rmatch_indices('\n').nth(2) {
+        start += at + 1;
+    }
+    if let Some((at, _)) = text[to..end].match_indices('\n').nth(2) {
+        end = to + at;
+    }
     &text[start..end]
 }
 
@@ -38,11 +51,16 @@ impl Excerpt {
     /// No other lines are shown: they may hold what nobody should see. Lines that speak of a
     /// secret are not shown, either.
     pub fn cut(text: &str, start: usize, end: usize, line: usize) -> Option<Excerpt> {
-        let head = text.get(..start)?;
-        let mut from = head.rfind('\n').map_or(0, |i| i + 1);
+        let mut far = start.saturating_sub(LONG);
+        while !text.is_char_boundary(far) {
+            far += 1;
+        }
+        // A line of a whole file has nothing around the mark that one would want to see.
+        let begin = text.get(far..start)?.rfind('\n').map(|at| far + at + 1);
+        let mut from = begin.or((far == 0).then_some(0))?;
         let mut first_line = line;
         if from > 0 {
-            let above = text[..from - 1].rfind('\n').map_or(0, |i| i + 1);
+            let above = text[..from - 1].rfind('\n').map_or(0, |i| i + 1).max(far);
             if text[above..from].trim_end().ends_with(':') {
                 from = above;
                 first_line -= 1;
@@ -50,24 +68,27 @@ impl Excerpt {
         }
         let body = text.get(from..end)?;
         let cut = body.match_indices('\n').nth(MOST_LINES).map_or(end, |(i, _)| from + i);
-        let to = text[cut..].find('\n').map_or(text.len(), |i| cut + i);
+        let behind = text.as_bytes()[cut..].iter().take(LONG).position(|byte| *byte == b'\n');
+        let to = match behind {
+            Some(at) => cut + at,
+            None if text.len() - cut <= LONG => text.len(),
+            None => return None,
+        };
         // The mark covers the first line only: what follows belongs to it by its indentation.
         let mark_end = text[start..cut].find('\n').map_or(cut, |i| start + i);
         let mark_end = start + text[start..mark_end].trim_end_matches('\r').len();
-        let clean = |c: char| {
-            if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }
-        };
         let shown = text.get(from..to)?;
-        // The name of a header stands beside its value, not in the same line.
-        if crate::text::speaks_of_secret(around(text, from, to)) {
+        if shown.len() > LONG {
             return None;
         }
-        let offset = |at: usize| at - from - text[from..at].matches('\r').count();
-        let (start, end) = (offset(start), offset(mark_end));
-        let plain = shown.replace('\r', "");
-        let text: String = plain.chars().map(clean).collect();
-        // A replaced character may be longer: then the offsets do not hold, and we show nothing.
-        (text.len() == plain.len()).then_some(Excerpt { text, first_line, start, end })
+        // The name of a header stands beside its value, not in the same line.
+        if crate::mask::speaks_of_secret(around(text, from, to)) {
+            return None;
+        }
+        // What is replaced may be longer or shorter.
+        let safe = |text: &str| crate::text::clean_lines(&text.replace('\r', ""));
+        let (start, end) = (safe(&text[from..start]).len(), safe(&text[from..mark_end]).len());
+        Some(Excerpt { text: safe(shown), first_line, start, end })
     }
 
     /// Draws it; `label` says what the mark means.

@@ -6,7 +6,7 @@ use super::Theme;
 use crate::finding::Severity;
 use crate::kube::full_name;
 use crate::route::trace::{AnsweredBy, BackendShare, Stage, Trace};
-use crate::text;
+use crate::{mask, text};
 
 pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
     let mut out = String::new();
@@ -87,11 +87,8 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
     if let Some(forwarded) = &trace.forwarded
         && verdict.status == Some(200)
     {
-        let query = forwarded
-            .query
-            .as_ref()
-            .map(|q| format!("?{}", text::masked_query(q)))
-            .unwrap_or_default();
+        let query =
+            forwarded.query.as_ref().map(|q| format!("?{}", mask::query(q))).unwrap_or_default();
         let text = format!(
             "as {} {}{query}, Host {}",
             trace.request.method, forwarded.path, forwarded.host

@@ -4,8 +4,8 @@ use super::envoy::{self, Regex};
 use super::path;
 use super::request::Request;
 use crate::facts::views::*;
+use crate::mask::{self, value as masked};
 use crate::route::profile::Profile;
-use crate::text::masked;
 
 /// A part of a match that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +131,9 @@ fn header_fits(request: &Request, wanted: &ValueMatch, profile: &Profile) -> Res
 
 fn value_fits(value: Option<&str>, wanted: &ValueMatch) -> Result<bool, String> {
     let Some(value) = value else { return Ok(false) };
+    if mask::is_masked(&wanted.value) {
+        return Err(format!("the value of {} is masked in the bundle", wanted.name));
+    }
     Ok(match wanted.kind {
         ValueType::Exact => value == wanted.value,
         ValueType::RegularExpression => match envoy::regex(&wanted.value) {

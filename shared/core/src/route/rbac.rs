@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::cel::CelCondition;
 use super::request::Request;
+use crate::mask;
 
 /// The CEL expressions of an rbac part.
 pub fn cel_texts(value: &Value) -> impl Iterator<Item = &str> {
@@ -23,6 +24,9 @@ pub enum Rbac {
 pub fn rbac(value: &Value, request: Option<&Request>) -> Rbac {
     let texts: Vec<&str> = cel_texts(value).collect();
     let [text] = texts.as_slice() else { return Rbac::Unknown };
+    if mask::has_masked(text) {
+        return Rbac::Unknown;
+    }
     let Some(condition) = CelCondition::parse(text) else { return Rbac::Unknown };
     let Some(request) = request else { return Rbac::Passes };
     let holds = condition.holds(request) == Some(true);

@@ -37,7 +37,7 @@ fn masked_headers<S: serde::Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer
-        .collect_seq(headers.iter().map(|(name, value)| (name, crate::text::masked(name, value))))
+        .collect_seq(headers.iter().map(|(name, value)| (name, crate::mask::value(name, value))))
 }
 
 /// Why a request as written is invalid.
@@ -156,7 +156,7 @@ impl Request {
     /// Path and query, as people may read them.
     pub fn target(&self) -> String {
         match &self.query {
-            Some(query) => format!("{}?{}", self.path, crate::text::masked_query(query)),
+            Some(query) => format!("{}?{}", self.path, crate::mask::query(query)),
             None => self.path.clone(),
         }
     }
@@ -182,7 +182,7 @@ fn shown(url: &str) -> String {
     let (authority, target) = rest.split_at(end);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let target = match target.split_once('?') {
-        Some((path, query)) => format!("{path}?{}", crate::text::masked_query(query)),
+        Some((path, query)) => format!("{path}?{}", crate::mask::query(query)),
         None => target.to_owned(),
     };
     format!("{start}{host}{target}")
@@ -190,7 +190,7 @@ fn shown(url: &str) -> String {
 
 /// Serializes a query without the values of secret parameters.
 pub fn mask_query<S: serde::Serializer>(query: &Option<String>, to: S) -> Result<S::Ok, S::Error> {
-    query.as_deref().map(crate::text::masked_query).serialize(to)
+    query.as_deref().map(crate::mask::query).serialize(to)
 }
 
 #[cfg(test)]

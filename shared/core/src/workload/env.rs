@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::facts::views::{ConfigMap, Container, DataEntry, KeyRef, Secret};
 use crate::facts::{ComposeService, Fact, Facts};
 use crate::kube::Hidden;
+use crate::mask;
 
 /// What is known of a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +78,9 @@ impl Environment {
         for var in &container.env {
             let from = var.value_from.as_ref();
             let value = match (&var.value, from) {
+                (Some(value), _) if mask::is_masked(value.reveal()) => {
+                    Var::Unknown("it is masked in the bundle".to_owned())
+                }
                 (Some(value), _) => Var::Set(value.clone()),
                 (None, None) => Var::Set(Hidden::default()),
                 (None, Some(from)) => match (&from.secret_key_ref, &from.config_map_key_ref) {

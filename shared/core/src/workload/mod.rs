@@ -4,7 +4,6 @@ pub mod address;
 pub mod arguments;
 pub mod env;
 pub mod image;
-pub mod masked;
 pub mod mount;
 mod release;
 pub mod vllm;

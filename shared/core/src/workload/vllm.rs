@@ -4,6 +4,7 @@ use super::arguments::command_line;
 use super::image::image_name;
 use crate::facts::Facts;
 use crate::facts::views::{Container, Service, Workload};
+use crate::mask;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vllm {
@@ -42,7 +43,8 @@ fn server(number: usize, container: &Container) -> Option<Vllm> {
         ([], None) => None,
     };
     // A variable of the shell is not known here.
-    let names = names.filter(|names| !names.iter().any(|name| name.contains('$')));
+    let unknown = |name: &String| name.contains('$') || mask::has_masked(name);
+    let names = names.filter(|names| !names.iter().any(unknown));
     Some(Vllm {
         container: number,
         names,

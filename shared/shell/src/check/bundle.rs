@@ -61,7 +61,7 @@ pub fn bundle(
         console.note(&format!("not in the bundle: {}", text::clean(why)));
     }
     let objects = text::count(kept.objects().len(), "object");
-    console.print(&format!(
+    console.say(&format!(
         "{} written: {objects}, {}, taken {}. Secrets are masked in it.\n\
          Look at it:   kubectl igw {} --bundle {}\n",
         args.to,

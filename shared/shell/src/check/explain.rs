@@ -32,7 +32,7 @@ pub fn explain(
     let theme = &console.theme;
     if let Some(wanted) = &args.check {
         let check = find(&all, wanted).map_err(|failure| elsewhere(wanted).unwrap_or(failure))?;
-        console.print(&page(check, theme))?;
+        console.say(&page(check, theme))?;
         return Ok(Exit::Good);
     }
     let width = all.iter().map(|check| check.name.len()).max().unwrap_or_default();
@@ -41,7 +41,7 @@ pub fn explain(
         let rest = theme.after(head.len() + 2, 9, &check.summary());
         format!("{}  {rest}\n", theme.severity(check.severity, &head))
     };
-    console.print(&all.iter().map(line).collect::<String>())?;
+    console.say(&all.iter().map(line).collect::<String>())?;
     Ok(Exit::Good)
 }
 

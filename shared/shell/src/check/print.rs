@@ -27,7 +27,7 @@ pub fn print(
     let (report, unread) = (&run.report, session.unread());
     let fail_on = args.report.fail_on.limit();
     let ci = Ci { report, ran: &selected.ran, fail_on, unread: &unread };
-    console.print(&match args.report.output {
+    let text = match args.report.output {
         ReportOutput::Human => {
             let end = match args.input.demo && !args.display.quiet {
                 true => {
@@ -48,7 +48,13 @@ pub fn print(
         ReportOutput::Name => report::names(report),
         ReportOutput::Wide => report::wide(report),
         ReportOutput::Short => report::short(report),
-    })
+    };
+    match args.report.output {
+        ReportOutput::Human | ReportOutput::Name | ReportOutput::Wide | ReportOutput::Short => {
+            console.say(&text)
+        }
+        _ => console.print(&text),
+    }
 }
 
 /// The report for people; `quiet`: findings and the verdict only.

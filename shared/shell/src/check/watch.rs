@@ -83,7 +83,7 @@ pub fn watch(
             report.summary.count(&report.findings);
             let run = CheckRun::of(&session, &facts, &console.theme, report, sinks.clone());
             let text = human(args, &session, scope, &run, true, console);
-            console.print(&format!("\n{}\n{text}", clock::now()))?;
+            console.say(&format!("\n{}\n{text}", clock::now()))?;
         }
         before = sinks;
         std::thread::sleep(begin.elapsed() * REST);

@@ -130,8 +130,8 @@ fn cluster(opening: Opening) -> Result<Session, Failure> {
         let clean = |text: String| text::clip(&text::clean(&text), 200);
         let home = Home {
             context: head.context.map(clean),
-            namespace: head.namespace.clone(),
-            judged: head.namespace,
+            namespace: head.namespace.clone().map(clean),
+            judged: head.namespace.map(clean),
             taken: Some(clean(head.taken)),
         };
         let home = Some(home);

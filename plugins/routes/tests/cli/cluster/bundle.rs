@@ -44,7 +44,9 @@ fn every_story_is_the_same_in_a_bundle() {
             let saved = program::run(&[command, &["-o", "json", "--bundle", &file]].concat());
             let (live, saved) = (said(&live), said(&saved));
             let mut lines = live.lines().zip(saved.lines());
-            if let Some((live, saved)) = lines.find(|(live, saved)| live != saved) {
+            // What controllers wrote in words decides about nothing, and is masked.
+            let unlike_it = |live: &str, saved: &str| live != saved && !saved.contains("<masked ");
+            if let Some((live, saved)) = lines.find(|(live, saved)| unlike_it(live, saved)) {
                 unlike.push(format!("{name} {command:?}: live {live}, saved {saved}"));
             }
         }

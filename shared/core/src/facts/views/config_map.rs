@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::facts::{Notes, View};
 use crate::kube::{Hidden, Meta};
+use crate::mask;
 use crate::schema::Refusal;
-use crate::text;
 
 /// A Namespace; its labels matter for `allowedRoutes`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(super) fn entries(object: &Value) -> BTreeMap<String, DataEntry> {
             let Some(value) = value.as_str() else { continue };
             let plain = member == "stringData" || (member == "data" && !secret);
             let text = match plain {
-                true if text::is_masked(value) => None,
+                true if mask::is_masked(value) => None,
                 true => Some(value.to_owned()),
                 false => unpacked(value).and_then(|bytes| String::from_utf8(bytes).ok()),
             };

@@ -29,7 +29,7 @@ impl Walk<'_> {
                     let says = changes(change);
                     self.step(Stage::Filter, says, at(&format!("filters[{i}]")));
                     let pair = |h: &Header| {
-                        let value = crate::text::masked(&h.name, &h.value);
+                        let value = crate::mask::value(&h.name, &h.value);
                         // A percent sign begins a format, so a value has it twice (seen).
                         let value = match profile.is_envoy() {
                             true => value.replace("%%", "%"),

@@ -18,8 +18,8 @@ use tokio::sync::oneshot;
 use tower::{BoxError, ServiceBuilder};
 use tower_http::decompression::DecompressionLayer;
 
-use super::plugin;
 use super::resolve::ClusterTarget;
+use super::{credentials, plugin};
 use crate::cluster::read_error::ReadError;
 use crate::console::Console;
 use crate::exit::Failure;
@@ -61,7 +61,9 @@ pub fn connect(
     flags: &ClusterFlags,
     agent: &str,
 ) -> Result<Link, Failure> {
+    credentials::refused(&target)?;
     plugin::run(&mut target)?;
+    credentials::check(&target)?;
     let timeout = flags.timeout();
     let from = target.from.clone();
     let server = target.server.clone();

@@ -1,6 +1,7 @@
 //! How to reach a cluster: kubeconfig, flags, the pod's own account.
 
 mod connect;
+mod credentials;
 mod identity;
 mod kubeconfig;
 mod plugin;

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::mask::Mask;
+use igw_core::mask::ObjectMask;
 
 /// Objects by API version, kind, namespace and name, masked. An object that is read again replaces
 /// what was there.
 #[derive(Debug, Default)]
 pub struct Kept {
     objects: BTreeMap<[String; 4], Value>,
-    mask: Mask,
+    mask: ObjectMask,
 }
 
 impl Kept {

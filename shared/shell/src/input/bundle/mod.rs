@@ -5,7 +5,6 @@
 //! which the file is not whole.
 
 mod keep;
-mod mask;
 mod read;
 mod write;
 

@@ -127,7 +127,7 @@ impl Outline {
             let next = match self.nodes[parent as usize].kind {
                 NodeKind::Map => self.field(text, parent, &segment, &mut jumps),
                 NodeKind::Seq => segment.parse().ok().and_then(|item| {
-                    let value = self.children(parent).nth(item)?;
+                    let value = self.item(parent, item)?;
                     Some(PathStep { key: None, value })
                 }),
                 _ => None,

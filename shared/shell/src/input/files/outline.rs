@@ -49,7 +49,12 @@ pub(super) struct Outline {
     /// Keys that are spelled differently in the text: with escapes, or over several lines.
     keys: HashMap<u32, Box<str>>,
     pub(super) anchors: HashMap<u32, u32>,
+    /// The items of long lists: findings may be at each of thousands.
+    items: HashMap<u32, Vec<u32>>,
 }
+
+/// From how many items on a list is long.
+const LONG: usize = 32;
 
 impl Outline {
     /// Reads the outline of a document; after a fault in the text it has what comes before.
@@ -88,6 +93,7 @@ impl Outline {
                 && let Some(closed) = open.pop()
             {
                 outline.nodes[closed.index as usize].next = index + 1;
+                outline.note(closed);
             }
             if kind != NodeKind::Alias && anchor != 0 {
                 outline.anchors.insert(anchor as u32, index);
@@ -102,10 +108,13 @@ impl Outline {
                     outline.keys.insert(index, value.as_ref().into());
                 }
                 parent.key = parent.map && !parent.key;
+                if !parent.map {
+                    parent.items.push(index);
+                }
             }
             if matches!(kind, NodeKind::Map | NodeKind::Seq) {
                 let map = kind == NodeKind::Map;
-                open.push(Open { index, map, key: map });
+                open.push(Open { index, map, key: map, items: Vec::new() });
             }
             outline.nodes.push(OutlineNode {
                 kind,
@@ -116,10 +125,25 @@ impl Outline {
             });
         }
         let end = outline.nodes.len() as u32;
-        for Open { index, .. } in open {
-            outline.nodes[index as usize].next = end;
+        for own in open {
+            outline.nodes[own.index as usize].next = end;
+            outline.note(own);
         }
         outline
+    }
+
+    fn note(&mut self, closed: Open) {
+        if closed.items.len() >= LONG {
+            self.items.insert(closed.index, closed.items);
+        }
+    }
+
+    /// The item of a list.
+    pub(super) fn item(&self, list: u32, number: usize) -> Option<u32> {
+        match self.items.get(&list) {
+            Some(items) => items.get(number).copied(),
+            None => self.children(list).nth(number),
+        }
     }
 
     /// The key at a node, before plain ones such as `on` are interpreted.
@@ -159,6 +183,8 @@ struct Open {
     map: bool,
     /// Whether its next child is a key.
     key: bool,
+    /// Of a list.
+    items: Vec<u32>,
 }
 
 /// A scalar as it is spelled, without quotes.

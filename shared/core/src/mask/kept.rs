@@ -1,0 +1,272 @@
+//! The fields whose values rules compare. All other strings of an object are masked when it is saved.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// What is kept of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keep {
+    /// Nothing, but for what is kept of its members.
+    #[default]
+    Nothing,
+    Value,
+    /// The value and all below it.
+    All,
+    /// The value of an entry with a name, unless the name says that it is a secret.
+    Named,
+    /// A condition of CEL: its words, not the texts that are compared with a secret.
+    Cel,
+    /// A command line: its flags, and the values of those that rules read.
+    Words,
+    /// One of the paths that everybody asks.
+    Probe,
+    /// The value of a variable that rules read.
+    Variable,
+}
+
+/// A field with what is kept of it, and its members; lists are passed through.
+#[derive(Debug, Default)]
+pub struct KeptField {
+    pub keep: Keep,
+    members: BTreeMap<&'static str, KeptField>,
+}
+
+impl KeptField {
+    /// A member of it, `*` standing for any.
+    pub fn member(&self, name: &str) -> Option<&KeptField> {
+        self.members.get(name).or_else(|| self.members.get("*"))
+    }
+
+    fn add(&mut self, line: &'static str) {
+        let (path, keep) = match line.split_once(' ') {
+            None => (line, Keep::Value),
+            Some((path, "all")) => (path, Keep::All),
+            Some((path, "named")) => (path, Keep::Named),
+            Some((path, "cel")) => (path, Keep::Cel),
+            Some((path, "words")) => (path, Keep::Words),
+            Some((path, "probe")) => (path, Keep::Probe),
+            Some((path, "variable")) => (path, Keep::Variable),
+            Some((path, _)) => (path, Keep::Nothing),
+        };
+        let parts = path.split('/');
+        let field = parts.fold(self, |field, part| field.members.entry(part).or_default());
+        field.keep = keep;
+    }
+}
+
+/// Of every kind.
+const COMMON: &[&str] = &[
+    "apiVersion",
+    "kind",
+    "metadata/name",
+    "metadata/namespace",
+    "metadata/uid",
+    "metadata/resourceVersion",
+    "metadata/creationTimestamp",
+    "metadata/deletionTimestamp",
+    "metadata/labels/*",
+    "metadata/annotations/igw.dev/ignore",
+    "metadata/ownerReferences/apiVersion",
+    "metadata/ownerReferences/kind",
+    "metadata/ownerReferences/name",
+    "metadata/ownerReferences/uid",
+    "status/conditions/type",
+    "status/conditions/status",
+    "status/conditions/reason",
+    "status/conditions/lastTransitionTime",
+    "status/parents/parentRef all",
+    "status/parents/controllerName",
+    "status/parents/conditions/type",
+    "status/parents/conditions/status",
+    "status/parents/conditions/reason",
+    "status/ancestors/ancestorRef all",
+    "status/ancestors/controllerName",
+    "status/ancestors/conditions/type",
+    "status/ancestors/conditions/status",
+    "status/ancestors/conditions/reason",
+    "spec/targetRefs all",
+    "spec/targetRef all",
+    "spec/targetSelectors all",
+];
+
+const ROUTE: &[&str] = &[
+    "spec/parentRefs all",
+    "spec/hostnames",
+    "spec/rules/name",
+    "spec/rules/matches/path all",
+    "spec/rules/matches/method",
+    "spec/rules/matches/headers named",
+    "spec/rules/matches/queryParams named",
+    "spec/rules/filters/type",
+    "spec/rules/filters/requestHeaderModifier/set named",
+    "spec/rules/filters/requestHeaderModifier/add named",
+    "spec/rules/filters/requestHeaderModifier/remove",
+    "spec/rules/filters/responseHeaderModifier/set named",
+    "spec/rules/filters/responseHeaderModifier/add named",
+    "spec/rules/filters/responseHeaderModifier/remove",
+    "spec/rules/filters/requestRedirect all",
+    "spec/rules/filters/urlRewrite all",
+    "spec/rules/filters/requestMirror/backendRef all",
+    "spec/rules/filters/extensionRef all",
+    "spec/rules/timeouts all",
+    "spec/rules/retry/backoff",
+    "spec/rules/backendRefs/group",
+    "spec/rules/backendRefs/kind",
+    "spec/rules/backendRefs/name",
+    "spec/rules/backendRefs/namespace",
+    "spec/rules/backendRefs/filters/type",
+    "spec/rules/backendRefs/filters/extensionRef all",
+    "spec/rules/backendRefs/filters/requestMirror/backendRef all",
+];
+
+const LISTENERS: &[&str] = &[
+    "spec/gatewayClassName",
+    "spec/parentRef all",
+    "spec/listeners/name",
+    "spec/listeners/hostname",
+    "spec/listeners/protocol",
+    "spec/listeners/tls/mode",
+    "spec/listeners/tls/certificateRefs all",
+    "spec/listeners/allowedRoutes all",
+    "spec/allowedListeners all",
+    "spec/addresses/type",
+    "spec/addresses/value",
+    "spec/infrastructure/parametersRef all",
+    "status/addresses/type",
+    "status/addresses/value",
+    "status/listeners/name",
+    "status/listeners/supportedKinds all",
+    "status/listeners/conditions/type",
+    "status/listeners/conditions/status",
+    "status/listeners/conditions/reason",
+];
+
+/// The pod in a Pod, and in the template of a workload.
+macro_rules! pods {
+    ($($at:literal),*) => { &[$(
+        concat!($at, "containers/name"),
+        concat!($at, "containers/image"),
+        concat!($at, "containers/command words"),
+        concat!($at, "containers/args words"),
+        concat!($at, "containers/ports/name"),
+        concat!($at, "containers/ports/protocol"),
+        concat!($at, "containers/env/name"),
+        concat!($at, "containers/env variable"),
+        concat!($at, "containers/env/valueFrom/secretKeyRef all"),
+        concat!($at, "containers/env/valueFrom/configMapKeyRef all"),
+        concat!($at, "containers/envFrom/prefix"),
+        concat!($at, "containers/envFrom/secretRef all"),
+        concat!($at, "containers/envFrom/configMapRef all"),
+        concat!($at, "containers/volumeMounts/name"),
+        concat!($at, "containers/volumeMounts/mountPath"),
+        concat!($at, "containers/volumeMounts/subPath"),
+        concat!($at, "containers/livenessProbe/httpGet/port"),
+        concat!($at, "containers/livenessProbe/httpGet/path probe"),
+        concat!($at, "containers/readinessProbe/httpGet/port"),
+        concat!($at, "containers/readinessProbe/httpGet/path probe"),
+        concat!($at, "containers/startupProbe/httpGet/port"),
+        concat!($at, "containers/startupProbe/httpGet/path probe"),
+        concat!($at, "initContainers/name"),
+        concat!($at, "initContainers/image"),
+        concat!($at, "initContainers/command words"),
+        concat!($at, "initContainers/args words"),
+        concat!($at, "initContainers/volumeMounts/name"),
+        concat!($at, "initContainers/volumeMounts/mountPath"),
+        concat!($at, "initContainers/volumeMounts/subPath"),
+        concat!($at, "volumes/name"),
+        concat!($at, "volumes/configMap all"),
+        concat!($at, "volumes/secret all"),
+        concat!($at, "volumes/persistentVolumeClaim all"),
+        concat!($at, "volumes/projected/sources/configMap all"),
+        concat!($at, "volumes/projected/sources/secret all"),
+    )*] };
+}
+
+const POD: &[&str] = pods!("spec/");
+const TEMPLATE: &[&str] = pods!("spec/template/spec/");
+
+const WORKLOAD: &[&str] = &[
+    "spec/selector all",
+    "spec/template/metadata/labels/*",
+    "spec/strategy/type",
+    "spec/updateStrategy/type",
+    "spec/volumeClaimTemplates/metadata/name",
+    "spec/volumeClaimTemplates/spec/accessModes",
+];
+
+/// The kinds, each with its fields. What is of no kind here has its metadata and targets only.
+const KINDS: &[(&[&str], &[&[&str]])] = &[
+    (&["HTTPRoute"], &[ROUTE]),
+    (
+        &["GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"],
+        &[&["spec/parentRefs all", "spec/hostnames"]],
+    ),
+    (&["Gateway", "ListenerSet", "XListenerSet"], &[LISTENERS]),
+    (&["GatewayClass"], &[&["spec/controllerName", "spec/parametersRef all"]]),
+    (&["ReferenceGrant"], &[&["spec/from all", "spec/to all"]]),
+    (
+        &["Service"],
+        &[&[
+            "spec/type",
+            "spec/clusterIP",
+            "spec/selector/*",
+            "spec/ports/name",
+            "spec/ports/protocol",
+            "spec/ports/targetPort",
+            "spec/ports/appProtocol",
+        ]],
+    ),
+    (
+        &["EndpointSlice"],
+        &[&[
+            "addressType",
+            "ports/name",
+            "ports/protocol",
+            "endpoints/addresses",
+            "endpoints/targetRef all",
+        ]],
+    ),
+    (&["Pod"], &[POD, &["status/phase"]]),
+    (&["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"], &[WORKLOAD, TEMPLATE]),
+    (&["PersistentVolumeClaim"], &[&["spec/accessModes"]]),
+    (&["Secret"], &[&["type"]]),
+    (
+        &["TrafficPolicy"],
+        &[&[
+            "spec/rbac/action",
+            "spec/rbac/policy/matchExpressions cel",
+            "spec/urlRewrite/pathRegex all",
+            "spec/extAuth/extensionRef all",
+        ]],
+    ),
+    (
+        &["ListenerPolicy", "HTTPListenerPolicy"],
+        &[&["spec/default/httpSettings/tracing/provider/openTelemetry/grpcService/backendRef all"]],
+    ),
+    (&["BackendTLSPolicy"], &[&["spec/validation/caCertificateRefs all"]]),
+    (&["BackendConfigPolicy"], &[&["spec/tls/secretRef all"]]),
+    (&["Backend"], &[&["spec/type", "spec/static/hosts/host", "spec/aws/auth/secretRef all"]]),
+    (&["GatewayExtension"], &[&["spec/type", "spec/extAuth/grpcService/backendRef all"]]),
+];
+
+static FIELDS: LazyLock<BTreeMap<&'static str, KeptField>> = LazyLock::new(|| {
+    let mut out = BTreeMap::new();
+    let fill = |lists: &[&[&'static str]]| {
+        let mut field = KeptField::default();
+        let lines = lists.iter().copied().flatten();
+        COMMON.iter().chain(lines).for_each(|line| field.add(line));
+        field
+    };
+    for (kinds, lists) in KINDS {
+        for kind in *kinds {
+            out.insert(*kind, fill(lists));
+        }
+    }
+    out.insert("", fill(&[]));
+    out
+});
+
+/// What is kept of an object of a kind.
+pub fn of(kind: &str) -> Option<&'static KeptField> {
+    FIELDS.get(kind).or_else(|| FIELDS.get(""))
+}
