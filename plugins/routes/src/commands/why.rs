@@ -114,7 +114,7 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     let mut trace = followed.map_err(|error| untraceable(error, &request, &place))?;
     codes::fill(&mut trace);
     if args.send {
-        let (address, limit) = (args.address.as_deref(), args.cluster.timeout());
+        let (address, limit) = (args.address.as_deref(), args.cluster.request_limit());
         trace.sent = Some(send::run(&mut session, &request, &trace, address, limit)?);
     }
     let text = match args.output {

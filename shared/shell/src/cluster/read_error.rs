@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use igw_core::text;
 use serde_json::Value;
+use serde_json::error::Category;
 
 use crate::duration;
 
@@ -26,6 +27,8 @@ pub enum ReadError {
     NotAsked(Duration),
     /// The answer broke off or makes no sense.
     Broken(String),
+    /// There is more of it than anything of a cluster can be.
+    TooMuch(String),
     Status {
         code: u16,
         /// `message` of its Status, clipped; empty when there is none.
@@ -40,11 +43,14 @@ pub enum ReadError {
 impl ReadError {
     /// What is wrong with an answer that is not JSON; its text is not shown.
     pub fn not_json(error: &serde_json::Error) -> ReadError {
-        ReadError::Broken(match error.is_eof() {
-            true => "it breaks off".to_owned(),
-            false => {
-                format!("it is not JSON, at line {} column {}", error.line(), error.column())
+        let at = format!("at line {} column {}", error.line(), error.column());
+        ReadError::Broken(match error.classify() {
+            Category::Eof => "it breaks off".to_owned(),
+            Category::Data => format!("it is not what was asked for, {at}"),
+            _ if error.to_string().starts_with("recursion limit") => {
+                "it is nested too deep".to_owned()
             }
+            _ => format!("it is not JSON, {at}"),
         })
     }
 
@@ -122,6 +128,7 @@ impl ReadError {
         match self {
             ReadError::Unreachable(why) | ReadError::Untrusted(why) => why.clone(),
             ReadError::Broken(why) => format!("the answer cannot be read: {why}"),
+            ReadError::TooMuch(why) => format!("the answer is too large: {why}"),
             ReadError::TimedOut(limit) => format!("no answer within {}", duration::say(*limit)),
             ReadError::NotAsked(limit) => format!(
                 "not asked, because {} before it had no answer within {}",
@@ -193,6 +200,6 @@ fn untrusted(error: &rustls::Error) -> String {
         Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
             "the server's certificate is for another name".to_owned()
         }
-        other => text::clip(&format!("the server's certificate: {other:?}"), 200),
+        other => text::clip(&format!("the server's certificate: {other}"), 200),
     }
 }

@@ -1,6 +1,6 @@
 //! Waiting until something that was read changes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use http::header::ACCEPT;
 use http::{Request, Response};
@@ -24,6 +24,16 @@ const LASTS: u32 = 290;
 
 /// The pause after a failed watch.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// The pause after a watch that ended at once: it doubles from the first to the longest.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// After a version that is too old, all is read again no sooner than after this time.
+const AGAIN: Duration = Duration::from_secs(10);
+
+/// How many bytes an event may have.
+const MOST_OF_AN_EVENT: usize = 16 << 20;
 
 /// Changes within this time are handled together, such as a controller's reactions.
 const TOGETHER: Duration = Duration::from_millis(500);
@@ -82,7 +92,9 @@ async fn first(client: Client, seen: Vec<Watched>) -> Vec<String> {
 }
 
 async fn watch(client: Client, mut seen: Watched) -> WatchEnd {
+    let mut pause = FIRST_PAUSE;
     loop {
+        let begin = Instant::now();
         let join = if seen.path.contains('?') { '&' } else { '?' };
         let mut path =
             format!("{}{join}watch=1&allowWatchBookmarks=true&timeoutSeconds={LASTS}", seen.path);
@@ -104,14 +116,40 @@ async fn watch(client: Client, mut seen: Watched) -> WatchEnd {
                 return WatchEnd::Changed;
             }
         };
-        if follow(answer, &mut seen.version).await {
-            return WatchEnd::Changed;
+        match follow(answer, &mut seen.version).await {
+            StreamEnd::Changed => return WatchEnd::Changed,
+            StreamEnd::Expired => {
+                sleep(AGAIN).await;
+                return WatchEnd::Changed;
+            }
+            StreamEnd::Ended => {}
+        }
+        // One that ends at once would be begun thousands of times a second.
+        if begin.elapsed() < LONGEST_PAUSE {
+            sleep(pause + jitter(pause)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        } else {
+            pause = FIRST_PAUSE;
         }
     }
 }
 
-/// Reads events; returns whether one is a change. Bookmarks advance `version`.
-async fn follow(answer: Response<Body>, version: &mut Option<String>) -> bool {
+/// Up to a quarter of a pause, so that not all watches begin again together.
+fn jitter(pause: Duration) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    pause / 400 * (now.subsec_micros() % 100)
+}
+
+/// How a watch ended.
+enum StreamEnd {
+    Changed,
+    /// The server no longer knows the version.
+    Expired,
+    Ended,
+}
+
+/// Reads events until one is a change. Bookmarks advance `version`.
+async fn follow(answer: Response<Body>, version: &mut Option<String>) -> StreamEnd {
     let mut body = answer.into_body();
     let mut text: Vec<u8> = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {
@@ -119,12 +157,17 @@ async fn follow(answer: Response<Body>, version: &mut Option<String>) -> bool {
         while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = text.drain(..=end).collect();
             let event: Value = serde_json::from_slice(&line).unwrap_or_default();
-            if event["type"] != "BOOKMARK" {
-                return true;
+            match event["type"].as_str() {
+                Some("BOOKMARK") => {}
+                Some("ERROR") => return StreamEnd::Expired,
+                _ => return StreamEnd::Changed,
             }
             let seen = &event["object"]["metadata"]["resourceVersion"];
             *version = seen.as_str().map(str::to_owned).or(version.take());
         }
+        if text.len() > MOST_OF_AN_EVENT {
+            return StreamEnd::Expired;
+        }
     }
-    false
+    StreamEnd::Ended
 }

@@ -57,7 +57,20 @@ pub struct ClusterFlags {
     /// Limit one request: 30s, 2m; 0 means no limit
     #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = HEADING)]
     pub request_timeout: Option<Duration>,
+    /// Limit the whole run; 0 means no limit [default: 5m]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = HEADING)]
+    pub timeout: Option<Duration>,
+    /// Limit one answer of the server, in MiB [default: 64]
+    #[arg(long, value_name = "MIB", help_heading = HEADING)]
+    pub max_answer: Option<usize>,
 }
+
+/// How many MiB an answer may have when nothing is said: a page of 500 objects, each of which is
+/// limited to 1.5 MiB by etcd, has a tenth of that.
+const MAX_ANSWER: usize = 64;
+
+/// What a whole run may take when nothing is said.
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// What one request may take when nothing is said: as long as the API server itself gives it
 /// (kube-apiserver, `--request-timeout`).
@@ -65,8 +78,19 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl ClusterFlags {
     /// The limit of one request; `None` is without limit.
-    pub fn timeout(&self) -> Option<Duration> {
+    pub fn request_limit(&self) -> Option<Duration> {
         let wanted = self.request_timeout.unwrap_or(REQUEST_TIMEOUT);
+        (!wanted.is_zero()).then_some(wanted)
+    }
+
+    /// How many bytes one answer may have, decoded.
+    pub fn most_of_an_answer(&self) -> usize {
+        self.max_answer.unwrap_or(MAX_ANSWER).saturating_mul(1 << 20)
+    }
+
+    /// The limit of the whole run; `None` is without limit.
+    pub fn run_timeout(&self) -> Option<Duration> {
+        let wanted = self.timeout.unwrap_or(TIMEOUT);
         (!wanted.is_zero()).then_some(wanted)
     }
 

@@ -220,7 +220,11 @@ impl Session {
 
     /// Says what could not be read; returns whether there was anything.
     pub fn complain(&self, console: &Console) -> bool {
-        self.input.problems.iter().for_each(|problem| console.fail(&problem.failure()));
+        let problems = &self.input.problems;
+        problems.iter().take(MOST_NOTES).for_each(|problem| console.fail(&problem.failure()));
+        if let Some(more) = problems.len().checked_sub(MOST_NOTES).filter(|more| *more > 0) {
+            console.note(&format!("error: {} more like these", igw_core::text::thousands(more)));
+        }
         let notes = self.input.notes_to_tell();
         for note in notes.iter().take(MOST_NOTES) {
             console.note(&format!("warning: {}: {}", note.place(), note.message));

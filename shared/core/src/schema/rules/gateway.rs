@@ -22,6 +22,7 @@ pub fn check(spec: &Value, out: &mut Out) {
 }
 
 fn addresses(addresses: &[Value], out: &mut Out) {
+    let mut known = BTreeSet::new();
     for (i, address) in addresses.iter().enumerate() {
         let at = || pointer!["spec", "addresses", i];
         let Some(value) = address["value"].as_str() else { continue };
@@ -31,8 +32,8 @@ fn addresses(addresses: &[Value], out: &mut Out) {
         } else if kind == "Hostname" && !value.is_empty() && !(HOSTNAME.fits)(value) {
             refuse(out, at(), "a Hostname value must be empty or a hostname");
         }
-        let same = |other: &&Value| text(other, "type") == kind && other["value"] == value;
-        if ["IPAddress", "Hostname"].contains(&kind) && addresses.iter().take(i).any(|o| same(&o)) {
+        let new = known.insert((kind, value));
+        if ["IPAddress", "Hostname"].contains(&kind) && !new {
             refuse(out, at(), format!("{kind} values must be unique"));
         }
     }

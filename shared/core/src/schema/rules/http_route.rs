@@ -1,6 +1,6 @@
 //! The rules of an HTTPRoute.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -43,35 +43,48 @@ pub fn check(spec: &Value, experimental: bool, out: &mut Out) {
 }
 
 fn parent_refs(spec: &Value, experimental: bool, out: &mut Out) {
-    let refs = items(&spec["parentRefs"]);
-    let parent = |r: &Value| {
-        let key = |k| text(r, k).to_owned();
-        (key("group"), key("kind"), key("namespace"), key("name"))
-    };
-    let section = |r: &Value| text(r, "sectionName").to_owned();
-    // The standard channel's rules do not look at the port.
-    let port = |r: &Value| match &r["port"] {
-        Value::Null => String::new(),
-        port if experimental => port.to_string(),
-        _ => String::new(),
-    };
     let fields = if experimental { "sectionName or port" } else { "sectionName" };
-    for (i, a) in refs.iter().enumerate() {
-        for b in refs.iter().take(i).filter(|b| parent(a) == parent(b)) {
-            let fault = if section(a).is_empty() != section(b).is_empty()
-                || port(a).is_empty() != port(b).is_empty()
-            {
-                "specified"
-            } else if section(a) == section(b) && port(a) == port(b) {
-                "unique"
-            } else {
-                continue;
-            };
+    let mut earlier: HashMap<[&str; 4], SameParent> = HashMap::new();
+    for (place, reference) in items(&spec["parentRefs"]).iter().enumerate() {
+        let parent = ["group", "kind", "namespace", "name"].map(|key| text(reference, key));
+        // The standard channel's rules do not look at the port.
+        let port = match &reference["port"] {
+            Value::Null => String::new(),
+            port if experimental => port.to_string(),
+            _ => String::new(),
+        };
+        let same = earlier.entry(parent).or_default();
+        if let Some(fault) = same.fault(place, text(reference, "sectionName"), port) {
             let message = format!(
                 "{fields} must be {fault} when parentRefs includes 2 or more references to the same parent"
             );
-            refuse(out, pointer!["spec", "parentRefs", i], message);
-            break;
+            refuse(out, pointer!["spec", "parentRefs", place], message);
+        }
+    }
+}
+
+/// The references to one parent so far, each with its place: a manifest may have thousands.
+#[derive(Default)]
+struct SameParent<'a> {
+    /// The first by what they leave out: section, port.
+    first: BTreeMap<(bool, bool), usize>,
+    known: HashMap<(&'a str, String), usize>,
+}
+
+impl<'a> SameParent<'a> {
+    /// What is wrong with one more, by the first that it is at odds with.
+    fn fault(&mut self, place: usize, section: &'a str, port: String) -> Option<&'static str> {
+        let own = (section.is_empty(), port.is_empty());
+        let unlike = self.first.iter().filter(|(other, _)| **other != own).map(|(_, at)| *at).min();
+        let key = (section, port);
+        let alike = self.known.get(&key).copied();
+        self.first.entry(own).or_insert(place);
+        self.known.entry(key).or_insert(place);
+        match (unlike, alike) {
+            (Some(unlike), Some(alike)) if alike < unlike => Some("unique"),
+            (Some(_), _) => Some("specified"),
+            (None, Some(_)) => Some("unique"),
+            (None, None) => None,
         }
     }
 }

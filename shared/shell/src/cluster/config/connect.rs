@@ -22,6 +22,7 @@ use super::resolve::ClusterTarget;
 use super::{credentials, plugin};
 use crate::cluster::read_error::ReadError;
 use crate::console::Console;
+use crate::duration;
 use crate::exit::Failure;
 use crate::flags::{ClusterFlags, Colour};
 
@@ -35,6 +36,8 @@ pub struct Link {
     pub handle: Handle,
     /// What one request may take; `None` is without limit.
     pub timeout: Option<Duration>,
+    /// How many bytes one answer may have, decoded.
+    pub most: usize,
     pub server: String,
     /// Where the address is set, in words.
     pub from: String,
@@ -64,7 +67,7 @@ pub fn connect(
     credentials::refused(&target)?;
     plugin::run(&mut target)?;
     credentials::check(&target)?;
-    let timeout = flags.timeout();
+    let timeout = flags.request_limit();
     let from = target.from.clone();
     let server = target.server.clone();
     let repeat = flags.repeat(target.context.as_ref());
@@ -73,7 +76,8 @@ pub fn connect(
     let groups = target.user.impersonate_groups.as_ref().is_some_and(|all| !all.is_empty());
     let config = config(target, timeout, agent)?;
     let ends_by_interrupt = Arc::new(AtomicBool::new(false));
-    let (handle, stop) = runtime(ends_by_interrupt.clone()).map_err(|error| {
+    let limit = flags.run_timeout();
+    let (handle, stop) = runtime(ends_by_interrupt.clone(), limit).map_err(|error| {
         Failure::blind("cannot start the thread for requests").cause(error.to_string())
     })?;
     let client = {
@@ -88,6 +92,7 @@ pub fn connect(
         client,
         handle,
         timeout,
+        most: flags.most_of_an_answer(),
         server,
         from,
         repeat,
@@ -124,7 +129,7 @@ impl Link {
             ReadError::Status { code: 401, .. } => {
                 format!("the API server at {server} did not accept your credentials")
             }
-            ReadError::Status { .. } | ReadError::Broken(_) => {
+            ReadError::Status { .. } | ReadError::Broken(_) | ReadError::TooMuch(_) => {
                 format!("cannot read from the API server at {server}")
             }
             ReadError::Untrusted(_) => {
@@ -228,17 +233,34 @@ fn client(config: Config) -> Result<Client, kube::Error> {
     Ok(Client::new(service, config.default_namespace))
 }
 
-fn runtime(ends_by_interrupt: Arc<AtomicBool>) -> std::io::Result<(Handle, oneshot::Sender<()>)> {
+fn runtime(
+    ends_by_interrupt: Arc<AtomicBool>,
+    limit: Option<Duration>,
+) -> std::io::Result<(Handle, oneshot::Sender<()>)> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let handle = runtime.handle().clone();
     let (stop, stopped) = oneshot::channel::<()>();
+    if let Some(limit) = limit {
+        handle.spawn(ended(limit, ends_by_interrupt.clone()));
+    }
     handle.spawn(interrupted(ends_by_interrupt));
     std::thread::Builder::new().name("cluster".to_owned()).spawn(move || {
         // Stopped, or whoever could stop it is gone.
         let _ = runtime.block_on(stopped);
     })?;
     Ok((handle, stop))
+}
+
+/// Ends a run that takes too long; one that watches has no end.
+async fn ended(limit: Duration, is_watching: Arc<AtomicBool>) {
+    tokio::time::sleep(limit).await;
+    if !is_watching.load(Ordering::Relaxed) {
+        let failure = Failure::blind(format!("not done within {}", duration::say(limit)))
+            .hint("give it more time:   --timeout 15m   (0: as long as it takes)");
+        Console::new(Colour::Auto).fail(&failure);
+        std::process::exit(3);
+    }
 }
 
 async fn interrupted(is_an_end: Arc<AtomicBool>) {

@@ -1,8 +1,9 @@
 //! Credentials from an exec plugin, which runs once in a run (Kubernetes, "Client authentication",
 //! "client-go credential plugins").
 
-use std::io::{ErrorKind, IsTerminal as _};
-use std::process::{Command, Stdio};
+use std::io::{ErrorKind, IsTerminal as _, Read as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use kube::config::{Cluster, ExecConfig, ExecInteractiveMode};
 use serde_json::{Value, json};
@@ -42,7 +43,8 @@ pub fn run(target: &mut ClusterTarget) -> Result<(), Failure> {
 type Credentials = (Option<String>, Option<(String, String)>);
 
 fn answer(exec: &ExecConfig, cluster: &Cluster) -> Result<Credentials, Failure> {
-    let name = exec.command.as_deref().unwrap_or_default();
+    let program = exec.command.as_deref().unwrap_or_default();
+    let name = program;
     if name.is_empty() {
         return Err(Failure::blind("the user's exec plugin has no command"));
     }
@@ -53,22 +55,23 @@ fn answer(exec: &ExecConfig, cluster: &Cluster) -> Result<Credentials, Failure> 
         return Err(Failure::blind(format!("cannot use the exec plugin {name}"))
             .cause(format!("its apiVersion is {version}; known: {}", known.join(", "))));
     }
-    let output = command(exec, name, version, cluster).output().map_err(|error| {
+    let name = &*igw_core::text::clip(&igw_core::text::clean(name), 200);
+    let (status, output) = ended(command(exec, program, version, cluster)).map_err(|error| {
         let failure = Failure::blind(format!("cannot run the exec plugin {name}"));
         match error.kind() {
             ErrorKind::NotFound => failure.cause("no such program"),
             _ => failure.cause(error.to_string()),
         }
     })?;
-    if !output.status.success() {
+    if !status.success() {
         return Err(Failure::blind(format!("the exec plugin {name} failed"))
-            .cause(format!("{}; its output is above", output.status)));
+            .cause(format!("{status}; its output is above")));
     }
     // What it printed is never shown: it may be half a credential.
     let bad = |why: &str| {
         Failure::blind(format!("the exec plugin {name} did not answer with credentials")).cause(why)
     };
-    let value: Value = serde_saphyr::from_slice(&output.stdout)
+    let value: Value = serde_saphyr::from_slice(&output)
         .map_err(|_| bad("its output is neither JSON nor YAML"))?;
     if value["kind"] != "ExecCredential" {
         return Err(bad("its output is not an ExecCredential"));
@@ -82,6 +85,48 @@ fn answer(exec: &ExecConfig, cluster: &Cluster) -> Result<Credentials, Failure> 
     match (&token, &pair) {
         (None, None) => Err(bad("there is neither a token nor a certificate in its status")),
         _ => Ok((token, pair)),
+    }
+}
+
+/// How long a plugin may take: somebody may have to log in.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How much it may answer.
+const MOST: u64 = 1 << 20;
+
+/// Runs a program to its end; what it printed, up to a limit.
+fn ended(mut command: Command) -> std::io::Result<(ExitStatus, Vec<u8>)> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take();
+    let reader = std::thread::spawn(move || {
+        let mut out = Vec::new();
+        if let Some(output) = output {
+            output.take(MOST + 1).read_to_end(&mut out)?;
+        }
+        Ok::<_, std::io::Error>(out)
+    });
+    let end = Instant::now() + PATIENCE;
+    let stopped = |child: &mut Child, why: &str| {
+        drop(child.kill());
+        drop(child.wait());
+        Err(std::io::Error::other(why.to_owned()))
+    };
+    let mut read = Some(reader);
+    let mut out = None;
+    loop {
+        if let Some(reader) = read.take_if(|reader| reader.is_finished()) {
+            let found = reader.join().unwrap_or_else(|_| Ok(Vec::new()))?;
+            if found.len() as u64 > MOST {
+                return stopped(&mut child, "it answers more than 1 MiB");
+            }
+            out = Some(found);
+        }
+        if let (Some(found), Some(status)) = (&out, child.try_wait()?) {
+            return Ok((status, found.clone()));
+        }
+        if Instant::now() > end {
+            return stopped(&mut child, "it did not end within 5 minutes");
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -25,13 +25,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Getter {
     pub client: Client,
     pub timeout: Option<Duration>,
+    /// How many bytes one answer may have, decoded.
+    most: usize,
     /// How many requests in a row have timed out.
     unanswered: Arc<AtomicUsize>,
 }
 
 impl Getter {
-    pub fn new(client: Client, timeout: Option<Duration>) -> Getter {
-        Getter { client, timeout, unanswered: Arc::default() }
+    pub fn new(client: Client, timeout: Option<Duration>, most: usize) -> Getter {
+        Getter { client, timeout, most, unanswered: Arc::default() }
     }
 
     /// Reads a path; an answer that is busy, broken or fails the check is asked for again, three
@@ -94,13 +96,19 @@ impl Getter {
             .map_err(|error| ReadError::Broken(error.to_string()))?;
         let response = self.client.send(request).await.map_err(|error| ReadError::of(&error))?;
         let (head, body) = response.into_parts();
-        let body = whole(body).await;
         let code = head.status.as_u16();
         if !head.status.is_success() {
-            return Err(refused(code, &head.headers, &body.unwrap_or_default()));
+            let body = whole(body, MOST_WORDS).await.unwrap_or_default().unwrap_or_default();
+            return Err(refused(code, &head.headers, &body));
         }
-        match body {
-            Ok(body) => Ok(body),
+        match whole(body, self.most).await {
+            Ok(Some(body)) => Ok(body),
+            Ok(None) => {
+                let most = text::size(self.most as u64);
+                Err(ReadError::TooMuch(format!(
+                    "it has more than {most}; --max-answer allows more"
+                )))
+            }
             Err(error) => match ReadError::of(&kube::Error::Service(error.into())) {
                 ReadError::Unreachable(why) => Err(ReadError::Broken(why)),
                 other => Err(other),
@@ -109,15 +117,22 @@ impl Getter {
     }
 }
 
-/// Collects a body with a single copy: pages are large, and several are in flight.
-async fn whole(mut body: Body) -> Result<Vec<u8>, kube::Error> {
+/// How many bytes of a refusal are read.
+const MOST_WORDS: usize = 1 << 20;
+
+/// Collects a body with a single copy: pages are large, and several are in flight. `None`: it has
+/// more bytes than `most`.
+async fn whole(mut body: Body, most: usize) -> Result<Option<Vec<u8>>, kube::Error> {
     let mut out = Vec::new();
     while let Some(frame) = body.frame().await {
         if let Ok(data) = frame?.into_data() {
             out.extend_from_slice(&data);
         }
+        if out.len() > most {
+            return Ok(None);
+        }
     }
-    Ok(out)
+    Ok(Some(out))
 }
 
 fn refused(code: u16, headers: &HeaderMap, body: &[u8]) -> ReadError {

@@ -13,6 +13,12 @@ use crate::cluster::read_error::ReadError;
 /// Items of one page, as kubectl asks for (`--chunk-size`).
 const CHUNK: usize = 500;
 
+/// How many pages a list may have: two million objects.
+const MOST_PAGES: usize = 4_000;
+
+/// How many pages without items may come one after the other.
+const MOST_EMPTY: usize = 20;
+
 /// How often a list is restarted after its continuation has expired.
 const RESTARTS: usize = 3;
 
@@ -68,6 +74,7 @@ async fn list(
     out: &Sender<(usize, Event)>,
 ) -> Result<(), ReadError> {
     let mut restarts = 0;
+    let (mut pages, mut empty) = (0, 0);
     let mut next: Option<String> = None;
     loop {
         let first = if path.contains('?') { '&' } else { '?' };
@@ -79,6 +86,16 @@ async fn list(
         match getter.get(&query, JSON, page::end).await {
             Ok((body, end)) => {
                 drop(out.send((id, Event::Page(body))).await);
+                pages += 1;
+                // A page with more to come is full, or nearly so.
+                empty = if end.empty { empty + 1 } else { 0 };
+                if end.next.is_some() && end.next == next
+                    || pages > MOST_PAGES
+                    || empty > MOST_EMPTY
+                {
+                    let why = "the list does not end: it goes on where it was";
+                    return Err(ReadError::TooMuch(why.to_owned()));
+                }
                 next = end.next;
                 if next.is_none() {
                     drop(out.send((id, Event::Version(end.version))).await);

@@ -22,6 +22,8 @@ pub struct PageEnd {
     pub next: Option<String>,
     /// `metadata.resourceVersion`, the same on every page.
     pub version: Option<String>,
+    /// Whether it has no items.
+    pub empty: bool,
 }
 
 /// Whether a body is a list, and where it goes on.
@@ -34,8 +36,8 @@ pub fn end(body: &[u8]) -> Result<PageEnd, ReadError> {
         #[serde(default)]
         metadata: Metadata,
         // `null` stands for no items.
-        #[serde(default, deserialize_with = "present")]
-        items: bool,
+        #[serde(default, deserialize_with = "counted")]
+        items: Option<usize>,
     }
     #[derive(Default, Deserialize)]
     struct Metadata {
@@ -44,18 +46,20 @@ pub fn end(body: &[u8]) -> Result<PageEnd, ReadError> {
         #[serde(default, rename = "resourceVersion")]
         version: Option<String>,
     }
-    fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-        Option::<Vec<IgnoredAny>>::deserialize(deserializer).map(|_| true)
+    fn counted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+        let items = Option::<Vec<IgnoredAny>>::deserialize(deserializer)?;
+        Ok(Some(items.map_or(0, |items| items.len())))
     }
     let page: Page = serde_json::from_slice(body).map_err(|error| match error.is_data() {
         true => ReadError::Broken("it is not a list".to_owned()),
         false => ReadError::not_json(&error),
     })?;
-    if !page.items {
+    let empty = page.items == Some(0);
+    if page.items.is_none() {
         return Err(ReadError::Broken("it is not a list".to_owned()));
     }
     let Metadata { next, version } = page.metadata;
-    Ok(PageEnd { next: next.filter(|next| !next.is_empty()), version })
+    Ok(PageEnd { next: next.filter(|next| !next.is_empty()), version, empty })
 }
 
 /// Puts the items of a page into the store. Items of built-in lists lack apiVersion and kind.

@@ -63,23 +63,25 @@ struct Collector {
 
 impl Collector {
     fn named(&mut self, path: &Path) {
+        let own = real(path);
         match fs::metadata(path) {
             Err(error) => self.problem(shown(path), text::unreadable(&error)),
             Ok(metadata) if metadata.is_dir() => {
-                self.roots.push(real(path));
-                let new = !self.entered.contains(&real(path));
-                if !self.directory(path) && new {
+                self.roots.push(own.clone());
+                let new = !self.entered.contains(&own);
+                if !self.directory(path, own) && new {
                     let message = "has no file that ends in .yaml, .yml or .json".into();
                     self.problem(shown(path), message);
                 }
             }
-            Ok(metadata) => self.file(path, &metadata, true),
+            Ok(metadata) => self.file(path, own, &metadata, true),
         }
     }
 
-    /// Reads a directory; says whether there was a file to be read, or a problem.
-    fn directory(&mut self, path: &Path) -> bool {
-        if !self.entered.insert(real(path)) {
+    /// Reads a directory; says whether there was a file to be read, or a problem. `own` is its real
+    /// path.
+    fn directory(&mut self, path: &Path, own: PathBuf) -> bool {
+        if !self.entered.insert(own.clone()) {
             return false;
         }
         let entries = fs::read_dir(path).and_then(|entries| {
@@ -98,7 +100,7 @@ impl Collector {
         let chart = path.join("Chart.yaml").is_file();
         if chart {
             let (name, has_routes) = (shown(path), makes_routes(&path.join("templates"), 3));
-            self.charts.push(Chart { name, path: real(path), has_routes });
+            self.charts.push(Chart { name, path: own.clone(), has_routes });
             found = true;
         }
         for entry in entries {
@@ -109,14 +111,20 @@ impl Collector {
             let endings = [".yaml", ".yml", ".json"];
             let manifest =
                 endings.iter().any(|ending| name.ends_with(ending)) || name == "Kustomization";
+            // Only a link leads elsewhere.
+            let is_link = fs::symlink_metadata(&entry).is_ok_and(|entry| entry.is_symlink());
+            let inside = match is_link {
+                true => real(&entry),
+                false => own.join(entry.file_name().unwrap_or_default()),
+            };
             match fs::metadata(&entry) {
                 Ok(metadata) if metadata.is_dir() => {
                     let hidden = name.starts_with('.') || NOT_DEPLOYED.contains(&&*name);
-                    found |= !hidden && self.directory(&entry);
+                    found |= !hidden && self.directory(&entry, inside);
                 }
                 // Named pipes and devices would block: they are read only if the user names them.
                 Ok(metadata) if manifest && metadata.is_file() => {
-                    self.file(&entry, &metadata, false);
+                    self.file(&entry, inside, &metadata, false);
                     found = true;
                 }
                 Err(error) if manifest => {
@@ -129,16 +137,16 @@ impl Collector {
         found
     }
 
-    fn file(&mut self, path: &Path, metadata: &fs::Metadata, named: bool) {
+    fn file(&mut self, path: &Path, own: PathBuf, metadata: &fs::Metadata, named: bool) {
         let regular = metadata.is_file();
         if regular {
-            if let Some(seen) = self.seen.get(&real(path)) {
+            if let Some(seen) = self.seen.get(&own) {
                 if let Some(file) = seen.and_then(|index| self.files.get_mut(index)) {
                     file.named |= named;
                 }
                 return;
             }
-            self.seen.insert(real(path), None);
+            self.seen.insert(own.clone(), None);
         }
         let content = if regular && metadata.len() > MAX_BYTES {
             Err(text::too_large())
@@ -147,7 +155,7 @@ impl Collector {
                 .map_err(|error| text::unreadable(&error))
                 .and_then(|mut file| text::read(&mut file, MAX_BYTES))
         };
-        let real = regular.then(|| real(path));
+        let real = regular.then_some(own);
         if regular && content.is_ok() {
             self.seen.extend(real.clone().map(|real| (real, Some(self.files.len()))));
         }

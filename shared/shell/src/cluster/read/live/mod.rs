@@ -56,7 +56,7 @@ impl Live {
         namespace: String,
         reads: &'static Reads,
     ) -> Live {
-        let getter = Getter::new(link.client.clone(), link.timeout);
+        let getter = Getter::new(link.client.clone(), link.timeout, link.most);
         Live {
             context,
             namespace,
