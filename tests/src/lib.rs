@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod compare;
+pub mod dice;
 #[cfg(feature = "lab")]
 pub mod lab;
 pub mod pairs;

@@ -20,6 +20,16 @@ pub enum ServerFault {
     Garbage,
     /// No answer for as long as the test lasts.
     Silent,
+    /// A list that goes on for ever: with a new token each time, or with the same.
+    Endless {
+        same: bool,
+    },
+    /// An answer without an end.
+    Infinite,
+    /// A watch that ends at once.
+    Ended,
+    /// Nested a hundred thousand times.
+    Deep,
 }
 
 /// A resource: plural, kind, API version, whether namespaced.
@@ -164,6 +174,37 @@ impl ServedWorld {
             match self.fault(&path) {
                 Some(ServerFault::Silent) => std::thread::sleep(Duration::from_secs(600)),
                 Some(ServerFault::Garbage) => send(&mut out, 200, "<html>proxy</html>")?,
+                Some(ServerFault::Endless { same }) => {
+                    let asked = self.seen.lock().map_or(0, |seen| seen.len());
+                    let token = if same { "t".to_owned() } else { format!("t{asked}") };
+                    let list =
+                        json!({"kind": "List", "items": [], "metadata": {"continue": token}});
+                    send(&mut out, 200, &list.to_string())?;
+                }
+                Some(ServerFault::Infinite) => {
+                    let head =
+                        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"kind\":\"L\",\"items\":[";
+                    out.write_all(head.as_bytes())?;
+                    loop {
+                        out.write_all(&[b' '; 65_536])?;
+                    }
+                }
+                Some(ServerFault::Ended) if path.contains("watch=") => {
+                    out.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")?;
+                    return Ok(());
+                }
+                Some(ServerFault::Ended) => {
+                    let (code, body) = self.answer(&path);
+                    send(&mut out, code, &body.to_string())?;
+                }
+                Some(ServerFault::Deep) => {
+                    let nested = "[".repeat(100_000) + &"]".repeat(100_000);
+                    send(
+                        &mut out,
+                        200,
+                        &format!(r#"{{"items":[{{"spec":{nested}}}],"metadata":{{}}}}"#),
+                    )?;
+                }
                 Some(ServerFault::Status(code)) => {
                     send(&mut out, code, &status(code, "as the test wants it").to_string())?;
                 }

@@ -1,20 +1,9 @@
 //! Mutated configurations and manifests: no panic, and a report in any case.
 
+use igw_tests::dice::Dice;
 use serde_json::Value;
 
 use crate::program::{directory, run_with, story};
-
-/// A small random generator, so that mutations are the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides.max(1) as u64) as usize
-    }
-}
 
 const PIECES: [&str; 24] = [
     "{",

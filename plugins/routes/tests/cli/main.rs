@@ -4,7 +4,9 @@ mod bad_input;
 mod check;
 mod cluster;
 mod files_as_kept;
+mod fuzz;
 mod help;
+mod hostile;
 mod output;
 #[path = "../../../../tests/program.rs"]
 mod program;

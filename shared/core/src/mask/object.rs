@@ -153,6 +153,7 @@ impl ObjectMask {
     /// Keeps programs, flags and the values that rules read.
     fn words(&mut self, items: &mut [Value]) {
         let mut values = false;
+        let mut serves = false;
         for (place, item) in items.iter_mut().enumerate() {
             let Value::String(word) = item else { continue };
             let (flag, value) = match word.split_once('=') {
@@ -161,7 +162,9 @@ impl ObjectMask {
             };
             let is_flag = flag.starts_with('-') && is_plain(flag);
             let read = FLAGS.contains(&flag);
-            let keeps_model = place <= 1 && !word.starts_with('-');
+            // `vllm serve MODEL`, or the first argument of its image.
+            let is_model = serves || place == 0 && word.contains('/');
+            serves = word == "serve";
             if is_flag {
                 if let Some(value) = value {
                     let shown = match read && !forms::is_secret(&value) && is_plain(&value) {
@@ -171,7 +174,7 @@ impl ObjectMask {
                     *word = format!("{flag}={shown}");
                 }
                 values = read && !word.contains('=');
-            } else if (values || keeps_model || is_program(word))
+            } else if (values || is_model || is_program(word))
                 && is_plain(word)
                 && !forms::is_secret(word)
                 && forms::word(word).is_none()

@@ -183,11 +183,7 @@ fn fit<'a>(
 ) -> ListenerFit<'a> {
     let named = reference.section_name.as_ref().is_none_or(|s| s.is_empty() || *s == listener.name);
     let selected = named && reference.port.is_none_or(|port| port == listener.port);
-    // Even a listener of an unsupported protocol counts routes (seen): kinds are asked by name.
-    let kind = match listener::supported_kinds(listener, profile) {
-        Some((kinds, _)) => kinds.iter().any(|(_, kind)| *kind == route.kind),
-        None => listener.allowed_routes.kinds.is_empty() && profile.is_kgateway(),
-    };
+    let kind = listener::takes_kind(listener, profile, &route.kind);
     let home = &parent.meta().namespace;
     let allowed = &listener.allowed_routes.namespaces;
     let namespace = selector::allows(facts, allowed, home, &route.namespace);

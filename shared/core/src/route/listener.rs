@@ -35,6 +35,19 @@ fn is_own(protocol: &str) -> bool {
     !["HTTP", "HTTPS", "TLS", "TCP", "UDP"].iter().any(near)
 }
 
+/// Whether a listener takes routes of a kind. Even one of an unsupported protocol counts routes
+/// (seen): kinds are asked by name.
+pub fn takes_kind(listener: &Listener, profile: &Profile, kind: &str) -> bool {
+    let wanted = &listener.allowed_routes.kinds;
+    match kinds_of_protocol(listener, profile) {
+        Some(protocol) => {
+            let named = |own: &RouteKind| own.group() == GATEWAY_API && own.kind == kind;
+            protocol.contains(&kind) && (wanted.is_empty() || wanted.iter().any(named))
+        }
+        None => wanted.is_empty() && profile.is_kgateway(),
+    }
+}
+
 /// `supportedKinds` and whether `allowedRoutes.kinds` names one that is not (gw:1373-1386).
 /// `None` for an unsupported protocol.
 pub fn supported_kinds(

@@ -83,9 +83,13 @@ pub fn test(facts: &Facts, selector: &Selector, namespace: &str) -> Vec<Tested> 
     out
 }
 
-/// Which namespaces selectors fit, as far as it was asked.
+/// Which namespaces selectors fit, as far as it was asked. Listeners often have the same selector.
 #[derive(Default)]
-struct Fitting(RefCell<HashMap<*const Selector, HashMap<String, Fact<bool>>>>);
+struct Fitting {
+    numbers: RefCell<HashMap<*const Selector, usize>>,
+    alike: RefCell<HashMap<Selector, usize>>,
+    known: RefCell<Vec<HashMap<String, Fact<bool>>>>,
+}
 
 better_any::tid!(Fitting);
 
@@ -95,14 +99,28 @@ impl<'a> Derive<'a> for Fitting {
     }
 }
 
+impl Fitting {
+    /// The number of all selectors that are alike.
+    fn number(&self, selector: &Selector) -> usize {
+        *self.numbers.borrow_mut().entry(std::ptr::from_ref(selector)).or_insert_with(|| {
+            let mut alike = self.alike.borrow_mut();
+            let next = alike.len();
+            let number = *alike.entry(selector.clone()).or_insert(next);
+            if number == next {
+                self.known.borrow_mut().push(HashMap::new());
+            }
+            number
+        })
+    }
+}
+
 fn fits(facts: &Facts, selector: &Selector, namespace: &str) -> Fact<bool> {
-    let Fitting(known) = facts.derived();
-    let selector_of = std::ptr::from_ref(selector);
-    let answer = known.borrow().get(&selector_of).and_then(|own| own.get(namespace).cloned());
+    let fitting = facts.derived::<Fitting>();
+    let number = fitting.number(selector);
+    let answer = fitting.known.borrow()[number].get(namespace).cloned();
     answer.unwrap_or_else(|| {
         let found = tested(facts, selector, namespace);
-        let mut known = known.borrow_mut();
-        known.entry(selector_of).or_default().insert(namespace.to_owned(), found.clone());
+        fitting.known.borrow_mut()[number].insert(namespace.to_owned(), found.clone());
         found
     })
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use igw_core::mask;
 
 use crate::duration;
 
@@ -116,7 +117,7 @@ impl ClusterFlags {
             ("--context", &context.cloned().or_else(|| self.context.clone())),
             ("--cluster", &self.cluster),
             ("--user", &self.user),
-            ("--server", &self.server),
+            ("--server", &self.server.as_deref().map(mask::address)),
         ];
         let given = pairs.into_iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?)));
         given.map(|(flag, value)| format!(" {flag} {}", quoted(value))).collect()

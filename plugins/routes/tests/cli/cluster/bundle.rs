@@ -139,6 +139,20 @@ fn what_is_no_bundle() {
             env!("CARGO_PKG_VERSION")
         )
     );
+    let more = complaint(&packed(&format!("{text}\n")));
+    assert_eq!(
+        more,
+        "error: --bundle x: line 39 of it cannot be read"
+            .replace("39", &(lines.len() + 1).to_string())
+    );
+    let behind = [bytes.as_slice(), b"more"].concat();
+    assert_eq!(complaint(&behind), "error: --bundle x: has more behind its end");
+    let mut damaged = bytes.clone();
+    let checksum = damaged.len() - 8;
+    damaged[checksum] ^= 1;
+    assert_eq!(complaint(&damaged), "error: --bundle x: is not a bundle of kubectl igw");
+    let endless = format!("{}\n{}", lines[0], " ".repeat(70 << 20));
+    assert_eq!(complaint(&packed(&endless)), "error: --bundle x: holds more than any cluster");
     let without: Vec<&str> = lines.iter().copied().filter(|l| !l.contains("Service\"")).collect();
     assert_eq!(
         complaint(&packed(&without.join("\n"))),
@@ -173,3 +187,104 @@ fn no_secret_is_in_it() {
         assert_eq!(leaks, Vec::<&str>::new());
     }
 }
+
+/// A secret in every place that no rule compares, whatever it is called: none is saved.
+#[test]
+fn what_no_rule_compares_is_not_in_it() {
+    let mut planted = 0;
+    let mut plant = || {
+        planted += 1;
+        format!("PLANT{planted:02}")
+    };
+    let mut world = String::new();
+    for (api, kind, spec) in PLANTED {
+        let spec: String = spec
+            .split_inclusive("SECRET")
+            .map(|part| match part.strip_suffix("SECRET") {
+                Some(before) => format!("{before}{}", plant()),
+                None => part.to_owned(),
+            })
+            .collect();
+        let note = plant();
+        world.push_str(&format!(
+            "apiVersion: {api}\nkind: {kind}\nmetadata: {{name: one, namespace: gw, annotations: {{note: {note}}}}}\n{spec}\n---\n"
+        ));
+    }
+    assert!(planted > 40);
+    let server = StandIn::of(&world);
+    let (_place, file) = bundle(&server, &["-A"]);
+    let mut text = String::new();
+    let bytes = fs::read(&file).expect("it was written");
+    GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("it is gzip");
+    let mut outputs = vec![text];
+    for command in
+        [&["-A"][..], &["-A", "-o", "json"], &["status", "-A"], &["why", "http://a.example/v1"]]
+    {
+        outputs.push(program::run(&[command, &["--bundle", &file]].concat()).to_string());
+    }
+    for output in outputs {
+        let leaks: Vec<&str> = output.lines().filter(|line| line.contains("PLANT")).collect();
+        assert_eq!(leaks, Vec::<&str>::new());
+    }
+}
+
+const PLANTED: [(&str, &str, &str); 14] = [
+    (
+        "gateway.networking.k8s.io/v1",
+        "GatewayClass",
+        "spec: {controllerName: kgateway.dev/kgateway, description: SECRET}",
+    ),
+    (
+        "gateway.networking.k8s.io/v1",
+        "Gateway",
+        "spec: {gatewayClassName: one, infrastructure: {annotations: {a: SECRET}, labels: {b: SECRET}}, listeners: [{name: http, port: 80, protocol: HTTP, tls: {options: {a: SECRET}}}]}\nstatus: {conditions: [{type: Programmed, status: 'False', reason: x, message: SECRET, lastTransitionTime: '2026-01-01T00:00:00Z'}]}",
+    ),
+    (
+        "gateway.networking.k8s.io/v1",
+        "HTTPRoute",
+        "spec: {parentRefs: [{name: one}], rules: [{matches: [{headers: [{name: X-Api-Key, value: SECRET}], queryParams: [{name: sig, value: SECRET}]}], filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: Authorization, value: SECRET}]}}, {type: CORS, cors: {allowOrigins: ['https://u:SECRET@a.example']}}], sessionPersistence: {sessionName: SECRET}, backendRefs: [{name: one, port: 80}]}]}",
+    ),
+    (
+        "v1",
+        "Service",
+        "spec: {selector: {app: one}, ports: [{port: 80}], loadBalancerSourceRanges: [SECRET], externalName: SECRET}",
+    ),
+    ("v1", "ConfigMap", "data: {a: SECRET}\nbinaryData: {b: SECRET}"),
+    ("v1", "Secret", "data: {a: SECRET}\nstringData: {b: SECRET}"),
+    (
+        "apps/v1",
+        "Deployment",
+        "spec: {selector: {matchLabels: {app: one}}, template: {metadata: {labels: {app: one}, annotations: {c: SECRET}}, spec: {nodeName: SECRET, initContainers: [{name: i, image: 'https://u:SECRET@r.example/x', command: [sh, -c, 'login SECRET']}], containers: [{name: c, image: x, args: [SECRET, 'postgres://u:SECRET@h/d', --db, 'redis://:SECRET@h', '--api-key=SECRET', --api-key, SECRET, --model, 'sk-SECRET'], command: [/bin/sh, -c, 'curl -H \"Authorization: Bearer SECRET\" -u me:SECRET; PGPASSWORD=SECRET psql'], env: [{name: MODE, value: SECRET}, {name: APP_DIR, value: 'Bearer SECRET'}], lifecycle: {postStart: {exec: {command: [echo, SECRET]}}}, livenessProbe: {exec: {command: [x, SECRET]}, httpGet: {port: 80, path: '/?token=SECRET', httpHeaders: [{name: X, value: SECRET}]}}}], volumes: [{name: v, csi: {driver: x, volumeAttributes: {a: SECRET}}}]}}}",
+    ),
+    (
+        "v1",
+        "Pod",
+        "spec: {containers: [{name: c, image: x, args: ['--token', SECRET], workingDir: SECRET}]}\nstatus: {message: SECRET, phase: Running}",
+    ),
+    (
+        "discovery.k8s.io/v1",
+        "EndpointSlice",
+        "addressType: IPv4\nports: [{port: 80}]\nendpoints: [{addresses: [10.0.0.1], hostname: SECRET, deprecatedTopology: {a: SECRET}}]",
+    ),
+    (
+        "gateway.kgateway.dev/v1alpha1",
+        "TrafficPolicy",
+        "spec: {targetRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: one}], rbac: {policy: {matchExpressions: [\"request.headers['x-api-key'] == 'SECRET'\"]}}, transformation: {request: {set: [{name: a, value: SECRET}]}}, basicAuth: {users: ['me:SECRET']}}",
+    ),
+    (
+        "gateway.kgateway.dev/v1alpha1",
+        "Backend",
+        "spec: {type: AWS, aws: {accountId: SECRET}, ai: {llm: {openai: {authToken: {inline: SECRET}}}}, x: {accountKey: SECRET, passphrase: SECRET, dsn: 'u:SECRET@tcp(h)/d'}}",
+    ),
+    ("gateway.kgateway.dev/v1alpha1", "DirectResponse", "spec: {status: 200, body: SECRET}"),
+    (
+        "gateway.kgateway.dev/v1alpha1",
+        "GatewayExtension",
+        "spec: {type: JWT, jwt: {providers: {a: {jwks: {inline: SECRET}}}}}",
+    ),
+    (
+        "gateway.kgateway.dev/v1alpha1",
+        "GatewayParameters",
+        "spec: {kube: {envoyContainer: {env: [{name: A, value: SECRET}]}}}",
+    ),
+];

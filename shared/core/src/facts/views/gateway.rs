@@ -266,14 +266,14 @@ pub struct AllowedNamespaces {
     pub selector: Option<Selector>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Selector {
     pub match_labels: std::collections::BTreeMap<String, String>,
     pub match_expressions: Vec<Requirement>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(default)]
 pub struct Requirement {
     pub key: String,

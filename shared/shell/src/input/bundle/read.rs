@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
 
-use flate2::read::GzDecoder;
+use flate2::bufread::GzDecoder;
 use igw_core::facts::views::Secret;
 use igw_core::facts::{Store, Stored as _, decode};
 use igw_core::kube::Origin;
