@@ -158,7 +158,7 @@ fn findings_on_one_line() {
     let text = format!(r#"{{"apiVersion":"v1","kind":"List","items":[{}]}}"#, items.join(","));
     let outcome = run_with(&["-f", "-", "--world", "closed", "-o", "short"], &text);
     assert_eq!(outcome.stdout.lines().count(), 500, "{outcome}");
-    let last = outcome.stdout.lines().filter_map(|line| line.split(':').nth(1)).last();
+    let last = outcome.stdout.lines().filter_map(|line| line.split(':').nth(1)).next_back();
     assert_eq!(last, Some("1"));
     let columns: Vec<usize> =
         outcome.stdout.lines().filter_map(|line| line.split(':').nth(2)?.parse().ok()).collect();
