@@ -58,7 +58,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                 }
             };
             for (name, id) in key.models.iter().flatten().filter(|(name, _)| name != "*") {
-                let alias = key.aliases.iter().find(|(alias, ..)| alias == name);
+                let alias = key.alias(name);
                 let aliased = alias.and_then(|(_, target, _)| target.as_deref());
                 let arrives = |release: igw_core::workload::Release| {
                     let sent = aliased.filter(|_| release.has_aliases()).unwrap_or(name);

@@ -1,5 +1,6 @@
 //! A configuration as Bifrost holds it after reading the file.
 
+use super::key_names::KeyNames;
 use crate::gojson::{GoStruct, Id, Json, JsonKind, fold};
 use crate::kube::Hidden;
 
@@ -34,6 +35,23 @@ pub struct ApiKey {
     pub aliases: Vec<(String, Option<String>, Id)>,
     /// `vllm_key_config` and similar: the address and the model that the key is for.
     pub server: Option<KeyServer>,
+    /// Its models and aliases, found by name: there may be thousands of both.
+    pub(super) names: KeyNames,
+}
+
+impl ApiKey {
+    /// Whether its list has a model, as a white list compares names or letter by letter.
+    pub(super) fn has_model(&self, model: &str, folded: bool) -> bool {
+        match folded {
+            true => self.names.has("*") || self.names.has_folded(&fold(model)),
+            false => self.names.has(model),
+        }
+    }
+
+    /// The alias of this name: the model that it stands for.
+    pub fn alias(&self, name: &str) -> Option<&(String, Option<String>, Id)> {
+        self.aliases.get(self.names.alias(name)?)
+    }
 }
 
 /// An address that belongs to a key.
@@ -233,17 +251,23 @@ fn key(json: &Json, provider: &str, id: Id) -> ApiKey {
     let given = GoStruct::of(json, id);
     let server = super::rules::key_config(provider).map(|member| given.inside(member));
     let value = given.last("value");
+    let models = given.texts("models");
+    let aliases: Vec<_> =
+        given.map("aliases").into_iter().map(|(n, id)| alias(json, n, id)).collect();
     ApiKey {
         id,
+        names: KeyNames::of(models.as_deref().unwrap_or_default(), &aliases, |name| {
+            fold(name).into()
+        }),
         name: given.text("name").map(|(name, _)| name).unwrap_or_default(),
         value: match value.map(|id| (json.kind(id), id)) {
             None | Some((JsonKind::Text, _)) => Ok(given.text("value").map(setting)),
             Some((_, id)) => Err(id),
         },
         enabled: given.flag("enabled").is_none_or(|(on, _)| on),
-        models: given.texts("models"),
+        models,
         blacklist: names(given.texts("blacklisted_models")),
-        aliases: given.map("aliases").into_iter().map(|(n, id)| alias(json, n, id)).collect(),
+        aliases,
         server: server.filter(GoStruct::is_given).map(|server| KeyServer {
             url: server.text("url").map(setting),
             model: server.text("model_name").map(|(name, _)| name).filter(|name| !name.is_empty()),

@@ -59,11 +59,7 @@ pub fn lists(key: &ApiKey, model: &str, release: Release, version_1: bool) -> bo
     if names.is_empty() {
         return !fold || version_1;
     }
-    let is = |name: &String| match fold {
-        true => name == "*" || same_name(name, model),
-        false => name == model,
-    };
-    names.iter().any(|(name, _)| is(name))
+    key.has_model(model, fold)
 }
 
 pub fn judge(
@@ -121,7 +117,7 @@ pub fn judge(
             format!("the model_name of {name} is another model"),
         );
     }
-    let alias = key.aliases.iter().find(|(alias, ..)| alias == model);
+    let alias = key.alias(model);
     match alias.filter(|_| release.has_aliases()) {
         Some((_, Some(target), _)) => KeyOutcome::Takes(target.clone()),
         Some((_, None, _)) => KeyOutcome::Unknown(format!("an alias of {name} has no model_id")),

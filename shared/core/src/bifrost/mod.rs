@@ -13,6 +13,7 @@ pub mod document;
 pub mod follow;
 pub mod instance;
 pub mod instances;
+mod key_names;
 pub mod keys;
 pub mod launch;
 pub mod paths;
