@@ -3,6 +3,7 @@
 //! really does, and what goes wrong on the way, is the lab's business (`tests/tests/lab`).
 
 mod discovery;
+mod faults;
 mod slices;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -174,41 +175,16 @@ impl ServedWorld {
             match self.fault(&path) {
                 Some(ServerFault::Silent) => std::thread::sleep(Duration::from_secs(600)),
                 Some(ServerFault::Garbage) => send(&mut out, 200, "<html>proxy</html>")?,
-                Some(ServerFault::Endless { same }) => {
+                Some(fault) if fault.is_hostile(&path) => {
                     let asked = self.seen.lock().map_or(0, |seen| seen.len());
-                    let token = if same { "t".to_owned() } else { format!("t{asked}") };
-                    let list =
-                        json!({"kind": "List", "items": [], "metadata": {"continue": token}});
-                    send(&mut out, 200, &list.to_string())?;
-                }
-                Some(ServerFault::Infinite) => {
-                    let head =
-                        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"kind\":\"L\",\"items\":[";
-                    out.write_all(head.as_bytes())?;
-                    loop {
-                        out.write_all(&[b' '; 65_536])?;
+                    if !faults::hostile(fault, asked, &mut out)? {
+                        return Ok(());
                     }
-                }
-                Some(ServerFault::Ended) if path.contains("watch=") => {
-                    out.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")?;
-                    return Ok(());
-                }
-                Some(ServerFault::Ended) => {
-                    let (code, body) = self.answer(&path);
-                    send(&mut out, code, &body.to_string())?;
-                }
-                Some(ServerFault::Deep) => {
-                    let nested = "[".repeat(100_000) + &"]".repeat(100_000);
-                    send(
-                        &mut out,
-                        200,
-                        &format!(r#"{{"items":[{{"spec":{nested}}}],"metadata":{{}}}}"#),
-                    )?;
                 }
                 Some(ServerFault::Status(code)) => {
                     send(&mut out, code, &status(code, "as the test wants it").to_string())?;
                 }
-                None => {
+                _ => {
                     let (code, body) = self.answer(&path);
                     send(&mut out, code, &body.to_string())?;
                 }
@@ -291,7 +267,7 @@ fn status(code: u16, message: &str) -> Value {
     json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "message": message })
 }
 
-fn send(out: &mut TcpStream, code: u16, body: &str) -> std::io::Result<()> {
+fn send(out: &mut impl Write, code: u16, body: &str) -> std::io::Result<()> {
     let head = format!(
         "HTTP/1.1 {code} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()

@@ -23,6 +23,7 @@ pub mod grant;
 pub mod grants;
 pub mod hostname;
 pub mod listener;
+pub mod listener_sets;
 pub mod matching;
 mod named_parents;
 mod near_miss;

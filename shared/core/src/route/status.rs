@@ -11,7 +11,7 @@ use super::gateway::{self, Compiled, Running};
 use super::gateway_policy::{self, OnGateway};
 use super::route_status::route_status;
 use super::said::GatewaySaid;
-use super::{class, delegators, listener, served_listener};
+use super::{class, delegators, listener_sets, served_listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::Meta;
@@ -170,7 +170,7 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
     if own.iter().any(|&i| is(i).spec.protocol == "HTTPS" && is(i).hangs_on_the_unknown()) {
         conditions.retain(|c| profile.is_kgateway() && c.kind == "Programmed");
     }
-    let sets = listener::listener_sets(facts, compiled.gateway);
+    let sets = listener_sets::listener_sets(facts, compiled.gateway);
     let mut status = json!({
         "conditions": conditions,
         "listeners": listeners(compiled, &own),
@@ -227,7 +227,7 @@ fn listener_set_status(facts: &Facts, set: &ListenerSet, parent: Option<&Compile
     let Some(parent) = parent else {
         return json!({});
     };
-    match listener::admits(facts, parent.gateway, set) {
+    match listener_sets::admits(facts, parent.gateway, set) {
         Fact::Known(true) => {}
         Fact::Known(false) | Fact::Absent => {
             return json!({ "conditions": [
