@@ -267,7 +267,7 @@ fn status(code: u16, message: &str) -> Value {
     json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "message": message })
 }
 
-fn send(out: &mut impl Write, code: u16, body: &str) -> std::io::Result<()> {
+fn send(out: &mut impl std::io::Write, code: u16, body: &str) -> std::io::Result<()> {
     let head = format!(
         "HTTP/1.1 {code} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
