@@ -7,6 +7,7 @@ use igw::probe::{self, Via};
 use igw::session::Session;
 use igw_core::facts::views::{Gateway, HttpRoute, Written};
 use igw_core::facts::{Fact, Facts, Scope};
+use igw_core::mask;
 use igw_core::route::request::Request;
 use igw_core::route::trace::{AnsweredBy, Sent, Trace};
 
@@ -23,10 +24,14 @@ pub fn check(request: &Request, address: Option<&str>, unsafe_too: bool) -> Resu
         return Err(Failure::usage(what).hint("to send it anyway: --allow-unsafe-method"));
     }
     let Some(address) = address else { return Ok(()) };
-    let port = address.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+    let port = address.rsplit_once(':');
+    let port = port.filter(|(host, _)| !host.is_empty() && !host.contains(['@', '/']));
     match port.is_some_and(|(_, port)| port.parse::<u16>().is_ok_and(|port| port > 0)) {
         true => Ok(()),
-        false => Err(Failure::usage(format!("--address {address}: not of the form HOST:PORT"))),
+        false => Err(Failure::usage(format!(
+            "--address {}: not of the form HOST:PORT",
+            mask::address(address)
+        ))),
     }
 }
 

@@ -11,7 +11,7 @@ use igw_core::kube::Kind;
 use igw_core::route::request::Request;
 use igw_core::route::resolve::{Untraceable, resolve};
 use igw_core::route::trace::{Stage, Step, Trace};
-use igw_core::{placeholder, report, text};
+use igw_core::{mask, placeholder, report, text};
 
 use super::send;
 use crate::{ROUTES, codes};
@@ -213,8 +213,16 @@ fn request(args: &WhyArgs) -> Result<Request, Failure> {
     let usual = if args.data.is_some() { "POST" } else { "GET" };
     let method = first.or(args.method.as_ref()).map_or(usual, String::as_str);
     let headers: Result<Vec<_>, _> = args.headers.iter().map(|h| flags::header(h)).collect();
-    let request = Request::parse(method, &placeholder::tokens(url), &headers?)
-        .map_err(|bad| Failure::usage(format!("{}: {}", text::clip(url, 60), bad.0)))?;
+    // What was pasted whole may hold any header.
+    if url.contains(char::is_whitespace) {
+        let first = url.split_whitespace().next().unwrap_or_default();
+        let failure =
+            Failure::usage(format!("what begins with {} is not a URL", mask::address(first)));
+        return Err(failure.hint("a pasted command goes to --curl, in quotation marks"));
+    }
+    let request = Request::parse(method, &placeholder::tokens(url), &headers?).map_err(|bad| {
+        Failure::usage(format!("{}: {}", text::clip(&mask::address(url), 60), bad.0))
+    })?;
     Ok(match &args.data {
         Some(data) => request.with_body(data.clone(), "application/x-www-form-urlencoded"),
         None => request,

@@ -192,6 +192,13 @@ fn what_is_not_sent() {
         error(&[URL, "--send", "--address", "127.0.0.1"]),
         "error: --address 127.0.0.1: not of the form HOST:PORT\n"
     );
+    let outcome = error(&[URL, "--send", "--address", "me:hunter2x@127.0.0.1:1"]);
+    assert!(
+        outcome.contains("not of the form HOST:PORT") && !outcome.contains("hunter2x"),
+        "{outcome}"
+    );
+    let outcome = error(&["curl http://x/ -H 'Authorization: Bearer hunter2x'"]);
+    assert!(outcome.contains("--curl") && !outcome.contains("hunter2x"), "{outcome}");
     assert_eq!(
         error(&[URL, "--send"]),
         "error: --send needs a cluster, or an address\n  hint:  send it to an address: --address HOST:PORT\n"

@@ -14,7 +14,8 @@ use crate::exit::Failure;
 /// How long a line may be: an object of a cluster has 3 MiB at most (etcd's limit is half of that).
 const MOST_OF_A_LINE: u64 = 64 << 20;
 /// How much a bundle may hold.
-const MOST: u64 = 2 << 30;
+const MOST: u64 = 1 << 30;
+const MOST_OBJECTS: usize = 1_000_000;
 
 /// The knowledge in a bundle, and what it says of itself.
 ///
@@ -65,6 +66,9 @@ pub fn read(file: &str, store: &mut Store) -> Result<BundleHead, Failure> {
     };
     loop {
         match next(&mut lines)? {
+            Some(Line::Object(_)) if store.objects == MOST_OBJECTS => {
+                return Err(failure("holds more than any cluster"));
+            }
             Some(Line::Object(object)) => decode(store, object, Origin::CLUSTER, ""),
             Some(Line::Answered { ask, why }) => {
                 store.answered.insert(ask, why.map_or(Ok(()), Err));
