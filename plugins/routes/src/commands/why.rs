@@ -213,9 +213,9 @@ fn request(args: &WhyArgs) -> Result<Request, Failure> {
     let usual = if args.data.is_some() { "POST" } else { "GET" };
     let method = first.or(args.method.as_ref()).map_or(usual, String::as_str);
     let headers: Result<Vec<_>, _> = args.headers.iter().map(|h| flags::header(h)).collect();
-    // What was pasted whole may hold any header.
-    if url.contains(char::is_whitespace) {
-        let first = url.split_whitespace().next().unwrap_or_default();
+    // A pasted command may hold any header; a path with a space is only a bad request.
+    let first = url.split_whitespace().next().unwrap_or_default();
+    if first == "curl" || url.split_whitespace().any(|word| word.starts_with('-')) {
         let failure =
             Failure::usage(format!("what begins with {} is not a URL", mask::address(first)));
         return Err(failure.hint("a pasted command goes to --curl, in quotation marks"));
