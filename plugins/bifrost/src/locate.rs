@@ -1,12 +1,12 @@
 //! Where a finding stands: in the file, and inside the document that the file holds.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use igw::input::files::Input;
 use igw_core::bifrost::document::ConfigDocument;
 use igw_core::bifrost::instance::Instance;
+use igw_core::facts::Memo;
 use igw_core::finding::{Finding, Inner};
 use igw_core::gojson::{Json, JsonKind};
 use igw_core::kube::ObjRef;
@@ -19,7 +19,7 @@ const MOST_WIDTH: usize = 240;
 pub struct Places<'a> {
     input: &'a Input,
     documents: HashMap<(ObjRef, String), (&'a ConfigDocument, TextLines<'a>)>,
-    files: RefCell<HashMap<u32, Rc<TextLines<'a>>>>,
+    files: Memo<u32, Rc<TextLines<'a>>>,
 }
 
 impl<'a> Places<'a> {
@@ -29,7 +29,7 @@ impl<'a> Places<'a> {
             let key = (document.object.reference(), document.path.clone());
             (key, (document, TextLines::new(document.text.reveal())))
         });
-        Places { input, documents: keyed.collect(), files: RefCell::default() }
+        Places { input, documents: keyed.collect(), files: Memo::default() }
     }
 
     pub fn locate(&self, finding: &Finding) -> Option<Location> {
@@ -75,8 +75,7 @@ impl<'a> Places<'a> {
         place: &TextPlace,
     ) -> Option<Location> {
         let text = &self.input.files.get(file as usize)?.text;
-        let mut files = self.files.borrow_mut();
-        let lines = files.entry(file).or_insert_with(|| Rc::new(TextLines::new(text)));
+        let lines = self.files.get(&file, || Rc::new(TextLines::new(text)));
         let indent_at = |number: usize| {
             let inside = inner.line(number)?;
             let outside = lines.line(outer.line + number - 1)?;

@@ -173,7 +173,7 @@ fn value(json: &Json, id: Id, key: &str) -> Value {
                 (_, true) => Value::String(mask::address_or_key(&text)),
                 (true, _) => Value::String(text.into_owned()),
                 _ if text.is_empty() => Value::String(String::new()),
-                _ => Value::String("<masked>".to_owned()),
+                _ => Value::String(mask::MASKED.to_owned()),
             }
         }
     }

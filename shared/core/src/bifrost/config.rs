@@ -256,7 +256,7 @@ fn key(json: &Json, provider: &str, id: Id) -> ApiKey {
         given.map("aliases").into_iter().map(|(n, id)| alias(json, n, id)).collect();
     ApiKey {
         id,
-        names: KeyNames::of(models.as_deref().unwrap_or_default(), &aliases, fold),
+        names: KeyNames::of(models.as_deref().unwrap_or_default(), &aliases),
         name: given.text("name").map(|(name, _)| name).unwrap_or_default(),
         value: match value.map(|id| (json.kind(id), id)) {
             None | Some((JsonKind::Text, _)) => Ok(given.text("value").map(setting)),

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::gojson::Id;
+use crate::gojson::{Id, fold};
 
 #[derive(Debug, Clone, Default)]
 pub struct KeyNames {
@@ -17,7 +17,6 @@ impl KeyNames {
     pub(super) fn of(
         models: &[(String, Id)],
         aliases: &[(String, Option<String>, Id)],
-        fold: impl Fn(&str) -> String,
     ) -> KeyNames {
         let mut out = KeyNames::default();
         for (name, _) in models {

@@ -64,18 +64,6 @@ impl Maker {
         }
     }
 
-    /// Whether the name of an object speaks for this maker: one contains the other, or both begin
-    /// with the same word.
-    pub fn is_named_in(&self, wanted: &str) -> bool {
-        if let Makes::One(_) = self.makes {
-            return self.name == wanted;
-        }
-        let contains = |long: &str, short: &str| short.len() > 2 && long.contains(short);
-        contains(wanted, &self.name)
-            || contains(&self.name, wanted)
-            || (Maker::word(&self.name).len() > 2 && Maker::word(&self.name) == Maker::word(wanted))
-    }
-
     /// The first word of a name.
     pub(super) fn word(name: &str) -> &str {
         name.split(['-', '.', '_']).next().unwrap_or_default()
@@ -287,14 +275,5 @@ mod tests {
         assert_eq!(release.hosts, ["*.chat.example.org", "chat.example.org"]);
         assert!(release.claims("chat.example.org") && release.claims("a.chat.example.org"));
         assert!(!release.claims("old.example.org"));
-    }
-
-    #[test]
-    fn names_speak_for_makers() {
-        let maker = |name: &str| Maker { name: name.to_owned(), ..Maker::of("x", None) };
-        assert!(maker("boards").is_named_in("boards-service"));
-        assert!(maker("authentik-app").is_named_in("authentik-server"));
-        assert!(!maker("login").is_named_in("docs"));
-        assert!(!maker("db").is_named_in("dbx"));
     }
 }

@@ -93,7 +93,8 @@ impl<'m> MakersHere<'m> {
         self.all.get(number)
     }
 
-    /// The first that the name of an object speaks for, as [`Maker::is_named_in`].
+    /// The first that the name of an object speaks for: one contains the other, or both begin with
+    /// the same word; who makes one object has its whole name.
     pub fn named_in(&self, wanted: &str) -> Option<&'m Maker> {
         self.first(|makes, group| match makes {
             Makes::One(_) => group.names.get(wanted).copied(),
@@ -175,5 +176,23 @@ impl MakerGroup {
         let containing = rarest.flatten().into_iter().flatten();
         let around = containing.copied().find(|number| all[*number].name.contains(wanted));
         self.within(wanted).into_iter().chain(by_word).chain(around).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_speak_for_makers() {
+        let named_in = |maker: &str, wanted: &str| {
+            let mut makers = Makers::default();
+            makers.extend([Maker { name: maker.to_owned(), ..Maker::of("x", None) }]);
+            makers.here(Kind::Service, "apps").named_in(wanted).is_some()
+        };
+        assert!(named_in("boards", "boards-service"));
+        assert!(named_in("authentik-app", "authentik-server"));
+        assert!(!named_in("login", "docs"));
+        assert!(!named_in("db", "dbx"));
     }
 }

@@ -1,10 +1,9 @@
 //! Objects by their names: those of the same name elsewhere, and those that are spelled alike.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Derive, Facts, Spelling, Stored};
+use super::{Derive, Facts, Memo, Spelling, Stored};
 use crate::kube::{Kind, Meta};
 
 /// The objects of a kind by name.
@@ -15,8 +14,8 @@ type Spelled<'a> = (Vec<&'a Meta>, Spelling);
 
 #[derive(Default)]
 struct Namesakes<'a> {
-    kinds: RefCell<HashMap<Kind, Rc<ByName<'a>>>>,
-    places: RefCell<HashMap<(Kind, String), Rc<Spelled<'a>>>>,
+    kinds: Memo<Kind, Rc<ByName<'a>>>,
+    places: Memo<(Kind, String), Rc<Spelled<'a>>>,
 }
 
 better_any::tid!(Namesakes<'a>);
@@ -29,8 +28,7 @@ impl<'a> Derive<'a> for Namesakes<'a> {
 
 /// The objects of a kind that have this name, in all namespaces.
 pub fn namesakes<'a, T: Stored>(facts: &Facts<'a>, name: &str) -> Vec<&'a Meta> {
-    let mut known = facts.derived::<Namesakes>().kinds.borrow_mut();
-    let kind = known.entry(T::KIND).or_insert_with(|| {
+    let kind = facts.derived::<Namesakes>().kinds.get(&T::KIND, || {
         let mut out: ByName = HashMap::new();
         for object in facts.list::<T>(None).items {
             out.entry(object.meta().name.as_str()).or_default().push(object.meta());
@@ -48,8 +46,8 @@ pub fn nearest<'a, T: Stored>(
     name: &str,
     fits: impl Fn(&Meta) -> bool,
 ) -> Option<&'a Meta> {
-    let mut known = facts.derived::<Namesakes>().places.borrow_mut();
-    let place = known.entry((T::KIND, namespace.to_owned())).or_insert_with(|| {
+    let key = (T::KIND, namespace.to_owned());
+    let place = facts.derived::<Namesakes>().places.get(&key, || {
         let all: Vec<&Meta> =
             facts.list::<T>(Some(namespace)).items.into_iter().map(T::meta).collect();
         let spelling = Spelling::new(all.iter().map(|meta| ((), meta.name.clone())));

@@ -1,12 +1,11 @@
 //! What "not in the files" means.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use super::makers::Makers;
 use super::slips::Slips;
-use super::{Fact, Maker, Why};
+use super::{Fact, Maker, Memo, Why};
 use crate::kube::{Kind, Meta};
 use crate::{placeholder, text};
 
@@ -39,18 +38,10 @@ pub struct World {
     pub makers: Makers,
     /// Objects that are named beside others which are all given: kind, namespace and name.
     pub beside: BTreeSet<(Kind, String, String)>,
-    /// What was asked for so far; it holds until the next object comes.
-    names: RefCell<HashMap<NamesPlace, Rc<KnownNames>>>,
-}
-
-/// A kind, and a namespace or all.
-type NamesPlace = (Kind, Option<String>);
-
-/// The names of a kind, in a namespace or in all.
-#[derive(Debug)]
-enum KnownNames {
-    In(Slips),
-    All(HashSet<String>),
+    /// The names of a kind in a namespace; this and the next hold until the next object comes.
+    names_in: Memo<(Kind, String), Rc<Slips>>,
+    /// The names of a kind in all namespaces.
+    names_anywhere: Memo<Kind, Rc<HashSet<String>>>,
 }
 
 /// The names of the objects of a kind that are given.
@@ -77,7 +68,8 @@ impl World {
             }
         }
         note(self.given.entry(kind).or_default(), &meta.namespace);
-        self.names.get_mut().clear();
+        self.names_in.clear();
+        self.names_anywhere.clear();
     }
 
     /// Whether any object of a kind was given.
@@ -126,10 +118,9 @@ impl World {
             // slip.
             let whole = here.within(name);
             let explained = |near: &str| whole.iter().any(|own| !near.contains(&own.name));
-            let known = self.names_of(kind, Some(namespace), given);
-            if let KnownNames::In(slips) = known.as_ref()
-                && slips.of(name).any(|near| !explained(near))
-            {
+            let key = (kind, namespace.to_owned());
+            let slips = self.names_in.get(&key, || Rc::new(Slips::new(given.within(namespace))));
+            if slips.of(name).any(|near| !explained(near)) {
                 return Fact::Absent;
             }
         }
@@ -147,8 +138,7 @@ impl World {
             let meant =
                 !kind.is_cluster_scoped() && !namespace.is_empty() && here.unnamed().is_none();
             let has_namesake = |(name, given): (&str, &dyn GivenNames)| {
-                let known = self.names_of(kind, None, given);
-                matches!(known.as_ref(), KnownNames::All(all) if all.contains(name))
+                self.names_anywhere.get(&kind, || Rc::new(given.all())).contains(name)
             };
             return match meant && named.is_some_and(has_namesake) {
                 true => Fact::Absent,
@@ -164,20 +154,6 @@ impl World {
                 Fact::Unknown(Why::not_given(says))
             }
         }
-    }
-
-    fn names_of(
-        &self,
-        kind: Kind,
-        namespace: Option<&str>,
-        given: &dyn GivenNames,
-    ) -> Rc<KnownNames> {
-        let key = (kind, namespace.map(str::to_owned));
-        let make = || match namespace {
-            Some(namespace) => KnownNames::In(Slips::new(given.within(namespace))),
-            None => KnownNames::All(given.all()),
-        };
-        self.names.borrow_mut().entry(key).or_insert_with(|| Rc::new(make())).clone()
     }
 
     /// Whether an object that the files do not have may be taken to be there: in a tree, or where

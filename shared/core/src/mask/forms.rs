@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{MASKED, address, names};
+use super::{MASKED, address};
 
 #[allow(clippy::unwrap_used, reason = "constant patterns; the tests run them")]
 static FORMS: LazyLock<Regex> = LazyLock::new(|| {
@@ -47,12 +47,6 @@ pub(super) fn is_secret(value: &str) -> bool {
     FORMS
         .captures(value)
         .is_some_and(|found| found.name("address").is_none() && text(value) != value)
-}
-
-/// A word of a command line: a flag or variable keeps its name, a secret value goes.
-pub(super) fn word(word: &str) -> Option<String> {
-    let (name, value) = word.split_once('=')?;
-    (names::is_secret(name) && !value.is_empty()).then(|| format!("{name}={MASKED}"))
 }
 
 #[cfg(test)]

@@ -65,7 +65,6 @@ const COMMON: &[&str] = &[
     "metadata/creationTimestamp",
     "metadata/deletionTimestamp",
     "metadata/labels/*",
-    "metadata/annotations/igw.dev/ignore",
     "metadata/ownerReferences/apiVersion",
     "metadata/ownerReferences/kind",
     "metadata/ownerReferences/name",

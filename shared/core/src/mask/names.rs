@@ -1,7 +1,7 @@
 //! Secrets by the names of what holds them.
 
 /// Parts of names.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 13] = [
     "authorization",
     "cookie",
     "token",
@@ -15,7 +15,6 @@ const PARTS: [&str; 14] = [
     "bearer",
     "privat",
     "connectionstring",
-    "apikey",
 ];
 
 /// Whole words of names, which are too short to be looked for inside of words.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::kept::{self, Keep, KeptField};
 use super::{forms, names};
+use crate::strings;
 
 /// Masks objects, so that equal secrets stay equal and different ones different: each has a number,
 /// since short secrets could be guessed from digests.
@@ -177,7 +178,6 @@ impl ObjectMask {
             } else if (values || is_model || is_program(word))
                 && is_plain(word)
                 && !forms::is_secret(word)
-                && forms::word(word).is_none()
             {
                 // A model, a program, the value of a flag that rules read.
             } else {
@@ -219,12 +219,11 @@ impl ObjectMask {
     }
 
     fn hide(&mut self, value: &mut Value) {
-        match value {
-            Value::String(text) if !text.is_empty() => *text = self.number(text),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.hide(item)),
-            Value::Object(members) => members.values_mut().for_each(|member| self.hide(member)),
-            _ => {}
-        }
+        strings::change(value, &mut |text| {
+            if !text.is_empty() {
+                *text = self.number(text);
+            }
+        });
     }
 
     fn number(&mut self, text: &str) -> String {

@@ -27,14 +27,8 @@ const LONG: usize = 2_000;
 
 /// The part from `from` to `to`, with two lines above and below.
 fn around(text: &str, from: usize, to: usize) -> &str {
-    let mut start = from.saturating_sub(LONG);
-    let mut end = (to + LONG).min(text.len());
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let mut start = text.ceil_char_boundary(from.saturating_sub(LONG));
+    let mut end = text.floor_char_boundary(to + LONG);
     if let Some((at, _)) = text[start..from].rmatch_indices('\n').nth(2) {
         start += at + 1;
     }
@@ -51,10 +45,7 @@ impl Excerpt {
     /// No other lines are shown: they may hold what nobody should see. Lines that speak of a
     /// secret are not shown, either.
     pub fn cut(text: &str, start: usize, end: usize, line: usize) -> Option<Excerpt> {
-        let mut far = start.saturating_sub(LONG);
-        while !text.is_char_boundary(far) {
-            far += 1;
-        }
+        let far = text.ceil_char_boundary(start.saturating_sub(LONG));
         // A line of a whole file has nothing around the mark that one would want to see.
         let begin = text.get(far..start)?.rfind('\n').map(|at| far + at + 1);
         let mut from = begin.or((far == 0).then_some(0))?;

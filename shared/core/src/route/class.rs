@@ -1,12 +1,9 @@
 //! Which rules a Gateway follows: by its class, and by what was said and seen of its controller.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-
 use super::profile::{Profile, Version};
 use super::said::GatewaySaid;
 use crate::facts::views::{Gateway, GatewayClass, Workload};
-use crate::facts::{Ask, Derive, Fact, Facts, Said, Why, WhyKind};
+use crate::facts::{Ask, Derive, Fact, Facts, Memo, Said, Why, WhyKind};
 use crate::kube::Kind;
 use crate::reads::Doubt;
 
@@ -73,7 +70,7 @@ pub fn say(facts: &Facts, profile: &Profile) -> String {
 
 /// The profiles that were asked for: every route of a Gateway asks for the same.
 #[derive(Default)]
-struct GatewayProfiles(RefCell<HashMap<*const Gateway, Fact<Profile>>>);
+struct GatewayProfiles(Memo<*const Gateway, Fact<Profile>>);
 
 better_any::tid!(GatewayProfiles);
 
@@ -132,12 +129,7 @@ pub fn has_ports_of_its_own(facts: &Facts, gateway: &Gateway) -> bool {
 /// so. The choice is contract.md's ("Profile").
 pub fn profile<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Fact<Profile> {
     let GatewayProfiles(known) = facts.derived();
-    if let Some(profile) = known.borrow().get(&std::ptr::from_ref(gateway)) {
-        return profile.clone();
-    }
-    let profile = worked_out(facts, gateway);
-    known.borrow_mut().insert(gateway, profile.clone());
-    profile
+    known.get(&std::ptr::from_ref(gateway), || worked_out(facts, gateway))
 }
 
 fn worked_out(facts: &Facts, gateway: &Gateway) -> Fact<Profile> {

@@ -1,11 +1,10 @@
 //! Whether a Service has anybody behind it.
 
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::facts::views::*;
-use crate::facts::{Derive, Fact, Facts, Selection, Slips, View as _, Why};
+use crate::facts::{Derive, Fact, Facts, Memo, Selection, Slips, View as _, Why};
 
 /// What is behind a port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +19,14 @@ pub enum Behind {
 
 /// What was worked out so far: many routes lead to one Service.
 #[derive(Default)]
-struct Behinds(RefCell<HashMap<BehindPlace, Fact<Behind>>>);
+struct Behinds(Memo<BehindPlace, Fact<Behind>>);
 
 /// A port of a Service, and whether it is kgateway that looks behind it.
 type BehindPlace = (*const Service, *const ServicePort, bool);
 
 /// The values of the labels of pods and workloads, by namespace and label.
 #[derive(Default)]
-struct LabelValues(RefCell<HashMap<String, Rc<HashMap<String, Slips>>>>);
+struct LabelValues(Memo<String, Rc<HashMap<String, Slips>>>);
 
 better_any::tid!(Behinds);
 better_any::tid!(LabelValues);
@@ -54,12 +53,7 @@ pub fn behind(
 ) -> Fact<Behind> {
     let Behinds(known) = facts.derived();
     let key = (std::ptr::from_ref(service), std::ptr::from_ref(port), kgateway);
-    if let Some(known) = known.borrow().get(&key) {
-        return known.clone();
-    }
-    let found = worked_out(facts, service, port, kgateway);
-    known.borrow_mut().insert(key, found.clone());
-    found
+    known.get(&key, || worked_out(facts, service, port, kgateway))
 }
 
 fn worked_out(
@@ -132,9 +126,10 @@ fn made_elsewhere(facts: &Facts, namespace: &str, selector: &[(&str, &str)]) -> 
 /// The values of the labels that are given in a namespace.
 fn label_values(facts: &Facts, namespace: &str) -> Rc<HashMap<String, Slips>> {
     let LabelValues(known) = facts.derived();
-    if let Some(known) = known.borrow().get(namespace) {
-        return known.clone();
-    }
+    known.get(namespace, || Rc::new(values_of_labels(facts, namespace)))
+}
+
+fn values_of_labels(facts: &Facts, namespace: &str) -> HashMap<String, Slips> {
     let workloads = facts.list::<Workload>(Some(namespace)).items;
     let pods = facts.list::<Pod>(Some(namespace)).items;
     let labels = workloads.iter().flat_map(|own| own.selectable());
@@ -144,9 +139,7 @@ fn label_values(facts: &Facts, namespace: &str) -> Rc<HashMap<String, Slips>> {
     }
     let slips =
         |(key, values): (String, BTreeSet<String>)| (key, Slips::new(values.into_iter().collect()));
-    let found: Rc<HashMap<String, Slips>> = Rc::new(values.into_iter().map(slips).collect());
-    known.borrow_mut().insert(namespace.to_owned(), found.clone());
-    found
+    values.into_iter().map(slips).collect()
 }
 
 /// In a cluster the EndpointSlices tell: the gateway knows no others. Pods and workloads only say

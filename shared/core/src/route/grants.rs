@@ -1,13 +1,12 @@
 //! The ReferenceGrants of a namespace, found by what they speak of.
 
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::grant::{Crossing, WrongField};
 use super::selector;
 use crate::facts::views::ReferenceGrant;
-use crate::facts::{Derive, Fact, Facts, Why};
+use crate::facts::{Derive, Fact, Facts, Memo, Why};
 
 /// The grants of a namespace.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ pub struct Grants<'a> {
 }
 
 #[derive(Default)]
-struct AllGrants<'a>(RefCell<HashMap<String, Rc<Grants<'a>>>>);
+struct AllGrants<'a>(Memo<String, Rc<Grants<'a>>>);
 
 better_any::tid!(AllGrants<'a>);
 
@@ -56,9 +55,10 @@ pub fn naming<'s, 'a>(facts: &'s Facts<'a>, name: &str) -> &'s [&'a ReferenceGra
 /// The grants of a namespace; worked out once a run.
 pub fn of<'a>(facts: &Facts<'a>, namespace: &str) -> Rc<Grants<'a>> {
     let AllGrants(known) = facts.derived();
-    if let Some(known) = known.borrow().get(namespace) {
-        return known.clone();
-    }
+    known.get(namespace, || Rc::new(found(facts, namespace)))
+}
+
+fn found<'a>(facts: &Facts<'a>, namespace: &str) -> Grants<'a> {
     let listing = facts.list::<ReferenceGrant>(Some(namespace));
     let mut grants = Grants {
         all: listing.items,
@@ -78,8 +78,6 @@ pub fn of<'a>(facts: &Facts<'a>, namespace: &str) -> Rc<Grants<'a>> {
             grants.trusting.entry(namespace).or_default().push(at);
         }
     }
-    let grants = Rc::new(grants);
-    known.borrow_mut().insert(namespace.to_owned(), grants.clone());
     grants
 }
 

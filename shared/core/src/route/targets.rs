@@ -1,11 +1,10 @@
 //! The policies of a namespace, found by what they are attached to.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::facts::views::*;
-use crate::facts::{Derive, Facts, Stored};
+use crate::facts::{Derive, Facts, Memo, Stored};
 use crate::kube::Meta;
 
 /// A policy that is attached by `targetRefs` and `targetSelectors`.
@@ -14,7 +13,7 @@ pub trait Targeted: Stored {
     fn known<'s, 'a>(all: &'s AllTargeted<'a>) -> &'s ByNamespace<'a, Self>;
 }
 
-type ByNamespace<'a, T> = RefCell<HashMap<String, Rc<TargetedHere<'a, T>>>>;
+type ByNamespace<'a, T> = Memo<String, Rc<TargetedHere<'a, T>>>;
 
 /// What was looked up so far.
 #[derive(Default)]
@@ -102,12 +101,8 @@ impl<'a, T: Targeted> TargetedHere<'a, T> {
 /// their names. Sections and further labels are not looked at.
 pub fn of<'a, T: Targeted>(facts: &Facts<'a>, namespace: &str, objects: &[&Meta]) -> Vec<&'a T> {
     let known = T::known(facts.derived::<AllTargeted>());
-    let here = known.borrow().get(namespace).cloned();
-    let here = here.unwrap_or_else(|| {
-        let here = Rc::new(TargetedHere::new(facts.list::<T>(Some(namespace)).items));
-        known.borrow_mut().insert(namespace.to_owned(), here.clone());
-        here
-    });
+    let here =
+        known.get(namespace, || Rc::new(TargetedHere::new(facts.list::<T>(Some(namespace)).items)));
     let mut numbers = Vec::new();
     objects.iter().for_each(|meta| here.may_target(meta, &mut numbers));
     numbers.sort_unstable();
