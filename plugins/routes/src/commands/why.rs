@@ -213,7 +213,7 @@ fn request(args: &WhyArgs) -> Result<Request, Failure> {
     let usual = if args.data.is_some() { "POST" } else { "GET" };
     let method = first.or(args.method.as_ref()).map_or(usual, String::as_str);
     let headers: Result<Vec<_>, _> = args.headers.iter().map(|h| flags::header(h)).collect();
-    // A pasted command may hold any header; a path with a space is only a bad request.
+    // A pasted command may hold any header; a host with a space is only a bad request (seen).
     let first = url.split_whitespace().next().unwrap_or_default();
     if first == "curl" || url.split_whitespace().any(|word| word.starts_with('-')) {
         let failure =

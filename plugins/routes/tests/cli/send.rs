@@ -199,9 +199,10 @@ fn what_is_not_sent() {
     );
     let outcome = error(&["curl http://x/ -H 'Authorization: Bearer hunter2x'"]);
     assert!(outcome.contains("--curl") && !outcome.contains("hunter2x"), "{outcome}");
-    // A path with a space is no pasted command: the gateway answers it.
-    let outcome = run(&["why", &format!("{URL}/a b"), "-f", &file]);
-    assert!(outcome.code != Some(2) && outcome.stdout.contains("/a b"), "{outcome}");
+    // A host with a space is no pasted command: the gateway answers it with 400 (recorded).
+    let outcome = run(&["why", "http://a b/", "-f", &file]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    assert!(outcome.stdout.contains("400"), "{outcome}");
     assert_eq!(
         error(&[URL, "--send"]),
         "error: --send needs a cluster, or an address\n  hint:  send it to an address: --address HOST:PORT\n"
