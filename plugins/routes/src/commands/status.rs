@@ -1,5 +1,7 @@
 //! `routes status`: the status that a controller would write.
 
+use std::collections::HashSet;
+
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -9,7 +11,7 @@ use igw::session::{self, Opening};
 use igw_core::facts::{Facts, Store, Why};
 use igw_core::kube::{Kind, ObjRef, full_name, pointer};
 use igw_core::route::compare::differences;
-use igw_core::route::status::predict;
+use igw_core::route::status::predict_each;
 use igw_core::{report, text};
 use serde_json::{Value, json};
 
@@ -43,14 +45,24 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     let broken = session.complain(console);
     let scope = session.scope(&args.read.scope, &[])?;
     session.lay();
-    let (mut list, blind) = session.look(&scope, |facts| (predict(facts), denied(facts)))?;
+    // A world of thousands of objects is text, and no values, before the next is predicted.
+    let (human, live) = (matches!(args.output, Output::Human), session.home.is_some());
+    let told = |facts: &Facts| {
+        let mut out = Vec::new();
+        predict_each(facts, &mut |name, mut item| {
+            if live {
+                beside(facts.store, &name, &mut item);
+            }
+            out.push((name, if human { paragraph(&item).into() } else { item }));
+        });
+        out
+    };
+    let (mut all, blind) = session.look(&scope, |facts| (told(facts), denied(facts)))?;
+    let mut known: HashSet<ObjRef> = all.iter().map(|(name, _)| name.clone()).collect();
     for world in 1..session.worlds.len() {
         session.enter(world);
-        let more = session.look(&scope, predict)?;
-        add(&mut list, more);
-    }
-    if session.home.is_some() {
-        beside(&session.store, &mut list);
+        let more = session.look(&scope, told)?;
+        all.extend(more.into_iter().filter(|(name, _)| known.insert(name.clone())));
     }
     for why in &blind {
         console.note(&format!("not checked: {}", text::clean(&why.detail)));
@@ -58,28 +70,19 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
             console.note(&format!("       {command}"));
         }
     }
+    let items = all.into_iter().map(|(_, item)| item);
     let text = match args.output {
-        Output::Human => human(&list, &session.place()),
-        machine => document(&list, machine)?,
+        Output::Human if items.len() == 0 => nothing_to_tell(&session.place()),
+        Output::Human => items.fold(String::new(), |all, own| all + own.as_str().unwrap_or("")),
+        machine => {
+            let items: Vec<Value> = items.collect();
+            document(&json!({ "apiVersion": "v1", "kind": "List", "items": items }), machine)?
+        }
     };
     console.put(&text, args.output)?;
     let failed = blind.iter().any(|why| why.kind.is_failure());
     let exit = if failed { Exit::Blind } else { Exit::Good };
     Ok(if broken { Exit::Usage } else { exit })
-}
-
-/// Adds the objects of another world of the files.
-fn add(list: &mut Value, mut more: Value) {
-    let name = |item: &Value| (item["kind"].clone(), item["metadata"].clone());
-    let (Some(own), Some(more)) = (list["items"].as_array_mut(), more["items"].as_array_mut())
-    else {
-        return;
-    };
-    for item in std::mem::take(more) {
-        if !own.iter().any(|known| name(known) == name(&item)) {
-            own.push(item);
-        }
-    }
 }
 
 /// The lists that the predictions before rest on, and that the cluster does not give.
@@ -91,86 +94,80 @@ fn denied(facts: &Facts) -> Vec<Why> {
 }
 
 /// Puts what is written beside what is predicted (contract.md, "Status").
-fn beside(store: &Store, list: &mut Value) {
-    let items = list["items"].as_array_mut().into_iter().flatten();
-    for item in items {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let name = ObjRef {
-            api_version: text(&item["apiVersion"]),
-            kind: text(&item["kind"]),
-            namespace: item["metadata"]["namespace"].as_str().map(str::to_owned),
-            name: text(&item["metadata"]["name"]),
-        };
-        let written = store.statuses.get(&name);
-        let written = written.filter(|written| !written.is_null()).cloned();
-        let written = written.unwrap_or_else(|| json!({}));
-        let home = name.namespace.as_deref().unwrap_or_default();
-        item["differs"] = differences(home, &item["status"], &written).into();
-        item["written"] = written;
-    }
+fn beside(store: &Store, name: &ObjRef, item: &mut Value) {
+    let written = store.statuses.get(name);
+    let written = written.filter(|written| !written.is_null()).cloned();
+    let written = written.unwrap_or_else(|| json!({}));
+    let home = name.namespace.as_deref().unwrap_or_default();
+    item["differs"] = differences(home, &item["status"], &written).into();
+    item["written"] = written;
 }
 
-/// An object a paragraph, a condition a line.
-fn human(list: &Value, place: &str) -> String {
+fn nothing_to_tell(place: &str) -> String {
+    let place = text::clean(place);
+    format!(
+        "Cannot predict a status: no controller is known for any Gateway, ListenerSet or HTTPRoute in {place}.\n"
+    )
+}
+
+/// An object; a condition a line.
+fn paragraph(item: &Value) -> String {
     let text = |value: &Value| text::clean(value.as_str().unwrap_or_default());
-    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let mut out = String::new();
-    if items(&list["items"]).is_empty() {
-        out.push_str(&format!("Cannot predict a status: no controller is known for any Gateway, ListenerSet or HTTPRoute in {}.\n", text::clean(place)));
+    fn items(value: &Value) -> &[Value] {
+        value.as_array().map_or(&[], Vec::as_slice)
     }
-    for item in items(&list["items"]) {
-        let meta = &item["metadata"];
-        let status = &item["status"];
-        let name = full_name(&text(&meta["namespace"]), &text(&meta["name"]));
-        out.push_str(&format!("{} {name}\n", text(&item["kind"])));
-        let conditions = |out: &mut String, indent: usize, value: &Value| {
-            for c in items(value) {
-                let line =
-                    format!("{}={} {}", text(&c["type"]), text(&c["status"]), text(&c["reason"]));
-                out.push_str(&format!("{:indent$}{line}\n", ""));
-            }
+    let mut out = String::new();
+    let meta = &item["metadata"];
+    let status = &item["status"];
+    let name = full_name(&text(&meta["namespace"]), &text(&meta["name"]));
+    out.push_str(&format!("{} {name}\n", text(&item["kind"])));
+    let conditions = |out: &mut String, indent: usize, value: &Value| {
+        for c in items(value) {
+            let line =
+                format!("{}={} {}", text(&c["type"]), text(&c["status"]), text(&c["reason"]));
+            out.push_str(&format!("{:indent$}{line}\n", ""));
+        }
+    };
+    conditions(&mut out, 2, &status["conditions"]);
+    for listener in items(&status["listeners"]) {
+        let count = listener["attachedRoutes"].as_u64().unwrap_or(0) as usize;
+        let routes = text::count(count, "attached route");
+        out.push_str(&format!("  listener {}: {routes}\n", text(&listener["name"])));
+        conditions(&mut out, 4, &listener["conditions"]);
+    }
+    for parent in items(&status["parents"]) {
+        let reference = &parent["parentRef"];
+        let section = match reference["sectionName"].as_str() {
+            Some(name) => format!(", listener {}", text::clean(name)),
+            None => String::new(),
         };
-        conditions(&mut out, 2, &status["conditions"]);
-        for listener in items(&status["listeners"]) {
-            let count = listener["attachedRoutes"].as_u64().unwrap_or(0) as usize;
-            let routes = text::count(count, "attached route");
-            out.push_str(&format!("  listener {}: {routes}\n", text(&listener["name"])));
-            conditions(&mut out, 4, &listener["conditions"]);
-        }
-        for parent in items(&status["parents"]) {
-            let reference = &parent["parentRef"];
-            let section = match reference["sectionName"].as_str() {
-                Some(name) => format!(", listener {}", text::clean(name)),
-                None => String::new(),
-            };
-            let namespace = match reference["namespace"].as_str() {
-                Some(namespace) => text::clean(namespace),
-                None => text(&meta["namespace"]),
-            };
-            let (kind, name) = (text(&reference["kind"]), text(&reference["name"]));
-            out.push_str(&format!("  to {kind} {}{section}\n", full_name(&namespace, &name)));
-            conditions(&mut out, 4, &parent["conditions"]);
-        }
-        for differs in items(&item["differs"]) {
-            let said = |value: &Value| match value {
-                Value::Null => "nothing".to_owned(),
-                value if value["type"].is_string() => {
-                    format!(
-                        "{}={} {}",
-                        text(&value["type"]),
-                        text(&value["status"]),
-                        text(&value["reason"])
-                    )
-                }
-                value => text::clip(&text::clean(&value.to_string()), 120),
-            };
-            let at = pointer::dotted(&text(&differs["path"]));
-            let (ours, theirs) = (said(&differs["predicted"]), said(&differs["written"]));
-            out.push_str(&format!("  differs at {at}: predicted {ours}, written {theirs}\n"));
-        }
-        if status.as_object().is_none_or(|status| status.is_empty()) {
-            out.push_str("  no controller writes a status\n");
-        }
+        let namespace = match reference["namespace"].as_str() {
+            Some(namespace) => text::clean(namespace),
+            None => text(&meta["namespace"]),
+        };
+        let (kind, name) = (text(&reference["kind"]), text(&reference["name"]));
+        out.push_str(&format!("  to {kind} {}{section}\n", full_name(&namespace, &name)));
+        conditions(&mut out, 4, &parent["conditions"]);
+    }
+    for differs in items(&item["differs"]) {
+        let said = |value: &Value| match value {
+            Value::Null => "nothing".to_owned(),
+            value if value["type"].is_string() => {
+                format!(
+                    "{}={} {}",
+                    text(&value["type"]),
+                    text(&value["status"]),
+                    text(&value["reason"])
+                )
+            }
+            value => text::clip(&text::clean(&value.to_string()), 120),
+        };
+        let at = pointer::dotted(&text(&differs["path"]));
+        let (ours, theirs) = (said(&differs["predicted"]), said(&differs["written"]));
+        out.push_str(&format!("  differs at {at}: predicted {ours}, written {theirs}\n"));
+    }
+    if status.as_object().is_none_or(|status| status.is_empty()) {
+        out.push_str("  no controller writes a status\n");
     }
     out
 }

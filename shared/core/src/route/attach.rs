@@ -40,11 +40,12 @@ impl<'a> ParentObject<'a> {
     }
 }
 
-/// How one listener relates to one parentRef.
+/// How one listener relates to one parentRef. Small: thousands of routes may name a Gateway of 64
+/// listeners.
 #[derive(Debug, Clone)]
 pub struct ListenerFit<'a> {
     /// Index in the parent's `spec.listeners`.
-    pub index: usize,
+    pub index: u32,
     pub listener: &'a Listener,
     /// `sectionName` and `port` select it.
     pub selected: bool,
@@ -53,9 +54,9 @@ pub struct ListenerFit<'a> {
     /// Whether it allows the route's namespace.
     pub namespace: Fact<bool>,
     /// The hostnames in common; empty: none.
-    pub hostnames: Vec<String>,
+    pub hostnames: Box<[String]>,
     /// A hostname that may be in common once it is filled in, where none is.
-    pub open: Option<String>,
+    pub open: Option<Box<str>>,
 }
 
 /// Why a route is not accepted (sh:370-383).
@@ -200,10 +201,11 @@ fn fit<'a>(
     }
     let open = wanted.iter().find(|wanted| placeholder::may_be_alike(own, wanted));
     let open = open.filter(|_| common.is_empty()).map(|wanted| match placeholder::has(wanted) {
-        true => wanted.clone(),
-        false => own.to_owned(),
+        true => wanted.as_str().into(),
+        false => own.into(),
     });
-    ListenerFit { index, listener, selected, kind, namespace, hostnames: common, open }
+    let (index, hostnames) = (index as u32, common.into());
+    ListenerFit { index, listener, selected, kind, namespace, hostnames, open }
 }
 
 /// The order of the questions: kgateway asks first whether any listener lets the route in at all
@@ -225,7 +227,7 @@ fn decide(fits: &[ListenerFit], profile: &Profile) -> Acceptance {
     let attached: Vec<_> = end
         .iter()
         .filter(|fit| !fit.hostnames.is_empty())
-        .map(|fit| (fit.index, fit.hostnames.clone()))
+        .map(|fit| (fit.index as usize, fit.hostnames.to_vec()))
         .collect();
     let unknown = fits.iter().find_map(|fit| match &fit.namespace {
         Fact::Unknown(why) if fit.selected && fit.kind => Some(why.clone()),

@@ -14,12 +14,29 @@ use super::said::GatewaySaid;
 use super::{class, delegators, listener_sets, served_listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
-use crate::kube::Meta;
+use crate::kube::{Meta, ObjRef};
 use crate::route::profile::Profile;
 
 /// The predicted statuses of all Gateways, ListenerSets and HTTPRoutes in scope, as a List.
 pub fn predict(facts: &Facts) -> Value {
     let mut items = Vec::new();
+    predict_each(facts, &mut |_, item| items.push(item));
+    json!({ "apiVersion": "v1", "kind": "List", "items": items })
+}
+
+/// Gives the same one after the other, each with the name of its object.
+pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
+    let put = &mut |meta: &Meta, status: Value| {
+        if facts.scope.contains(meta) {
+            let item = json!({
+                "apiVersion": meta.api_version,
+                "kind": meta.kind,
+                "metadata": { "namespace": meta.namespace, "name": meta.name },
+                "status": status,
+            });
+            put(meta.reference(), item);
+        }
+    };
     let compiled: Vec<Compiled> = facts
         .list::<Gateway>(None)
         .items
@@ -39,14 +56,14 @@ pub fn predict(facts: &Facts) -> Value {
                 Condition::new("Programmed", "Unknown", "Pending"),
             ] }),
         };
-        push(facts, &mut items, &object.meta, status);
+        put(&object.meta, status);
     }
     for set in facts.list::<ListenerSet>(None).items {
         let gateway = facts.get::<Gateway>(set.gateway_namespace(), &set.parent.name).known();
         let parent = gateway.filter(|gateway| set.adds_to(&gateway.meta));
         let parent = parent.and_then(|own| by_gateway.get(&std::ptr::from_ref(own)).copied());
         let status = listener_set_status(facts, set, parent);
-        push(facts, &mut items, &set.meta, status);
+        put(&set.meta, status);
     }
     for route in facts.list::<HttpRoute>(None).items {
         let status = route_status(facts, route, |gateway| {
@@ -62,9 +79,8 @@ pub fn predict(facts: &Facts) -> Value {
         {
             continue;
         }
-        push(facts, &mut items, &route.meta, status);
+        put(&route.meta, status);
     }
-    json!({ "apiVersion": "v1", "kind": "List", "items": items })
 }
 
 /// Whether another route delegates to this one; such a status is not modelled.
@@ -84,17 +100,6 @@ fn is_child(facts: &Facts, route: &HttpRoute, compiled: &[Compiled]) -> bool {
             })
         },
     )
-}
-
-fn push(facts: &Facts, items: &mut Vec<Value>, meta: &Meta, status: Value) {
-    if facts.scope.contains(meta) {
-        items.push(json!({
-            "apiVersion": meta.api_version,
-            "kind": meta.kind,
-            "metadata": { "namespace": meta.namespace, "name": meta.name },
-            "status": status,
-        }));
-    }
 }
 
 /// The profile of a Gateway that a controller serves. With `--assume kgateway=..` kgateway is the

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use igw_core::facts::{Store, Why, decode};
-use igw_core::kube::{Kind, Origin, group_of};
+use igw_core::kube::{Kind, Origin, full_name, group_of};
 use serde_json::Value;
 
 use crate::input::files::{Input, Manifest, Problem};
@@ -18,28 +18,25 @@ pub fn fill(store: &mut Store, input: &mut Input, tree: TreeWorld) {
     let mut repeated = repeated(&manifests).into_iter().peekable();
     let mut seen: BTreeMap<usize, (u64, Origin)> = BTreeMap::new();
     for (index, manifest) in manifests.into_iter().enumerate() {
-        if let Some((_, object)) = repeated.next_if(|(own, _)| *own == index) {
+        let origin = manifest.origin;
+        let object = input.whole(manifest);
+        if let Some((_, number)) = repeated.next_if(|(own, _)| *own == index) {
             let mut hasher = DefaultHasher::new();
-            manifest.value.to_string().hash(&mut hasher);
+            object.to_string().hash(&mut hasher);
             let hash = hasher.finish();
-            let source = input.files.get(manifest.origin.file as usize);
-            let judged = source.is_some_and(|own| own.named) && is_judged(&manifest.value);
-            if let Some((other, first)) = seen.insert(object, (hash, manifest.origin))
+            let source = input.files.get(origin.file as usize);
+            let judged = source.is_some_and(|own| own.named) && is_judged(&object);
+            if let Some((other, first)) = seen.insert(number, (hash, origin))
                 && other != hash
                 && judged
             {
-                let (_, _, namespace, name) = identity(&manifest);
-                let full_name = match namespace {
-                    "" => name.to_owned(),
-                    namespace => format!("{namespace}/{name}"),
-                };
-                let title = format!("{} {full_name}", text(&manifest.value, "kind"));
-                twice(input, first, manifest.origin, &title);
+                let (_, kind, namespace, name) = identity(&object);
+                twice(input, first, origin, &format!("{kind} {}", full_name(namespace, name)));
             }
         }
-        match unclear.get(&manifest.origin.document) {
-            Some(why) => store.put_aside(manifest.value, manifest.origin, Why::not_given(why)),
-            None => decode(store, manifest.value, manifest.origin, ""),
+        match unclear.get(&origin.document) {
+            Some(why) => store.put_aside(object, origin, Why::not_given(why)),
+            None => decode(store, object, origin, ""),
         }
     }
     if let Some(world) = &mut store.world {
@@ -55,7 +52,7 @@ fn repeated(manifests: &[Manifest]) -> Vec<(usize, usize)> {
     let mut first: HashMap<_, usize> = HashMap::with_capacity(manifests.len());
     let mut out = Vec::new();
     for (index, manifest) in manifests.iter().enumerate() {
-        match first.entry(identity(manifest)) {
+        match first.entry(identity(&manifest.value)) {
             Entry::Vacant(entry) => drop(entry.insert(index)),
             Entry::Occupied(entry) => {
                 out.push((*entry.get(), *entry.get()));
@@ -74,8 +71,8 @@ fn is_judged(value: &Value) -> bool {
 }
 
 /// Group, kind, namespace and name: what makes two manifests one object.
-fn identity(manifest: &Manifest) -> (&str, &str, &str, &str) {
-    let (value, metadata) = (&manifest.value, &manifest.value["metadata"]);
+fn identity(value: &Value) -> (&str, &str, &str, &str) {
+    let metadata = &value["metadata"];
     let group = group_of(text(value, "apiVersion"));
     (group, text(value, "kind"), text(metadata, "namespace"), text(metadata, "name"))
 }

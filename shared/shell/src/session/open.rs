@@ -188,7 +188,8 @@ fn overlay(opening: Opening) -> Result<Session, Failure> {
             .hint("give one of these directories")
     })?;
     session.told = told;
-    let laid = |manifest: files::Manifest| Laid { object: manifest.value, origin: manifest.origin };
+    let laid =
+        |manifest: files::Manifest| Laid { origin: manifest.origin, object: input.whole(manifest) };
     session.over = manifests.into_iter().map(laid).collect();
     // A change may do harm in any namespace.
     if let Some(home) = &mut session.home {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::document::{Document, Lines};
 use super::locate::{Cache, Span};
 use super::outline::Outline;
+use super::parsed::{ListItem, Parsed};
 use super::patch::Patch;
 use super::paths::Chart;
 use super::problem::Problem;
@@ -21,7 +22,8 @@ use super::{objects, split, yaml};
 #[derive(Clone, Debug)]
 pub struct Manifest {
     pub origin: Origin,
-    /// The object, as `kubectl` would send it.
+    /// The object, as `kubectl` would send it; of one out of a long list maybe no more than its
+    /// name and place ([`Input::whole`]).
     pub value: Value,
 }
 
@@ -47,11 +49,14 @@ pub struct Input {
     pub bare_kustomizations: Vec<(u32, Value)>,
     /// The patches that were applied to objects, by document; the last one counts most.
     pub patches: HashMap<u32, Vec<Patch>>,
+    /// The items of long lists, by document.
+    pub(super) items: HashMap<u32, Vec<ListItem>>,
     pub(super) looked_at: Cache,
 }
 
 impl Input {
-    pub(super) fn add(&mut self, document: Document, value: Result<Value, YamlFault>) {
+    pub(super) fn add(&mut self, parsed: Parsed) {
+        let Parsed { document, value, items } = parsed;
         let number = self.documents.len() as u32;
         let source = &self.files[document.file as usize];
         let text = document.text(source);
@@ -81,6 +86,9 @@ impl Input {
                 }
                 self.skipped += usize::from(objects.skipped);
                 let file = document.file;
+                if !items.is_empty() {
+                    self.items.insert(number, items);
+                }
                 self.manifests.extend(objects.found.into_iter().map(|(item, value)| Manifest {
                     origin: Origin { file, document: number, item },
                     value,
@@ -88,6 +96,19 @@ impl Input {
             }
         }
         self.documents.push(document);
+    }
+
+    /// The whole object of a manifest.
+    pub fn whole(&self, manifest: Manifest) -> Value {
+        let source = self.files.get(manifest.origin.file as usize);
+        match (self.item(manifest.origin), source) {
+            (Some(item), Some(source)) => item.read(&source.text, manifest.value),
+            _ => manifest.value,
+        }
+    }
+
+    fn item(&self, origin: Origin) -> Option<&ListItem> {
+        self.items.get(&origin.document)?.get(origin.item? as usize)
     }
 
     /// What could not be read in files that nobody named, as far as it seems to be about routes and
@@ -231,12 +252,14 @@ impl Input {
     ) -> Option<Span> {
         let document = self.documents.get(origin.document as usize)?;
         let source = self.files.get(document.file as usize)?;
-        let path = match origin.item {
-            Some(item) => format!("/items/{item}{pointer}"),
-            None => pointer.to_owned(),
+        let (path, part) = match (self.item(origin), origin.item) {
+            (Some(item), _) => (pointer.to_owned(), Some(item.range.clone())),
+            (None, Some(item)) => (format!("/items/{item}{pointer}"), None),
+            (None, None) => (pointer.to_owned(), None),
         };
         let search = |outline: &Outline, text: &str| search(outline, text, &path);
-        Some(self.looked_at.find(source, (origin.document, document), search))
+        let part = part.unwrap_or(document.start..document.end);
+        Some(self.looked_at.find(source, (origin.document, document), part, search))
     }
 }
 

@@ -38,6 +38,13 @@ pub(super) fn parse(text: &str, file: u32) -> (Vec<(Document, Value)>, Option<Ya
     }
 }
 
+/// A text that is one document.
+pub(super) fn whole(text: &str, file: u32) -> Document {
+    let start = text.len() - text.trim_start().len();
+    let line = newlines(&text[..start]) + 1;
+    Document { file, start, end: text.trim_end().len(), line, content: start }
+}
+
 fn newlines(text: &str) -> usize {
     text.bytes().filter(|byte| *byte == b'\n').count()
 }

@@ -28,15 +28,16 @@ pub struct Span {
     pub end_byte: usize,
 }
 
-/// The document that was looked at last: findings come object by object, and a `kind: List` may be
-/// large.
+/// What was looked at last: findings come object by object, and a `kind: List` may be large.
 #[derive(Default)]
-pub(super) struct Cache(Mutex<Option<Arc<Indexed>>>);
+pub(super) struct Cache(Mutex<LookedAt>);
 
-struct Indexed {
-    document: u32,
-    outline: Outline,
-    lines: Lines,
+#[derive(Default)]
+struct LookedAt {
+    /// The lines of a document.
+    lines: Option<(u32, Arc<Lines>)>,
+    /// The outline of a part of it, by its first byte.
+    outline: Option<((u32, usize), Arc<Outline>)>,
 }
 
 impl fmt::Debug for Cache {
@@ -46,43 +47,40 @@ impl fmt::Debug for Cache {
 }
 
 impl Cache {
-    /// Where what `search` finds stands; `number` is the document's.
+    /// Where what `search` finds in a part of a document stands; `number` is the document's.
     pub(super) fn find(
         &self,
         source: &SourceFile,
         (number, document): (u32, &Document),
+        part: Range<usize>,
         search: impl Fn(&Outline, &str) -> Range<usize>,
     ) -> Span {
         let text = document.text(source);
-        let indexed = self.indexed(number, text);
-        let range = search(&indexed.outline, text);
-        let (line, column) = indexed.lines.position(document, text, range.start);
-        let (end_line, end_column) = indexed.lines.position(document, text, range.end);
-        Span {
-            file: source.name.clone(),
-            line,
-            column,
-            end_line,
-            end_column,
-            start_byte: document.start + range.start,
-            end_byte: document.start + range.end,
-        }
+        let inside = source.text.get(part.clone()).unwrap_or_default();
+        let (lines, outline) = {
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let lines = remembered(&mut known.lines, number, || Lines::new(text));
+            let of = (number, part.start);
+            (lines, remembered(&mut known.outline, of, || Outline::new(inside)))
+        };
+        let range = search(&outline, inside);
+        let (start, end) = (part.start + range.start, part.start + range.end);
+        let place = |at: usize| lines.position(document, text, at - document.start);
+        let ((line, column), (end_line, end_column)) = (place(start), place(end));
+        let (file, start_byte, end_byte) = (source.name.clone(), start, end);
+        Span { file, line, column, end_line, end_column, start_byte, end_byte }
     }
+}
 
-    fn indexed(&self, document: u32, text: &str) -> Arc<Indexed> {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match cached.as_ref() {
-            Some(indexed) if indexed.document == document => Arc::clone(indexed),
-            _ => {
-                let indexed = Arc::new(Indexed {
-                    document,
-                    outline: Outline::new(text),
-                    lines: Lines::new(text),
-                });
-                *cached = Some(Arc::clone(&indexed));
-                indexed
-            }
-        }
+/// What is remembered of `key`, made anew if it is of another one.
+fn remembered<K: PartialEq, T>(
+    known: &mut Option<(K, Arc<T>)>,
+    key: K,
+    make: impl FnOnce() -> T,
+) -> Arc<T> {
+    match known {
+        Some((own, value)) if *own == key => Arc::clone(value),
+        _ => Arc::clone(&known.insert((key, Arc::new(make()))).1),
     }
 }
 

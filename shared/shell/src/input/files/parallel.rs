@@ -5,11 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use serde_json::Value;
-
 use super::document::Document;
+use super::parsed::Parsed;
 use super::source::SourceFile;
-use super::yaml_fault::YamlFault;
 use super::{helm, json, split, yaml};
 
 /// The smallest text, in bytes, that is given to a thread.
@@ -17,12 +15,6 @@ const CHUNK: usize = 64 * 1024;
 /// The stack of a thread, in bytes. Parsers call themselves for each level of nesting, and in a
 /// debug build [`super::source::MAX_DEPTH`] levels need 5 MB, more than a thread has by default.
 const STACK: usize = 16 * 1024 * 1024;
-
-#[derive(Debug)]
-pub(super) struct Parsed {
-    pub(super) document: Document,
-    pub(super) value: Result<Value, YamlFault>,
-}
 
 /// A part of the work; a JSON file is one, as only the parser knows where its documents end.
 enum Task<'a> {
@@ -112,16 +104,14 @@ fn parse_yaml(file: &SourceFile, document: Document) -> Parsed {
     let value = yaml::parse(text);
     let template = helm::template(text, value.is_err());
     let value = template.map_or(value, Err);
-    Parsed { document, value }
+    Parsed::new(document, value)
 }
 
 /// JSON, or else YAML that only looks like it: it may begin with `{`, and `.json` may be a lie.
 fn parse_json(file: &SourceFile, number: u32, parsed: &mut Vec<Parsed>) {
     let (found, fault) = json::parse(&file.text, number);
     let Some(fault) = fault else {
-        parsed.extend(
-            found.into_iter().map(|(document, value)| Parsed { document, value: Ok(value) }),
-        );
+        parsed.extend(found.into_iter().map(|(document, value)| Parsed::new(document, Ok(value))));
         return;
     };
     let documents = split::split(&file.text, number);
@@ -138,15 +128,7 @@ fn parse_json(file: &SourceFile, number: u32, parsed: &mut Vec<Parsed>) {
         return;
     }
     let start = found.last().map_or(0, |(document, _)| document.end);
-    parsed.extend(found.into_iter().map(|(document, value)| Parsed { document, value: Ok(value) }));
-    parsed.push(Parsed {
-        document: Document {
-            file: number,
-            start: 0,
-            end: file.text.len(),
-            line: 1,
-            content: start,
-        },
-        value: Err(fault),
-    });
+    parsed.extend(found.into_iter().map(|(document, value)| Parsed::new(document, Ok(value))));
+    let whole = Document { file: number, start: 0, end: file.text.len(), line: 1, content: start };
+    parsed.push(Parsed::new(whole, Err(fault)));
 }

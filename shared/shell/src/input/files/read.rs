@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::input::Input;
 use super::source::SourceFile;
-use super::{parallel, paths};
+use super::{list, parallel, paths};
 
 /// The values of the documents of a text that a program wrote.
 pub(crate) fn texts(text: &str) -> Vec<Value> {
@@ -26,10 +26,13 @@ pub(crate) fn texts(text: &str) -> Vec<Value> {
 /// read once.
 pub fn read(paths: &[String], stdin: &mut dyn Read) -> Input {
     let paths::Collected { files, problems, notes, charts, roots } = paths::collect(paths, stdin);
-    let parsed = parallel::parse(&files);
+    let lean = match files.as_slice() {
+        // One beside others may be a part of a tree.
+        [only] => list::read(&only.text),
+        _ => None,
+    };
+    let parsed = lean.map_or_else(|| parallel::parse(&files), |own| vec![own]);
     let mut input = Input { files, problems, notes, charts, roots, ..Input::default() };
-    for parallel::Parsed { document, value } in parsed {
-        input.add(document, value);
-    }
+    parsed.into_iter().for_each(|own| input.add(own));
     input
 }
