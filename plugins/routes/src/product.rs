@@ -4,7 +4,7 @@ use igw::exit::Failure;
 use igw::product::{self, Assumable, Product, Subjects};
 use igw_core::check::Check;
 use igw_core::facts::views::{Gateway, HttpRoute};
-use igw_core::facts::{Facts, Maker, Refused};
+use igw_core::facts::{Facts, Maker, Other, Refused};
 use igw_core::finding::Assumption;
 use igw_core::kube::{Kind, full_name};
 use igw_core::reads::Reads;
@@ -13,7 +13,7 @@ use igw_core::route::profile::{Profile, Validation, Version};
 use igw_core::route::request::Request;
 use igw_core::route::resolve::resolve;
 use igw_core::route::said::GatewaySaid;
-use igw_core::route::{class, followed};
+use igw_core::route::{class, followed, others};
 use igw_core::schema::Channel;
 use igw_core::text;
 
@@ -160,6 +160,10 @@ impl Product for Routes {
 
     fn head(&self, facts: &Facts, theme: &Theme) -> String {
         head::head(facts, theme)
+    }
+
+    fn not_modelled<'a>(&self, facts: &Facts<'a>) -> Vec<&'a Other> {
+        others::in_the_way(facts)
     }
 
     fn unrendered(&self, facts: &Facts) -> Vec<UnmodelledKind> {

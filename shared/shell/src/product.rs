@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use igw_core::check::Check;
-use igw_core::facts::{ConfigFile, Facts, Maker, Said};
+use igw_core::facts::{ConfigFile, Facts, Maker, Other, Said};
 use igw_core::finding::{Assumption, Finding};
 use igw_core::kube::Meta;
 use igw_core::reads::Reads;
@@ -70,6 +70,11 @@ pub trait Product: Sync {
 
     /// Charts in the input that are not rendered, and that may make what it judges.
     fn unrendered(&self, _facts: &Facts) -> Vec<UnmodelledKind> {
+        Vec::new()
+    }
+
+    /// Objects of kinds that no rule reads, and that may change what it judges.
+    fn not_modelled<'a>(&self, _facts: &Facts<'a>) -> Vec<&'a Other> {
         Vec::new()
     }
 

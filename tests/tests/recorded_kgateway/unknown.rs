@@ -4,7 +4,6 @@
 #[rustfmt::skip]
 pub const UNKNOWN: &[(&str, &str, &str)] = &[
     ("backendconfig-tls-to-plain", "/v1/x", "whether the server speaks TLS is not in any manifest"),
-    ("grpcroute-same-host", "/acme.Chat/Ask", "GRPCRoutes are not modelled"),
     ("kbackend-static-name-unresolvable", "/", "what DNS answers is not in any manifest"),
     ("policy-buffer", "/v1/x", "the size of the request's body is not given"),
     ("policy-ratelimit-local", "/v1/x", "how much of the limit is used up is not given"),

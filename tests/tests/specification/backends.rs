@@ -55,9 +55,20 @@ fn missing_service() {
 /// (contract.md), so nothing is claimed.
 #[test]
 fn unknown_kind() {
-    let world = rule("{group: example.net, kind: Thing, name: a, port: 8080}");
-    world.answers(&[("http://x.io/", "unknown")]);
-    assert_eq!(world.status("HTTPRoute r"), ["gw: Accepted=True/Accepted"]);
+    let backend = "{group: example.net, kind: Thing, name: a, port: 8080}";
+    let world = rule(backend);
+    world.answers(&[("http://x.io/", "500 a")]);
+    assert_eq!(resolved(&world), "False/BackendNotFound");
+    let there = routes(&format!(
+        "
+kind: HTTPRoute
+metadata: {{name: r}}
+spec: {{parentRefs: [{{name: gw}}], rules: [{{backendRefs: [{backend}]}}]}}
+---
+{{apiVersion: example.net/v1, kind: Thing, metadata: {{name: a}}}}"
+    ));
+    there.answers(&[("http://x.io/", "unknown")]);
+    assert_eq!(there.status("HTTPRoute r"), ["gw: Accepted=True/Accepted"]);
 }
 
 /// HTTPRouteWeight: shares are weight / sum, 0 gets nothing.

@@ -1,7 +1,7 @@
 //! Section 11, first part: header modifiers, CORS, filters that end in an error, and the rules
 //! of the API server about filters.
 
-use super::world::route;
+use super::world::{route, routes};
 
 /// HTTPRouteRequestHeaderModifier: set, add, remove reach the backend.
 #[test]
@@ -64,18 +64,25 @@ rules:
     }
 }
 
-/// An ExtensionRef is never skipped (hr:847-849); what it leads to is the implementation's.
+/// An ExtensionRef is never skipped (hr:847-849): without its object requests fail, and what they
+/// get with it is the implementation's.
 #[test]
 fn extension_ref() {
-    let world = route(
-        "
-rules:
-- matches: [{path: {value: /x}}]
-  filters: [{type: ExtensionRef, extensionRef: {group: example.net, kind: Thing, name: t}}]
-  backendRefs: [{name: a, port: 8080}]
-- {matches: [{path: {value: /y}}], backendRefs: [{name: a, port: 8080}]}",
-    );
-    world.answers(&[("http://x.io/x", "unknown"), ("http://x.io/y", "200 a")]);
+    let own = "
+kind: HTTPRoute
+metadata: {name: r}
+spec:
+  parentRefs: [{name: gw}]
+  rules:
+  - matches: [{path: {value: /x}}]
+    filters: [{type: ExtensionRef, extensionRef: {group: example.net, kind: Thing, name: t}}]
+    backendRefs: [{name: a, port: 8080}]
+  - {matches: [{path: {value: /y}}], backendRefs: [{name: a, port: 8080}]}
+";
+    let thing = "---\n{apiVersion: example.net/v1, kind: Thing, metadata: {name: t}}";
+    routes(own).answers(&[("http://x.io/x", "500"), ("http://x.io/y", "200 a")]);
+    let there = routes(&format!("{own}{thing}"));
+    there.answers(&[("http://x.io/x", "unknown"), ("http://x.io/y", "200 a")]);
 }
 
 /// ExternalAuth may refuse: nothing is claimed.

@@ -27,7 +27,7 @@ use igw_core::finding::{Finding, Severity};
 use igw_core::kube::{Meta, full_name};
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
-use igw_core::route::outcome::Outcome;
+use igw_core::route::outcome::{BackendCause, Outcome};
 use igw_core::{page, text};
 
 use crate::refs::{self, BackendWords as _};
@@ -47,6 +47,8 @@ fn run(facts: &Facts, out: &mut Sink) {
             BackendKind::Service => judge::<Service>(facts, backend, out),
             BackendKind::KgatewayBackend => judge::<views::Backend>(facts, backend, out),
             BackendKind::Delegation => delegated(backend, out),
+            // It is absent whether the implementation supports its kind or not.
+            BackendKind::Undecided => undecided(backend, out),
             _ => {}
         }
     }
@@ -62,6 +64,17 @@ fn delegated(backend: &FollowedBackend, out: &mut Sink) {
                 .explain(format!("{}.", backend.condition("BackendNotFound")))
                 .label("nothing to delegate to"),
         );
+    }
+}
+
+fn undecided(backend: &FollowedBackend, out: &mut Sink) {
+    if matches!(backend.judged.outcome, Outcome::Fails { cause: Some(BackendCause::NotFound), .. })
+    {
+        let namespace = backend.reference.namespace_from(&backend.route.meta);
+        let finding = backend.finding(&backend.judged.says);
+        let label = format!("no {} of this name in {namespace}", backend.reference.kind);
+        let condition = format!("{}.", backend.condition("BackendNotFound"));
+        out.finding(finding.explain(condition).label(label));
     }
 }
 

@@ -51,7 +51,7 @@ fn run(facts: &Facts, out: &mut Sink) {
         // Bad values in strict validation are told by envoy-refuses-port.
         for (index, one) in route.rules.iter().enumerate().filter(|_| profile.is_kgateway()) {
             // Weights have a check of their own: backend-weight-zero.
-            if !one.backend_refs.is_empty() && rule::extension_refs(one).is_empty() {
+            if !one.backend_refs.is_empty() && one.extension_refs().next().is_none() {
                 out.passed();
                 continue;
             }

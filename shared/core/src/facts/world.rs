@@ -156,6 +156,26 @@ impl World {
         }
     }
 
+    /// The same for a kind that no rule reads. In a tree something else may make it, and a dump lists
+    /// the kinds that its author thought of.
+    pub fn missing_other<T>(&self, kind: &str, namespace: &str) -> Fact<T> {
+        let why = match self.openness {
+            Openness::Closed => return Fact::Absent,
+            Openness::Open => format!("this {kind} is not in the input (--world open)"),
+            Openness::Given if self.of_tree || self.dumped_in.contains(namespace) => {
+                format!("this {kind} is not in the input")
+            }
+            Openness::Given => match self.not_described(Kind::Service, namespace) {
+                Some(why) => why,
+                None => match self.makers.here(Kind::ConfigMap, namespace).unnamed() {
+                    Some(maker) => format!("{} may make it", maker.title),
+                    None => return Fact::Absent,
+                },
+            },
+        };
+        Fact::Unknown(Why::not_given(why))
+    }
+
     /// Whether an object that the files do not have may be taken to be there: in a tree, or where
     /// something makes such objects.
     pub fn supposes(&self, kind: Kind, namespace: &str) -> bool {

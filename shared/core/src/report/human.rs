@@ -190,6 +190,7 @@ impl Human<'_> {
         let new = if gone.is_some() { " new" } else { "" };
         // Whoever could not look has seen nothing; whether there is anything is another matter.
         let blind = self.report.not_checked.iter().any(|gap| gap.failed);
+        let other = self.report.unmodelled.iter().map(|kind| kind.objects).sum::<usize>();
         let head = match counts.as_slice() {
             [] if self.subjects == 0 => {
                 let seen = if blind { "seen" } else { "to judge" };
@@ -198,7 +199,7 @@ impl Human<'_> {
                     None => format!("No {kind} {seen}"),
                 }
             }
-            [] if blind => format!("No{new} problems seen in {subjects}"),
+            [] if blind || other > 0 => format!("No{new} problems seen in {subjects}"),
             [] => theme.good(&format!("No{new} problems in {subjects}")),
             _ => {
                 let worst = self.report.worst().unwrap_or(Severity::Info);
@@ -214,6 +215,9 @@ impl Human<'_> {
         }
         if summary.not_checked > 0 {
             let _ = write!(out, " {dot} {} not done", text::thousands(summary.not_checked));
+        }
+        if other > 0 {
+            let _ = write!(out, " {dot} {} not judged", text::count(other, "object"));
         }
         if !self.report.suppressed.is_empty() {
             let _ =

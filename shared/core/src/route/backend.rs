@@ -4,7 +4,7 @@ use super::delegation::{self, Child, Named};
 use super::grant::Crossing;
 use super::outcome::{BackendCause, Outcome, fails};
 use super::reached::{kgateway_backend, service};
-use super::{class, grants};
+use super::{class, grants, others};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, WhyKind};
 use crate::kube::{GATEWAY_API, KGATEWAY_API, Meta, full_name};
@@ -181,27 +181,35 @@ fn outcome_of(
             let says = format!("{profile} does not support backends of kind {}", reference.kind);
             (fails(500, "InvalidKind", BackendCause::KindUnknown), says)
         }
-        // kgateway 2.2 looks for the pool, whose CRD it does not install (seen).
-        BackendKind::Undecided
-            if reference.kind == "InferencePool"
-                && profile.is_kgateway()
-                && !profile.kgateway_before(2, 2)
-                && !facts.store.has_other(
-                    &reference.group,
-                    &reference.kind,
-                    namespace,
-                    &reference.name,
-                ) =>
-        {
-            (
-                fails(500, "BackendNotFound", BackendCause::KindUnknown),
-                format!("{} is not found", name()),
-            )
+        BackendKind::Undecided => undecided(facts, reference, profile, namespace, name()),
+    }
+}
+
+/// A backend of a kind that is not modelled: that it is not there is known all the same, and then
+/// it does not matter whether the kind is supported (hr:285-305).
+fn undecided(
+    facts: &Facts,
+    reference: &BackendRef,
+    profile: &Profile,
+    namespace: &str,
+    name: String,
+) -> (Outcome, String) {
+    let kind = reference.kind.as_ref();
+    // kgateway 2.2 looks for the pool, whose CRD it does not install (seen).
+    let pool = kind == "InferencePool" && profile.is_kgateway() && !profile.kgateway_before(2, 2);
+    match others::named(facts, &reference.group, kind, namespace, &reference.name) {
+        Fact::Absent | Fact::Unknown(_) if pool => (
+            fails(500, "BackendNotFound", BackendCause::KindUnknown),
+            format!("{name} is not found"),
+        ),
+        Fact::Absent => (
+            fails(500, "BackendNotFound", BackendCause::NotFound),
+            format!("{name} does not exist"),
+        ),
+        Fact::Known(_) => {
+            (Outcome::Unknown, format!("{name} is there, but its kind is not modelled"))
         }
-        BackendKind::Undecided => {
-            let says = format!("backends of kind {} are not modelled", reference.kind);
-            (Outcome::Unknown, says)
-        }
+        Fact::Unknown(_) => (Outcome::Unknown, format!("backends of kind {kind} are not modelled")),
     }
 }
 

@@ -41,9 +41,9 @@ pub struct Compiled<'a> {
     pub policy: OnGateway,
     /// Its listeners and those of its ListenerSets.
     pub listeners: Vec<ServedListener<'a>>,
-    /// Its HTTPRoutes, one entry per listener.
+    /// Its HTTPRoutes, one entry per listener; and the GRPCRoutes of kgateway.
     pub attached: Vec<AttachedRoute<'a>>,
-    /// Routes of other kinds: route, listener, hostnames.
+    /// Routes of kinds that are not modelled: route, listener, hostnames.
     pub others: Vec<(&'a Other, usize, Vec<String>)>,
     /// Routes for which it is unknown whether they are attached.
     pub undecided: Vec<(&'a HttpRoute, Why)>,
@@ -95,7 +95,11 @@ pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) ->
     }
     for (other, route) in others {
         for (listener, hostnames) in out.attachments(facts, route).into_iter().flatten() {
-            out.others.push((other, listener, hostnames));
+            // kgateway has GRPCRoutes and HTTPRoutes in one virtual host.
+            match out.profile.is_kgateway() && !route.rules.is_empty() {
+                true => out.attached.push(AttachedRoute { route, listener, hostnames }),
+                false => out.others.push((other, listener, hostnames)),
+            }
         }
     }
     for (at, attached) in out.attached.iter().enumerate() {

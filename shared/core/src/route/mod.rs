@@ -27,6 +27,7 @@ pub mod listener_sets;
 pub mod matching;
 mod named_parents;
 mod near_miss;
+pub mod others;
 pub mod outcome;
 pub mod overlap;
 pub mod path;

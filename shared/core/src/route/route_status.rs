@@ -221,7 +221,9 @@ fn fate(facts: &Facts, route: &HttpRoute, profile: &Profile) -> RouteFate {
             route: &route.meta,
             rule: rule.name.as_deref(),
         };
-        for policy in policy::traffic(facts, &path, None, &rule::extension_refs(rule)) {
+        for policy in
+            policy::traffic(facts, &path, None, &rule.extension_refs().collect::<Vec<_>>())
+        {
             for effect in policy.effects {
                 match effect {
                     PolicyEffect::Replaces(_) => bad = Some("RouteRuleReplaced"),

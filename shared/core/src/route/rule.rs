@@ -1,7 +1,7 @@
 //! What a rule does with a request that it has won.
 
 use super::backend::{self, JudgedBackend};
-use super::envoy;
+use super::{envoy, others};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::KGATEWAY_API;
@@ -44,16 +44,6 @@ pub fn strict_fate(route: &HttpRoute, rule: usize) -> Option<(bool, envoy::Refus
     refused.map(|r| (r.matcher, r)).max_by_key(|(matcher, _)| *matcher)
 }
 
-pub fn extension_refs(rule: &Rule) -> Vec<&LocalRef> {
-    let mut out = Vec::new();
-    for filter in &rule.filters {
-        if let Filter::ExtensionRef { target } = filter {
-            out.push(target);
-        }
-    }
-    out
-}
-
 /// What a rule does. Sources: hr:265-305, 847-849; kgateway-observed.md 1.
 pub fn action<'a>(
     facts: &Facts,
@@ -87,10 +77,9 @@ pub fn instead<'a>(
         return Some(Action::Replaced(refused.says));
     }
     let mut direct = None;
-    for target in extension_refs(rule) {
+    for target in rule.extension_refs() {
         if !profile.is_kgateway() {
-            let says = format!("filter ExtensionRef to {} is not modelled", target.kind);
-            return Some(Action::Unknown(says));
+            return Some(extension(facts, target, &route.meta.namespace));
         }
         let name = format!("{} {}/{}", target.kind, route.meta.namespace, target.name);
         let namespace = route.meta.namespace.as_str();
@@ -140,6 +129,18 @@ pub fn instead<'a>(
         (None, Some(redirect)) => Action::Redirect(redirect),
         (None, None) => return leads_nowhere(facts, route, rule, profile),
     })
+}
+
+/// A filter of another implementation. What it names is not modelled; without it requests fail
+/// (hr:1017-1021).
+fn extension<'a>(facts: &Facts, target: &LocalRef, namespace: &str) -> Action<'a> {
+    match others::named(facts, &target.group, &target.kind, namespace, &target.name) {
+        Fact::Absent => {
+            let says = format!("{} {namespace}/{} does not exist", target.kind, target.name);
+            Action::Error(500, says)
+        }
+        _ => Action::Unknown(format!("filter ExtensionRef to {} is not modelled", target.kind)),
+    }
 }
 
 /// What a rule without other actions does if it has no backend to forward to.

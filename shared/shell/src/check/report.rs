@@ -157,7 +157,8 @@ fn sorted(mut findings: Vec<Located>) -> Vec<Located> {
 /// The kinds of routes that no rule reads, and the charts that are not rendered.
 fn unmodelled(product: &dyn Product, facts: &Facts) -> Vec<UnmodelledKind> {
     let mut out: Vec<UnmodelledKind> = product.unrendered(facts);
-    for other in facts.store.others.iter().filter(|other| other.route.is_some()) {
+    let routes = facts.store.others.iter().filter(|other| other.route.is_some());
+    for other in routes.chain(product.not_modelled(facts)) {
         match out
             .iter_mut()
             .find(|kind| other.meta.kind == kind.kind.as_str() && kind.says.is_none())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::Why;
+use crate::facts::points::Pointing;
 use crate::facts::views::HttpRoute;
 use crate::kube::{Hidden, Kind, Meta, Origin};
 use crate::schema::Refusal;
@@ -13,6 +14,10 @@ pub struct Other {
     pub meta: Meta,
     /// Parents and hostnames, for route kinds that are reported as unmodelled.
     pub route: Option<HttpRoute>,
+    /// What it points at; of a route its parents are `route`'s.
+    pub pointings: Vec<Pointing>,
+    /// `spec.hostnames`, of what points at something.
+    pub hostnames: Vec<String>,
 }
 
 /// An object that the API server would not store; it counts as not there.

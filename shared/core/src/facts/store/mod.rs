@@ -118,15 +118,12 @@ impl Store {
         self.world.as_ref().is_some_and(|world| world.of_tree)
     }
 
-    /// Whether an object of a kind that no rule reads is known.
-    pub fn has_other(&self, group: &str, kind: &str, namespace: &str, name: &str) -> bool {
-        self.others.iter().any(|other| {
-            let meta = &other.meta;
-            meta.name == name
-                && meta.kind == kind
-                && meta.group() == group
-                && [namespace, ""].contains(&meta.namespace.as_str())
-        })
+    /// What it means that an object of a kind that no rule reads is not known.
+    pub fn missing_other<T>(&self, kind: &str, namespace: &str) -> Fact<T> {
+        match &self.world {
+            Some(world) => world.missing_other(kind, namespace),
+            None => Fact::Unknown(Why::not_given(format!("objects of kind {kind} are not read"))),
+        }
     }
 
     /// One object by name. `miss` hears of an ask that would be needed.

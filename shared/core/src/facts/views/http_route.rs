@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::backend_ref::{BackendRef, Filter};
+use super::backend_ref::{BackendRef, Filter, LocalRef};
 use super::written::written;
 use crate::facts::fields::part;
 use crate::facts::status::Written;
 use crate::facts::{Notes, View};
-use crate::kube::{GATEWAY_API, Interned, Meta, full_name, read_interned};
+use crate::kube::{Interned, Meta, full_name, read_interned};
 use crate::schema::Refusal;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,19 +54,6 @@ impl View for HttpRoute {
     }
 }
 
-/// Parents and hostnames of a route kind that is not modelled.
-pub fn foreign_route(object: &Value, meta: &Meta) -> HttpRoute {
-    let mut parents: Vec<ParentRef> = part(object, "/spec/parentRefs").unwrap_or_default();
-    for parent in &mut parents {
-        if parent.kind.is_empty() {
-            parent.kind = "Gateway".into();
-            parent.group = GATEWAY_API.into();
-        }
-    }
-    let hostnames = part(object, "/spec/hostnames").unwrap_or_default();
-    HttpRoute { meta: meta.clone(), parents, hostnames, ..HttpRoute::default() }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ParentRef {
@@ -101,6 +88,16 @@ pub struct Rule {
     pub matches: Vec<Match>,
     pub filters: Vec<Filter>,
     pub backend_refs: Vec<BackendRef>,
+}
+
+impl Rule {
+    /// What its ExtensionRef filters name.
+    pub fn extension_refs(&self) -> impl Iterator<Item = &LocalRef> {
+        self.filters.iter().filter_map(|filter| match filter {
+            Filter::ExtensionRef { target } => Some(target),
+            _ => None,
+        })
+    }
 }
 
 /// One alternative of a rule; all its parts must hold.

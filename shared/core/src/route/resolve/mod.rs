@@ -6,6 +6,7 @@ mod not_in_files;
 mod one_gateway;
 mod rule;
 mod several;
+mod unmodelled;
 mod untraceable;
 mod walk;
 

@@ -10,7 +10,7 @@ use super::super::rule::{self, Action};
 use super::super::table::Host;
 use super::super::trace::*;
 use super::super::{delegation, hostname, near_miss, rewrite};
-use super::walk::{Walk, shown};
+use super::walk::{Walk, WayPassed, shown};
 use crate::facts::Facts;
 use crate::facts::views::*;
 
@@ -46,17 +46,8 @@ impl Walk<'_> {
         pattern: &str,
         entry: &Host,
     ) {
-        for other in &entry.others {
-            let object = other.meta.reference();
-            let says =
-                format!("{}s are not modelled; it may take requests of its kind", other.meta.kind);
-            self.trace.unmodelled.push(Unmodelled { object, says });
-        }
-        if request.is_grpc() && !entry.others.is_empty() {
-            return self.cannot_say(&format!(
-                "{} may take this gRPC call, but GRPCRoutes are not modelled",
-                entry.others[0].meta.title()
-            ));
+        if let Some(why) = self.other_routes(compiled, request, entry) {
+            return self.cannot_say(&why);
         }
         let profile = &compiled.profile;
         let child = |candidate: &RankedMatch| {
@@ -118,6 +109,9 @@ impl Walk<'_> {
             None => says,
         };
         self.not_found(&says);
+        let listener = entry.listeners.first().map(|&at| &compiled.listeners[at]);
+        let passed = WayPassed { listener, hostname: Some(pattern), rule: None };
+        self.weigh_others(facts, compiled, &passed);
     }
 
     fn won(
@@ -155,13 +149,20 @@ impl Walk<'_> {
                     route: &route.meta,
                     rule: rule.name.as_deref(),
                 };
-                policy::traffic(facts, &path, Some(request), &rule::extension_refs(rule))
+                policy::traffic(
+                    facts,
+                    &path,
+                    Some(request),
+                    &rule.extension_refs().collect::<Vec<_>>(),
+                )
             }
         };
         if let Some(says) = self.replaced_by_policy(&policies) {
             return self.replaced(&says);
         }
         self.act(facts, compiled, request, entry, &policies);
+        let passed = WayPassed { listener, hostname: Some(pattern), rule: Some((route, rule)) };
+        self.weigh_others(facts, compiled, &passed);
     }
 
     fn replaced_by_policy(&mut self, policies: &[policy::AttachedPolicy]) -> Option<String> {
@@ -263,38 +264,10 @@ impl Walk<'_> {
         }
         open.is_some()
     }
-
-    fn preflight(&mut self, rule: &Rule, request: &Request, at: &str) -> bool {
-        let cors = rule.filters.iter().find_map(|filter| match filter {
-            Filter::Cors { cors } => Some(cors),
-            _ => None,
-        });
-        let Some(cors) = cors else { return false };
-        let origin = request.header_values("origin").next().unwrap_or_default();
-        if !cors.allow_origins.iter().any(|allowed| origin_fits(allowed, origin)) {
-            return false;
-        }
-        let says = format!("the gateway answers the preflight request from {origin} itself");
-        self.step(Stage::Filter, &says, at);
-        self.end(Some(200), AnsweredBy::Gateway, &says);
-        true
-    }
 }
 
 fn routes_of<'a>(host: &Host<'a>) -> Vec<&'a HttpRoute> {
     let mut routes = host.routes();
     routes.sort_by_key(|r| r.meta.full_name());
     routes
-}
-
-/// A CORS origin pattern: `*`, or one with a `*` in it.
-fn origin_fits(allowed: &str, origin: &str) -> bool {
-    match allowed.split_once('*') {
-        None => allowed == origin,
-        Some((start, end)) => {
-            origin.len() >= start.len() + end.len()
-                && origin.starts_with(start)
-                && origin.ends_with(end)
-        }
-    }
 }

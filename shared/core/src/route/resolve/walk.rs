@@ -5,6 +5,7 @@ use super::super::gateway::{Compiled, Running};
 use super::super::gateway_policy::{self, OnGateway};
 use super::super::matching::{self, Fit};
 use super::super::request::Request;
+use super::super::served_listener::ServedListener;
 use super::super::table::{self, RouteTable};
 use super::super::trace::*;
 use super::super::{hostname, near_miss, path};
@@ -15,6 +16,15 @@ use crate::facts::views::*;
 pub(super) struct Walk<'r> {
     pub(super) request: &'r Request,
     pub(super) trace: Trace,
+}
+
+/// How far a request came.
+#[derive(Default)]
+pub(super) struct WayPassed<'p, 'a> {
+    pub(super) listener: Option<&'p ServedListener<'a>>,
+    /// The pattern that won its host.
+    pub(super) hostname: Option<&'p str>,
+    pub(super) rule: Option<(&'p HttpRoute, &'p Rule)>,
 }
 
 impl<'r> Walk<'r> {
@@ -146,7 +156,8 @@ impl<'r> Walk<'r> {
                 format!("no route of this port has a hostname that matches {}", shown(&host));
             self.step(Stage::Hostname, &says, gateway);
             self.trace.near_misses = near_miss::find(facts, compiled, &request, &host, None);
-            return self.not_found(&says);
+            self.not_found(&says);
+            return self.weigh_others(facts, compiled, &WayPassed::default());
         };
         self.hostname(compiled, pattern, entry, &host);
         self.rule(facts, compiled, &request, &host, pattern, entry);

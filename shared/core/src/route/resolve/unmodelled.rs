@@ -1,0 +1,89 @@
+//! What of the way of a request no rule reads.
+
+use super::super::gateway::Compiled;
+use super::super::matching::{self, Fit};
+use super::super::request::Request;
+use super::super::table::Host;
+use super::super::trace::*;
+use super::super::{hostname, others};
+use super::walk::{Walk, WayPassed};
+use crate::facts::views::*;
+use crate::facts::{Facts, Other, Pointing};
+use crate::kube::Meta;
+
+impl Walk<'_> {
+    /// Why a route of a kind that is not modelled leaves the answer open, if one does. A GRPCRoute
+    /// takes what its rules match; which of it and an HTTPRoute of its hostname counts is not known.
+    pub(super) fn other_routes(
+        &mut self,
+        compiled: &Compiled,
+        request: &Request,
+        entry: &Host,
+    ) -> Option<String> {
+        let mut why = None;
+        for other in &entry.others {
+            let object = other.meta.reference();
+            let title = other.meta.title();
+            let says = format!("{}s are not modelled", other.meta.kind);
+            let rules = other.route.iter().flat_map(|route| &route.rules);
+            let mut fits = rules
+                .flat_map(matching::matches_of)
+                .map(|one| matching::test(request, &one, &compiled.profile));
+            let is_known = other.route.as_ref().is_some_and(|route| !route.rules.is_empty());
+            if fits.any(|fit| !matches!(fit, Fit::No(_))) || (!is_known && request.is_grpc()) {
+                why.get_or_insert_with(|| format!("{title} may take it, and {says}"));
+            }
+            let says = format!("{says}; it may take requests of its kind");
+            self.trace.unmodelled.push(Unmodelled { object, says });
+        }
+        why
+    }
+
+    /// Leaves the answer open where an object of a kind that is not modelled points at something on
+    /// the way: a policy may answer, a maker of routes may take the request.
+    pub(super) fn weigh_others(&mut self, facts: &Facts, compiled: &Compiled, passed: &WayPassed) {
+        if facts.store.others.iter().all(|other| other.pointings.is_empty()) {
+            return;
+        }
+        let profile = &compiled.profile;
+        let mut found: Vec<(&Other, &Pointing)> = Vec::new();
+        let mut look = |meta: &Meta, section: Option<&str>| {
+            found.extend(others::pointing_at(facts, meta, section, profile));
+        };
+        let listener = passed.listener.map(|own| (own.owner, own.spec.name.as_str()));
+        match listener {
+            Some((owner, name)) if owner.kind != "Gateway" => {
+                look(&compiled.gateway.meta, Some(""));
+                look(owner, Some(name));
+            }
+            _ => look(&compiled.gateway.meta, listener.map(|(_, name)| name)),
+        }
+        if let Some((route, rule)) = passed.rule {
+            look(&route.meta, Some(rule.name.as_deref().unwrap_or_default()));
+        }
+        let reached = self.trace.backends.iter().filter(|own| own.kind == "Service");
+        let services =
+            reached.map(|own| facts.store.get::<Service>(&own.namespace, &own.name, |_| ()));
+        services.filter_map(|own| own.known()).for_each(|own| look(&own.meta, None));
+        let host = hostname::of_header(&self.request.host).unwrap_or_default();
+        let may = |(other, pointing): &(&Other, &Pointing)| {
+            !pointing.adds_routes || others::may_take(other, &host, passed.hostname)
+        };
+        let mut why = None;
+        for (other, pointing) in found.into_iter().filter(may) {
+            let object = other.meta.reference();
+            if self.trace.unmodelled.iter().any(|known| known.object == object) {
+                continue;
+            }
+            let says = match pointing.adds_routes {
+                true => "its kind is not modelled; it may make a route that takes the request",
+                false => "its kind is not modelled; it may change the answer",
+            };
+            why.get_or_insert_with(|| format!("{}: {says}", other.meta.title()));
+            self.trace.unmodelled.push(Unmodelled { object, says: says.to_owned() });
+        }
+        if let Some(why) = why.filter(|_| self.trace.verdict.unknown.is_none()) {
+            self.cannot_say(&why);
+        }
+    }
+}
