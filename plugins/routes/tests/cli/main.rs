@@ -16,6 +16,7 @@ mod send;
 mod status;
 mod suppress;
 mod trees;
+mod unmodelled;
 mod why;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-routes");
