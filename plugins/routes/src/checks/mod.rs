@@ -1,6 +1,7 @@
 //! The checks. A new one is a file here and a line in [`ALL`].
 
 pub mod address_not_routed;
+pub mod all_listeners_closed;
 pub mod annotation_not_passed_on;
 pub mod backend_invalid;
 pub mod backend_kind_unknown;
@@ -14,6 +15,7 @@ pub mod external_name_backend;
 pub mod filter_ignored;
 pub mod filter_unresolved;
 pub mod gateway_not_served;
+pub mod grpc_over_http1;
 pub mod hostname_no_intersection;
 pub mod hostname_shadowed;
 pub mod kind_not_allowed;
@@ -83,5 +85,7 @@ pub const ALL: &[&Check] = &[
     &policy_fails_requests::CHECK,
     &annotation_not_passed_on::CHECK,
     &classifier_post_only::CHECK,
+    &all_listeners_closed::CHECK,
+    &grpc_over_http1::CHECK,
     &langfuse_path_missing::CHECK,
 ];

@@ -26,8 +26,8 @@
 //! Gateway API `shared_types.go` 518-523 and 573-576; observed in kgateway main, 2.3 and 2.2.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::views::{Gateway, ListenerSet};
-use igw_core::facts::{Facts, namesakes};
+use igw_core::facts::views::{Gateway, HttpRoute, ListenerSet};
+use igw_core::facts::{Fact, Facts, namesakes};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::{GATEWAY_API, Kind, full_name};
 use igw_core::route::attach::Followed;
@@ -52,7 +52,13 @@ fn run(facts: &Facts, out: &mut Sink) {
         match &parent.followed {
             Followed::NotFound => out.finding(not_found(facts, parent, namespace)),
             // The route that delegates to this one (kgateway); delegation is not judged.
-            Followed::OtherKind if delegates(parent) => {}
+            Followed::OtherKind if delegates(parent) => {
+                match facts.get::<HttpRoute>(namespace, &parent.reference.name) {
+                    Fact::Absent => out.finding(no_delegator(parent, namespace)),
+                    Fact::Unknown(why) => out.not_checked(Kind::HttpRoute, namespace, why),
+                    Fact::Known(_) => {}
+                }
+            }
             Followed::OtherKind => out.finding(other_kind(parent)),
             Followed::Unknown(why) => out.not_checked(Kind::Gateway, namespace, why.clone()),
             Followed::To(_) | Followed::NotServed(_) => out.passed(),
@@ -62,6 +68,17 @@ fn run(facts: &Facts, out: &mut Sink) {
 
 fn delegates(parent: &FollowedParent) -> bool {
     parent.reference.group == GATEWAY_API && parent.reference.kind == "HTTPRoute"
+}
+
+/// No other route can delegate to one that names its delegator.
+fn no_delegator(parent: &FollowedParent, namespace: &str) -> Finding {
+    let wanted = format!("HTTPRoute {}", full_name(namespace, &parent.reference.name));
+    let title = format!("No route delegates to {}: {wanted} does not exist.", parent.subject());
+    Finding::at(&parent.route.meta, parent.path(), title)
+        .explain("Under kgateway a route whose parent is an HTTPRoute gets the requests that this one delegates, and no others: nothing reaches its rules.")
+        .label("no route of this name")
+        .effect(404, 1.0, refs::all_requests(parent.route))
+        .guide("1", None)
 }
 
 fn not_found(facts: &Facts, parent: &FollowedParent, namespace: &str) -> Finding {

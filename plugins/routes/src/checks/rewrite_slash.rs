@@ -45,6 +45,7 @@ fn run(facts: &Facts, out: &mut Sink) {
     for route in followed::routes(facts) {
         let profile = followed::profile_of(facts, route);
         if !profile.is_kgateway() {
+            open_rewrites(route, &profile, out);
             continue;
         }
         for (index, rule) in route.rules.iter().enumerate() {
@@ -54,6 +55,33 @@ fn run(facts: &Facts, out: &mut Sink) {
             if profile.kgateway_before(2, 3) {
                 without_slash(facts, route, index, rule, &profile, out);
             }
+        }
+    }
+}
+
+/// What the specification leaves open, and implementations do differently.
+fn open_rewrites(route: &HttpRoute, profile: &Profile, out: &mut Sink) {
+    for (index, rule) in route.rules.iter().enumerate() {
+        let prefix = &matching::matches_of(rule)[0].path.value;
+        for (position, filter) in rule.filters.iter().enumerate() {
+            let Filter::UrlRewrite { rewrite } = filter else { continue };
+            let Some(change @ PathChange::ReplacePrefixMatch { value }) = &rewrite.path else {
+                continue;
+            };
+            if rewrite::is_open(change, prefix, profile).is_none() {
+                continue;
+            }
+            let at = pointer!["spec", "rules", index, "filters", position, "urlRewrite", "path"];
+            let title = format!(
+                "A request for /x may arrive at the backend as {value}x, not as {value}/x: the prefix is / and the replacement does not end with a slash."
+            );
+            out.finding(
+                Finding::at(&route.meta, format!("{at}/replacePrefixMatch"), title)
+                    .only(Severity::Warning)
+                    .explain(format!("The specification does not say how the two are joined, and Istio, for one, joins them without a slash. Write {value}/ as the replacement where the implementation does so."))
+                    .label(format!("/x may become {value}x"))
+                    .guide("4", None),
+            );
         }
     }
 }

@@ -8,7 +8,7 @@ use igw::exit::{Exit, Failure};
 use igw::flags::{Output, ReadFlags};
 use igw::output::document;
 use igw::session::{self, Opening};
-use igw_core::facts::{Facts, Store, Why};
+use igw_core::facts::{Facts, Refused, Store, Why};
 use igw_core::kube::{Kind, ObjRef, full_name, pointer};
 use igw_core::route::compare::differences;
 use igw_core::route::status::predict_each;
@@ -37,11 +37,11 @@ pub struct StatusArgs {
     read: ReadFlags,
 }
 
+const STATUSES_OF: [Kind; 3] = [Kind::Gateway, Kind::ListenerSet, Kind::HttpRoute];
+
 pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
-    let mut session = session::open(Opening {
-        statuses_of: &[Kind::Gateway, Kind::ListenerSet, Kind::HttpRoute],
-        ..Opening::of(&ROUTES, &args.read)?
-    })?;
+    let mut session =
+        session::open(Opening { statuses_of: &STATUSES_OF, ..Opening::of(&ROUTES, &args.read)? })?;
     let broken = session.complain(console);
     let scope = session.scope(&args.read.scope, &[])?;
     session.lay();
@@ -55,6 +55,13 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
             }
             out.push((name, if human { paragraph(&item).into() } else { item }));
         });
+        let judged = |own: &&Refused| {
+            human
+                && own.kind.is_some_and(|kind| STATUSES_OF.contains(&kind))
+                && facts.scope.contains(&own.meta)
+        };
+        let refused = facts.store.refused.iter().filter(judged);
+        out.extend(refused.map(|own| (own.meta.reference(), put_aside(own).into())));
         out
     };
     let (mut all, blind) = session.look(&scope, |facts| (told(facts), denied(facts)))?;
@@ -107,6 +114,17 @@ fn nothing_to_tell(place: &str) -> String {
     let place = text::clean(place);
     format!(
         "Cannot predict a status: no controller is known for any Gateway, ListenerSet or HTTPRoute in {place}.\n"
+    )
+}
+
+/// An object that has no status, because nothing stores it.
+fn put_aside(refused: &Refused) -> String {
+    let first = refused.refusals.first();
+    let why = first.map(|own| format!("{} {}", pointer::dotted(&own.pointer), own.message));
+    let why = text::clean(&why.unwrap_or_default());
+    format!(
+        "{}\n  put aside: the API server refuses it: {why}\n",
+        text::clean(&refused.meta.title())
     )
 }
 

@@ -1,6 +1,6 @@
 //! Listeners in each other's way.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::condition::Condition;
 use super::hostname;
@@ -10,7 +10,8 @@ use crate::route::profile::Profile;
 
 /// Finds conflicting listeners of a port and closes the losers.
 pub fn conflicts(listeners: &mut [ServedListener], profile: &Profile) {
-    let mut losers: Vec<(usize, &'static str)> = Vec::new();
+    // Each with the reason, and the listener in its way.
+    let mut losers: Vec<(usize, &'static str, usize)> = Vec::new();
     let mut ports: HashMap<u16, Earlier> = HashMap::new();
     for (index, own) in listeners.iter().enumerate().filter(|(_, own)| !own.kinds.is_empty()) {
         let earlier = ports.entry(own.spec.port).or_default();
@@ -22,14 +23,14 @@ pub fn conflicts(listeners: &mut [ServedListener], profile: &Profile) {
         let lost = match profile.is_kgateway() {
             true => {
                 let last = ways.iter().filter_map(|way| way.last()).max();
-                losers.extend(last.and_then(|last| Some((index, reason(*last)?))));
+                losers.extend(last.and_then(|last| Some((index, reason(*last)?, *last))));
                 false
             }
             false => merged(&ways).any(|other| {
                 let Some(reason) = reason(other) else { return false };
                 let same = listeners[other].owner == own.owner;
-                losers.push((index, reason));
-                losers.extend(same.then_some((other, reason)));
+                losers.push((index, reason, other));
+                losers.extend(same.then_some((other, reason, index)));
                 !same
             }),
         };
@@ -38,7 +39,11 @@ pub fn conflicts(listeners: &mut [ServedListener], profile: &Profile) {
             earlier.add(index, own);
         }
     }
-    for (index, reason) in losers {
+    let lost: HashSet<usize> = losers.iter().map(|(index, ..)| *index).collect();
+    for (index, reason, other) in losers {
+        let (end, other) =
+            (if lost.contains(&other) { "loses, too" } else { "wins" }, &listeners[other]);
+        let other = format!("listener {} of {}, which {end}", other.spec.name, other.owner.title());
         let listener = &mut listeners[index];
         for condition in &mut listener.conditions {
             match condition.kind.as_str() {
@@ -48,7 +53,7 @@ pub fn conflicts(listeners: &mut [ServedListener], profile: &Profile) {
             }
         }
         let what = if reason == "HostnameConflict" { "hostname" } else { "protocol" };
-        let says = format!("its {what} conflicts with another listener of the port");
+        let says = format!("its {what} conflicts with {other}");
         listener.serves = Fact::Known(ListenerAnswers::Closed(says));
     }
 }

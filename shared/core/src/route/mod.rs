@@ -22,6 +22,7 @@ pub mod gateway_policy;
 pub mod grant;
 pub mod grants;
 pub mod hostname;
+pub mod http2;
 pub mod listener;
 pub mod listener_sets;
 pub mod matching;

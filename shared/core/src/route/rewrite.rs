@@ -66,6 +66,20 @@ pub fn change_path(
     }
 }
 
+/// Why it is not known what a change makes of a path: the specification has no row for the prefix
+/// `/`, and implementations that hand prefix and replacement to their proxy join them without a
+/// slash (istio/istio#60182).
+pub fn is_open(change: &PathChange, matched: &str, profile: &Profile) -> Option<String> {
+    let PathChange::ReplacePrefixMatch { value } = change else { return None };
+    let open = *profile == Profile::Specification
+        && trimmed_prefix(matched) == "/"
+        && !value.is_empty()
+        && !value.ends_with('/');
+    open.then(|| {
+        format!("what ReplacePrefixMatch {value} makes of the prefix / depends on the implementation: {value}/x or {value}x")
+    })
+}
+
 /// A path that may itself contain a `?` (a ReplaceFullPath value may), split at the first one;
 /// the request's own query comes after it.
 pub fn with_query(path: &str, query: Option<&str>) -> (String, Option<String>) {

@@ -12,6 +12,27 @@ use crate::facts::views::*;
 use crate::route::profile::Profile;
 
 impl Walk<'_> {
+    /// Leaves open what the backend gets where implementations differ.
+    pub(super) fn open_rewrites(
+        &mut self,
+        rule: &Rule,
+        matched: &str,
+        request: &Request,
+        profile: &Profile,
+    ) {
+        let changes = rule.filters.iter().filter_map(|filter| match filter {
+            Filter::UrlRewrite { rewrite } => rewrite.path.as_ref(),
+            _ => None,
+        });
+        let mut open = changes.filter_map(|change| rewrite::is_open(change, matched, profile));
+        if request.path != "/"
+            && self.trace.verdict.unknown.is_none()
+            && let Some(why) = open.next()
+        {
+            self.cannot_say(&why);
+        }
+    }
+
     pub(super) fn preflight(&mut self, rule: &Rule, request: &Request, at: &str) -> bool {
         let cors = rule.filters.iter().find_map(|filter| match filter {
             Filter::Cors { cors } => Some(cors),

@@ -18,8 +18,9 @@ use super::attach::{self, Followed};
 use super::class;
 use super::request::Request;
 use super::trace::Trace;
-use crate::facts::Facts;
 use crate::facts::views::*;
+use crate::facts::{Facts, Refused};
+use crate::kube::{Kind, pointer};
 
 /// Follows a request through a Gateway: the one named `ns/name` or, where that is unique, `name`,
 /// else the one that listens on the request's port and has a route for it.
@@ -77,15 +78,9 @@ fn not_there(facts: &Facts, walk: Walk, full: &str) -> Result<Trace, Untraceable
         .store
         .refused
         .iter()
-        .find(|r| r.kind == Some(crate::kube::Kind::Gateway) && r.meta.is_called(full));
+        .find(|r| r.kind == Some(Kind::Gateway) && r.meta.is_called(full));
     match refused {
-        Some(refused) => {
-            let first = refused.refusals.first();
-            let why = first
-                .map(|r| format!("{} {}", crate::kube::pointer::dotted(&r.pointer), r.message));
-            let why = why.unwrap_or_default();
-            Ok(walk.nothing(&format!("the API server refuses Gateway {full}: {why}")))
-        }
+        Some(refused) => Ok(walk.nothing(&format!("the API server refuses {}", refusal(refused)))),
         None => Err(Untraceable::NoSuchGateway(full.to_owned())),
     }
 }
@@ -137,12 +132,22 @@ fn ports_of(gateways: &[&Gateway]) -> Vec<String> {
 
 fn nobody_listens(facts: &Facts, request: &Request) -> String {
     let gateways = facts.list::<Gateway>(None).items;
+    let refused = facts.store.refused.iter().filter(|own| own.kind == Some(Kind::Gateway));
+    let refused = refused.map(|own| format!("; the API server refuses {}", refusal(own)));
+    let refused: String = refused.take(3).collect();
     if gateways.is_empty() {
-        return "there is no Gateway".to_owned();
+        return format!("there is no Gateway{refused}");
     }
     let (ports, port) = (ports_of(&gateways), request.port);
     format!(
-        "no Gateway listens on port {port} (there are listeners on {})",
+        "no Gateway listens on port {port} (there are listeners on {}){refused}",
         crate::text::list(&ports)
     )
+}
+
+/// The object, and the first thing that is wrong with it.
+fn refusal(refused: &Refused) -> String {
+    let first = refused.refusals.first();
+    let why = first.map(|r| format!("{} {}", pointer::dotted(&r.pointer), r.message));
+    format!("{}: {}", refused.meta.title(), why.unwrap_or_default())
 }

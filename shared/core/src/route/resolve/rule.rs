@@ -229,6 +229,8 @@ impl Walk<'_> {
                 self.forwarded(rule, entry, request, &compiled.profile, policies, &at);
                 self.arms(&arms, &at);
                 self.faults(policies);
+                self.open_rewrites(rule, &entry.one.path.value, request, &compiled.profile);
+                self.grpc_over_http1(facts, route, rule, request, &compiled.profile);
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use super::super::gateway::Compiled;
 use super::super::matching::{self, Fit};
+use super::super::profile::Profile;
 use super::super::request::Request;
 use super::super::table::Host;
 use super::super::trace::*;
-use super::super::{hostname, others};
+use super::super::{backend, hostname, http2, others};
 use super::walk::{Walk, WayPassed};
 use crate::facts::views::*;
 use crate::facts::{Facts, Other, Pointing};
@@ -37,6 +38,30 @@ impl Walk<'_> {
             self.trace.unmodelled.push(Unmodelled { object, says });
         }
         why
+    }
+
+    /// Leaves a gRPC call open to which the proxy speaks HTTP/1.1: few servers understand it.
+    pub(super) fn grpc_over_http1(
+        &mut self,
+        facts: &Facts,
+        route: &HttpRoute,
+        rule: &Rule,
+        request: &Request,
+        profile: &Profile,
+    ) {
+        let served = self.trace.verdict.status == Some(200) && profile.is_envoy();
+        if !served || !request.is_grpc() || route.meta.kind != "HTTPRoute" {
+            return;
+        }
+        let http1 = |own: &&BackendRef| {
+            http2::port_of(facts, &route.meta, own).is_some_and(http2::is_http1)
+        };
+        if let Some(own) = rule.backend_refs.iter().find(http1) {
+            let title = backend::title(own, own.namespace_from(&route.meta));
+            self.cannot_say(&format!(
+                "the gateway speaks HTTP/1.1 to {title}, and gRPC needs HTTP/2: 502 or 503 where the server speaks nothing else"
+            ));
+        }
     }
 
     /// Leaves the answer open where an object of a kind that is not modelled points at something on
