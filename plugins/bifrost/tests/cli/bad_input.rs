@@ -58,6 +58,6 @@ fn litellm_is_not_bifrost() {
     let world = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bifrost, labels: {app: bifrost}}\n\
                  data:\n  config.yaml: |\n    model_list:\n    - model_name: x\n";
     let outcome = run_with(&["-f", "-"], world);
-    assert_eq!(outcome.code, Some(0), "{outcome}");
+    assert_eq!(outcome.code, Some(3), "{outcome}");
     assert!(outcome.stdout.contains("No Bifrost to judge"), "{outcome}");
 }

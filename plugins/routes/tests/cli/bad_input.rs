@@ -269,3 +269,23 @@ fn api_version_misspelt_in_a_directory() {
     assert!(outcome.stderr.contains("route.yaml:1:1: is not a Kubernetes manifest"), "{outcome}");
     assert_eq!(outcome.stderr.lines().count(), 1, "{outcome}");
 }
+
+/// Nothing to judge is no success, unless that is asked for.
+#[test]
+fn empty_is_not_green() {
+    let ingress =
+        "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: a, namespace: b}}";
+    for args in [&["-f", "-"][..], &["-f", "-", "-o", "json"]] {
+        let outcome = run_with(args, ingress);
+        assert_eq!(outcome.code, Some(3), "{outcome}");
+        assert!(outcome.stderr.starts_with("error: the input has nothing that routes judges\n"));
+        let allowed = run_with(&[args, &["--allow-empty"]].concat(), ingress);
+        assert_eq!((allowed.code, allowed.stderr.as_str()), (Some(0), ""), "{allowed}");
+        assert_eq!(allowed.stdout, outcome.stdout);
+    }
+    // A Gateway without routes is judged.
+    let gateway = "{apiVersion: gateway.networking.k8s.io/v1, kind: GatewayClass, metadata: {name: k}, spec: {controllerName: kgateway.dev/kgateway}}
+---
+{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: g, namespace: b}, spec: {gatewayClassName: k, listeners: [{name: h, port: 80, protocol: HTTP}]}}";
+    assert_eq!(run_with(&["-f", "-"], gateway).code, Some(0));
+}

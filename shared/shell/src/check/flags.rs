@@ -37,6 +37,9 @@ pub struct ReportFlags {
     /// Exit 3 if any check could not be done, for any reason
     #[arg(long)]
     pub strict: bool,
+    /// Exit 0 also where there is nothing to judge
+    #[arg(long)]
+    pub allow_empty: bool,
     /// Report only findings that are not in this earlier report
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<String>,

@@ -1,6 +1,7 @@
 //! What `check` and its like do, the same way for every product.
 
 mod bundle;
+mod empty;
 mod explain;
 mod flags;
 mod print;

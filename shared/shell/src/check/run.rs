@@ -9,7 +9,7 @@ use igw_core::report::Located;
 use super::flags::{CheckArgs, ReportFlags};
 use super::report::{CheckRun, Suppressed, bare, finish, is_known, report, weigh};
 use super::select::{Selected, select};
-use super::{print, watch, worlds};
+use super::{empty, print, watch, worlds};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::flags::ReportOutput;
@@ -58,7 +58,16 @@ pub fn run(
     if flags.watch {
         return watch::watch(&selected, args, session, &scope, &said, run.sinks, console);
     }
-    let exit = exit(flags, &run, broken);
+    let mut exit = exit(flags, &run, broken);
+    if !flags.allow_empty
+        && let Some(failure) = empty::nothing_judged(&mut session, &scope, &run)?
+    {
+        exit = exit.and(failure.exit);
+        // What is broken was told.
+        if exit == failure.exit {
+            console.fail(&failure);
+        }
+    }
     // The process ends here; giving back a large cluster piece by piece takes a while.
     std::mem::forget((run, session));
     Ok(exit)

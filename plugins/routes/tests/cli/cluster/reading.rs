@@ -172,7 +172,11 @@ fn the_current_namespace_is_judged() {
     let found = run(&server, &["-n", "gw", "-o", "name", "--skip", "IGW0131"]);
     assert_eq!(found.stdout, "httproute/gw/completions IGW0103\n");
     let other = run(&server, &["-o", "name"]);
-    assert_eq!((other.stdout.as_str(), other.code), ("", Some(0)), "{other}");
+    assert_eq!((other.stdout.as_str(), other.code), ("", Some(3)), "{other}");
+    let says = "error: namespace ai-gateway does not exist in the cluster of context lab\n";
+    assert!(other.stderr.starts_with(says), "{other}");
+    let empty = run(&server, &["-o", "name", "--allow-empty"]);
+    assert_eq!((empty.stderr.as_str(), empty.code), ("", Some(0)), "{empty}");
 }
 
 #[test]

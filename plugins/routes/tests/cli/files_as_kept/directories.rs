@@ -55,7 +55,7 @@ fn a_chart_alone_is_named() {
     place.put("web/Chart.yaml", "apiVersion: v2\nname: web\n");
     place.put("web/templates/a.yaml", "kind: {{ .Values.kind }}\n");
     let outcome = run_in(place.path(), &["-f", "."]);
-    assert_eq!(outcome.code, Some(0), "{outcome}");
+    assert_eq!(outcome.code, Some(3), "nothing was judged: {outcome}");
     assert!(outcome.stderr.contains("1 chart not rendered (./web)"), "{outcome}");
 }
 
