@@ -27,6 +27,8 @@ pub fn check_of(cause: Cause) -> &'static Check {
         Cause::NameMismatch => &checks::model_name_mismatch::CHECK,
         Cause::Arguments => &checks::args_hang::CHECK,
         Cause::DataNotWritable => &checks::volume_not_writable::CHECK,
+        Cause::NotMounted => &checks::config_not_mounted::CHECK,
+        Cause::VirtualKey => &checks::virtual_key_allows_nothing::CHECK,
     }
 }
 

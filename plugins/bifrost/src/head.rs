@@ -30,6 +30,9 @@ pub fn head(facts: &Facts, theme: &Theme) -> String {
         let (glyph, text) = match found.start {
             Start::Listens => (theme.good(theme.tick()), "starts and listens".to_owned()),
             Start::Exits => (error_glyph(theme), format!("exits{code}{says}")),
+            Start::Hangs if !instance.blocked.is_empty() => {
+                (error_glyph(theme), format!("does not start{code}{says}"))
+            }
             Start::Hangs => (error_glyph(theme), format!("hangs{code}{says}")),
             Start::Unknown => {
                 (theme.dot().to_owned(), format!("cannot predict whether it starts{says}"))

@@ -49,8 +49,25 @@ fn run(facts: &Facts, out: &mut Sink) {
                 look(facts, instance, address, Some(requests), out);
             }
         }
+        stores(instance, out);
         for address in collectors(config) {
             look(facts, instance, &address, None, out);
+        }
+    }
+}
+
+/// The databases, without which Bifrost does not start.
+fn stores(instance: &Instance, out: &mut Sink) {
+    for host in &instance.hosts {
+        match (&host.to, host.fault()) {
+            (_, Some(says)) => {
+                let text = format!("Bifrost connects to its {} at start, and exits.", host.section);
+                out.finding_if(instance.at(host.at, says).map(|finding| finding.explain(text)));
+            }
+            (AddressTarget::NotGiven { why, .. }, _) => {
+                out.not_checked(Kind::Service, &instance.namespace, Why::not_given(why.clone()));
+            }
+            _ => out.passed(),
         }
     }
 }

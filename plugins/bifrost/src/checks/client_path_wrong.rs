@@ -28,6 +28,7 @@ use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::address::{AddressTarget, Url, target};
+use igw_core::workload::standing;
 
 pub static CHECK: Check = Check {
     code: "IGW0225",
@@ -39,7 +40,7 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for workload in facts.list::<Workload>(facts.scope.namespace.as_deref()).items {
+    for workload in standing(facts, facts.scope.namespace.as_deref()) {
         let Ok(template) = &workload.template else { continue };
         for (number, container) in template.containers.iter().enumerate() {
             for (at, var) in container.env.iter().enumerate() {

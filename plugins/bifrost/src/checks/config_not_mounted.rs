@@ -2,12 +2,14 @@
 //!
 //! ## What it means
 //! Bifrost reads `config.json` in its app directory (`/app/data` in the image). In this pod the
-//! file is in a different place, or missing.
+//! file is in a different place, or missing. A volume may also refer to a ConfigMap that does not
+//! exist, or a `subPath` to a key that the ConfigMap does not have.
 //!
 //! ## Why it matters
 //! Bifrost starts with `config file not found at path: ..., initializing with default values`,
 //! which it does not treat as an error. The gateway then has no providers, and every request gets
-//! 400 `failed to get config for provider ...: not found`.
+//! 400 `failed to get config for provider ...: not found`. With a missing ConfigMap the pod stays in
+//! ContainerCreating; with a missing key the path is an empty directory, and Bifrost exits.
 //!
 //! ## Example
 //! The ConfigMap is mounted at `/config`, and nothing copies the file: mount it with `subPath:
@@ -17,11 +19,13 @@
 //! Unsafe: a mount changes the pod.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed; Kubernetes, volumes and subPath.
 
-use igw_core::bifrost::instance::Delivery;
+use igw_core::bifrost::cause::Cause;
+use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
+use igw_core::facts::views::ConfigMap;
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::Severity;
 use igw_core::kube::Kind;
@@ -40,6 +44,16 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     for instance in instances::all(facts).iter().filter(|instance| instance.workload.is_some()) {
+        let volumes = instance.blocked.iter().filter(|found| found.cause == Cause::NotMounted);
+        let mut waits = false;
+        for found in volumes {
+            waits = true;
+            let finding = instance.at_workload(found.path.clone(), &found.says);
+            out.finding(finding.explain(elsewhere(facts, instance, &found.says)));
+        }
+        if waits {
+            continue;
+        }
         let says = match &instance.delivery {
             Delivery::Mounted | Delivery::Copied | Delivery::Alone => {
                 out.passed();
@@ -54,6 +68,12 @@ fn run(facts: &Facts, out: &mut Sink) {
                 "its config.json is at {}, where Bifrost does not look",
                 igw_core::text::clip(at, 120)
             ),
+            Delivery::Directory(why) => {
+                let path = instance.container_path("/volumeMounts");
+                let text = "Kubernetes then mounts an empty directory at the path of the file, and Bifrost exits: failed to read config file: read config.json: is a directory.";
+                out.finding(instance.at_workload(path, format!("the {why}")).explain(text));
+                continue;
+            }
             Delivery::Missing => "no volume holds a config.json for it".to_owned(),
         };
         let path = instance.container_path("/volumeMounts");
@@ -63,5 +83,19 @@ fn run(facts: &Facts, out: &mut Sink) {
                 .explain("Bifrost starts with default values and no providers, and logs this only as one info line.")
                 .effect(400, 1.0, "every model"),
         );
+    }
+}
+
+/// What follows from a volume that refers to something that is not there, and where it is instead.
+fn elsewhere(facts: &Facts, instance: &Instance, says: &str) -> String {
+    let text = "The pod stays in ContainerCreating (FailedMount). A pod mounts objects of its own namespace only.";
+    let others = facts.store.known::<ConfigMap>().filter(|map| {
+        map.meta.namespace != instance.namespace
+            && says == format!("ConfigMap {}/{} does not exist", instance.namespace, map.meta.name)
+    });
+    let places: Vec<String> = others.map(|map| map.meta.full_name()).collect();
+    match places.is_empty() {
+        true => text.to_owned(),
+        false => format!("{text} One of that name is {}.", igw_core::text::list(&places)),
     }
 }

@@ -45,7 +45,10 @@ pub static CHECK: Check = Check {
 fn run(facts: &Facts, out: &mut Sink) {
     for (instance, config) in common::sound(facts) {
         truth(instance, config, out);
-        let kept = matches!(instance.data, Data::Claim { .. }) && config.has_database();
+        let kept = match config.config_store.is("postgres") {
+            true => true,
+            false => matches!(instance.data, Data::Claim { .. }) && config.has_database(),
+        };
         let truth = config.source_of_truth.as_ref().is_some_and(|(text, _)| text == "config.json");
         let Some(plugin) = otel::plugin(config).filter(|plugin| kept && plugin.version <= 1.0)
         else {

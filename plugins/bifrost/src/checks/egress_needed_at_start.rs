@@ -49,10 +49,13 @@ fn run(facts: &Facts, out: &mut Sink) {
             out.passed();
             continue;
         }
-        let kept = matches!(
-            instance.data,
-            Data::Claim { .. } | Data::NotGiven | Data::Other(_) | Data::ReadOnly(_)
-        );
+        // The price sheet is kept in the config store.
+        let remote = instance.config().is_some_and(|config| config.config_store.is("postgres"));
+        let kept = remote
+            || matches!(
+                instance.data,
+                Data::Claim { .. } | Data::NotGiven | Data::Other(_) | Data::ReadOnly(_)
+            );
         if kept && internet != Some(false) {
             out.passed();
             continue;

@@ -8,7 +8,8 @@
 //! ## Why it matters
 //! Bifrost silently skips a key with an empty value: 400 `no keys found that support model: ...`.
 //! If a header of the otel plugin needs a missing variable, the plugin does not start and no traces
-//! are sent. A dangling reference keeps the container from starting.
+//! are sent. Without the host of a database Bifrost exits, and a virtual key without a value is not
+//! made. A dangling reference keeps the container from starting.
 //!
 //! ## Example
 //! `"value": "env.VLLM_KEY"`, but the Deployment sets `VLLM_API_KEY`.
@@ -19,14 +20,17 @@
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
+use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::config::{Config, Setting};
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
-use igw_core::bifrost::rules::value_may_be_empty;
+use igw_core::bifrost::rules::{key_config, value_may_be_empty};
+use igw_core::bifrost::virtual_keys;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::gojson::GoStruct;
+use igw_core::kube::{Hidden, Kind};
 use igw_core::page;
 use igw_core::workload::env::Var;
 
@@ -44,9 +48,9 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     for instance in instances::all(facts) {
-        for (name, why) in instance.env.dangling() {
-            let title = format!("variable {}: {why}", common::named(name));
-            let finding = instance.at_workload(instance.container_path("/env"), title);
+        let own = instance.blocked.iter().filter(|found| found.cause == Cause::VariableNotSet);
+        for found in own {
+            let finding = instance.at_workload(found.path.clone(), &found.says);
             out.finding(
                 finding.explain("The container does not start: CreateContainerConfigError."),
             );
@@ -55,6 +59,75 @@ fn run(facts: &Facts, out: &mut Sink) {
     for (instance, config) in common::sound(facts) {
         keys(instance, config, out);
         headers(instance, config, out);
+        addresses(instance, config, out);
+        stores(instance, config, out);
+        virtual_keys(instance, config, out);
+        others(instance, config, out);
+    }
+}
+
+/// The addresses of keys: without one, 1.5 and later skip the key.
+fn addresses(instance: &Instance, config: &Config, out: &mut Sink) {
+    for provider in config.providers.iter().filter(|p| key_config(&p.name).is_some()) {
+        for url in common::addresses(provider) {
+            let requests = format!("model {}/...", common::named(&provider.name));
+            let told = |finding: Finding| {
+                let text = "The key has no address: Bifrost skips it, and requests get 400 no keys found that support model.";
+                finding.explain(text).effect(400, 1.0, requests)
+            };
+            look(instance, url, told, out);
+        }
+    }
+}
+
+fn stores(instance: &Instance, config: &Config, out: &mut Sink) {
+    let all = [&config.config_store, &config.logs_store, &config.vector_store];
+    for (number, store) in all.into_iter().enumerate() {
+        if store.enabled != Some(true) {
+            continue;
+        }
+        for (name, setting) in &store.fields {
+            let needs = |release| store.needed(number == 1, release).iter().any(|(n, _)| n == name);
+            let needed = instance.releases().into_iter().any(needs);
+            let told = |finding: Finding| match needed {
+                true => finding.explain("The value is empty, and Bifrost exits at start."),
+                false => finding
+                    .only(Severity::Warning)
+                    .explain("The value is empty, and the database may refuse it."),
+            };
+            look(instance, setting, told, out);
+        }
+    }
+}
+
+fn virtual_keys(instance: &Instance, config: &Config, out: &mut Sink) {
+    for key in virtual_keys::all(config) {
+        let Some(value) = &key.value else { continue };
+        let told = |finding: Finding| {
+            finding.explain(format!(
+                "Bifrost does not make virtual key {}, with only a warning in its log. Requests with it get 401.",
+                common::named(&key.name)
+            ))
+        };
+        look(instance, value, told, out);
+    }
+}
+
+/// What only one part of Bifrost needs: MCP servers, and the login of the UI.
+fn others(instance: &Instance, config: &Config, out: &mut Sink) {
+    let json = &config.json;
+    let clients = config.section("mcp").list("client_configs");
+    let login = [config.section("auth_config")];
+    let named = clients.into_iter().map(|id| GoStruct::of(json, id)).chain(login).flat_map(|own| {
+        let fields = ["connection_string", "admin_username", "admin_password"];
+        let texts = fields.into_iter().filter_map(move |field| own.text(field));
+        texts.collect::<Vec<_>>()
+    });
+    for (text, id) in named {
+        let told = |finding: Finding| {
+            finding.only(Severity::Warning).explain("The value is empty; Bifrost only warns of it.")
+        };
+        look(instance, &Setting { text: Hidden::new(text), id }, told, out);
     }
 }
 

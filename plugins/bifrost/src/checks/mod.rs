@@ -22,6 +22,7 @@ pub mod model_name_mismatch;
 pub mod model_not_allowed;
 pub mod models_deny_all;
 pub mod no_probes;
+pub mod no_virtual_key;
 pub mod one_base_url_two_servers;
 pub mod otel_misconfigured;
 pub mod private_network_blocked;
@@ -34,6 +35,7 @@ pub mod sqlite_shared;
 pub mod unknown_key;
 pub mod unknown_plugin;
 pub mod unknown_provider;
+pub mod virtual_key_allows_nothing;
 pub mod vllm_service_env_collision;
 pub mod volume_not_writable;
 
@@ -66,6 +68,8 @@ pub const ALL: &[&Check] = &[
     &env_not_expanded_here::CHECK,
     &client_path_wrong::CHECK,
     &config_value_refused::CHECK,
+    &virtual_key_allows_nothing::CHECK,
+    &no_virtual_key::CHECK,
     &model_name_mismatch::CHECK,
     &served_name_missing::CHECK,
     &vllm_service_env_collision::CHECK,

@@ -21,11 +21,10 @@
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::facts::views::Workload;
 use igw_core::finding::Severity;
 use igw_core::kube::Kind;
 use igw_core::page;
-use igw_core::workload::vllm;
+use igw_core::workload::{standing, vllm};
 
 pub static CHECK: Check = Check {
     code: "IGW0302",
@@ -37,7 +36,7 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for workload in facts.list::<Workload>(facts.scope.namespace.as_deref()).items {
+    for workload in standing(facts, facts.scope.namespace.as_deref()) {
         let Some(server) = vllm::of(workload) else { continue };
         let Some(model) = server.model.as_ref().filter(|_| !server.named) else {
             out.passed();

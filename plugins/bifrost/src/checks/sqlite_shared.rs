@@ -46,10 +46,7 @@ fn run(facts: &Facts, out: &mut Sink) {
         else {
             continue;
         };
-        let config = instance.config();
-        let store = config.map(|config| &config.config_store);
-        let postgres =
-            store.and_then(|store| store.kind.as_ref()).is_some_and(|(k, _)| k == "postgres");
+        let postgres = instance.config().is_some_and(|config| config.config_store.is("postgres"));
         let deployment = workload.meta.kind == "Deployment";
         let once =
             modes.as_ref().is_some_and(|modes| !modes.iter().any(|mode| mode == "ReadWriteMany"));

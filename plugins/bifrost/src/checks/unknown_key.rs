@@ -2,7 +2,8 @@
 //!
 //! ## What it means
 //! Bifrost ignores keys that it does not know, including misspelt ones. Case does not matter, so
-//! `Base_URL` is read. A key may also be too new for the version.
+//! `Base_URL` is read. A key may also be too new for the version, or too old:
+//! `enforce_governance_header` has no effect from 1.4.8 on.
 //!
 //! ## Why it matters
 //! What the key was meant to set keeps its default: with `baseurl` instead of `base_url`, requests
@@ -78,11 +79,18 @@ fn finding(instance: &Instance, config: &Config, found: &Unknown) -> Option<Find
         let finding = instance.at_key(found.id, title)?.only(Severity::Info);
         return Some(finding.explain(format!("{} ignores it.", instance.title())));
     }
-    let title = format!("Bifrost does not read {key}");
-    let finding = instance.at_key(found.id, title)?;
     let there = |name: &str| {
         json.children(json.parent(found.id)).any(|other| fold(json.key(other)) == name)
     };
+    if let Some(((major, minor, patch), instead)) = found.until {
+        let title = format!("{key} has no effect from {major}.{minor}.{patch} on");
+        let severity = if there(instead) { Severity::Info } else { Severity::Warning };
+        let finding = instance.at_key(found.id, title)?.only(severity);
+        let says = format!("{} ignores it, and reads {instead} instead.", instance.title());
+        return Some(finding.explain(says));
+    }
+    let title = format!("Bifrost does not read {key}");
+    let finding = instance.at_key(found.id, title)?;
     Some(match found.near {
         Some((near, vital)) if !there(near) => {
             finding.only(if vital { Severity::Error } else { Severity::Warning }).explain(format!(

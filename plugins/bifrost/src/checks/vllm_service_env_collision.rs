@@ -21,11 +21,11 @@
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::facts::views::{Service, Workload};
+use igw_core::facts::views::Service;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::page;
-use igw_core::workload::vllm;
+use igw_core::workload::{standing, vllm};
 
 pub static CHECK: Check = Check {
     code: "IGW0303",
@@ -37,7 +37,7 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for workload in facts.list::<Workload>(facts.scope.namespace.as_deref()).items {
+    for workload in standing(facts, facts.scope.namespace.as_deref()) {
         let links = |template: &igw_core::facts::views::PodTemplate| {
             template.enable_service_links != Some(false)
         };

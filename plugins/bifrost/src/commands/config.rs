@@ -101,7 +101,9 @@ fn object(json: &Json, given: &GoStruct, shape: &'static GoType) -> Value {
         let each = |id: Id, shape| object(json, &GoStruct::of(json, id), shape);
         let inside = given.inside(name);
         let shown = match &field.shape {
-            Shape::Struct(shape) if inside.is_given() => object(json, &inside, shape),
+            Shape::Struct(shape) if shape.complete && inside.is_given() => {
+                object(json, &inside, shape)
+            }
             Shape::Map(Shape::Struct(shape)) if inside.is_given() => {
                 let members = given.map(name).into_iter();
                 let members = members.map(|(key, id)| (key.to_lowercase(), each(id, shape)));

@@ -14,7 +14,9 @@ pub(super) fn of(
     release: Release,
     env: &Environment,
 ) -> Result<String, ChainVerdict> {
-    if rules::key_config(&provider.name).is_some() {
+    // Before 1.5, ollama and sgl have the address of other providers (facts/bifrost-versions.md, 3).
+    let own = provider.name != "vllm" && !release.since(1, 5, 0);
+    if rules::key_config(&provider.name).is_some() && !own {
         let url = key.and_then(|key| key.server.as_ref()).and_then(|server| server.url.as_ref());
         return match url.map(|url| (url.variable(), url.text.reveal())) {
             Some((None, url)) => Ok(url.trim_end_matches('/').to_owned()),

@@ -36,4 +36,8 @@ pub enum Cause {
     /// Arguments that the image's entry point does not take.
     Arguments,
     DataNotWritable,
+    /// A volume, or the file in it, is not there.
+    NotMounted,
+    /// A virtual key whose lists let nothing through.
+    VirtualKey,
 }

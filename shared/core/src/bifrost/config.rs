@@ -1,22 +1,12 @@
 //! A configuration as Bifrost holds it after reading the file.
 
 use super::key_names::KeyNames;
+use super::rules::Rules as _;
+pub use super::setting::Setting;
+use super::stores::StoreConfig;
 use crate::gojson::{GoStruct, Id, Json, JsonKind, fold};
 use crate::kube::Hidden;
-
-/// A configured text that may be a secret, or the name of the variable that holds it.
-#[derive(Debug, Clone)]
-pub struct Setting {
-    pub text: Hidden,
-    pub id: Id,
-}
-
-impl Setting {
-    /// The variable, if the whole value is `env.NAME`; parts are not expanded.
-    pub fn variable(&self) -> Option<&str> {
-        self.text.reveal().strip_prefix("env.")
-    }
-}
+use crate::workload::Release;
 
 #[derive(Debug, Clone)]
 pub struct ApiKey {
@@ -108,17 +98,6 @@ pub struct PluginConfig {
     pub config: Option<Id>,
 }
 
-/// `config_store` or `logs_store`.
-#[derive(Debug, Clone, Default)]
-pub struct StoreConfig {
-    pub id: Option<Id>,
-    pub enabled: Option<bool>,
-    /// `type`.
-    pub kind: Option<(String, Id)>,
-    /// `config.path`.
-    pub path: Option<(String, Id)>,
-}
-
 #[derive(Debug, Clone)]
 pub struct Config {
     pub json: Json,
@@ -127,11 +106,14 @@ pub struct Config {
     pub plugins: Vec<PluginConfig>,
     pub config_store: StoreConfig,
     pub logs_store: StoreConfig,
+    pub vector_store: StoreConfig,
     /// Whether `version` is 1: the meaning of `models` before 1.5.
     pub version_1: bool,
     pub source_of_truth: Option<(String, Id)>,
     /// `client.enforce_auth_on_inference`.
     pub enforces_keys: Option<Id>,
+    /// `client.enforce_governance_header`.
+    pub enforces_header: Option<Id>,
     /// `auth_config.is_enabled`.
     pub login: Option<Id>,
 }
@@ -149,11 +131,13 @@ impl Config {
         Config {
             providers,
             plugins,
-            config_store: store(root.inside("config_store")),
-            logs_store: store(root.inside("logs_store")),
+            config_store: StoreConfig::read(&root.inside("config_store")),
+            vector_store: StoreConfig::read(&root.inside("vector_store")),
+            logs_store: StoreConfig::read(&root.inside("logs_store")),
             version_1: root.number("version").is_some_and(|(version, _)| version == 1.0),
             source_of_truth: root.text("source_of_truth"),
             enforces_keys: on("client", "enforce_auth_on_inference"),
+            enforces_header: on("client", "enforce_governance_header"),
             login: on("auth_config", "is_enabled"),
             json,
         }
@@ -169,18 +153,17 @@ impl Config {
         self.providers.iter().find(|provider| provider.name == name)
     }
 
+    /// The setting by which a release demands a virtual key of every request.
+    pub fn demands_key(&self, release: Release) -> Option<Id> {
+        match release.demands_by_auth() {
+            true => self.enforces_keys,
+            false => self.enforces_header,
+        }
+    }
+
     /// Whether something keeps configuration in a database.
     pub fn has_database(&self) -> bool {
         self.config_store.enabled != Some(false)
-    }
-}
-
-fn store(section: GoStruct) -> StoreConfig {
-    StoreConfig {
-        id: section.id(),
-        enabled: section.flag("enabled").map(|(on, _)| on),
-        kind: section.text("type"),
-        path: section.inside("config").text("path"),
     }
 }
 

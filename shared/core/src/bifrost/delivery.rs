@@ -31,7 +31,10 @@ pub(super) fn configuration(
     let mut elsewhere = None;
     for mount in &container.volume_mounts {
         let Some(volume) = volume::volume_of(template, &mount.name) else { continue };
+        let mut held = false;
         for file in mount::files(facts, namespace, volume) {
+            held |= mount.sub_path == file.path
+                || file.path.starts_with(&format!("{}/", mount.sub_path.trim_end_matches('/')));
             let at = match mount.sub_path.as_str() {
                 "" => format!("{}/{}", mount.mount_path.trim_end_matches('/'), file.path),
                 sub if sub == file.path => mount.mount_path.clone(),
@@ -45,6 +48,21 @@ pub(super) fn configuration(
                 }
                 _ => {}
             }
+        }
+        // The kubelet makes a directory of a subPath that is not there; seen: Bifrost exits.
+        let looked_for = mount.mount_path == wanted && !mount.sub_path.is_empty();
+        if looked_for && !held && mount::is_known(facts, namespace, volume) {
+            let files = mount::files(facts, namespace, volume);
+            let keys: Vec<String> = files.iter().take(5).map(|file| file.path.clone()).collect();
+            let has = match keys.as_slice() {
+                [] => "it is empty".to_owned(),
+                keys => format!("it has {}", crate::text::list(keys)),
+            };
+            let says = format!("volume {} has no key {}: {has}", mount.name, mount.sub_path);
+            let documents =
+                files.into_iter().filter_map(|file| file.text.ok()).map(config_document);
+            let meant = documents.into_iter().find(|own| looks_like_config(own.text.reveal()));
+            return (meant, Delivery::Directory(says));
         }
     }
     if let Some(copied) = copied(facts, namespace, template) {

@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
+use super::cause::Cause;
 use super::config::Config;
 use super::document::ConfigDocument;
+use super::hosts::StoreHost;
 use super::launch::Launch;
 use crate::facts::views::{Container, PodTemplate, Workload};
 use crate::kube::Meta;
@@ -24,6 +26,8 @@ pub enum Delivery {
     /// It is in the pod, but not where Bifrost looks; where it is.
     Elsewhere(String),
     Missing,
+    /// A directory is where the file should be; why.
+    Directory(String),
     /// There may be one; why that is unknown.
     Unknown(String),
 }
@@ -42,6 +46,19 @@ pub struct Instance {
     pub env: Environment,
     pub launch: Launch,
     pub data: Data,
+    /// What keeps its container from being created.
+    pub blocked: Vec<Blocked>,
+    /// The databases that its configuration names.
+    pub hosts: Vec<StoreHost>,
+}
+
+/// Something that its pod refers to and that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocked {
+    /// The field of the workload that refers to it.
+    pub path: String,
+    pub says: String,
+    pub cause: Cause,
 }
 
 impl Instance {

@@ -1,19 +1,23 @@
 //! Where the Bifrosts of the input are: by image, by a mounted configuration, by a file of their own.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::cause::Cause;
 use super::delivery::{configuration, document};
 use super::document::{ConfigDocument, looks_like_config};
-use super::instance::{Delivery, Instance, is_bifrost_image};
+use super::hosts;
+use super::instance::{Blocked, Delivery, Instance, is_bifrost_image};
 use super::launch::{Launch, launch};
 use super::said::BifrostSaid;
 use crate::facts::views::{ConfigMap, Container, DataEntry, PodTemplate, Secret, Workload};
 use crate::facts::{ConfigFile, Derive, Facts};
 use crate::kube::{Hidden, Meta};
-use crate::workload::Release;
 use crate::workload::env::Environment;
 use crate::workload::image::image_name;
+use crate::workload::mount;
 use crate::workload::volume::{self, Data};
+use crate::workload::{Release, standing_and_past};
 
 struct Instances(Vec<Instance>);
 
@@ -32,18 +36,20 @@ pub fn all<'s>(facts: &'s Facts) -> &'s [Instance] {
 
 /// All Bifrosts of a run, in the order of their names.
 fn find(facts: &Facts) -> Vec<Instance> {
-    let mut out = Vec::new();
-    let mut used: Vec<(String, String, String)> = Vec::new();
     let key = |meta: &Meta| (meta.kind.to_string(), meta.namespace.clone(), meta.name.clone());
-    for workload in facts.list::<Workload>(facts.scope.namespace.as_deref()).items {
-        let Ok(template) = &workload.template else { continue };
-        for number in 0..template.containers.len() {
-            if let Some(instance) = of_workload(facts, workload, template, number) {
-                used.extend(instance.document.iter().map(|document| key(&document.object)));
-                out.push(instance);
-            }
-        }
-    }
+    let (standing, past) = standing_and_past(facts, facts.scope.namespace.as_deref());
+    let instances = |workload: &Workload| -> Vec<Instance> {
+        let containers = workload.template.iter().flat_map(|template| {
+            (0..template.containers.len()).map(move |number| (template, number))
+        });
+        containers
+            .filter_map(|(template, number)| of_workload(facts, workload, template, number))
+            .collect()
+    };
+    let mut out: Vec<Instance> = standing.into_iter().flat_map(instances).collect();
+    let before: Vec<Instance> = past.into_iter().flat_map(instances).collect();
+    let documents = out.iter().chain(&before).filter_map(|instance| instance.document.as_ref());
+    let used: Vec<_> = documents.map(|document| key(&document.object)).collect();
     let bare = bare(facts);
     // A file beside one workload whose ConfigMap is not given is that workload's.
     let mut orphans: Vec<&mut Instance> = out
@@ -53,6 +59,7 @@ fn find(facts: &Facts) -> Vec<Instance> {
     if let ([orphan], [_]) = (orphans.as_mut_slice(), bare.as_slice()) {
         orphan.document = bare.into_iter().next().map(Rc::new);
         orphan.delivery = Delivery::Mounted;
+        orphan.blocked.retain(|found| found.cause != Cause::NotMounted);
     } else {
         out.extend(bare.into_iter().map(|document| alone(facts, document)));
     }
@@ -61,11 +68,25 @@ fn find(facts: &Facts) -> Vec<Instance> {
             out.push(alone(facts, document));
         }
     }
+    leave_out_stopped(&mut out);
+    for instance in &mut out {
+        let config = instance.config();
+        let found = config.map(|c| hosts::of(facts, &instance.namespace, c, &instance.env));
+        instance.hosts = found.unwrap_or_default();
+    }
     out.retain(|instance| {
         instance.subject.kind == "File" || facts.scope.contains(&instance.subject)
     });
     out.sort_by_key(|instance| (instance.subject.reference(), instance.container));
     out
+}
+
+/// A Bifrost that is scaled to nothing beside one that runs is what was there before.
+fn leave_out_stopped(all: &mut Vec<Instance>) {
+    let replicas = |own: &Instance| own.workload.as_ref().map(|workload| workload.replicas);
+    let running: HashSet<String> =
+        all.iter().filter(|own| replicas(own) > Some(0)).map(|own| own.namespace.clone()).collect();
+    all.retain(|own| replicas(own) != Some(0) || !running.contains(&own.namespace));
 }
 
 /// The namespace for configurations that have none.
@@ -132,12 +153,15 @@ fn alone(facts: &Facts, document: ConfigDocument) -> Instance {
         env,
         data: Data::NotGiven,
         document: Some(Rc::new(document)),
+        blocked: Vec::new(),
+        hosts: Vec::new(),
     }
 }
 
 /// The version of the only Bifrost that the input runs.
 fn only_release(facts: &Facts) -> Option<Release> {
-    let images = facts.store.known::<Workload>().flat_map(|workload| &workload.images);
+    let current = facts.store.known::<Workload>().filter(|own| own.meta.kind != "ReplicaSet");
+    let images = current.flat_map(|workload| &workload.images);
     let mut found: Vec<_> =
         images.filter(|image| is_bifrost_image(image)).map(|image| release_of(image)).collect();
     found.dedup();
@@ -193,6 +217,8 @@ fn of_workload(
         container: number,
         document: document.map(Rc::new),
         delivery,
+        blocked: blocked(facts, &namespace, template, number, &env),
+        hosts: Vec::new(),
         release: said.release.or_else(|| release_of(&container.image)),
         namespace,
         env,
@@ -200,6 +226,30 @@ fn of_workload(
         data: volume::data(facts, workload, container, &app_dir),
         workload: Some(workload.clone()),
     })
+}
+
+/// What keeps the container from being created: a volume or a variable refers to something that is
+/// not there (FailedMount, CreateContainerConfigError).
+fn blocked(
+    facts: &Facts,
+    namespace: &str,
+    template: &PodTemplate,
+    number: usize,
+    env: &Environment,
+) -> Vec<Blocked> {
+    let found = |path: String, says: String, cause| Blocked { path, says, cause };
+    let volumes = template.volumes.iter().enumerate().filter_map(|(at, volume)| {
+        let says = mount::missing(facts, namespace, volume)?;
+        Some(found(format!("/spec/template/spec/volumes/{at}"), says, Cause::NotMounted))
+    });
+    let at = |field: &str| format!("/spec/template/spec/containers/{number}/{field}");
+    let sources = env.missing_sources().iter();
+    let sources = sources.map(|says| found(at("envFrom"), says.clone(), Cause::VariableNotSet));
+    let variables = env.dangling().map(|(name, why)| {
+        let says = format!("variable {}: {why}", crate::text::clip(name, 80));
+        found(at("env"), says, Cause::VariableNotSet)
+    });
+    volumes.chain(sources).chain(variables).collect()
 }
 
 /// Whether an image of this name comes from where Bifrost's does, or has a version like its images:

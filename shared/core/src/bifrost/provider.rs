@@ -2,10 +2,10 @@
 
 use super::cause::Cause;
 use super::chain::ChainVerdict;
-use super::config::Config;
+use super::config::{ApiKey, Config};
 use super::keys::{self, KeyOutcome};
 use super::paths::Operation;
-use super::rules::Rules as _;
+use super::rules::{Rules as _, key_config};
 use super::walk::{ModelWalk, Stop};
 use crate::workload::env::Var;
 
@@ -27,18 +27,26 @@ impl ModelWalk<'_, '_> {
             self.hop("bifrost", model, format!("provider {name} needs no key"), at);
             return self.send(provider, None, model, operation);
         }
-        if provider.keys.is_empty() {
+        let only = self.only_keys.clone();
+        let allowed = |key: &&ApiKey| only.as_ref().is_none_or(|only| only.contains(&key.id));
+        let keys: Vec<&ApiKey> = provider.keys.iter().filter(allowed).collect();
+        if keys.is_empty() {
             let text = format!("no keys found for provider: {name} and model: {model}");
-            return Err(ChainVerdict::bifrost(400, text, Some(Cause::NoKey)));
+            let cause = match provider.keys.is_empty() {
+                true => Cause::NoKey,
+                false => Cause::VirtualKey,
+            };
+            return Err(ChainVerdict::bifrost(400, text, Some(cause)));
         }
         let mut takers = Vec::new();
         let mut doubts = Vec::new();
         let mut reasons = Vec::new();
-        let needs_url = name == "vllm" && self.release.since(1, 5, 0);
-        for key in &provider.keys {
+        // 1.5 and later skip such a key (facts/bifrost-versions.md, 4).
+        let needed = key_config(name).filter(|_| self.release.since(1, 5, 0));
+        for key in keys {
             let addressed = key.server.as_ref().is_some_and(|server| server.url.is_some());
-            if needs_url && !addressed {
-                reasons.push((Cause::BaseUrl, format!("{} has no vllm_key_config.url", key.name)));
+            if let Some(member) = needed.filter(|_| !addressed) {
+                reasons.push((Cause::BaseUrl, format!("{} has no {member}.url", key.name)));
                 continue;
             }
             match keys::judge(config, provider, key, model, self.release, &self.instance.env) {

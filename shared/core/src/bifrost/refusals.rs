@@ -5,7 +5,10 @@ use super::config::Config;
 use super::instance::Instance;
 use super::launch::Launch;
 use super::prediction::{Prediction, load};
+use super::reference::{Held, held};
 use super::rules::Rules as _;
+use super::stores::StoreConfig;
+use super::virtual_keys::{self, KeyChoice, is_generated};
 use crate::gojson::{Id, Json, JsonKind, fold};
 use crate::workload::{Release, volume};
 
@@ -22,17 +25,25 @@ pub(super) fn mismatch_cause(json: &Json, id: Id) -> Cause {
     }
 }
 
-/// What is wrong with the stores, if it keeps Bifrost from starting.
-pub(super) fn stores(config: &Config, instance: &Instance) -> Option<Prediction> {
-    let known = ["sqlite", "postgres"];
-    let named = [("config", &config.config_store), ("logs", &config.logs_store)];
-    for (name, store) in named {
+/// The types of each store.
+const TYPES: [(&str, &[&str]); 3] = [
+    ("config", &["sqlite", "postgres"]),
+    ("log", &["sqlite", "postgres", "clickhouse"]),
+    ("vector", &["weaviate", "redis", "qdrant", "pinecone"]),
+];
+
+/// What is wrong with the stores, if it keeps Bifrost from starting; what is not known of them is
+/// the last word only if nothing else stops it.
+pub(super) fn stores(
+    config: &Config,
+    instance: &Instance,
+    release: Release,
+    doubt: &mut Option<Prediction>,
+) -> Option<Prediction> {
+    let all = [&config.config_store, &config.logs_store, &config.vector_store];
+    for ((name, known), store) in TYPES.into_iter().zip(all) {
         if store.enabled != Some(true) {
             continue;
-        }
-        if store.kind.as_ref().is_some_and(|(kind, _)| kind == "postgres") {
-            let why = "no manifest shows whether PostgreSQL can be reached";
-            return Some(Prediction::unknown(why));
         }
         if let Some((kind, id)) = &store.kind
             && !known.contains(&kind.as_str())
@@ -44,7 +55,15 @@ pub(super) fn stores(config: &Config, instance: &Instance) -> Option<Prediction>
             return Some(Prediction::exits(Cause::ValueRefused, load(&says)).because_of(*id));
         }
         let is_file = store.kind.as_ref().is_none_or(|(kind, _)| kind == "sqlite");
-        if let Some((path, id)) = store.path.as_ref().filter(|_| is_file)
+        if !is_file {
+            if let Some(stopped) = remote(store, name, instance, release) {
+                return Some(stopped);
+            }
+            let kind = store.kind.as_ref().map(|(kind, _)| kind.as_str()).unwrap_or_default();
+            let what = if kind == "postgres" { "PostgreSQL" } else { kind };
+            let why = format!("no manifest shows whether {what} can be reached");
+            doubt.get_or_insert(Prediction::unknown(why));
+        } else if let Some((path, id)) = &store.path
             && lies_nowhere(path, instance)
         {
             let says = format!("open {path}: no such file or directory");
@@ -52,6 +71,40 @@ pub(super) fn stores(config: &Config, instance: &Instance) -> Option<Prediction>
         }
     }
     None
+}
+
+/// What is wrong with a store that is a server.
+fn remote(
+    store: &StoreConfig,
+    name: &str,
+    instance: &Instance,
+    release: Release,
+) -> Option<Prediction> {
+    let message = |says: &str| match name {
+        "vector" => format!("failed to connect to vector store: {says}"),
+        _ => load(says),
+    };
+    for (field, says) in store.needed(name == "log", release) {
+        let setting = store.field(field);
+        let (cause, says) = match held(setting, &instance.env) {
+            Held::Empty => (Cause::ValueRefused, says.to_owned()),
+            Held::NotSet(variable) => (
+                Cause::VariableNotSet,
+                format!("{says} ({} is not set)", crate::text::clip(&variable, 60)),
+            ),
+            Held::Text(_) | Held::Unseen | Held::Unknown(_) => continue,
+        };
+        let id = setting.map(|setting| setting.id).or(store.id)?;
+        return Some(Prediction::exits(cause, message(&says)).because_of(id));
+    }
+    let own = store.fields.iter().map(|(_, setting)| setting.id);
+    let found = own.filter_map(|id| instance.hosts.iter().find(|host| host.at == id)).next()?;
+    let says = found.fault()?;
+    let text = match name {
+        "vector" => format!("failed to connect to vector store: {says}"),
+        _ => load(&format!("failed to initialize database, got error failed to connect: {says}")),
+    };
+    Some(Prediction::exits(Cause::Unreachable, text).because_of(found.at))
 }
 
 /// Whether the directory of a database is one below the data directory that nobody makes: the
@@ -90,6 +143,33 @@ pub(super) fn providers(config: &Config, release: Release) -> Option<Prediction>
                 return Some(Prediction::exits(Cause::ModelNotAllowed, says).because_of(*id));
             }
         }
+    }
+    None
+}
+
+/// What is wrong with a virtual key, if it keeps Bifrost from starting: a list that names a key
+/// which is not there (facts/bifrost-versions.md, 1.2; 1.3 only warns).
+pub(super) fn virtual_keys(
+    config: &Config,
+    release: Release,
+    doubt: &mut Option<Prediction>,
+) -> Option<Prediction> {
+    if !release.since(1, 4, 0) || !config.has_database() {
+        return None;
+    }
+    let all = virtual_keys::all(config);
+    for entry in all.iter().flat_map(|key| &key.entries) {
+        let KeyChoice::NoSuchKey(name, id) = entry.keys(config, release) else { continue };
+        if is_generated(&name) {
+            let why = "no manifest shows which ids the database has for keys without an id";
+            doubt.get_or_insert(Prediction::unknown(why).because_of(id));
+            continue;
+        }
+        let says = format!(
+            "failed to sync governance config: could not resolve keys: key_id={}",
+            crate::text::clip(&name, 60)
+        );
+        return Some(Prediction::exits(Cause::ValueRefused, says).because_of(id));
     }
     None
 }

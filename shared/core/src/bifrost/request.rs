@@ -8,7 +8,7 @@ use super::paths::{self, ClientPath, Operation};
 use super::prediction::Start;
 use super::route_rule::{self, RuleRewrite};
 use super::rules::{self, Rules as _};
-use super::virtual_key::{self, Pass};
+use super::virtual_key::{KeyCheck, Pass};
 use super::walk::{ModelWalk, Stop};
 use super::{base_url, keys, served, start};
 use crate::gojson;
@@ -92,9 +92,12 @@ impl ModelWalk<'_, '_> {
         let known = |name: &str| self.is_provider(config, name);
         let (mut provider, mut rest) = split(&model, known);
         let shown = self.query.virtual_key.as_ref();
-        match virtual_key::judge(config, self.release, shown, provider.as_deref(), &rest) {
-            Pass::Free => {}
-            Pass::By(named) => provider = Some(named),
+        let check = KeyCheck { config, release: self.release, env: &self.instance.env };
+        match check.judge(shown, provider.as_deref(), &rest) {
+            Pass::On { provider: named, keys } => {
+                provider = provider.or(named);
+                self.only_keys = keys;
+            }
             Pass::Denied(status, text) => return Err(ChainVerdict::bifrost(status, text, None)),
             Pass::Unknown(why) => return Err(ChainVerdict::unknown(why)),
         }

@@ -96,6 +96,12 @@ pub trait Rules {
     fn has_source_of_truth(self) -> bool;
     /// A plugin's entry in the file wins whenever it changed.
     fn plugins_follow_file(self) -> bool;
+    /// `env.NAME` in the value of a virtual key is replaced, and a value without the prefix.
+    fn resolves_virtual_keys(self) -> bool;
+    /// `enforce_auth_on_inference` demands a virtual key; before, `enforce_governance_header`.
+    fn demands_by_auth(self) -> bool;
+    /// Virtual keys are refused with other words.
+    fn renamed_refusals(self) -> bool;
 }
 
 impl Rules for Release {
@@ -128,6 +134,18 @@ impl Rules for Release {
     }
 
     fn plugins_follow_file(self) -> bool {
+        self.since(2, 1, 0)
+    }
+
+    fn resolves_virtual_keys(self) -> bool {
+        self.since(1, 4, 3)
+    }
+
+    fn demands_by_auth(self) -> bool {
+        self.since(1, 4, 8)
+    }
+
+    fn renamed_refusals(self) -> bool {
         self.since(2, 1, 0)
     }
 }

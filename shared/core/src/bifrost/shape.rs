@@ -40,6 +40,8 @@ pub struct GoField {
     pub go: &'static str,
     /// The first release that has it.
     pub since: (u16, u16, u16),
+    /// The first release that has it no longer, and what that reads instead.
+    pub until: Option<((u16, u16, u16), &'static str)>,
     /// Whether requests fail, or may fail, when it is not read.
     pub vital: bool,
 }
@@ -59,6 +61,8 @@ pub struct Unknown {
     pub near: Option<(&'static str, bool)>,
     /// The release that introduced it, if this one is too old for it.
     pub since: Option<(u16, u16, u16)>,
+    /// The release that dropped it, if this one is too new for it, and what that reads instead.
+    pub until: Option<((u16, u16, u16), &'static str)>,
 }
 
 /// The first value in the order of the text that does not fit its field.
@@ -162,18 +166,35 @@ fn collect(json: &Json, id: Id, shape: &'static Shape, release: Release, out: &m
                         let (major, minor, patch) = field.since;
                         if !release.since(major, minor, patch) {
                             let since = Some(field.since);
-                            out.push(Unknown { id: child, near: None, since });
+                            out.push(Unknown { id: child, near: None, since, until: None });
+                        }
+                        if let Some(((major, minor, patch), _)) = field.until
+                            && release.since(major, minor, patch)
+                            && !is_off(json, child)
+                        {
+                            let until = field.until;
+                            out.push(Unknown { id: child, near: None, since: None, until });
                         }
                         collect(json, child, &field.shape, release, out);
                     }
                     None if shape.complete => {
-                        out.push(Unknown { id: child, near: nearest(shape, &key), since: None });
+                        let near = nearest(shape, &key);
+                        out.push(Unknown { id: child, near, since: None, until: None });
                     }
                     None => {}
                 }
             }
         }
         _ => {}
+    }
+}
+
+/// Whether a value asks for nothing, so that it does not matter who reads it.
+fn is_off(json: &Json, id: Id) -> bool {
+    match json.kind(id) {
+        JsonKind::Null | JsonKind::Bool(false) => true,
+        JsonKind::List | JsonKind::Object => json.children(id).next().is_none(),
+        _ => false,
     }
 }
 

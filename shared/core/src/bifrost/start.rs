@@ -34,13 +34,18 @@ pub fn of(instance: &Instance, release: Release, around: &Circumstances) -> Pred
         Launch::Unknown(why) => return Prediction::unknown(why),
         Launch::Runs(_) => {}
     }
+    if let Some(found) = instance.blocked.first() {
+        let says = format!("{}: the container is never created", found.says);
+        return Prediction { start: Start::Hangs, ..Prediction::exits(found.cause, says) };
+    }
+    let mut doubt = None;
     if let (Some(template), Some(container)) = (instance.template(), instance.container()) {
         match volume::writable(&instance.data, template, container) {
             Writable::No(why) => return Prediction::exits(Cause::DataNotWritable, why),
             Writable::UnlessRootOwned if around.data.is_none() => {
                 let says = "no manifest shows whether its volume belongs to root";
                 let cause = Some(Cause::DataNotWritable);
-                return Prediction { cause, ..Prediction::unknown(says) };
+                doubt = Some(Prediction { cause, ..Prediction::unknown(says) });
             }
             _ => {}
         }
@@ -48,7 +53,11 @@ pub fn of(instance: &Instance, release: Release, around: &Circumstances) -> Pred
     if let Some(why) = &around.data {
         return Prediction::exits(Cause::DataNotWritable, why);
     }
-    match (&instance.document, &instance.delivery) {
+    let found = match (&instance.document, &instance.delivery) {
+        (_, Delivery::Directory(_)) => {
+            let says = "failed to read config file: read config.json: is a directory";
+            Prediction::exits(Cause::NotMounted, load(says))
+        }
         (None, Delivery::Unknown(why)) => Prediction::unknown(why),
         (None, _) | (_, Delivery::Elsewhere(_)) => prices(None, release, around),
         (Some(document), _) => match &document.config {
@@ -59,6 +68,11 @@ pub fn of(instance: &Instance, release: Release, around: &Circumstances) -> Pred
             }
             Ok(config) => configured(config, instance, release, around),
         },
+    };
+    // What is wrong for certain comes before what may be.
+    match found.start {
+        Start::Listens => doubt.unwrap_or(found),
+        _ => found,
     }
 }
 
@@ -82,10 +96,14 @@ fn configured(
         return Prediction::exits(refusals::mismatch_cause(json, found.id), load(&says))
             .because_of(found.id);
     }
-    if let Some(stopped) = refusals::stores(config, instance) {
+    let mut doubt = None;
+    if let Some(stopped) = refusals::stores(config, instance, release, &mut doubt) {
         return stopped;
     }
     if let Some(stopped) = refusals::providers(config, release) {
+        return stopped;
+    }
+    if let Some(stopped) = refusals::virtual_keys(config, release, &mut doubt) {
         return stopped;
     }
     let governance = GoStruct::root(json).inside("governance");
@@ -95,7 +113,11 @@ fn configured(
         let says = "failed to bootstrap server: failed to initialize routes: failed to initialize governance handler: config store is required";
         return Prediction::exits(Cause::NoConfigStore, says).because_of(section);
     }
-    prices(Some(config), release, around)
+    let found = prices(Some(config), release, around);
+    match found.start {
+        Start::Listens => doubt.unwrap_or(found),
+        _ => found,
+    }
 }
 
 /// Whether price data is found; without it, releases from 1.5 on do not start.

@@ -5,7 +5,7 @@
 use super::shape::{GoField, GoType, Shape};
 
 const fn field(name: &'static str, shape: Shape, go: &'static str) -> GoField {
-    GoField { name, shape, go, since: (0, 0, 0), vital: false }
+    GoField { name, shape, go, since: (0, 0, 0), until: None, vital: false }
 }
 
 const fn any(name: &'static str) -> GoField {
@@ -30,6 +30,11 @@ impl GoField {
         self
     }
 
+    const fn until(mut self, major: u16, minor: u16, patch: u16, instead: &'static str) -> GoField {
+        self.until = Some(((major, minor, patch), instead));
+        self
+    }
+
     const fn vital(mut self) -> GoField {
         self.vital = true;
         self
@@ -47,7 +52,7 @@ pub static ROOT: GoType = GoType {
         any("version"),
         any("encryption_key"),
         any("auth_config"),
-        any("client"),
+        field("client", Shape::Struct(&CLIENT), "configstore.ClientConfig"),
         field("framework", Shape::Struct(&FRAMEWORK), "framework.FrameworkConfig"),
         field(
             "providers",
@@ -55,7 +60,7 @@ pub static ROOT: GoType = GoType {
             "map[string]configstore.ProviderConfig",
         )
         .vital(),
-        any("governance"),
+        field("governance", Shape::Struct(&GOVERNANCE), "configstore.GovernanceConfig"),
         any("mcp"),
         any("vector_store"),
         any("config_store"),
@@ -81,6 +86,46 @@ pub static ROOT: GoType = GoType {
         any("agents").since(2, 1, 0),
         any("proxy_config").since(2, 1, 0),
     ],
+};
+
+/// What changed by version: facts/bifrost-versions.md, 0 and 1.
+static CLIENT: GoType = GoType {
+    name: "",
+    complete: false,
+    fields: &[
+        any("enforce_governance_header").until(1, 4, 8, "enforce_auth_on_inference"),
+        any("enforce_auth_on_inference").since(1, 4, 8),
+    ],
+};
+
+static GOVERNANCE: GoType = GoType {
+    name: "",
+    complete: false,
+    fields: &[field(
+        "virtual_keys",
+        Shape::List(&Shape::Struct(&VIRTUAL_KEY)),
+        "[]tables.TableVirtualKey",
+    )],
+};
+
+static VIRTUAL_KEY: GoType = GoType {
+    name: "",
+    complete: false,
+    fields: &[
+        any("allow_all_providers").since(2, 1, 0),
+        any("budget_id").until(1, 5, 0, "budgets"),
+        field(
+            "provider_configs",
+            Shape::List(&Shape::Struct(&PROVIDER_ENTRY)),
+            "[]tables.TableVirtualKeyProviderConfig",
+        ),
+    ],
+};
+
+static PROVIDER_ENTRY: GoType = GoType {
+    name: "",
+    complete: false,
+    fields: &[any("key_ids").since(1, 5, 0), any("allowed_keys").until(1, 5, 0, "key_ids")],
 };
 
 static FRAMEWORK: GoType = GoType { name: "", complete: false, fields: &[any("pricing")] };

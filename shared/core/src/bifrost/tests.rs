@@ -67,7 +67,7 @@ fn wrong_types_are_told_in_gos_words() {
     // The first one in the text, also where a later value would replace it.
     let twice = r#"{"providers": [], "providers": {}}"#;
     assert!(says(twice, NEW).is_some_and(|says| says.contains("TempConfigData.providers")));
-    assert_eq!(says(r#"{"providers": null, "client": 7}"#, NEW), None);
+    assert_eq!(says(r#"{"providers": null, "websocket": 7}"#, NEW), None);
 }
 
 #[test]

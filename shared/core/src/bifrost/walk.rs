@@ -3,6 +3,7 @@
 use super::chain::{ChainVerdict, Hop, Query, Upstream};
 use super::instance::Instance;
 use crate::facts::Facts;
+use crate::gojson::Id;
 use crate::workload::Release;
 
 pub(super) struct ModelWalk<'w, 'f> {
@@ -12,6 +13,8 @@ pub(super) struct ModelWalk<'w, 'f> {
     pub(super) release: Release,
     pub(super) hops: Vec<Hop>,
     pub(super) upstream: Option<Upstream>,
+    /// The keys that the client's virtual key allows, if it does not allow all.
+    pub(super) only_keys: Option<Vec<Id>>,
 }
 
 /// An answer that ends the way.
@@ -24,7 +27,15 @@ impl<'w, 'f> ModelWalk<'w, 'f> {
         query: &'w Query,
         release: Release,
     ) -> Self {
-        ModelWalk { facts, instance, query, release, hops: Vec::new(), upstream: None }
+        ModelWalk {
+            facts,
+            instance,
+            query,
+            release,
+            hops: Vec::new(),
+            upstream: None,
+            only_keys: None,
+        }
     }
 
     pub(super) fn hop(

@@ -43,6 +43,11 @@ impl<'a> GoStruct<'a> {
         self.parts.last().copied()
     }
 
+    /// The document that it is a part of.
+    pub fn json(&self) -> &'a Json {
+        self.json
+    }
+
     /// All members that Go decodes into this field, in order.
     pub fn entries(&self, field: &str) -> Vec<Id> {
         let all = self.parts.iter().flat_map(|part| self.json.children(*part));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::views::{ConfigMap, Container, DataEntry, KeyRef, Secret};
-use crate::facts::{ComposeService, Fact, Facts};
+use crate::facts::{ComposeService, Fact, Facts, Openness};
 use crate::kube::Hidden;
 use crate::mask;
 
@@ -22,6 +22,8 @@ pub struct Environment {
     vars: BTreeMap<String, Var>,
     /// Why there may be more variables than these.
     more: Option<String>,
+    /// The whole ConfigMaps and Secrets that are not there, and must be.
+    sources: Vec<String>,
     /// Whether a pod template or `--env` defines the variables.
     pub given: bool,
 }
@@ -30,7 +32,7 @@ impl Environment {
     /// What the user says, where no pod template is given.
     pub fn assumed(said: &BTreeMap<String, Hidden>) -> Environment {
         let vars = said.iter().map(|(name, value)| (name.clone(), Var::Set(value.clone())));
-        Environment { vars: vars.collect(), more: None, given: !said.is_empty() }
+        Environment { vars: vars.collect(), given: !said.is_empty(), ..Environment::default() }
     }
 
     /// What docker-compose sets; what the user says comes on top.
@@ -42,7 +44,12 @@ impl Environment {
         let vars = service.env.iter().map(|(name, value)| (name.clone(), var(value)));
         let said = said.iter().map(|(name, value)| (name.clone(), Var::Set(value.clone())));
         let more = service.env_file.then(|| "env_file may set it".to_owned());
-        Environment { vars: vars.chain(said).collect(), more, given: true }
+        Environment {
+            vars: vars.chain(said).collect(),
+            more,
+            given: true,
+            ..Environment::default()
+        }
     }
 
     /// The variables of a container in a namespace; what the user says comes on top.
@@ -54,24 +61,36 @@ impl Environment {
     ) -> Environment {
         let mut out = Environment { given: true, ..Environment::default() };
         for source in &container.env_from {
-            let (what, entries) = match (&source.config_map_ref, &source.secret_ref) {
-                (Some(map), _) => (format!("ConfigMap {}", map.name), {
-                    let found = facts.get::<ConfigMap>(namespace, &map.name).known();
-                    found.map(|found| &found.data)
-                }),
-                (_, Some(secret)) => (format!("Secret {}", secret.name), {
-                    let found = facts.get::<Secret>(namespace, &secret.name).known();
-                    found.and_then(|found| found.data.as_ref())
-                }),
+            let (what, entries, optional) = match (&source.config_map_ref, &source.secret_ref) {
+                (Some(map), _) => {
+                    let found = facts.get::<ConfigMap>(namespace, &map.name);
+                    (
+                        format!("ConfigMap {}", map.name),
+                        found.map(|map| Some(&map.data)),
+                        map.optional,
+                    )
+                }
+                (_, Some(secret)) => {
+                    let found = facts.get::<Secret>(namespace, &secret.name);
+                    let found = match found {
+                        Fact::Absent if keeps_secrets_out(facts) => Fact::Known(None),
+                        found => found.map(|secret| secret.data.as_ref()),
+                    };
+                    (format!("Secret {}", secret.name), found, secret.optional)
+                }
                 _ => continue,
             };
             match entries {
-                None => out.more = Some(format!("{what} is not in the input")),
-                Some(entries) => {
+                Fact::Absent if optional => {}
+                Fact::Absent => out.sources.push(format!("{what} does not exist")),
+                Fact::Known(Some(entries)) => {
                     for (key, entry) in entries {
                         let name = format!("{}{key}", source.prefix);
                         out.vars.insert(name, value_of(entry, &what));
                     }
+                }
+                Fact::Known(None) | Fact::Unknown(_) => {
+                    out.more = Some(format!("{what} is not in the input"));
                 }
             }
         }
@@ -111,6 +130,11 @@ impl Environment {
         }
     }
 
+    /// The whole ConfigMaps and Secrets that are missing.
+    pub fn missing_sources(&self) -> &[String] {
+        &self.sources
+    }
+
     /// The variables that refer to something that is missing.
     pub fn dangling(&self) -> impl Iterator<Item = (&str, &str)> {
         self.vars.iter().filter_map(|(name, var)| match var {
@@ -118,6 +142,11 @@ impl Environment {
             _ => None,
         })
     }
+}
+
+/// Whether a Secret that is absent may be kept out of the files on purpose, as is often done.
+pub(super) fn keeps_secrets_out(facts: &Facts) -> bool {
+    facts.store.world.as_ref().is_some_and(|world| world.openness != Openness::Closed)
 }
 
 fn value_of(entry: &DataEntry, what: &str) -> Var {
@@ -134,8 +163,7 @@ fn from_secret(facts: &Facts, namespace: &str, key: &KeyRef) -> Var {
         Fact::Known(_) => Var::Unknown(format!("the content of {what} is not given")),
         Fact::Absent if key.optional => Var::Unset,
         Fact::Unknown(why) => Var::Unknown(why.about(&what)),
-        // A Secret is often kept out of the files on purpose.
-        Fact::Absent if facts.store.world.is_some() => {
+        Fact::Absent if keeps_secrets_out(facts) => {
             Var::Unknown(format!("{what} is not in the input"))
         }
         Fact::Absent => Var::Dangling(format!("{what} does not exist")),

@@ -6,7 +6,9 @@ pub mod env;
 pub mod image;
 pub mod mount;
 mod release;
+mod standing;
 pub mod vllm;
 pub mod volume;
 
 pub use release::Release;
+pub use standing::{standing, standing_and_past};

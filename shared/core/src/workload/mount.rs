@@ -6,6 +6,8 @@ use crate::facts::views::{ConfigMap, DataEntry, FileSource, Secret, Volume};
 use crate::facts::{Fact, Facts};
 use crate::kube::{Hidden, Meta};
 
+use super::env::keeps_secrets_out;
+
 /// A file out of a ConfigMap or a Secret.
 pub struct MountedFile<'a> {
     /// Below the mount.
@@ -38,14 +40,12 @@ pub fn files<'a>(facts: &Facts<'a>, namespace: &str, volume: &Volume) -> Vec<Mou
             listed(source, found, &mut out);
         }
         if let Some(source) = &part.secret {
-            let name = [&source.secret_name, &source.name].into_iter().find(|n| !n.is_empty());
-            let name = name.cloned().unwrap_or_default();
+            let name = source.secret();
             let what = format!("Secret {namespace}/{name}");
-            let found = match facts.get::<Secret>(namespace, &name) {
+            let found = match facts.get::<Secret>(namespace, name) {
                 Fact::Known(secret) => Ok((&secret.meta, secret.data.as_ref())),
                 Fact::Unknown(why) => Err(why.about(&what)),
-                // A Secret is often kept out of the files on purpose.
-                Fact::Absent if facts.store.world.is_some() => {
+                Fact::Absent if keeps_secrets_out(facts) => {
                     Err(format!("{what} is not in the input"))
                 }
                 Fact::Absent => Err(format!("{what} does not exist")),
@@ -54,6 +54,61 @@ pub fn files<'a>(facts: &Facts<'a>, namespace: &str, volume: &Volume) -> Vec<Mou
         }
     }
     out
+}
+
+/// What a volume needs and is not there, so that no container of the pod is created.
+pub fn missing(facts: &Facts, namespace: &str, volume: &Volume) -> Option<String> {
+    let parts = volume.projected.iter().flat_map(|projected| &projected.sources);
+    std::iter::once(volume).chain(parts).find_map(|part| {
+        let map = part.config_map.as_ref().and_then(|source| {
+            let what = format!("ConfigMap {namespace}/{}", source.name);
+            lacks(
+                source,
+                what,
+                facts.get::<ConfigMap>(namespace, &source.name).map(|own| Some(&own.data)),
+            )
+        });
+        map.or_else(|| {
+            let source = part.secret.as_ref()?;
+            let name = source.secret();
+            let found = facts.get::<Secret>(namespace, name).map(|secret| secret.data.as_ref());
+            match found {
+                Fact::Absent if keeps_secrets_out(facts) => None,
+                found => lacks(source, format!("Secret {namespace}/{name}"), found),
+            }
+        })
+    })
+}
+
+/// Whether all that a volume holds is known.
+pub fn is_known(facts: &Facts, namespace: &str, volume: &Volume) -> bool {
+    let parts = volume.projected.iter().flat_map(|projected| &projected.sources);
+    let own = std::iter::once(volume).chain(parts);
+    own.filter(|part| part.projected.is_none()).all(|part| match (&part.config_map, &part.secret) {
+        (Some(source), _) => match facts.get::<ConfigMap>(namespace, &source.name) {
+            Fact::Known(_) => true,
+            Fact::Absent => source.optional,
+            Fact::Unknown(_) => false,
+        },
+        (_, Some(source)) => {
+            let found = facts.get::<Secret>(namespace, source.secret()).known();
+            found.is_some_and(|secret| secret.data.is_some())
+        }
+        _ => false,
+    })
+}
+
+fn lacks(source: &FileSource, what: String, found: Fact<Entries>) -> Option<String> {
+    match found {
+        _ if source.optional => None,
+        Fact::Absent => Some(format!("{what} does not exist")),
+        Fact::Known(Some(data)) => {
+            let key =
+                source.items.iter().map(|item| &item.key).find(|key| !data.contains_key(*key))?;
+            Some(format!("{what} has no key {key}"))
+        }
+        Fact::Known(None) | Fact::Unknown(_) => None,
+    }
 }
 
 type Entries<'a> = Option<&'a BTreeMap<String, DataEntry>>;

@@ -81,7 +81,7 @@ fn positional(words: &[String], image: bool) -> Option<String> {
 
 pub fn behind<'a>(facts: &'a Facts, namespace: &str, name: &str) -> Option<(&'a Workload, Vllm)> {
     let service = facts.get::<Service>(namespace, name).known()?;
-    let workloads = facts.list::<Workload>(Some(namespace)).items.into_iter();
+    let workloads = super::standing(facts, Some(namespace)).into_iter();
     let mut behind = workloads.filter(|workload| service.selects(&workload.pod_labels));
     behind.find_map(|w| Some((w, of(w)?)))
 }

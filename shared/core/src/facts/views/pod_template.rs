@@ -97,6 +97,7 @@ pub struct EnvFrom {
 #[serde(default)]
 pub struct NameRef {
     pub name: String,
+    pub optional: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -141,6 +142,14 @@ pub struct FileSource {
     /// Which keys, under which paths; empty: all, under their own names.
     pub items: Vec<KeyToPath>,
     pub optional: bool,
+}
+
+impl FileSource {
+    /// The name of the Secret, which a volume and a part of a projected one write differently.
+    pub fn secret(&self) -> &str {
+        let names = [&self.secret_name, &self.name];
+        names.into_iter().find(|name| !name.is_empty()).map(String::as_str).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]

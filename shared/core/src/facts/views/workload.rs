@@ -37,6 +37,8 @@ pub struct Workload {
     pub strategy: String,
     /// Names and access modes of `spec.volumeClaimTemplates`.
     pub claims: Vec<(String, Vec<String>)>,
+    /// Kind and name of the object that made it, as a Deployment makes ReplicaSets.
+    pub owner: Option<(String, String)>,
 }
 
 impl View for Pod {
@@ -78,6 +80,9 @@ impl View for Workload {
                 .unwrap_or_default()
                 .to_owned(),
             claims: items(&object["spec"]["volumeClaimTemplates"]).map(claim).collect(),
+            owner: items(&object["metadata"]["ownerReferences"])
+                .next()
+                .map(|owner| (text(owner, "kind"), text(owner, "name"))),
         })
     }
 
