@@ -78,12 +78,18 @@ pub fn key_name(key: &ApiKey) -> String {
 
 pub fn addresses(provider: &Provider) -> Vec<&Setting> {
     match key_config(&provider.name) {
-        Some(_) => {
+        Some(_) if provider.name == "vllm" || addressed(provider) => {
             let servers = provider.keys.iter().filter_map(|key| key.server.as_ref());
             servers.filter_map(|server| server.url.as_ref()).collect()
         }
-        None => provider.base_url.iter().collect(),
+        _ => provider.base_url.iter().collect(),
     }
+}
+
+/// Whether a key of a provider has an address of its own.
+fn addressed(provider: &Provider) -> bool {
+    let mut servers = provider.keys.iter().filter_map(|key| key.server.as_ref());
+    servers.any(|server| server.url.is_some())
 }
 
 pub fn leads(

@@ -39,7 +39,8 @@ pub fn beside(services: &[(PathBuf, ComposeService)], file: &SourceFile) -> Opti
     }
 }
 
-fn is_compose(path: &Path) -> bool {
+/// Whether a file is one of docker-compose, by its name.
+pub fn is_compose(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let yaml = name.ends_with(".yml") || name.ends_with(".yaml");
     yaml && (name.starts_with("docker-compose") || name.starts_with("compose"))

@@ -32,6 +32,7 @@ pub fn take_config_files(input: &mut Input) -> Vec<ConfigFile> {
             });
         }
     }
+    hints(input, !bare.is_empty());
     let compose = compose::services(input);
     for number in &bare {
         let name = &input.files[*number].name;
@@ -54,6 +55,33 @@ pub fn take_config_files(input: &mut Input) -> Vec<ConfigFile> {
         }
     };
     bare.iter().map(taken).collect()
+}
+
+/// Says of files that are a part of an installation what makes them one that can be judged.
+fn hints(input: &mut Input, configured: bool) {
+    for file in input.files.iter().filter(|file| file.named) {
+        let own = |problem: &Problem| {
+            problem.file.as_ref() == Some(&file.name) && problem.message.contains("apiVersion")
+        };
+        let is_compose = file.path.as_deref().is_some_and(compose::is_compose);
+        if is_compose && configured {
+            input.problems.retain(|problem| !own(problem));
+            continue;
+        }
+        let name = file.name.rsplit('/').next().unwrap_or_default();
+        let is_values =
+            file.text.lines().any(|line| line.trim_end() == "bifrost:") || name.contains("values");
+        let hint = match (is_compose, is_values) {
+            (true, _) => "give the config.json that it mounts, too",
+            (_, true) => {
+                "render the chart with it: helm template NAME CHART -f VALUES | kubectl igw bifrost check -f -"
+            }
+            _ => continue,
+        };
+        for problem in input.problems.iter_mut().filter(|problem| own(problem)) {
+            problem.hint.get_or_insert_with(|| hint.to_owned());
+        }
+    }
 }
 
 /// Whether a kustomization beside the file, or above it, puts it into a ConfigMap.

@@ -14,6 +14,7 @@ mod place;
 mod pod;
 mod predicted;
 mod product;
+mod replicas;
 
 use clap::{Parser, Subcommand};
 use commands::{check as bifrost_check, config, model};

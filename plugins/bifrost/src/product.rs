@@ -169,6 +169,11 @@ fn assumed(instance: &Instance) -> Vec<Assumption> {
             what: format!("{title} is Bifrost 1.4, 1.5 or 2.0"),
             why: "its version is not in the input; --assume bifrost=VERSION".to_owned(),
         }),
+        // Rules below the oldest one are read from its source, if at all.
+        Some(release) if !release.since(1, 4, 0) => out.push(Assumption {
+            what: format!("Bifrost {release} behaves like 1.4"),
+            why: "only 1.4.19, 1.5.16 and 2.0.0-prerelease3 were observed".to_owned(),
+        }),
         Some(release) if release > OBSERVED[2] && release.since(2, 1, 0) => {
             out.push(Assumption {
                 what: format!("Bifrost {release} behaves like 2.0"),

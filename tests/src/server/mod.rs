@@ -36,7 +36,7 @@ pub enum ServerFault {
 /// A resource: plural, kind, API version, whether namespaced.
 type ServedResource = (&'static str, &'static str, &'static str, bool);
 
-const RESOURCES: [ServedResource; 24] = [
+const RESOURCES: [ServedResource; 25] = [
     ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
     ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
     ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
@@ -46,6 +46,7 @@ const RESOURCES: [ServedResource; 24] = [
     ("pods", "Pod", "v1", true),
     ("configmaps", "ConfigMap", "v1", true),
     ("secrets", "Secret", "v1", true),
+    ("horizontalpodautoscalers", "HorizontalPodAutoscaler", "autoscaling/v2", true),
     ("persistentvolumeclaims", "PersistentVolumeClaim", "v1", true),
     ("endpointslices", "EndpointSlice", "discovery.k8s.io/v1", true),
     ("deployments", "Deployment", "apps/v1", true),

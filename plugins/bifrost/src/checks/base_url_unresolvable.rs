@@ -25,7 +25,7 @@ use igw_core::bifrost::instance::Instance;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::kube::{Kind, full_name};
 use igw_core::page;
 use igw_core::workload::address::AddressTarget;
 
@@ -87,8 +87,11 @@ fn look(
     let Some((url, to)) = common::leads(facts, instance, address) else { return };
     match &to {
         AddressTarget::NoService { namespace, name, elsewhere } => {
-            let title =
-                format!("{} does not resolve: there is no Service {namespace}/{name}", url.host);
+            let title = format!(
+                "{} does not resolve: there is no Service {}",
+                url.host,
+                full_name(namespace, name)
+            );
             let help = match elsewhere.as_slice() {
                 [] => "No Service of that name is in the input.".to_owned(),
                 some => {

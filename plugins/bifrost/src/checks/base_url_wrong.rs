@@ -28,6 +28,7 @@ use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::mask;
 use igw_core::page;
+use igw_core::workload::Release;
 use igw_core::workload::address::Url;
 
 use crate::common;
@@ -44,9 +45,7 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     for (instance, provider) in common::providers(facts) {
-        if let Some(finding) = not_read(instance, provider) {
-            out.finding(finding);
-        }
+        not_read(instance, provider, out);
         for address in common::addresses(provider) {
             // Variables are another check's.
             if address.text.reveal().contains("env.") || address.text.reveal().is_empty() {
@@ -97,19 +96,45 @@ fn told(finding: Finding, provider: &Provider, status: u16) -> Finding {
     finding.explain(text).effect(status, 1.0, requests)
 }
 
-/// A base URL on a provider that reads the address from each key.
-fn not_read(instance: &Instance, provider: &Provider) -> Option<Finding> {
-    let member = key_config(&provider.name)?;
-    let base = provider.base_url.as_ref()?;
+/// A provider that reads the address from each key, and finds none: `vllm`, and from 1.5 on `ollama`
+/// and `sgl` (facts/bifrost-versions.md, 4).
+fn not_read(instance: &Instance, provider: &Provider, out: &mut Sink) {
+    let Some(member) = key_config(&provider.name) else { return };
     let addressed = |key: &igw_core::bifrost::config::ApiKey| {
         key.server.as_ref().is_some_and(|server| server.url.is_some())
     };
-    if provider.name != "vllm" || provider.keys.iter().any(addressed) {
-        return None;
+    let name = provider.name.as_str();
+    let skipped = |release: Release| name == "vllm" || release.since(1, 5, 0);
+    let bare: Vec<_> = provider.keys.iter().filter(|key| !addressed(key)).collect();
+    if bare.is_empty() || common::holds(instance, out, skipped) != Some(true) {
+        return;
     }
-    let title = format!("vllm does not read base_url: set {member}.url on each key instead");
-    let finding = instance.at(base.id, title)?;
-    Some(finding.explain("From 1.5 on its keys are skipped, and requests get 400 no keys found that support model; 1.4 answers 500.")
-        .effect(400, 1.0, "model vllm/...")
-        .guide("2", Some("it puts base_url under vllm")))
+    let text = match name {
+        "vllm" => {
+            "From 1.5 on its keys are skipped, and requests get 400 no keys found that support model; 1.4 answers 500."
+        }
+        _ => {
+            "From 1.5 on its keys are skipped, and requests get 400 no keys found that support model; 1.4 reads base_url."
+        }
+    };
+    let told = |finding: Finding| {
+        let finding = finding.explain(text).effect(400, 1.0, format!("model {name}/..."));
+        match name {
+            "vllm" => finding.guide("2", Some("it puts base_url under vllm")),
+            _ => finding,
+        }
+    };
+    match &provider.base_url {
+        Some(base) if bare.len() == provider.keys.len() => {
+            let title =
+                format!("{name} does not read base_url: set {member}.url on each key instead");
+            out.finding_if(instance.at(base.id, title).map(told));
+        }
+        _ => {
+            for key in bare {
+                let title = format!("{} of {name} has no {member}.url", common::key_name(key));
+                out.finding_if(instance.at(key.id, title).map(told));
+            }
+        }
+    }
 }

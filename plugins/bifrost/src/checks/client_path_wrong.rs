@@ -18,17 +18,17 @@
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
-use igw_core::bifrost::instance::is_bifrost_image;
+use igw_core::bifrost::instance::{Instance, is_bifrost_image};
 use igw_core::bifrost::instances;
 use igw_core::bifrost::paths::{self, ClientPath};
 use igw_core::check::{Check, Sink};
-use igw_core::facts::Facts;
 use igw_core::facts::views::{Service, Workload};
+use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::address::{AddressTarget, Url, target};
-use igw_core::workload::standing;
+use igw_core::workload::{Release, standing};
 
 pub static CHECK: Check = Check {
     code: "IGW0225",
@@ -44,15 +44,19 @@ fn run(facts: &Facts, out: &mut Sink) {
         let Ok(template) = &workload.template else { continue };
         for (number, container) in template.containers.iter().enumerate() {
             for (at, var) in container.env.iter().enumerate() {
-                let Some(value) = var.value.as_ref().filter(|_| NAMES.contains(&var.name.as_str()))
-                else {
+                let known = NAMES.iter().find(|(name, _)| *name == var.name);
+                let (Some(value), Some((_, appended))) = (&var.value, known) else { continue };
+                let Some(url) = Url::parse(value.reveal()) else { continue };
+                let Some(releases) = releases(facts, &workload.meta.namespace, &url) else {
                     continue;
                 };
-                let Some(url) = Url::parse(value.reveal()) else { continue };
-                if !is_bifrost(facts, &workload.meta.namespace, &url) {
+                let path = format!("{}{appended}", url.path);
+                // Whether later releases have Anthropic's paths without a prefix is not known.
+                if path == "/v1/messages" && releases.iter().any(|own| own.since(2, 1, 0)) {
+                    let why = "whether Bifrost 2.1 has this path was not observed".to_owned();
+                    out.not_checked(Kind::Workload, &workload.meta.namespace, Why::not_given(why));
                     continue;
                 }
-                let path = format!("{}/chat/completions", url.path);
                 let status = match paths::entry(&path) {
                     ClientPath::NotAllowed => 405,
                     _ => {
@@ -68,7 +72,10 @@ fn run(facts: &Facts, out: &mut Sink) {
                 );
                 out.finding(
                     Finding::at(&workload.meta, place, igw_core::text::sentence(&title))
-                        .explain("Bifrost answers 405 Method Not Allowed. The base URL of a client must end in /v1, or in a drop-in path such as /openai.")
+                        .explain(match *appended {
+                            "/v1/messages" => "Bifrost answers 405 Method Not Allowed. The base URL of an Anthropic client must end in /anthropic.",
+                            _ => "Bifrost answers 405 Method Not Allowed. The base URL of a client must end in /v1, or in a drop-in path such as /openai.",
+                        })
                         .effect(status, 1.0, "every request of this client"),
                 );
             }
@@ -76,21 +83,32 @@ fn run(facts: &Facts, out: &mut Sink) {
     }
 }
 
-const NAMES: [&str; 3] = ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_BASE_PATH"];
+/// The variables that clients read, and what they append to the address.
+const NAMES: [(&str, &str); 4] = [
+    ("OPENAI_BASE_URL", "/chat/completions"),
+    ("OPENAI_API_BASE", "/chat/completions"),
+    ("OPENAI_BASE_PATH", "/chat/completions"),
+    ("ANTHROPIC_BASE_URL", "/v1/messages"),
+];
 
-/// Whether an address is a Service that selects a Bifrost.
-fn is_bifrost(facts: &Facts, namespace: &str, url: &Url) -> bool {
+/// The releases of the Bifrosts that a Service at an address selects; `None` if it selects none.
+fn releases(facts: &Facts, namespace: &str, url: &Url) -> Option<Vec<Release>> {
     let AddressTarget::Service { namespace, name, .. } = target(facts, namespace, url) else {
-        return false;
+        return None;
     };
-    let Some(service) = facts.get::<Service>(&namespace, &name).known() else { return false };
+    let service = facts.get::<Service>(&namespace, &name).known()?;
     let selects = |workload: &Workload| {
-        !service.selector.is_empty()
-            && service.selector.iter().all(|(k, v)| workload.pod_labels.get(k) == Some(v))
+        workload.meta.namespace == namespace && service.selects(&workload.pod_labels)
     };
-    let judged = instances::all(facts).iter().filter_map(|instance| instance.workload.as_ref());
-    judged.into_iter().any(selects)
-        || facts.list::<Workload>(Some(&namespace)).items.into_iter().any(|workload| {
-            selects(workload) && workload.images.iter().any(|image| is_bifrost_image(image))
-        })
+    let judged = instances::all(facts).iter();
+    let judged: Vec<&Instance> =
+        judged.filter(|own| own.workload.as_ref().is_some_and(selects)).collect();
+    if !judged.is_empty() {
+        return Some(judged.iter().flat_map(|own| own.releases()).collect());
+    }
+    let others = standing(facts, Some(&namespace)).into_iter();
+    let runs = |workload: &&Workload| {
+        selects(workload) && workload.images.iter().any(|image| is_bifrost_image(image))
+    };
+    others.into_iter().any(|workload| runs(&workload)).then(Vec::new)
 }

@@ -27,6 +27,7 @@ pub mod one_base_url_two_servers;
 pub mod otel_misconfigured;
 pub mod private_network_blocked;
 pub mod providers_not_a_map;
+pub mod replicas_out_of_step;
 pub mod run_as_non_root_named_user;
 pub mod secret_in_configmap;
 pub mod served_name_missing;
@@ -80,4 +81,5 @@ pub const ALL: &[&Check] = &[
     &no_probes::CHECK,
     &run_as_non_root_named_user::CHECK,
     &init_chown_refused::CHECK,
+    &replicas_out_of_step::CHECK,
 ];

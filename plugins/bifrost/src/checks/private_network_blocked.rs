@@ -24,7 +24,7 @@ use igw_core::bifrost::rules::Rules as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::kube::{Kind, full_name};
 use igw_core::page;
 use igw_core::workload::address::AddressTarget;
 
@@ -71,7 +71,7 @@ fn blocked(to: &AddressTarget, allowed: bool) -> Option<String> {
         }
         // As Services have, unless somebody chose another range for the cluster.
         AddressTarget::NotGiven { namespace, name, .. } if !allowed => {
-            Some(format!("Service {namespace}/{name} has a private address"))
+            Some(format!("Service {} has a private address", full_name(namespace, name)))
         }
         _ => None,
     }

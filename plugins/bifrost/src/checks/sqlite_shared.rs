@@ -3,7 +3,8 @@
 //! ## What it means
 //! The databases are SQLite files for one process, unless `config_store` is PostgreSQL. Several
 //! replicas on one claim write the same files, or wait for each other: a ReadWriteOnce volume can
-//! be mounted on only one node. Even a single replica can wait for itself during a RollingUpdate.
+//! be mounted on only one node. A HorizontalPodAutoscaler makes replicas, too. Even a single replica
+//! can wait for itself during a RollingUpdate.
 //!
 //! ## Why it matters
 //! Pods on other nodes stay in ContainerCreating (`Multi-Attach error`); on one node several
@@ -29,12 +30,13 @@ use igw_core::page;
 use igw_core::workload::volume::Data;
 
 use crate::place::Place as _;
+use crate::replicas;
 
 pub static CHECK: Check = Check {
     code: "IGW0703",
     name: "sqlite-shared",
     severity: Severity::Error,
-    needs: &[Kind::Workload, Kind::Claim],
+    needs: &[Kind::Workload, Kind::Claim, Kind::Scaler],
     page: page!(),
     run,
 };
@@ -51,11 +53,12 @@ fn run(facts: &Facts, out: &mut Sink) {
         let once =
             modes.as_ref().is_some_and(|modes| !modes.iter().any(|mode| mode == "ReadWriteMany"));
         let volume = igw_core::text::clip(name, 80);
-        if workload.replicas > 1 && !postgres {
-            let title = format!(
-                "{} replicas share the SQLite databases on claim {volume}",
-                workload.replicas
-            );
+        let (least, most, scaler) = replicas::of(facts, workload);
+        if most > 1 && !postgres {
+            let who = replicas::said(least, most, scaler);
+            let title = format!("{who} share the SQLite databases on claim {volume}");
+            let severity = if least > 1 { Severity::Error } else { Severity::Warning };
+            let path = if scaler.is_some() { "/spec" } else { "/spec/replicas" };
             let waits = if once {
                 "Pods on other nodes wait for the volume (Multi-Attach error); pods on one node write the same files. "
             } else {
@@ -63,11 +66,12 @@ fn run(facts: &Facts, out: &mut Sink) {
             };
             out.finding(
                 instance
-                    .at_workload("/spec/replicas", title)
+                    .at_workload(path, title)
+                    .only(severity)
                     .explain(format!("{waits}Use one replica with strategy Recreate, or config_store of type postgres."))
                     .guide("2", Some("it runs 3 replicas on one ReadWriteOnce claim")),
             );
-        } else if deployment && once && workload.strategy != "Recreate" && workload.replicas == 1 {
+        } else if deployment && once && workload.strategy != "Recreate" && most == 1 {
             let title = format!("a rolling update waits for the volume of claim {volume}");
             out.finding(
                 instance

@@ -3,7 +3,8 @@
 //! ## What it means
 //! Bifrost keeps `config.db` and `logs.db` in its app directory and runs as user 1000. A new volume
 //! belongs to root; `fsGroup` gives it to a group that the container is in. A ConfigMap over the
-//! whole directory, a `readOnly` mount and a read-only root file system are never writable.
+//! whole directory, a `readOnly` mount and a read-only root file system are never writable. An init
+//! container helps if it runs `chown` or `chmod` on the directory itself, not on a file in it.
 //!
 //! ## Why it matters
 //! Bifrost exits: `open /app/data/config.db: permission denied`, or `read-only file system`. The
@@ -22,7 +23,7 @@
 
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
-use igw_core::facts::Facts;
+use igw_core::facts::{Facts, Why};
 use igw_core::finding::Severity;
 use igw_core::kube::Kind;
 use igw_core::page;
@@ -44,7 +45,7 @@ fn run(facts: &Facts, out: &mut Sink) {
         let (Some(template), Some(container)) = (instance.template(), instance.container()) else {
             continue;
         };
-        match writable(&instance.data, template, container) {
+        match writable(&instance.data, template, container, instance.app_dir()) {
             Writable::Yes => out.passed(),
             Writable::No(why) => {
                 let title = format!("the data directory is not writable: {why}");
@@ -52,6 +53,10 @@ fn run(facts: &Facts, out: &mut Sink) {
                 out.finding(instance.at_workload(path, title).explain(
                     "Bifrost exits: open config.db: read-only file system, or permission denied. Mount a single file of a ConfigMap with subPath.",
                 ));
+            }
+            Writable::Unknown(why) => {
+                let why = format!("whether the data directory is writable: {why}");
+                out.not_checked(Kind::Workload, &instance.namespace, Why::not_given(why));
             }
             Writable::UnlessRootOwned => {
                 let title =

@@ -89,6 +89,12 @@ impl ChainVerdict {
         self
     }
 
+    /// The request does not leave the client.
+    pub(super) fn not_sent(says: String) -> ChainVerdict {
+        let unknown = ChainVerdict::unknown("");
+        ChainVerdict { says, unknown: None, cause: Some(Cause::NameMismatch), ..unknown }
+    }
+
     pub(super) fn unknown(why: impl Into<String>) -> ChainVerdict {
         let why = why.into();
         let says = format!("not known, because {why}");

@@ -79,6 +79,14 @@ impl Instance {
         self.document.as_ref()?.config.as_ref().ok()
     }
 
+    /// The directory that it keeps its databases in.
+    pub fn app_dir(&self) -> &str {
+        match &self.launch {
+            Launch::Runs(flags) => &flags.app_dir,
+            _ => "/app/data",
+        }
+    }
+
     pub fn template(&self) -> Option<&PodTemplate> {
         self.workload.as_ref()?.template.as_ref().ok()
     }
@@ -99,6 +107,18 @@ impl Instance {
     pub fn container_path(&self, rest: &str) -> String {
         format!("/spec/template/spec/containers/{}{rest}", self.container)
     }
+}
+
+/// Whether an image of Docker Hub is of someone else, so that its tag says nothing of Bifrost.
+pub fn is_foreign_image(image: &str) -> bool {
+    let (name, _) = image_name(image);
+    let host = name
+        .split('/')
+        .next()
+        .filter(|part| name.contains('/') && (part.contains(['.', ':']) || *part == "localhost"));
+    let hub = host.is_none_or(|host| host.ends_with("docker.io"));
+    let own = name.trim_start_matches("docker.io/").trim_start_matches("index.docker.io/");
+    hub && own != "maximhq/bifrost"
 }
 
 /// Whether an image is Bifrost's by its name.

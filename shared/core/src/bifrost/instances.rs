@@ -7,7 +7,7 @@ use super::cause::Cause;
 use super::delivery::{configuration, document};
 use super::document::{ConfigDocument, looks_like_config};
 use super::hosts;
-use super::instance::{Blocked, Delivery, Instance, is_bifrost_image};
+use super::instance::{Blocked, Delivery, Instance, is_bifrost_image, is_foreign_image};
 use super::launch::{Launch, launch};
 use super::said::BifrostSaid;
 use crate::facts::views::{ConfigMap, Container, DataEntry, PodTemplate, Secret, Workload};
@@ -89,9 +89,9 @@ fn leave_out_stopped(all: &mut Vec<Instance>) {
     all.retain(|own| replicas(own) != Some(0) || !running.contains(&own.namespace));
 }
 
-/// The namespace for configurations that have none.
+/// The namespace for configurations that have none: as said, or not known.
 fn default_namespace(facts: &Facts) -> String {
-    facts.scope.namespace.clone().unwrap_or_else(|| "default".to_owned())
+    facts.scope.namespace.clone().unwrap_or_default()
 }
 
 /// Configurations in files of their own.
@@ -171,7 +171,11 @@ fn only_release(facts: &Facts) -> Option<Release> {
     }
 }
 
+/// The version of an image, if it is one of Bifrost.
 fn release_of(image: &str) -> Option<Release> {
+    if is_foreign_image(image) {
+        return None;
+    }
     image_name(image).1.and_then(Release::parse)
 }
 
@@ -260,7 +264,7 @@ fn is_published(image: &str) -> bool {
     !registry
         || name.starts_with("docker.io/")
         || name.ends_with("maximhq/bifrost")
-        || release_of(image).is_some()
+        || image_name(image).1.and_then(Release::parse).is_some()
 }
 
 /// Whether a container mounts something at a place where Bifrost's configuration may be.

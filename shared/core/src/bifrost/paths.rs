@@ -60,7 +60,8 @@ pub fn entry(path: &str) -> ClientPath {
     }
     let other_apis =
         ["/genai", "/bedrock", "/cohere", "/pydanticai", "/anthropic", "/api/", "/v1/"];
-    let known_wrong = path.starts_with("/v1/v1/");
+    // An unknown POST is 405, as observed; Anthropic's messages are below a prefix only.
+    let known_wrong = path.starts_with("/v1/v1/") || path.starts_with("/v1/messages");
     match other_apis.iter().any(|api| path.starts_with(api)) && !known_wrong {
         true => ClientPath::Unknown,
         false => ClientPath::NotAllowed,
@@ -83,6 +84,7 @@ mod tests {
         assert_eq!(status("/openai/chat/completions"), "/v1/chat/completions");
         assert_eq!(status("/litellm/v1/chat/completions"), "/v1/chat/completions");
         assert_eq!(status("/anthropic/v1/messages"), "/v1/responses");
+        assert_eq!(status("/v1/messages"), "405");
         assert_eq!(status("/chat/completions"), "405");
         assert_eq!(status("/v1/v1/chat/completions"), "405");
         assert_eq!(status("/v1/chat/completions/"), "308");

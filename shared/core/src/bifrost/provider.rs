@@ -5,6 +5,8 @@ use super::chain::ChainVerdict;
 use super::config::{ApiKey, Config};
 use super::keys::{self, KeyOutcome};
 use super::paths::Operation;
+use super::reference::{Held, held};
+use super::request::is_dropped;
 use super::rules::{Rules as _, key_config};
 use super::walk::{ModelWalk, Stop};
 use crate::workload::env::Var;
@@ -17,7 +19,8 @@ impl ModelWalk<'_, '_> {
         model: &str,
         operation: Operation,
     ) -> Result<ChainVerdict, Stop> {
-        let Some(provider) = config.provider(name) else {
+        let loaded = config.provider(name).filter(|own| !is_dropped(own, self.release));
+        let Some(provider) = loaded else {
             return Err(self.not_configured(config, name));
         };
         let pointer = config.json.pointer(provider.id);
@@ -44,10 +47,24 @@ impl ModelWalk<'_, '_> {
         // 1.5 and later skip such a key (facts/bifrost-versions.md, 4).
         let needed = key_config(name).filter(|_| self.release.since(1, 5, 0));
         for key in keys {
-            let addressed = key.server.as_ref().is_some_and(|server| server.url.is_some());
-            if let Some(member) = needed.filter(|_| !addressed) {
-                reasons.push((Cause::BaseUrl, format!("{} has no {member}.url", key.name)));
-                continue;
+            if let Some(member) = needed {
+                let url = key.server.as_ref().and_then(|server| server.url.as_ref());
+                let name = crate::text::clip(&key.name, 60);
+                match held(url, &self.instance.env) {
+                    Held::Empty => {
+                        reasons.push((Cause::BaseUrl, format!("{name} has no {member}.url")));
+                        continue;
+                    }
+                    Held::NotSet(variable) => {
+                        let variable = crate::text::clip(&variable, 60);
+                        let says = format!(
+                            "{name} takes its {member}.url from {variable}, which is not set"
+                        );
+                        reasons.push((Cause::VariableNotSet, says));
+                        continue;
+                    }
+                    Held::Text(_) | Held::Unseen | Held::Unknown(_) => {}
+                }
             }
             match keys::judge(config, provider, key, model, self.release, &self.instance.env) {
                 KeyOutcome::Takes(as_name) => takers.push((key, as_name)),

@@ -29,8 +29,13 @@ impl ModelWalk<'_, '_> {
         let mut model = self.query.model.clone();
         self.hop("client", &model, "sends the name as written", String::new());
         if self.query.from_litellm {
-            let stripped = model.split_once('/').map_or(model.as_str(), |(_, rest)| rest);
-            let stripped = stripped.to_owned();
+            let (prefix, rest) = model.split_once('/').unwrap_or(("", &model));
+            if prefix == "vllm" {
+                return Err(ChainVerdict::not_sent(format!(
+                    "LiteLLM does not send it: for LiteLLM, vllm/ is a vLLM in its own process; send openai/{model}"
+                )));
+            }
+            let stripped = rest.to_owned();
             self.hop("litellm", &stripped, "removes one provider prefix", String::new());
             model = stripped;
         }
@@ -48,7 +53,11 @@ impl ModelWalk<'_, '_> {
                 code: None,
             });
         }
+        // Whether later releases have Anthropic's paths without a prefix is not known
+        // (facts/bifrost-versions.md, 0).
+        let moved = self.query.path == "/v1/messages" && self.release.since(2, 1, 0);
         let operation = match paths::entry(&self.query.path) {
+            _ if moved => return Err(ChainVerdict::unknown("this path was not observed in 2.1")),
             ClientPath::Operation(operation) => operation,
             ClientPath::Redirect => {
                 let says = "Bifrost redirects to the path without the trailing slash";
@@ -153,7 +162,7 @@ impl ModelWalk<'_, '_> {
         let mut found = Vec::new();
         let mut doubt = None;
         for provider in &config.providers {
-            if !self.is_provider(config, &provider.name) {
+            if !self.is_provider(config, &provider.name) || is_dropped(provider, self.release) {
                 continue;
             }
             let listed = provider
@@ -225,6 +234,12 @@ pub fn is_custom(provider: &Provider, release: Release) -> bool {
         }
         None => false,
     }
+}
+
+/// Whether a release drops a provider because of its `custom_provider_config`: seen from 1.5 on, with
+/// a warning in the log.
+pub(super) fn is_dropped(provider: &Provider, release: Release) -> bool {
+    provider.custom.is_some() && release.since(1, 5, 0) && !is_custom(provider, release)
 }
 
 /// Whether a name looks like one of a public model, which the price sheet may list.

@@ -3,7 +3,7 @@
 use crate::workload::Release;
 
 /// The providers that a release has of its own, with the release that brought each; where that is
-/// not known, the earliest that it can be.
+/// not known, the earliest that it can be. Source: facts/bifrost-versions.md, 4 (upstream tags).
 const PROVIDERS: &[(&str, (u16, u16, u16))] = &[
     ("anthropic", (0, 0, 0)),
     ("azure", (0, 0, 0)),
@@ -13,31 +13,31 @@ const PROVIDERS: &[(&str, (u16, u16, u16))] = &[
     ("cohere", (0, 0, 0)),
     ("databricks", (2, 1, 0)),
     ("deepseek", (2, 0, 0)),
-    ("elevenlabs", (1, 4, 0)),
+    ("elevenlabs", (1, 3, 26)),
     ("fireworks", (1, 4, 20)),
-    ("gemini", (0, 0, 0)),
+    ("gemini", (1, 2, 5)),
     ("github-copilot", (2, 1, 0)),
     ("groq", (0, 0, 0)),
-    ("huggingface", (1, 4, 0)),
+    ("huggingface", (1, 3, 51)),
     ("mistral", (0, 0, 0)),
-    ("nebius", (1, 4, 0)),
+    ("nebius", (1, 3, 49)),
     ("ollama", (0, 0, 0)),
     ("openai", (0, 0, 0)),
     ("opencode-go", (1, 5, 1)),
     ("opencode-zen", (1, 5, 1)),
-    ("openrouter", (0, 0, 0)),
+    ("openrouter", (1, 2, 12)),
     ("parasail", (0, 0, 0)),
-    ("perplexity", (1, 4, 0)),
-    ("replicate", (1, 4, 0)),
+    ("perplexity", (1, 3, 16)),
+    ("replicate", (1, 4, 6)),
     ("runware", (1, 5, 1)),
-    ("runway", (1, 4, 0)),
-    ("sarvam", (2, 0, 0)),
+    ("runway", (1, 4, 8)),
+    ("sarvam", (1, 6, 4)),
     ("sgl", (0, 0, 0)),
-    ("typesafe", (2, 1, 0)),
+    ("typesafe", (2, 2, 2)),
     ("vertex", (0, 0, 0)),
     ("vllm", (1, 4, 8)),
     ("wafer", (2, 0, 0)),
-    ("xai", (1, 4, 0)),
+    ("xai", (1, 3, 60)),
 ];
 
 /// What a custom provider can be built on.

@@ -40,12 +40,17 @@ pub fn of(instance: &Instance, release: Release, around: &Circumstances) -> Pred
     }
     let mut doubt = None;
     if let (Some(template), Some(container)) = (instance.template(), instance.container()) {
-        match volume::writable(&instance.data, template, container) {
+        match volume::writable(&instance.data, template, container, instance.app_dir()) {
             Writable::No(why) => return Prediction::exits(Cause::DataNotWritable, why),
             Writable::UnlessRootOwned if around.data.is_none() => {
                 let says = "no manifest shows whether its volume belongs to root";
                 let cause = Some(Cause::DataNotWritable);
                 doubt = Some(Prediction { cause, ..Prediction::unknown(says) });
+            }
+            Writable::Unknown(why) if around.data.is_none() => {
+                doubt = Some(Prediction::unknown(format!(
+                    "no manifest shows whether its data directory is writable: {why}"
+                )));
             }
             _ => {}
         }

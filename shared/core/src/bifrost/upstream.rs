@@ -9,6 +9,7 @@ use super::prediction::Outage;
 use super::rules::Rules as _;
 use super::served::{self, Serving};
 use super::walk::{ModelWalk, Stop};
+use crate::kube::full_name;
 use crate::mask;
 use crate::workload::address::{self, AddressTarget, Url};
 
@@ -68,7 +69,16 @@ impl ModelWalk<'_, '_> {
             .filter(|(name, _)| name == operation.name)
             .map(|(_, path)| path.as_str())
             .next()
-            .unwrap_or(operation.upstream);
+            .unwrap_or(match protocol {
+                // Source of 1.5.16: this provider has chat completions only.
+                "vllm"
+                    if operation.name == "responses"
+                        && self.query.path.starts_with("/anthropic") =>
+                {
+                    "/v1/chat/completions"
+                }
+                _ => operation.upstream,
+            });
         let full = format!("{base}{path}");
         self.upstream = Some(Upstream {
             url: mask::address_or_key(&full),
@@ -123,7 +133,11 @@ impl ModelWalk<'_, '_> {
             AddressTarget::NoService { namespace, name, .. } => Err(self.network(
                 UNREACHABLE,
                 Cause::Unreachable,
-                format!("{} does not resolve: there is no Service {namespace}/{name}", url.host),
+                format!(
+                    "{} does not resolve: there is no Service {}",
+                    url.host,
+                    full_name(namespace, name)
+                ),
             )),
             AddressTarget::LinkLocal(ip) if guards => {
                 let says = format!("connection to link-local IP {ip} is not allowed");
@@ -145,7 +159,8 @@ impl ModelWalk<'_, '_> {
                 if guards && !provider.allow_private =>
             {
                 let says = format!(
-                    "connection to the private IP of Service {namespace}/{name} is not allowed"
+                    "connection to the private IP of Service {} is not allowed",
+                    full_name(namespace, name)
                 );
                 Err(self.network(NOT_EXECUTED, Cause::PrivateNetwork, says))
             }

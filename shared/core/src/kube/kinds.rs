@@ -97,6 +97,8 @@ macro_rules! kinds {
     };
     (@group core) => { "" };
     (@group apps) => { "apps" };
+    (@group autoscaling) => { "autoscaling" };
+    (@group keda) => { "keda.sh" };
     (@group discovery) => { "discovery.k8s.io" };
     (@group $group:ident) => { $group };
     (@versions $versions:ident) => { $versions };
@@ -135,6 +137,10 @@ kinds! { $
         apps V1 "daemonsets" "DaemonSet"
     ]
     Claim namespaced needed [core V1 "persistentvolumeclaims" "PersistentVolumeClaim"]
+    Scaler namespaced optional [
+        autoscaling ["v2", "v1"] "horizontalpodautoscalers" "HorizontalPodAutoscaler",
+        keda ALPHA "scaledobjects" "ScaledObject"
+    ]
     GatewayParameters namespaced optional [
         KGATEWAY_API ALPHA "gatewayparameters" "GatewayParameters"
     ]

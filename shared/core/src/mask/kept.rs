@@ -227,6 +227,7 @@ const KINDS: &[(&[&str], &[&[&str]])] = &[
     ),
     (&["Pod"], &[POD, &["status/phase"]]),
     (&["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"], &[WORKLOAD, TEMPLATE]),
+    (&["HorizontalPodAutoscaler", "ScaledObject"], &[&["spec/scaleTargetRef all"]]),
     (&["PersistentVolumeClaim"], &[&["spec/accessModes"]]),
     (&["Secret"], &[&["type"]]),
     (

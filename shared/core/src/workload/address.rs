@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::facts::views::{Namespace, Service};
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, Openness};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
@@ -127,7 +127,29 @@ fn of_address(address: IpAddr) -> AddressTarget {
     }
 }
 
+/// What a short name leads to from a namespace that is not known: a Service of `default`, if one is
+/// given.
+fn from_somewhere(facts: &Facts, name: &str, port: u16) -> AddressTarget {
+    if facts.get::<Service>("default", name).known().is_some() {
+        return service(facts, name, "default", port);
+    }
+    let closed = facts.store.world.as_ref().is_some_and(|own| own.openness == Openness::Closed);
+    let mut all = facts.store.known::<Service>();
+    if closed && !all.any(|service| service.meta.name == name) {
+        let name = name.to_owned();
+        return AddressTarget::NoService { namespace: String::new(), name, elsewhere: Vec::new() };
+    }
+    AddressTarget::NotGiven {
+        namespace: String::new(),
+        name: name.to_owned(),
+        why: "the namespace of this configuration is not known; -n NAMESPACE".to_owned(),
+    }
+}
+
 fn service(facts: &Facts, name: &str, namespace: &str, port: u16) -> AddressTarget {
+    if namespace.is_empty() {
+        return from_somewhere(facts, name, port);
+    }
     match facts.get::<Service>(namespace, name) {
         Fact::Known(found) if found.kind == "ExternalName" => {
             AddressTarget::Unknown(format!("Service {namespace}/{name} is an ExternalName Service"))

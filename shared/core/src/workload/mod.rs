@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod arguments;
+mod chown;
 pub mod env;
 pub mod image;
 pub mod mount;

@@ -1,5 +1,6 @@
 //! The directory that Bifrost keeps its databases in, as the pod template shows it.
 
+use super::chown::{self, Gift};
 use crate::facts::views::{Claim, Container, PodTemplate, Volume, VolumeMount, Workload};
 use crate::facts::{Fact, Facts};
 
@@ -30,6 +31,7 @@ pub enum Writable {
     No(String),
     /// A new volume belongs to root, and nothing gives it to the container's user.
     UnlessRootOwned,
+    Unknown(String),
 }
 
 /// What is mounted at a directory.
@@ -63,7 +65,7 @@ pub fn data(facts: &Facts, workload: &Workload, container: &Container, app_dir: 
         Some(Volume { projected: Some(_), .. }) => {
             Data::ReadOnly("it is a projected volume, which is never writable".to_owned())
         }
-        Some(_) => Data::Other("a volume of another kind".to_owned()),
+        Some(_) => Data::Other("it is a volume of another kind".to_owned()),
         None => match workload.claims.iter().find(|(name, _)| *name == mount.name) {
             Some((name, modes)) => {
                 Data::Claim { name: name.clone(), modes: Some(modes.clone()), per_pod: true }
@@ -87,7 +89,13 @@ pub fn volume_of<'a>(template: &'a PodTemplate, name: &str) -> Option<&'a Volume
     template.volumes.iter().find(|volume| volume.name == name)
 }
 
-pub fn writable(data: &Data, template: &PodTemplate, container: &Container) -> Writable {
+/// Whether a container can write to its data directory.
+pub fn writable(
+    data: &Data,
+    template: &PodTemplate,
+    container: &Container,
+    app_dir: &str,
+) -> Writable {
     let pod = template.security_context.clone().unwrap_or_default();
     let own = container.security_context.clone().unwrap_or_default();
     let user = own.run_as_user.or(pod.run_as_user);
@@ -98,22 +106,15 @@ pub fn writable(data: &Data, template: &PodTemplate, container: &Container) -> W
             Writable::No("readOnlyRootFilesystem is set and no volume is mounted there".to_owned())
         }
         Data::Claim { .. } if user != Some(0) && pod.fs_group.is_none() => {
-            match chowned(template, container) {
-                true => Writable::Yes,
-                false => Writable::UnlessRootOwned,
+            let mount = mount_of(container, app_dir);
+            let user = user.unwrap_or(1000);
+            match mount.map(|mount| chown::gift(template, mount, app_dir, user)) {
+                Some(Gift::Given) => Writable::Yes,
+                Some(Gift::Unknown(why)) => Writable::Unknown(why),
+                Some(Gift::Nothing) | None => Writable::UnlessRootOwned,
             }
         }
+        Data::Other(why) => Writable::Unknown(why.clone()),
         _ => Writable::Yes,
     }
-}
-
-/// Whether an init container changes the owner of the volume that the container writes to.
-fn chowned(template: &PodTemplate, container: &Container) -> bool {
-    let volumes: Vec<&str> = container.volume_mounts.iter().map(|m| m.name.as_str()).collect();
-    template.init_containers.iter().any(|init| {
-        let shares = init.volume_mounts.iter().any(|mount| volumes.contains(&mount.name.as_str()));
-        let words = [&init.command, &init.args].into_iter().flatten().flatten();
-        let changes = |word: &str| word.contains("chown") || word.contains("chmod");
-        shares && words.into_iter().any(|word| changes(word.reveal()))
-    })
 }
