@@ -27,7 +27,7 @@ use igw_core::facts::views::{HttpRoute, Match, PathMatch, PathType, ValueMatch, 
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::mask::value as masked;
-use igw_core::route::envoy::{self, Regex};
+use igw_core::route::expression::{self, Regex};
 use igw_core::route::profile::Profile;
 use igw_core::route::{followed, matching, path};
 use igw_core::{page, pointer};
@@ -121,7 +121,7 @@ fn flaws(one: &Match, profile: &Profile) -> Vec<Flaw> {
 /// Whether two conditions on one header exclude each other. A client that sends the header on
 /// several lines would fit both; nobody does.
 fn contradict(a: &ValueMatch, b: &ValueMatch) -> bool {
-    let fits = |pattern: &str, value: &str| match envoy::regex(pattern) {
+    let fits = |pattern: &str, value: &str| match expression::regex(pattern) {
         Regex::Good(regex) => regex.is_match(value.as_bytes()),
         Regex::Bad(_) | Regex::Unsure(_) => true,
     };

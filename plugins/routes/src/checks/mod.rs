@@ -28,9 +28,11 @@ pub mod parent_not_found;
 pub mod policy_fails_requests;
 pub mod policy_not_attached;
 pub mod proxy_not_programmed;
+pub mod redirect_loop;
 pub mod reference_grant_mismatch;
 pub mod reference_grant_missing;
 pub mod reference_grant_unused;
+pub mod regex_invalid;
 pub mod rewrite_repeats_path;
 pub mod rewrite_slash;
 pub mod route_invalid;
@@ -85,6 +87,8 @@ pub const ALL: &[&Check] = &[
     &policy_fails_requests::CHECK,
     &annotation_not_passed_on::CHECK,
     &classifier_post_only::CHECK,
+    &redirect_loop::CHECK,
+    &regex_invalid::CHECK,
     &all_listeners_closed::CHECK,
     &grpc_over_http1::CHECK,
     &langfuse_path_missing::CHECK,

@@ -9,7 +9,7 @@ use igw::session::{self, Opening};
 use igw_core::facts::{Facts, Scope};
 use igw_core::kube::Kind;
 use igw_core::route::request::Request;
-use igw_core::route::resolve::{Untraceable, resolve};
+use igw_core::route::resolve::{Untraceable, after_redirects, resolve};
 use igw_core::route::trace::{Stage, Step, Trace};
 use igw_core::{mask, placeholder, report, text};
 
@@ -50,6 +50,9 @@ pub struct WhyArgs {
     /// Choose the Gateway; needed if several listen on the port
     #[arg(long, value_name = "[NS/]NAME")]
     gateway: Option<String>,
+    /// Do not follow a redirect that comes back to the Gateway
+    #[arg(long)]
+    no_follow: bool,
     /// Give the request as a curl command
     #[arg(long, value_name = "COMMAND", conflicts_with_all = ["request", "headers", "method", "data"])]
     curl: Option<String>,
@@ -104,6 +107,9 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
         session.enter(world);
         followed.push(session.look(&Scope::default(), |facts| {
             resolve(facts, &request, args.gateway.as_deref()).map(|mut trace| {
+                if !args.no_follow {
+                    after_redirects(facts, &mut trace);
+                }
                 blind(facts, &mut trace);
                 trace
             })
@@ -259,6 +265,12 @@ fn exit(trace: &Trace) -> Exit {
     }
     if verdict.unknown.is_some() {
         return Exit::Blind;
+    }
+    // A client that follows redirects ends there.
+    if let Some(arrival) = &trace.arrives
+        && (arrival.loops || arrival.status.is_some_and(|status| status >= 400))
+    {
+        return Exit::Findings;
     }
     let any = verdict.possible.iter().any(|p| p.share > 0.0 && bad(p.status));
     if any || bad(verdict.status) { Exit::Findings } else { Exit::Good }

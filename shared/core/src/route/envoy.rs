@@ -1,8 +1,10 @@
 //! What Envoy refuses. In kgateway's default validation mode one refused value makes it refuse
 //! the whole route table of the port, while every condition stays True (seen).
 
+use super::expression::{Regex, compiles_nowhere, regex};
 use crate::facts::views::*;
 use crate::pointer;
+use crate::text::{clean, clip};
 
 /// A value that Envoy refuses or might refuse.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct RefusedValue {
     pub says: String,
     /// Whether we know that Envoy refuses it.
     pub certain: bool,
+    /// Whether no dialect of regular expressions compiles it.
+    pub hopeless: bool,
 }
 
 /// All values of a route that Envoy would refuse.
@@ -23,22 +27,26 @@ pub fn refuses(route: &HttpRoute) -> Vec<RefusedValue> {
     let mut out = Vec::new();
     for (i, rule) in route.rules.iter().enumerate() {
         for (j, one) in rule.matches.iter().enumerate() {
-            let mut regex = |place: &str, pattern: &str| {
+            let mut regex = |place: &str, pattern: &str, shown: &str| {
                 let (certain, says) = match regex(pattern) {
                     Regex::Good(_) => return,
                     Regex::Bad(says) => (true, says),
                     Regex::Unsure(says) => (false, says),
                 };
+                let named = format!("regular expression {}", clip(&clean(shown), 60));
+                let says = says.replacen("regular expression", &named, 1);
                 let pointer = pointer!["spec", "rules", i, "matches", j] + place;
-                out.push(RefusedValue { pointer, rule: i, matcher: true, says, certain });
+                let hopeless = certain && compiles_nowhere(pattern).is_some();
+                out.push(RefusedValue { pointer, rule: i, matcher: true, says, certain, hopeless });
             };
             if one.path.kind == PathType::RegularExpression {
-                regex("/path/value", &one.path.value);
+                regex("/path/value", &one.path.value, &one.path.value);
             }
             for (list, name) in [(&one.headers, "headers"), (&one.query_params, "queryParams")] {
-                for (k, value) in list.iter().enumerate() {
-                    if value.kind == ValueType::RegularExpression {
-                        regex(&format!("/{name}/{k}/value"), &value.value);
+                for (k, own) in list.iter().enumerate() {
+                    if own.kind == ValueType::RegularExpression {
+                        let at = format!("/{name}/{k}/value");
+                        regex(&at, &own.value, crate::mask::value(&own.name, &own.value));
                     }
                 }
             }
@@ -66,7 +74,14 @@ fn header_filters(
         };
         let at = at();
         let mut add = |pointer: String, says: String, certain: bool| {
-            out.push(RefusedValue { pointer, rule, matcher: false, says, certain });
+            out.push(RefusedValue {
+                pointer,
+                rule,
+                matcher: false,
+                says,
+                certain,
+                hopeless: false,
+            });
         };
         for (list, verb) in [(&change.set, "set"), (&change.add, "add")] {
             for (j, header) in list.iter().enumerate() {
@@ -93,72 +108,6 @@ fn header_filters(
 
 fn is_reserved(name: &str) -> bool {
     name.eq_ignore_ascii_case("host") || name.starts_with(':')
-}
-
-/// What is known of a regular expression under RE2, Envoy's engine.
-pub enum Regex {
-    /// It compiles; this matches whole texts.
-    Good(regex::bytes::Regex),
-    /// RE2 refuses it.
-    Bad(String),
-    /// Our engine refuses it, RE2 perhaps not.
-    Unsure(String),
-}
-
-/// Reads a regular expression as RE2 does and anchors it: Envoy matches whole texts.
-pub fn regex(pattern: &str) -> Regex {
-    compile(&format!("^(?:{pattern})$"), pattern)
-}
-
-/// The same without anchors, for rewrites.
-pub fn regex_anywhere(pattern: &str) -> Regex {
-    compile(pattern, pattern)
-}
-
-fn compile(expression: &str, pattern: &str) -> Regex {
-    // A class set operation (`[a&&b]`) is a Rust extension; RE2 reads the characters.
-    let only_re2 = ["\\Q", "\\C", "&&", "--", "~~"].iter().any(|part| pattern.contains(part))
-        || has_octal(pattern);
-    let bytes = regex::bytes::RegexBuilder::new(expression).unicode(false).build();
-    let built = bytes.or_else(|_| regex::bytes::Regex::new(expression));
-    match built {
-        Ok(_) if only_re2 => Regex::Unsure("RE2 may read this expression differently".into()),
-        Ok(regex) if repeats(pattern) <= 1000 => Regex::Good(regex),
-        Ok(_) => Regex::Bad("RE2 refuses a repetition of more than 1,000".into()),
-        Err(_) if only_re2 => Regex::Unsure("RE2 may accept this expression".into()),
-        Err(regex::Error::CompiledTooBig(_)) => {
-            Regex::Unsure("the expression is too large to be tried here".into())
-        }
-        Err(_) => Regex::Bad(format!("RE2 refuses this expression{}", why_bad(pattern))),
-    }
-}
-
-fn has_octal(pattern: &str) -> bool {
-    let bytes = pattern.as_bytes();
-    bytes.windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_digit())
-}
-
-fn why_bad(pattern: &str) -> &'static str {
-    let has = |parts: &[&str]| parts.iter().any(|part| pattern.contains(part));
-    if has(&["(?=", "(?!"]) {
-        ": it does not support look-ahead"
-    } else if has(&["(?<=", "(?<!"]) {
-        ": it does not support look-behind"
-    } else {
-        ""
-    }
-}
-
-/// The largest repetition count in braces.
-fn repeats(pattern: &str) -> u32 {
-    pattern
-        .split('{')
-        .skip(1)
-        .filter_map(|part| part.split_once('}'))
-        .flat_map(|(range, _)| range.split(','))
-        .filter_map(|number| number.parse().ok())
-        .max()
-        .unwrap_or(0)
 }
 
 enum Format {
@@ -268,15 +217,5 @@ mod tests {
             assert!(matches!(header_value(bad), Format::Bad(_)), "{bad}");
         }
         assert!(matches!(header_value("%NOPE%"), Format::Unsure(_)));
-    }
-
-    #[test]
-    fn expressions() {
-        assert!(matches!(regex("/v1/.*"), Regex::Good(_)));
-        for bad in ["/v1/(chat", "/v1/(?!chat).*", "(?<=a)b", "[a", "a{1001}", "*a"] {
-            assert!(matches!(regex(bad), Regex::Bad(_)), "{bad}");
-        }
-        let Regex::Good(re) = regex("/v1/(chat|embed)") else { panic!("compiles") };
-        assert!(re.is_match(b"/v1/chat") && !re.is_match(b"/v1/chat/x"));
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a request fits a match.
 
-use super::envoy::{self, Regex};
+use super::expression::{self, Regex};
 use super::path;
 use super::request::Request;
 use crate::facts::views::*;
@@ -76,7 +76,7 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
         }
         seen.push(&parameter.name);
         let value = request.query_value(&parameter.name);
-        match value_fits(value, parameter) {
+        match value_fits(value, parameter, profile) {
             Ok(true) => {}
             Ok(false) => {
                 let value = masked(&parameter.name, &parameter.value);
@@ -102,9 +102,9 @@ pub fn path_fits(path: &str, wanted: &PathMatch, profile: &Profile) -> Result<bo
             path.starts_with(&wanted.value)
         }
         PathType::PathPrefix => path::under(&wanted.value, path),
-        PathType::RegularExpression => match envoy::regex(&wanted.value) {
+        PathType::RegularExpression => match expression::regex(&wanted.value) {
             Regex::Good(regex) => regex.is_match(path.as_bytes()),
-            Regex::Bad(_) => false,
+            Regex::Bad(says) => return refused(says, profile),
             Regex::Unsure(says) => return Err(says),
         },
     })
@@ -117,31 +117,37 @@ fn header_fits(request: &Request, wanted: &ValueMatch, profile: &Profile) -> Res
     }
     // Several lines of one name are one value (RFC 9110, 5.3); the specification leaves it open.
     if !profile.is_kgateway() {
-        return value_fits(Some(&values.join(",")), wanted);
+        return value_fits(Some(&values.join(",")), wanted, profile);
     }
     // Several lines of one name: kgateway's Envoy takes any line whose value fits, and does not split one
     // line at commas (seen: lines `a` and `b` fit `a`, one line `a,b` does not).
     for value in values {
-        if value_fits(Some(value), wanted)? {
+        if value_fits(Some(value), wanted, profile)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn value_fits(value: Option<&str>, wanted: &ValueMatch) -> Result<bool, String> {
+fn value_fits(value: Option<&str>, wanted: &ValueMatch, profile: &Profile) -> Result<bool, String> {
     let Some(value) = value else { return Ok(false) };
     if mask::is_masked(&wanted.value) {
         return Err(format!("the value of {} is masked in the bundle", wanted.name));
     }
     Ok(match wanted.kind {
         ValueType::Exact => value == wanted.value,
-        ValueType::RegularExpression => match envoy::regex(&wanted.value) {
+        ValueType::RegularExpression => match expression::regex(&wanted.value) {
             Regex::Good(regex) => regex.is_match(value.as_bytes()),
-            Regex::Bad(_) => false,
+            Regex::Bad(says) => return refused(says, profile),
             Regex::Unsure(says) => return Err(says),
         },
     })
+}
+
+/// What an expression comes to that RE2 refuses: nothing fits it where an Envoy is known to have it;
+/// other implementations may have another engine, or refuse more than the match.
+fn refused(says: String, profile: &Profile) -> Result<bool, String> {
+    if profile.is_envoy() { Ok(false) } else { Err(says) }
 }
 
 /// `PathPrefix /v1`.

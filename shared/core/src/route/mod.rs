@@ -6,6 +6,7 @@
 
 pub mod attach;
 pub mod backend;
+pub mod by_path;
 pub mod cel;
 pub mod class;
 pub mod compare;
@@ -16,6 +17,7 @@ pub mod delegation;
 pub mod delegators;
 pub mod endpoints;
 pub mod envoy;
+pub mod expression;
 pub mod followed;
 pub mod gateway;
 pub mod gateway_policy;
@@ -38,6 +40,7 @@ pub mod profile;
 mod rbac;
 mod reached;
 pub mod reason;
+pub mod redirect;
 pub mod request;
 pub mod resolve;
 pub mod rewrite;

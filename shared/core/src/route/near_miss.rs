@@ -2,10 +2,10 @@
 
 use super::attach::{self, Acceptance, Followed};
 use super::gateway::Compiled;
-use super::hostname;
 use super::matching::{self, Fit, Miss};
 use super::request::Request;
 use super::trace::{MissReason, Name, NearMiss};
+use super::{envoy, hostname};
 use crate::facts::Facts;
 use crate::facts::views::*;
 
@@ -131,7 +131,9 @@ fn rules(
     problem: Option<(MissReason, usize)>,
     out: &mut Vec<Scored>,
 ) {
+    let refused = envoy::refuses(route);
     for (index, rule) in route.rules.iter().enumerate() {
+        let broken = refused.iter().find(|own| own.rule == index && own.matcher && own.certain);
         let misses = matching::matches_of(rule)
             .iter()
             .map(|one| match matching::test(request, one, &compiled.profile) {
@@ -148,6 +150,10 @@ fn rules(
         let (count, bonus) = (misses.len(), near + problem.as_ref().map_or(0, |p| p.1));
         let reason = match (&problem, misses.as_slice()) {
             (Some((reason, _)), _) => reason.clone(),
+            // What the expression was meant to take nobody can say.
+            (None, [first, ..]) if let Some(broken) = broken => {
+                MissReason { kind: first.kind, detail: format!("is not served: {}", broken.says) }
+            }
             (None, [first, ..]) => MissReason { kind: first.kind, detail: wants(&misses) },
             (None, []) => continue,
         };

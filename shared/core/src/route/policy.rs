@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::endpoints::{self, Behind};
-use super::envoy::{self, Regex};
+use super::expression::{self, Regex};
 use super::rbac::{Rbac, cel_texts, is_broken, rbac};
 use super::request::Request;
 use super::targets;
@@ -188,7 +188,7 @@ pub(super) fn effects<'a>(
 
 fn rewrite(value: &Value) -> PolicyEffect {
     let text = |key: &str| value["pathRegex"][key].as_str().unwrap_or_default();
-    match envoy::regex_anywhere(text("pattern")) {
+    match expression::regex_anywhere(text("pattern")) {
         // RE2 writes \1 where our engine writes ${1}.
         Regex::Good(regex) => {
             let mut substitution = text("substitution").replace('$', "$$");

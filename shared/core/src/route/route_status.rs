@@ -10,7 +10,7 @@ use super::condition::Condition;
 use super::outcome::Outcome;
 use super::policy::{self, PolicyEffect};
 use super::rule::{self, Action};
-use super::{class, grants};
+use super::{class, envoy, grants};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::route::profile::Profile;
@@ -87,7 +87,7 @@ pub fn conditions<'j>(
         (Acceptance::Attached(_), RouteFate::Bad(reason)) if old => {
             conditions.push(Condition::new("Accepted", "False", reason));
         }
-        (Acceptance::Attached(_), RouteFate::Unknown) if old => {}
+        (Acceptance::Attached(_), RouteFate::Unknown) if old || !profile.is_kgateway() => {}
         (Acceptance::Attached(_), _) => {
             conditions.push(Condition::new("Accepted", "True", "Accepted"));
         }
@@ -195,7 +195,12 @@ enum RouteFate {
 /// Whether kgateway replaces or drops a rule of a route.
 fn fate(facts: &Facts, route: &HttpRoute, profile: &Profile) -> RouteFate {
     if !profile.is_kgateway() {
-        return RouteFate::Good;
+        // An expression that does not compile may cost the route its acceptance.
+        let broken = |own: &envoy::RefusedValue| own.matcher && own.certain;
+        return match envoy::refuses(route).iter().any(broken) {
+            true => RouteFate::Unknown,
+            false => RouteFate::Good,
+        };
     }
     let mut unknown = false;
     let mut bad = None;

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::gateway::Compiled;
 use super::precedence::{self, RankedMatch};
 use super::served_listener::ListenerAnswers;
-use super::{envoy, hostname, matching, rule};
+use super::{envoy, hostname, matching};
 use crate::facts::views::HttpRoute;
 use crate::facts::{Fact, Other};
+use crate::route::profile::Profile;
 
 /// What answers for one hostname.
 #[derive(Debug, Default)]
@@ -116,7 +117,7 @@ pub fn build_for<'a>(
             if listening.insert((pattern.clone(), attached.listener)) {
                 host.listeners.push(attached.listener);
             }
-            add(host, attached.route, profile.is_strict());
+            add(host, attached.route, profile);
         }
         if told.insert(attached.route) {
             let refused = envoy::refuses(attached.route).into_iter();
@@ -134,13 +135,17 @@ pub fn build_for<'a>(
             host.others.push(other);
         }
     }
+    // A route without a rule has no virtual host.
+    if *profile == Profile::EnvoyGateway && !table.refused.is_empty() {
+        table.hosts.retain(|_, host| !host.entries.is_empty() || !host.others.is_empty());
+    }
     for host in table.hosts.values_mut() {
         host.entries.sort_by(|a, b| precedence::compare(a, b, profile));
     }
     table
 }
 
-fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
+fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, profile: &Profile) {
     if !host.members.insert(route) {
         return;
     }
@@ -149,9 +154,14 @@ fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, strict: bool) {
         let matches = route.rules.iter().map(|rule| rule.matches.len().max(1)).sum();
         host.entries.reserve_exact(matches);
     }
+    // Strict validation drops a rule whose matcher does not compile (seen), as Envoy Gateway does
+    // (its route translator: UnsupportedValue).
+    let drops = profile.is_strict() || *profile == Profile::EnvoyGateway;
+    let refused = if drops { envoy::refuses(route) } else { Vec::new() };
+    let dropped =
+        |rule: usize| refused.iter().any(|own| own.rule == rule && own.matcher && own.certain);
     for (index, one) in route.rules.iter().enumerate() {
-        // Strict validation drops a rule whose matcher does not compile (seen).
-        if strict && rule::strict_fate(route, index).is_some_and(|(dropped, _)| dropped) {
+        if dropped(index) {
             continue;
         }
         for (position, one) in matching::matches_of(one).into_iter().enumerate() {

@@ -38,6 +38,9 @@ pub struct Trace {
     /// What a backend gets.
     pub forwarded: Option<Forwarded>,
     pub redirect: Option<RedirectTo>,
+    /// Where a client that follows the redirect arrives, as far as that is at this Gateway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrives: Option<Arrival>,
     pub steps: Vec<Step>,
     /// Matches that nearly fit, best first.
     pub near_misses: Vec<NearMiss>,
@@ -187,6 +190,20 @@ pub struct Forwarded {
 pub struct RedirectTo {
     pub status: u16,
     pub location: String,
+}
+
+/// The end of a way of redirects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Arrival {
+    /// How many redirects the client follows until then.
+    pub redirects: usize,
+    /// The last Location.
+    pub location: String,
+    /// What it gets there; `None`: no HTTP answer, or it is not known, or the way never ends.
+    pub status: Option<u16>,
+    /// Whether the way never ends.
+    pub loops: bool,
+    pub says: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -1,9 +1,12 @@
 //! From a request to a verdict: `resolve` finds the Gateway, [`walk`] goes through it.
 
+mod cors;
+mod expressions;
 mod forward;
 mod listener;
 mod not_in_files;
 mod one_gateway;
+mod redirected;
 mod rule;
 mod several;
 mod unmodelled;
@@ -11,6 +14,7 @@ mod untraceable;
 mod walk;
 
 use one_gateway::through;
+pub use redirected::after_redirects;
 pub use untraceable::Untraceable;
 use walk::Walk;
 

@@ -87,6 +87,9 @@ impl Walk<'_> {
             }
         }
         let routes = routes_of(entry);
+        if let Some(why) = routes.iter().find_map(|route| self.falls_with(compiled, route)) {
+            return self.cannot_say(&why);
+        }
         let rules: usize = routes.iter().map(|r| r.rules.len()).sum();
         let what = match rules {
             1 => "the only rule does not match".to_owned(),
@@ -134,6 +137,9 @@ impl Walk<'_> {
         let at = format!("{}, spec.rules[{index}].matches[{}]", route.meta.title(), entry.index);
         let says = format!("rule {} matches: {}", index + 1, matching::describe(&entry.one));
         self.step(Stage::Rule, says, at);
+        if let Some(why) = self.falls_with(compiled, route) {
+            return self.cannot_say(&why);
+        }
         if let OnGateway::Replaced(policy, says) = &compiled.policy {
             self.step(Stage::Policy, says, policy.to_string());
             return self.replaced(says);

@@ -1,12 +1,11 @@
 //! A trace in the making: the order of the decisions.
 
-use super::super::envoy::RefusedValue;
 use super::super::gateway::{Compiled, Running};
 use super::super::gateway_policy::{self, OnGateway};
 use super::super::matching::{self, Fit};
 use super::super::request::Request;
 use super::super::served_listener::ServedListener;
-use super::super::table::{self, RouteTable};
+use super::super::table;
 use super::super::trace::*;
 use super::super::{hostname, near_miss, path};
 use crate::facts::Facts;
@@ -46,6 +45,7 @@ impl<'r> Walk<'r> {
             backends: Vec::new(),
             forwarded: None,
             redirect: None,
+            arrives: None,
             steps: Vec::new(),
             near_misses: Vec::new(),
             unmodelled: Vec::new(),
@@ -206,35 +206,6 @@ impl<'r> Walk<'r> {
     pub(super) fn not_found(&mut self, says: &str) {
         let says = format!("{says}{}", self.seen("Envoy: NR route_not_found, empty body"));
         self.end(Some(404), AnsweredBy::Gateway, &says);
-    }
-
-    /// In standard validation one refused value takes the whole table down (observed 5).
-    pub(super) fn refused_by_envoy(&mut self, compiled: &Compiled, table: &RouteTable) -> bool {
-        if !compiled.profile.is_envoy() || compiled.profile.is_strict() {
-            return false;
-        }
-        // Envoy Gateway keeps regular expressions from its Envoy, but not header values (seen).
-        let passed_on = |refused: &&(&HttpRoute, RefusedValue)| {
-            compiled.profile.is_kgateway() || !refused.1.matcher
-        };
-        let Some((route, refused)) =
-            table.refused.iter().filter(passed_on).max_by_key(|(_, refused)| refused.certain)
-        else {
-            return false;
-        };
-        let at =
-            format!("{}, {}", route.meta.title(), crate::kube::pointer::dotted(&refused.pointer));
-        self.step(Stage::Policy, &refused.says, at.clone());
-        if refused.certain {
-            let says = format!(
-                "Envoy refuses the whole route table of port {} because of {at}: a proxy that starts has no routes, a running one keeps its old routes",
-                self.request.port
-            );
-            self.end(Some(404), AnsweredBy::Gateway, &says);
-        } else {
-            self.cannot_say(&format!("{} ({at})", refused.says));
-        }
-        true
     }
 
     /// Routes with undecided attachment leave the answer open if they could matter.

@@ -1,0 +1,256 @@
+//! # A redirect leads back to itself
+//!
+//! ## What it means
+//! The Location of a RequestRedirect is a URL that the same rule takes again, at once or after
+//! further redirects of this Gateway. Nothing on the way changes the request so that another rule
+//! takes it.
+//!
+//! ## Why it matters
+//! Browsers give up with "too many redirects", curl at its limit; no backend is ever reached. All
+//! conditions are True.
+//!
+//! ## Example
+//! A route for `scheme: https` that is attached to the HTTP and to the HTTPS listener: the HTTPS
+//! listener redirects to the URL that was asked. Give its parentRef the `sectionName` of the HTTP
+//! listener.
+//!
+//! ## Fix safety
+//! Unsafe: the tool cannot know where requests are meant to go.
+//!
+//! ## Sources
+//! Gateway API `httproute_types.go` 1207-1298 (RequestRedirect); RFC 9110, 15.4 (what a client asks
+//! next); kubernetes-sigs/gateway-api#2095.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Fact;
+use igw_core::facts::Facts;
+use igw_core::facts::views::{Filter, HttpRoute, PathType, Redirect, ValueType};
+use igw_core::finding::{Finding, Severity};
+use igw_core::kube::Kind;
+use igw_core::route::by_path::ByPath;
+use igw_core::route::followed::{self, Front};
+use igw_core::route::precedence::RankedMatch;
+use igw_core::route::redirect::{MOST_REDIRECTS, is_same, next};
+use igw_core::route::request::Request;
+use igw_core::route::rule::{self, Action};
+use igw_core::route::served_listener::ListenerAnswers;
+use igw_core::route::table::{Host, RouteTable};
+use igw_core::route::{hostname, path, rewrite};
+use igw_core::{page, pointer};
+
+pub static CHECK: Check = Check {
+    code: "IGW0140",
+    name: "redirect-loop",
+    severity: Severity::Error,
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::ListenerSet, Kind::GatewayClass],
+    page: page!(),
+    run,
+};
+
+fn run(facts: &Facts, out: &mut Sink) {
+    let mut told: HashSet<(*const HttpRoute, usize)> = HashSet::new();
+    for front in followed::gateways(facts) {
+        let mut maps = Maps::of(front);
+        for (pattern, host) in front.tables.iter().flat_map(|(_, table)| &table.hosts) {
+            for entry in &host.entries {
+                let own = (std::ptr::from_ref(entry.route), entry.rule);
+                let scope = facts.scope.contains(&entry.route.meta);
+                let Some((position, redirect)) = redirect(entry).filter(|_| scope) else {
+                    continue;
+                };
+                if told.contains(&own) {
+                    continue;
+                }
+                let round = samples(front, pattern, host, entry, redirect)
+                    .into_iter()
+                    .find_map(|sample| maps.round(facts, sample, own));
+                match round {
+                    None => out.passed(),
+                    Some(round) => {
+                        told.extend(round.members.iter().copied());
+                        out.finding(finding(entry, position, &round));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The redirect of an entry's rule, and its place among the filters.
+fn redirect<'a>(entry: &RankedMatch<'a>) -> Option<(usize, &'a Redirect)> {
+    let filters = entry.route.rules[entry.rule].filters.iter().enumerate();
+    filters.into_iter().find_map(|(position, filter)| match filter {
+        Filter::RequestRedirect { redirect } => Some((position, redirect)),
+        _ => None,
+    })
+}
+
+/// Requests that an entry takes, unless a better one does. What an expression takes is not tried.
+fn samples(
+    front: &Front,
+    pattern: &str,
+    host: &Host,
+    entry: &RankedMatch,
+    redirect: &Redirect,
+) -> Vec<Request> {
+    let one = &entry.one;
+    let asks = one.headers.iter().chain(&one.query_params);
+    let path = path::trimmed_prefix(&one.path.value);
+    let paths = match one.path.kind {
+        PathType::RegularExpression => return Vec::new(),
+        PathType::Exact => vec![one.path.value.clone()],
+        PathType::PathPrefix => vec![path.to_owned(), format!("{}/x", path.trim_end_matches('/'))],
+    };
+    let Some(listener) = host.listeners.first().map(|at| &front.compiled.listeners[*at]) else {
+        return Vec::new();
+    };
+    if asks.clone().any(|one| one.kind == ValueType::RegularExpression) {
+        return Vec::new();
+    }
+    let named = redirect.hostname.as_deref().filter(|name| hostname::covers(pattern, name));
+    let name = match (pattern, pattern.strip_prefix('*')) {
+        (_, Some(_)) if named.is_some() => named.unwrap_or_default().to_owned(),
+        (hostname::ANY, _) => "example.com".to_owned(),
+        (_, Some(suffix)) => format!("www{suffix}"),
+        (own, None) => own.to_owned(),
+    };
+    let tls = listener.serves == Fact::Known(ListenerAnswers::Https);
+    let scheme = if tls { "https" } else { "http" };
+    let pairs: Vec<String> =
+        one.query_params.iter().map(|own| format!("{}={}", own.name, own.value)).collect();
+    let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
+    let headers: Vec<(String, String)> =
+        one.headers.iter().map(|own| (own.name.clone(), own.value.clone())).collect();
+    let method = one.method.as_deref().unwrap_or("GET");
+    let port = listener.spec.port;
+    let url = |path: &String| format!("{scheme}://{name}:{port}{path}{query}");
+    paths.iter().filter_map(|path| Request::parse(method, &url(path), &headers).ok()).collect()
+}
+
+/// The route tables of a Gateway by listener, and their hosts by path as far as they were asked.
+struct Maps<'t, 'a> {
+    front: &'t Front<'a>,
+    tables: HashMap<usize, &'t RouteTable<'a>>,
+    hosts: HashMap<*const Host<'a>, ByPath<'t, 'a>>,
+    /// The listeners of a port and scheme, by hostname.
+    listeners: HashMap<(u16, bool), BTreeMap<&'t str, usize>>,
+}
+
+/// A way that comes back to where it was.
+struct Round {
+    /// The URL that comes again.
+    url: String,
+    /// How many redirects lie between; 0: it never comes again, and never ends.
+    length: usize,
+    members: Vec<(*const HttpRoute, usize)>,
+    /// The rules on the way, for evidence.
+    places: Vec<(String, String)>,
+}
+
+impl<'t, 'a> Maps<'t, 'a> {
+    fn of(front: &'t Front<'a>) -> Self {
+        let mut tables = HashMap::new();
+        for (_, table) in &front.tables {
+            for at in table.hosts.values().flat_map(|host| &host.listeners) {
+                tables.insert(*at, table);
+            }
+        }
+        let mut listeners: HashMap<_, BTreeMap<_, _>> = HashMap::new();
+        for (at, listener) in
+            front.compiled.listeners.iter().enumerate().filter(|(_, l)| l.is_open())
+        {
+            let tls = listener.serves == Fact::Known(ListenerAnswers::Https);
+            let own = listeners.entry((listener.spec.port, tls)).or_default();
+            own.entry(listener.hostname()).or_insert(at);
+        }
+        Maps { front, tables, hosts: HashMap::new(), listeners }
+    }
+
+    /// Who takes a request.
+    fn winner(&mut self, request: &Request) -> Option<&'t RankedMatch<'a>> {
+        let profile = &self.front.compiled.profile;
+        let name = hostname::of_header(&request.host)?;
+        let own = self.listeners.get(&(request.port, request.scheme == "https"))?;
+        let listener = hostname::takers(&name).find_map(|taker| own.get(taker.as_str()))?;
+        let table = self.tables.get(listener)?;
+        let host = hostname::takers(&name).find_map(|taker| table.hosts.get(&taker))?;
+        let map = self.hosts.entry(host).or_insert_with(|| ByPath::new(host));
+        let mut request = request.clone();
+        if profile.is_envoy() {
+            request.path = path::normalise(&request.path)?;
+        }
+        map.winner(&request, profile)
+    }
+
+    /// Follows the redirects from a request on; `Some` if that never ends, and `own` is a part of it.
+    fn round(
+        &mut self,
+        facts: &Facts,
+        sample: Request,
+        own: (*const HttpRoute, usize),
+    ) -> Option<Round> {
+        let profile = self.front.compiled.profile;
+        let mut asked: Vec<(Request, &'t RankedMatch<'a>, String)> = Vec::new();
+        let mut request = sample;
+        loop {
+            let again = asked.iter().position(|(before, ..)| is_same(before, &request));
+            if again.is_some() || asked.len() > MOST_REDIRECTS {
+                let circle = &asked[again.unwrap_or(1)..];
+                let mut members: Vec<_> =
+                    circle.iter().map(|(_, e, _)| (std::ptr::from_ref(e.route), e.rule)).collect();
+                members.dedup();
+                let place = |(_, entry, location): &(Request, &RankedMatch, String)| {
+                    let at = format!("{}, spec.rules[{}]", entry.route.meta.title(), entry.rule);
+                    (at, format!("redirects to {location}"))
+                };
+                let mut places: Vec<_> = circle.iter().map(place).collect();
+                places.truncate(4);
+                let length = again.map_or(0, |_| circle.len());
+                let url = circle.last().map(|(.., location)| location.clone())?;
+                return members.contains(&own).then_some(Round { url, length, members, places });
+            }
+            let entry = self.winner(&request)?;
+            let action = rule::instead(facts, entry.route, entry.rule, &profile);
+            let Some(Action::Redirect(redirect)) = action else { return None };
+            let status = redirect.status_code.unwrap_or(302);
+            let location = rewrite::location(redirect, &entry.one.path.value, &request, &profile);
+            let then = next(&request, status, &location)?;
+            asked.push((request, entry, location));
+            request = then;
+        }
+    }
+}
+
+fn finding(entry: &RankedMatch, position: usize, round: &Round) -> Finding {
+    let url = &round.url;
+    let title = match round.length {
+        0 => {
+            format!("Redirects never end: after {MOST_REDIRECTS} of them, the client is at {url}.")
+        }
+        1 => format!("{url} is redirected to itself: the client loops."),
+        length => format!("{url} is redirected to itself in {length} steps: the client loops."),
+    };
+    let rule = &entry.route.rules[entry.rule];
+    let path = pointer!["spec", "rules", entry.rule, "filters", position, "requestRedirect"];
+    let mut finding = Finding::at(&entry.route.meta, path, title)
+        .explain("The rule that redirects takes the Location, too, so clients follow it until they give up. Attach the route only to the listener whose requests are to be redirected (sectionName), or let another rule take the new URL.")
+        .label("leads back to this rule")
+        .effect(
+            rule.filters.iter().find_map(status_of).unwrap_or(302),
+            1.0,
+            rule::requests(entry.route, rule),
+        );
+    for (at, says) in &round.places {
+        finding = finding.evidence(at.clone(), says.clone());
+    }
+    finding
+}
+
+fn status_of(filter: &Filter) -> Option<u16> {
+    match filter {
+        Filter::RequestRedirect { redirect } => redirect.status_code,
+        _ => None,
+    }
+}
