@@ -21,6 +21,7 @@ pub mod hostname_shadowed;
 pub mod kind_not_allowed;
 pub mod langfuse_path_missing;
 pub mod listener_invalid;
+pub mod llm_timeout_short;
 pub mod match_never_true;
 pub mod namespace_not_allowed;
 pub mod no_listener_selected;
@@ -89,6 +90,7 @@ pub const ALL: &[&Check] = &[
     &classifier_post_only::CHECK,
     &redirect_loop::CHECK,
     &regex_invalid::CHECK,
+    &llm_timeout_short::CHECK,
     &all_listeners_closed::CHECK,
     &grpc_over_http1::CHECK,
     &langfuse_path_missing::CHECK,

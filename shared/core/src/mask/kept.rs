@@ -235,6 +235,7 @@ const KINDS: &[(&[&str], &[&[&str]])] = &[
         &[&[
             "spec/rbac/action",
             "spec/rbac/policy/matchExpressions cel",
+            "spec/timeouts all",
             "spec/urlRewrite/pathRegex all",
             "spec/extAuth/extensionRef all",
         ]],

@@ -36,6 +36,10 @@ pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
         };
         row(&mut out, theme, stage, &format!("{}{at}", step.says));
     }
+    for limit in trace.limits.iter().filter(|_| !quiet) {
+        let at = if limit.at.is_empty() { String::new() } else { format!("   ({})", limit.at) };
+        row(&mut out, theme, "limit", &format!("{}{at}", limit.says));
+    }
     let rule = if theme.unicode { "────────" } else { "--------" };
     let _ = writeln!(out, "  {rule}");
     verdict(&mut out, trace, theme);

@@ -25,6 +25,7 @@ pub mod grant;
 pub mod grants;
 pub mod hostname;
 pub mod http2;
+pub mod limits;
 pub mod listener;
 pub mod listener_sets;
 pub mod matching;

@@ -27,6 +27,8 @@ pub enum PolicyEffect {
     },
     /// It rewrites the path by an expression.
     RewritesPath(regex::bytes::Regex, String),
+    /// It limits the time, as written.
+    Limits { request: Option<String>, stream_idle: Option<String> },
     /// It may answer, and whether it does cannot be seen.
     MayAnswer(String),
     /// It changes something that does not affect the status.
@@ -152,8 +154,11 @@ pub(super) fn effects<'a>(
     for (part, value) in parts(spec) {
         let may = |status: &str| PolicyEffect::MayAnswer(format!("{part} may answer {status}"));
         let effect = match part {
-            "targetRefs" | "targetSelectors" | "timeouts" | "retry" | "compression"
-            | "hashPolicies" => continue,
+            "targetRefs" | "targetSelectors" | "retry" | "compression" | "hashPolicies" => continue,
+            "timeouts" => {
+                let text = |key: &str| value[key].as_str().map(str::to_owned);
+                PolicyEffect::Limits { request: text("request"), stream_idle: text("streamIdle") }
+            }
             "headerModifiers" | "autoHostRewrite" => {
                 PolicyEffect::Changes(format!("{part} changes headers"))
             }

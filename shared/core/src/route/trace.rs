@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::limits::TimeLimit;
 use super::outcome::BackendCause;
 use super::request::Request;
 use crate::kube::{Meta, ObjRef};
@@ -42,6 +43,8 @@ pub struct Trace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arrives: Option<Arrival>,
     pub steps: Vec<Step>,
+    /// The time limits of a request that is forwarded.
+    pub limits: Vec<TimeLimit>,
     /// Matches that nearly fit, best first.
     pub near_misses: Vec<NearMiss>,
     /// What has a say and is not modelled.

@@ -16,3 +16,4 @@ mod validate;
 
 pub use admission::{Admission, Channel, Gate, Refusal};
 pub use admit::admit;
+pub use patterns::duration_millis;

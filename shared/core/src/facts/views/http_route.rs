@@ -88,6 +88,17 @@ pub struct Rule {
     pub matches: Vec<Match>,
     pub filters: Vec<Filter>,
     pub backend_refs: Vec<BackendRef>,
+    pub timeouts: Option<Box<Timeouts>>,
+}
+
+/// `rules[].timeouts`, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Timeouts {
+    /// For the whole request.
+    pub request: Option<String>,
+    /// For one try at a backend.
+    pub backend_request: Option<String>,
 }
 
 impl Rule {

@@ -9,7 +9,7 @@ use super::super::request::Request;
 use super::super::rule::{self, Action};
 use super::super::table::Host;
 use super::super::trace::*;
-use super::super::{delegation, hostname, near_miss, rewrite};
+use super::super::{delegation, hostname, limits, near_miss, rewrite};
 use super::walk::{Walk, WayPassed, shown};
 use crate::facts::Facts;
 use crate::facts::views::*;
@@ -235,6 +235,11 @@ impl Walk<'_> {
                 self.forwarded(rule, entry, request, &compiled.profile, policies, &at);
                 self.arms(&arms, &at);
                 self.faults(policies);
+                if self.trace.forwarded.is_some() {
+                    let profile = &compiled.profile;
+                    let found = limits::of(facts.store, rule, profile, policies, &at);
+                    self.trace.limits = found.all;
+                }
                 self.open_rewrites(rule, &entry.one.path.value, request, &compiled.profile);
                 self.grpc_over_http1(facts, route, rule, request, &compiled.profile);
             }
