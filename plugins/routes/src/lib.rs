@@ -9,6 +9,7 @@ mod product;
 mod reads;
 mod refs;
 mod refused;
+mod sample;
 
 use clap::{Parser, Subcommand};
 use commands::{check as routes_check, status, why};

@@ -196,7 +196,7 @@ impl Product for Routes {
         let mut trace = resolve(facts, &request, None)
             .map_err(|_| Failure::usage("the example has more than one Gateway"))?;
         codes::fill(&mut trace);
-        let text = report::trace(&trace, theme, false);
+        let text = report::trace(&trace, theme, report::Detail::Steps);
         Ok(format!("\nOne of its requests:   kubectl igw routes why {DEMO_URL} --demo\n\n{text}"))
     }
 }

@@ -84,7 +84,8 @@ fn limits_at(facts: &Facts, arm: &FollowedBackend, parent: &FollowedParent) -> V
     let Acceptance::Attached(listeners) = &found.outcome else { return Vec::new() };
     let (route, index) = (arm.route, arm.index);
     let at = |field: &str| format!("{}, spec.rules[{index}].{field}", route.meta.title());
-    let each = listeners.iter().filter_map(|(number, _)| {
+    // Policies of single listeners are rare, and a route may be at very many.
+    let each = listeners.iter().take(4).filter_map(|(number, _)| {
         let path = policy::Path {
             gateway: &found.parent.gateway().meta,
             owner: found.parent.meta(),

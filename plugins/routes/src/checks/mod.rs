@@ -10,6 +10,7 @@ pub mod backend_port_not_found;
 pub mod backend_weight_zero;
 pub mod backend_without_endpoints;
 pub mod classifier_post_only;
+pub mod cors_preflight_lost;
 pub mod envoy_refuses_port;
 pub mod external_name_backend;
 pub mod filter_ignored;
@@ -18,6 +19,7 @@ pub mod gateway_not_served;
 pub mod grpc_over_http1;
 pub mod hostname_no_intersection;
 pub mod hostname_shadowed;
+pub mod hostname_without_https;
 pub mod kind_not_allowed;
 pub mod langfuse_path_missing;
 pub mod listener_invalid;
@@ -91,6 +93,8 @@ pub const ALL: &[&Check] = &[
     &redirect_loop::CHECK,
     &regex_invalid::CHECK,
     &llm_timeout_short::CHECK,
+    &cors_preflight_lost::CHECK,
+    &hostname_without_https::CHECK,
     &all_listeners_closed::CHECK,
     &grpc_over_http1::CHECK,
     &langfuse_path_missing::CHECK,

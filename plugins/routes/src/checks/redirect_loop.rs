@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Fact;
 use igw_core::facts::Facts;
-use igw_core::facts::views::{Filter, HttpRoute, PathType, Redirect, ValueType};
+use igw_core::facts::views::{Filter, HttpRoute, Redirect};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::route::by_path::ByPath;
@@ -39,6 +39,8 @@ use igw_core::route::served_listener::ListenerAnswers;
 use igw_core::route::table::{Host, RouteTable};
 use igw_core::route::{hostname, path, rewrite};
 use igw_core::{page, pointer};
+
+use crate::sample;
 
 pub static CHECK: Check = Check {
     code: "IGW0140",
@@ -63,9 +65,10 @@ fn run(facts: &Facts, out: &mut Sink) {
                 if told.contains(&own) {
                     continue;
                 }
-                let round = samples(front, pattern, host, entry, redirect)
-                    .into_iter()
-                    .find_map(|sample| maps.round(facts, sample, own));
+                let round =
+                    sample::requests(front, pattern, host, entry, redirect.hostname.as_deref())
+                        .into_iter()
+                        .find_map(|sample| maps.round(facts, sample, own));
                 match round {
                     None => out.passed(),
                     Some(round) => {
@@ -85,48 +88,6 @@ fn redirect<'a>(entry: &RankedMatch<'a>) -> Option<(usize, &'a Redirect)> {
         Filter::RequestRedirect { redirect } => Some((position, redirect)),
         _ => None,
     })
-}
-
-/// Requests that an entry takes, unless a better one does. What an expression takes is not tried.
-fn samples(
-    front: &Front,
-    pattern: &str,
-    host: &Host,
-    entry: &RankedMatch,
-    redirect: &Redirect,
-) -> Vec<Request> {
-    let one = &entry.one;
-    let asks = one.headers.iter().chain(&one.query_params);
-    let path = path::trimmed_prefix(&one.path.value);
-    let paths = match one.path.kind {
-        PathType::RegularExpression => return Vec::new(),
-        PathType::Exact => vec![one.path.value.clone()],
-        PathType::PathPrefix => vec![path.to_owned(), format!("{}/x", path.trim_end_matches('/'))],
-    };
-    let Some(listener) = host.listeners.first().map(|at| &front.compiled.listeners[*at]) else {
-        return Vec::new();
-    };
-    if asks.clone().any(|one| one.kind == ValueType::RegularExpression) {
-        return Vec::new();
-    }
-    let named = redirect.hostname.as_deref().filter(|name| hostname::covers(pattern, name));
-    let name = match (pattern, pattern.strip_prefix('*')) {
-        (_, Some(_)) if named.is_some() => named.unwrap_or_default().to_owned(),
-        (hostname::ANY, _) => "example.com".to_owned(),
-        (_, Some(suffix)) => format!("www{suffix}"),
-        (own, None) => own.to_owned(),
-    };
-    let tls = listener.serves == Fact::Known(ListenerAnswers::Https);
-    let scheme = if tls { "https" } else { "http" };
-    let pairs: Vec<String> =
-        one.query_params.iter().map(|own| format!("{}={}", own.name, own.value)).collect();
-    let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
-    let headers: Vec<(String, String)> =
-        one.headers.iter().map(|own| (own.name.clone(), own.value.clone())).collect();
-    let method = one.method.as_deref().unwrap_or("GET");
-    let port = listener.spec.port;
-    let url = |path: &String| format!("{scheme}://{name}:{port}{path}{query}");
-    paths.iter().filter_map(|path| Request::parse(method, &url(path), &headers).ok()).collect()
 }
 
 /// The route tables of a Gateway by listener, and their hosts by path as far as they were asked.

@@ -1,5 +1,7 @@
 //! `routes why`: one request, followed.
 
+mod worlds;
+
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -8,13 +10,15 @@ use igw::output::{MachineDocument, document};
 use igw::session::{self, Opening};
 use igw_core::facts::{Facts, Scope};
 use igw_core::kube::Kind;
+use igw_core::report::Detail;
 use igw_core::route::request::Request;
-use igw_core::route::resolve::{Untraceable, after_redirects, resolve};
-use igw_core::route::trace::{Stage, Step, Trace};
+use igw_core::route::resolve::{ExpectedService, Untraceable, after_redirects, expect, resolve};
+use igw_core::route::trace::Trace;
 use igw_core::{mask, placeholder, report, text};
 
 use super::send;
 use crate::{ROUTES, codes};
+use worlds::best_world;
 
 /// Follow one request step by step, and show what would have matched.
 #[derive(Debug, Args)]
@@ -53,6 +57,9 @@ pub struct WhyArgs {
     /// Do not follow a redirect that comes back to the Gateway
     #[arg(long)]
     no_follow: bool,
+    /// Exit with 1 and the reason if another Service gets it
+    #[arg(long, value_name = "[NS/]NAME[:PORT]")]
+    expect: Option<ExpectedService>,
     /// Give the request as a curl command
     #[arg(long, value_name = "COMMAND", conflicts_with_all = ["request", "headers", "method", "data"])]
     curl: Option<String>,
@@ -75,8 +82,12 @@ pub struct WhyArgs {
     #[command(flatten)]
     pub colour: ColourFlag,
     /// Print less: the verdict without the steps
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
+    /// Print more: which other rules match, and why they lose
+    // kubectl's -v takes a level; any level asks for more.
+    #[arg(short, long, num_args = 0..=1, require_equals = true, default_missing_value = "1", value_name = "LEVEL", hide_possible_values = true)]
+    verbose: Option<u8>,
     #[command(flatten)]
     cluster: ClusterFlags,
 }
@@ -111,6 +122,9 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
                     after_redirects(facts, &mut trace);
                 }
                 blind(facts, &mut trace);
+                if let Some(service) = &args.expect {
+                    expect(facts, &mut trace, service);
+                }
                 trace
             })
         })?);
@@ -125,7 +139,7 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     }
     let text = match args.output {
         Output::Human => {
-            let text = report::trace(&trace, &console.theme, args.quiet);
+            let text = report::trace(&trace, &console.theme, detail(args));
             let right = trace.verdict.unknown.as_deref();
             let right = right.and_then(|why| report::can_i(why, session.flags()));
             text + &right.map(|command| format!("       {command}\n")).unwrap_or_default()
@@ -136,45 +150,12 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     Ok(exit(&trace).and(if broken { Exit::Usage } else { Exit::Good }))
 }
 
-/// Of the answers in several worlds that of the one which has a route for the request, with a word
-/// about those that answer otherwise.
-fn best_world(
-    mut all: Vec<Result<Trace, Untraceable>>,
-    names: &[&str],
-) -> Result<Trace, Untraceable> {
-    let rank = |found: &Result<Trace, Untraceable>| match found {
-        Ok(trace) if trace.matched.is_some() => 0,
-        Ok(trace) if trace.verdict.unknown.is_some() => 1,
-        Ok(_) => 2,
-        Err(_) => 3,
-    };
-    let Some(best) = (0..all.len()).min_by_key(|number| rank(&all[*number])) else {
-        unreachable!("there is a world")
-    };
-    if all.len() == 1 {
-        return all.swap_remove(best);
+fn detail(args: &WhyArgs) -> Detail {
+    match args.verbose {
+        Some(level) if level > 0 => Detail::More,
+        _ if args.quiet => Detail::Verdict,
+        _ => Detail::Steps,
     }
-    let told: Vec<(usize, Option<u16>)> = all
-        .iter()
-        .enumerate()
-        .filter_map(|(number, found)| found.as_ref().ok().map(|own| (number, own)))
-        .filter(|(number, own)| *number != best && own.matched.is_some())
-        .map(|(number, own)| (number, own.verdict.status))
-        .collect();
-    let mut trace = all.swap_remove(best)?;
-    for (number, status) in told.into_iter().take(3) {
-        let name = names.get(number).copied().unwrap_or_default();
-        let answer = match status {
-            Some(status) => format!("it gets {status}"),
-            None => "its answer is not known".to_owned(),
-        };
-        trace.steps.push(Step {
-            stage: Stage::Rule,
-            says: format!("with {name} in the place of its alternatives {answer}"),
-            at: format!("-f {name} follows it there"),
-        });
-    }
-    Ok(trace)
 }
 
 /// A list that decides and that the cluster does not give: what follows from its being empty is
@@ -265,6 +246,9 @@ fn exit(trace: &Trace) -> Exit {
     }
     if verdict.unknown.is_some() {
         return Exit::Blind;
+    }
+    if trace.expected.as_ref().is_some_and(|own| own.met == Some(false)) {
+        return Exit::Findings;
     }
     // A client that follows redirects ends there.
     if let Some(arrival) = &trace.arrives

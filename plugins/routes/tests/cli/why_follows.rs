@@ -1,4 +1,4 @@
-//! `why`: redirects that come back, and expressions that do not compile.
+//! `why`: redirects that come back, expressions that do not compile, and who else matches.
 
 use crate::program::{run, story};
 
@@ -41,4 +41,45 @@ fn a_dropped_rule() {
 #[test]
 fn an_expression_that_nobody_compiles() {
     insta::assert_snapshot!(why!("regex-invalid", "http://any.example.com:8080/docs"));
+}
+
+#[test]
+fn who_else_matches() {
+    let url = "http://beta.example.com/api";
+    insta::assert_snapshot!(why!("cors-preflight-lost-good", url, "-H", "x-beta: 1", "-v"));
+}
+
+#[test]
+fn the_expected_service() {
+    let url = "http://beta.example.com/api";
+    insta::assert_snapshot!(why!(
+        "cors-preflight-lost-good",
+        url,
+        "-q",
+        "--expect",
+        "api/app:8080"
+    ));
+}
+
+#[test]
+fn another_service_than_expected() {
+    let url = "http://hub.example.com/ui/sign-in";
+    insta::assert_snapshot!(why!("langfuse-shadowed", url, "-q", "--expect", "langfuse-web"));
+}
+
+#[test]
+fn a_share_of_the_expected_service() {
+    let url = "http://any.example.com/v1";
+    insta::assert_snapshot!(why!("canary-half-missing-good", url, "-q", "--expect", "model-a"));
+}
+
+#[test]
+fn a_service_that_no_rule_refers_to() {
+    let url = "http://beta.example.com/api";
+    insta::assert_snapshot!(why!("cors-preflight-lost-good", url, "-q", "--expect", "nowhere"));
+}
+
+#[test]
+fn what_is_expected_is_a_service() {
+    insta::assert_snapshot!(why!("cors-preflight-lost-good", "http://a/", "--expect", "a/b/c"));
 }

@@ -25,7 +25,7 @@ pub use sarif::sarif;
 use serde::{Serialize, Serializer};
 pub use snippet::Excerpt;
 pub use theme::Theme;
-pub use trace_text::trace;
+pub use trace_text::{Detail, trace};
 
 use crate::finding::{Assumption, Effect, Evidence, Finding, Guide, NotChecked, Severity};
 use crate::kube::ObjRef;

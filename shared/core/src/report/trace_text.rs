@@ -8,7 +8,17 @@ use crate::kube::full_name;
 use crate::route::trace::{AnsweredBy, BackendShare, Stage, Trace};
 use crate::{mask, text};
 
-pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
+/// How much of a trace is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    Verdict,
+    Steps,
+    /// With what else matches.
+    More,
+}
+
+pub fn trace(trace: &Trace, theme: &Theme, detail: Detail) -> String {
+    let quiet = detail == Detail::Verdict;
     let mut out = String::new();
     let request = &trace.request;
     let line = format!("{} {}", request.method, text::clean(&request.typed));
@@ -44,7 +54,11 @@ pub fn trace(trace: &Trace, theme: &Theme, quiet: bool) -> String {
     let _ = writeln!(out, "  {rule}");
     verdict(&mut out, trace, theme);
     sent(&mut out, trace, theme);
-    near_misses(&mut out, trace, theme);
+    expected(&mut out, trace, theme);
+    // What has lost to the match is of interest to those who ask for it.
+    if trace.matched.is_none() || detail == Detail::More {
+        near_misses(&mut out, trace, theme);
+    }
     for unmodelled in &trace.unmodelled {
         let text = format!("not modelled: {}: {}", unmodelled.object, unmodelled.says);
         let _ = writeln!(out, "{}", theme.wrap(2, &text));
@@ -137,6 +151,23 @@ fn sent(out: &mut String, trace: &Trace, theme: &Theme) {
     }
 }
 
+/// Whether the Service gets the request that was expected to.
+fn expected(out: &mut String, trace: &Trace, theme: &Theme) {
+    let Some(expected) = &trace.expected else { return };
+    let service = text::clean(&expected.service);
+    let says = expected.says.as_deref().unwrap_or_default();
+    let text = match expected.met {
+        Some(true) => format!("expected: Service {service}, which gets it"),
+        Some(false) => format!("expected: Service {service}, which does not get it: {says}"),
+        None => format!("expected: Service {service}: {says}"),
+    };
+    let text = theme.wrap(2, &text);
+    let _ = match expected.met {
+        Some(false) => writeln!(out, "{}", theme.severity(Severity::Error, &text)),
+        _ => writeln!(out, "{text}"),
+    };
+}
+
 fn arms(out: &mut String, trace: &Trace, theme: &Theme) {
     let mut arms: Vec<&BackendShare> = trace.backends.iter().filter(|b| b.share > 0.0).collect();
     arms.sort_by_key(|arm| std::cmp::Reverse(arm.status));
@@ -161,7 +192,8 @@ fn near_misses(out: &mut String, trace: &Trace, theme: &Theme) {
     if trace.near_misses.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n  Would match, but …");
+    let head = if trace.matched.is_some() { "Other matches:" } else { "Would match, but …" };
+    let _ = writeln!(out, "\n  {head}");
     for (index, miss) in trace.near_misses.iter().enumerate() {
         let text = format!(
             "HTTPRoute {}, rule {} {}",

@@ -247,7 +247,9 @@ fn by_pods(
     if !with_port {
         return Behind::Nobody(format!("none of its pods has a port {}", target_name(port)));
     }
-    let ready = pods.iter().filter(|p| p.ready != Some(false) && has_port(&p.port_names)).count();
+    // The endpoints controller then calls every address ready (its `shouldAddressBeReady`).
+    let counts = |pod: &&&Pod| pod.ready != Some(false) || service.publishes_not_ready;
+    let ready = pods.iter().filter(counts).filter(|p| has_port(&p.port_names)).count();
     if ready > 0 {
         return Behind::Ready(Some(ready));
     }

@@ -3,6 +3,8 @@
 use super::attach::{self, Acceptance, Followed};
 use super::gateway::Compiled;
 use super::matching::{self, Fit, Miss};
+use super::precedence::{self, RankedMatch};
+use super::profile::Profile;
 use super::request::Request;
 use super::trace::{MissReason, Name, NearMiss};
 use super::{envoy, hostname};
@@ -26,8 +28,21 @@ pub fn find(
     host: &str,
     owner: Option<(&str, Vec<&HttpRoute>)>,
 ) -> Vec<NearMiss> {
+    let routes = facts.list::<HttpRoute>(None).items;
+    among(facts, compiled, request, host, owner, &routes)
+}
+
+/// The same among some routes.
+pub fn among(
+    facts: &Facts,
+    compiled: &Compiled,
+    request: &Request,
+    host: &str,
+    owner: Option<(&str, Vec<&HttpRoute>)>,
+    routes: &[&HttpRoute],
+) -> Vec<NearMiss> {
     let mut out: Vec<Scored> = Vec::new();
-    for route in facts.list::<HttpRoute>(None).items {
+    for &route in routes {
         if let Some(problem) = hostname_problem(facts, compiled, route, request, host, &owner) {
             rules(compiled, route, request, problem, &mut out);
         }
@@ -41,6 +56,33 @@ pub fn find(
     });
     out.truncate(MOST);
     out.into_iter().map(|scored| scored.miss).collect()
+}
+
+/// Who else takes a request, after the entry that has won it, and why each of them has lost.
+pub fn beaten(
+    request: &Request,
+    entries: &[RankedMatch],
+    winner: &RankedMatch,
+    profile: &Profile,
+) -> Vec<NearMiss> {
+    let mut out: Vec<NearMiss> = Vec::new();
+    for entry in entries {
+        let place = (Name::from(&entry.route.meta), entry.rule);
+        let of_winner = std::ptr::eq(entry.route, winner.route) && entry.rule == winner.rule;
+        let told = out.iter().any(|miss| (&miss.route, miss.rule) == (&place.0, place.1));
+        if of_winner || told || matching::test(request, &entry.one, profile) != Fit::Yes {
+            continue;
+        }
+        let (one, why) =
+            (matching::describe(&entry.one), precedence::reason(winner, entry, profile));
+        let detail = format!("matches, too ({one}), but loses: {why}");
+        let reason = MissReason { kind: "shadowed", detail };
+        out.push(NearMiss { route: place.0, rule: place.1, reason });
+        if out.len() == MOST {
+            break;
+        }
+    }
+    out
 }
 
 /// What keeps a route from being asked at all: `Some(None)` when nothing does, `None` when the

@@ -45,6 +45,43 @@ pub fn compare(a: &RankedMatch, b: &RankedMatch, profile: &Profile) -> Ordering 
         .then_with(|| (a.rule, a.index).cmp(&(b.rule, b.index)))
 }
 
+/// Why one of two entries that fit a request has lost to the other, as a clause about the loser.
+pub fn reason(winner: &RankedMatch, loser: &RankedMatch, profile: &Profile) -> String {
+    use super::matching::describe_path as path;
+    let (won, lost) = (&winner.one, &loser.one);
+    let length = |one: &Match| one.path.value.chars().count();
+    let headers = |one: &Match| header_matches(one, profile);
+    let theirs = &winner.route.meta;
+    if won.path.kind != lost.path.kind {
+        let kind = super::matching::type_name(won.path.kind);
+        return format!("its path {} comes after {kind} {}", path(&lost.path), won.path.value);
+    }
+    if won.path.kind == PathType::PathPrefix && length(won) != length(lost) {
+        return format!("its path {} is shorter than {}", path(&lost.path), won.path.value);
+    }
+    if won.method.is_some() != lost.method.is_some() {
+        return "it names no method".to_owned();
+    }
+    if headers(won) != headers(lost) {
+        return format!("it matches on {} headers, not on {}", headers(lost), headers(won));
+    }
+    let (more, less) = (won.query_params.len(), lost.query_params.len());
+    if more != less {
+        return format!("it matches on {less} query parameters, not on {more}");
+    }
+    if std::ptr::eq(winner.route, loser.route) {
+        return format!("rule {} of the route comes before it", winner.rule + 1);
+    }
+    match older(theirs, &loser.route.meta) {
+        Ordering::Less => format!("{} is older", theirs.title()),
+        Ordering::Equal if theirs.created.is_none() => format!(
+            "the older route wins, and the files do not give the ages; of equally old ones it is {}, by its name",
+            theirs.title()
+        ),
+        _ => format!("{} is as old, and its name comes first", theirs.title()),
+    }
+}
+
 /// How many header matches count: the specification ignores those with a name that came before
 /// (hr:614-627), in whatever case; kgateway hands all of them to Envoy (seen).
 fn header_matches(one: &Match, profile: &Profile) -> usize {

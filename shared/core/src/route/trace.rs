@@ -45,13 +45,27 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// The time limits of a request that is forwarded.
     pub limits: Vec<TimeLimit>,
-    /// Matches that nearly fit, best first.
+    /// Matches that nearly fit, or fit and have lost to another one; best first.
     pub near_misses: Vec<NearMiss>,
     /// What has a say and is not modelled.
     pub unmodelled: Vec<Unmodelled>,
+    /// Whether the Service gets it that was expected to, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expectation>,
     /// What the real gateway answered, if it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Sent>,
+}
+
+/// A Service that is expected to get a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Expectation {
+    /// As it was given.
+    pub service: String,
+    /// Whether all of the request's shares go there; `None`: not known.
+    pub met: Option<bool>,
+    /// Why not.
+    pub says: Option<String>,
 }
 
 /// The answer of the real gateway.

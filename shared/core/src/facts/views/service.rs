@@ -19,6 +19,8 @@ pub struct Service {
     pub ports: Vec<ServicePort>,
     /// `spec.selector`; `None` or empty: endpoints are managed manually.
     pub selector: Pairs,
+    /// `spec.publishNotReadyAddresses`: pods that are not ready are endpoints, too.
+    pub publishes_not_ready: bool,
 }
 
 impl Service {
@@ -82,6 +84,7 @@ impl View for Service {
             cluster_ip: object["spec"]["clusterIP"].as_str().map(str::to_owned),
             ports,
             selector: strings(&object["spec"]["selector"]),
+            publishes_not_ready: object["spec"]["publishNotReadyAddresses"] == true,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! From a request to a verdict: `resolve` finds the Gateway, [`walk`] goes through it.
 
 mod cors;
+mod expected;
 mod expressions;
 mod forward;
 mod listener;
@@ -13,6 +14,7 @@ mod unmodelled;
 mod untraceable;
 mod walk;
 
+pub use expected::{ExpectedService, expect};
 use one_gateway::through;
 pub use redirected::after_redirects;
 pub use untraceable::Untraceable;

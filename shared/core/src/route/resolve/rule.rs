@@ -135,6 +135,8 @@ impl Walk<'_> {
             index: entry.index,
         });
         let at = format!("{}, spec.rules[{index}].matches[{}]", route.meta.title(), entry.index);
+        self.trace.near_misses =
+            near_miss::beaten(request, &host.entries, entry, &compiled.profile);
         let says = format!("rule {} matches: {}", index + 1, matching::describe(&entry.one));
         self.step(Stage::Rule, says, at);
         if let Some(why) = self.falls_with(compiled, route) {

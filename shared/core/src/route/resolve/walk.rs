@@ -50,6 +50,7 @@ impl<'r> Walk<'r> {
             limits: Vec::new(),
             near_misses: Vec::new(),
             unmodelled: Vec::new(),
+            expected: None,
             sent: None,
         };
         Walk { request, trace }
