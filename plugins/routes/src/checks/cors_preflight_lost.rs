@@ -36,7 +36,6 @@ use igw_core::route::policy::{self, PolicyEffect};
 use igw_core::route::precedence::RankedMatch;
 use igw_core::route::profile::Profile;
 use igw_core::route::request::Request;
-use igw_core::route::rule;
 use igw_core::route::table::Host;
 
 use crate::{refs, sample};
@@ -139,7 +138,8 @@ fn of_rule(facts: &Facts, route: &HttpRoute, index: usize, profile: &Profile) ->
         rule: rule.name.as_deref(),
     };
     let request = Request::parse("OPTIONS", "http://example.com/", &headers()).ok()?;
-    let policies = policy::traffic(facts, &path, Some(&request), &rule::extension_refs(rule));
+    let policies =
+        policy::traffic(facts, &path, Some(&request), &rule.extension_refs().collect::<Vec<_>>());
     let is_cors = |effect: &PolicyEffect| matches!(effect, PolicyEffect::MayAnswer(says) if says.starts_with("cors"));
     let any = policies.iter().flat_map(|own| &own.effects).any(is_cors);
     any.then(|| pointer!["spec", "rules", index])

@@ -30,7 +30,6 @@ use igw_core::route::attach::Acceptance;
 use igw_core::route::followed::{self, FollowedBackend, FollowedParent};
 use igw_core::route::limits::{self, AnswerLimit, LimitKind, RuleLimits, TimeLimit};
 use igw_core::route::policy;
-use igw_core::route::rule;
 use igw_core::{page, pointer};
 
 use crate::{llm_server, refs};
@@ -94,7 +93,9 @@ fn limits_at(facts: &Facts, arm: &FollowedBackend, parent: &FollowedParent) -> V
             rule: arm.rule.name.as_deref(),
         };
         let policies = match found.profile.is_kgateway() {
-            true => policy::traffic(facts, &path, None, &rule::extension_refs(arm.rule)),
+            true => {
+                policy::traffic(facts, &path, None, &arm.rule.extension_refs().collect::<Vec<_>>())
+            }
             false => Vec::new(),
         };
         Some(limits::of(facts.store, arm.rule, &found.profile, &policies, &at))
