@@ -1,9 +1,10 @@
-//! # kgateway wrote a different status than predicted
+//! # A controller wrote a different status than predicted
 //!
 //! ## What it means
 //! A condition of a route, a Gateway or a listener describes its current version, but is not what
 //! kgateway writes for the objects as they are. Only conditions that are both written and predicted
-//! are compared, as `kubectl igw routes status` shows them.
+//! are compared, as `kubectl igw routes status` shows them. Of other controllers, whose rules are less
+//! well known, only what they refuse and the prediction does not is reported.
 //!
 //! ## Why it matters
 //! The proxy follows what kgateway has seen, not the objects as they are. Where kgateway wrote
@@ -76,12 +77,11 @@ fn of_route(facts: &Facts, parent: &FollowedParent, out: &mut Sink) {
     let Followed::To(found) = &parent.followed else { return };
     let gateway = found.parent.gateway();
     // What was said before the Gateway was changed is no evidence, either.
-    if !found.profile.is_kgateway()
-        || !route.written.is_current()
-        || gateway.written.stale().is_some()
-    {
+    if !route.written.is_current() || gateway.written.stale().is_some() {
         return;
     }
+    let class = facts.get::<GatewayClass>("", &gateway.class).known();
+    let Some(controller) = class.map(|class| class.controller.as_str()) else { return };
     let said = &route.written.said;
     let mut apart = apart(&versions(facts, found.profile), |profile| {
         let under = match profile == found.profile {
@@ -93,14 +93,16 @@ fn of_route(facts: &Facts, parent: &FollowedParent, out: &mut Sink) {
         };
         let predicted = route_status::conditions(facts, route, &under, judged);
         let home = &route.meta.namespace;
-        compare::at_parent(home, parent.reference, GatewayClass::KGATEWAY, predicted, said)
+        compare::at_parent(home, parent.reference, controller, predicted, said)
     });
     let homes = [route.meta.namespace.as_str(), gateway.meta.namespace.as_str()];
-    apart.retain(|one| !hangs_on_unknown_policies(facts, &homes, one));
+    apart.retain(|one| {
+        counts(one, &found.profile) && !hangs_on_unknown_policies(facts, &homes, one)
+    });
     let harm =
         |_: &str, kind: &str, status: &str, reason: &str| reason::of_route(kind, status, reason);
     let place = format!(" at {}", found.parent.meta().title());
-    match finding(facts, &route.meta, &place, &apart, harm) {
+    match finding(facts, &route.meta, &place, &found.profile, &apart, harm) {
         Some(finding) => out.finding(finding.related(found.parent.meta().reference())),
         None => out.passed(),
     }
@@ -109,9 +111,6 @@ fn of_route(facts: &Facts, parent: &FollowedParent, out: &mut Sink) {
 fn of_gateway<'a>(facts: &Facts<'a>, front: &Front<'a>, out: &mut Sink) {
     let gateway = front.compiled.gateway;
     let own = front.compiled.profile;
-    if !own.is_kgateway() {
-        return;
-    }
     let mut apart = apart(&versions(facts, own), |profile| {
         let predicted = match profile == own {
             true => status::of_gateway(facts, &front.compiled),
@@ -125,11 +124,13 @@ fn of_gateway<'a>(facts: &Facts<'a>, front: &Front<'a>, out: &mut Sink) {
         is_own(one) && one.written.kind == "Programmed" && one.written.status == "False"
     };
     let home = gateway.meta.namespace.as_str();
-    apart.retain(|one| !told(one) && !hangs_on_unknown_policies(facts, &[home], one));
+    apart.retain(|one| {
+        counts(one, &own) && !told(one) && !hangs_on_unknown_policies(facts, &[home], one)
+    });
     let harm = |path: &str, kind: &str, status: &str, reason: &str| {
         reason::of_gateway(path.starts_with("/status/listeners/"), kind, status, reason)
     };
-    match finding(facts, &gateway.meta, "", &apart, harm) {
+    match finding(facts, &gateway.meta, "", &own, &apart, harm) {
         Some(finding) => out.finding(finding),
         None => out.passed(),
     }
@@ -169,6 +170,19 @@ fn apart<'a>(
     out.unwrap_or_default()
 }
 
+/// Whether a difference says something: of a controller whose reasons were not observed, what it
+/// refuses.
+fn counts(one: &Disagreement, profile: &Profile) -> bool {
+    let refuses = |kind: &str, status: &str| (status == "False") != (kind == "Conflicted");
+    let known = ["Accepted", "Programmed", "ResolvedRefs", "Conflicted"];
+    let (theirs, ours) = (one.written, &one.predicted);
+    profile.is_kgateway()
+        || (known.contains(&theirs.kind.as_str())
+            && theirs.status != "Unknown"
+            && refuses(&theirs.kind, &theirs.status)
+            && !refuses(&ours.kind, &ours.status))
+}
+
 /// Whether a policy outside the input may explain the difference.
 fn hangs_on_unknown_policies(facts: &Facts, homes: &[&str], one: &Disagreement) -> bool {
     let predicted = &one.predicted;
@@ -185,6 +199,7 @@ fn finding(
     facts: &Facts,
     meta: &Meta,
     place: &str,
+    profile: &Profile,
     apart: &[Disagreement],
     harm: impl Fn(&str, &str, &str, &str) -> Option<ReasonHarm>,
 ) -> Option<Finding> {
@@ -203,7 +218,13 @@ fn finding(
     let wrote = say(&worst.written.status, &worst.written.kind, &worst.written.reason);
     let ours = say(&worst.predicted.status, &worst.predicted.kind, &worst.predicted.reason);
     let object = format!("{}{place}", meta.title());
-    let title = format!("kgateway wrote {wrote} for {object}, but {ours} is predicted.");
+    let (who, it) = match profile {
+        Profile::Kgateway { .. } => ("kgateway", "kgateway"),
+        Profile::EnvoyGateway => ("Envoy Gateway", "Envoy Gateway"),
+        Profile::Specification => ("The controller", "the controller"),
+    };
+    let title = format!("{who} wrote {wrote} for {object}, but {ours} is predicted.");
+
     let mut explanation = match (severity, harm) {
         (_, Some(ReasonHarm::Status(status))) => format!("Requests to it get {status}. "),
         (_, Some(ReasonHarm::Part(status))) => {
@@ -213,8 +234,9 @@ fn finding(
             "Connections are refused, unless an earlier proxy still runs. ".to_owned()
         }
         (Severity::Warning, None) => {
-            "The proxy follows what kgateway has seen, so clients may still get the earlier behaviour. "
-                .to_owned()
+            format!(
+                "The proxy follows what {it} has seen, so clients may still get the earlier behaviour. "
+            )
         }
         _ => String::new(),
     };
@@ -222,13 +244,20 @@ fn finding(
         explanation += &reason::said(worst.written);
         explanation.push(' ');
     }
-    explanation += match facts.store.world {
-        None => {
-            "For a few seconds after a change this is normal. If it persists, kgateway does not see the objects as they are: it is not running, may not read one of them, or does not watch its namespace"
+    explanation += &match facts.store.world {
+        None => format!(
+            "For a few seconds after a change this is normal. If it persists, {it} does not see the objects as they are: it is not running, may not read one of them, or does not watch its namespace"
+        ),
+        Some(_) => {
+            "Something in the cluster is missing from the input, or was changed since".to_owned()
         }
-        Some(_) => "Something in the cluster is missing from the input, or was changed since",
     };
-    explanation += "; or kgateway has settings that are not known (--assume kgateway=VERSION, kgateway.validation=strict).";
+    explanation += match profile.is_kgateway() {
+        true => {
+            "; or kgateway has settings that are not known (--assume kgateway=VERSION, kgateway.validation=strict)."
+        }
+        false => "; or it has rules of its own.",
+    };
     let mut out = Finding::at(meta, worst.path.clone(), title)
         .explain(explanation)
         .label("written")

@@ -179,3 +179,46 @@ spec:
     assert_eq!(backend(call, WORLD).0, Value::Null, "not known elsewhere");
     assert_eq!(backend("http://book.example.org/b", WORLD), (200.into(), "book".into()));
 }
+
+/// What a controller wrote is reported, whoever it is.
+#[test]
+fn refusals_of_any_controller_are_reported() {
+    let condition = |kind: &str, status: &str, reason: &str| {
+        format!(
+            "{{type: {kind}, status: \"{status}\", reason: {reason}, observedGeneration: 2, message: too many}}"
+        )
+    };
+    let world = |accepted: &str, conflicted: &str| {
+        WORLD
+            .replace("gateway.envoyproxy.io/gatewayclass-controller", "gateways.example.net/c")
+            .replace("namespace: fin, labels", "namespace: fin, generation: 2, labels")
+            .replace("{name: edge, namespace: fin}", "{name: edge, namespace: fin, generation: 2}")
+            .replace(
+                "protocol: HTTP}]}",
+                &format!(
+                    "protocol: HTTP}}]}}\nstatus: {{conditions: [{}], listeners: [{{name: http, attachedRoutes: 1, conditions: [{}]}}]}}",
+                    condition("Accepted", "True", "Accepted"),
+                    condition("Conflicted", conflicted, "PortTaken"),
+                ),
+            )
+            .replace(
+                "port: 80}]}]\n---",
+                &format!(
+                    "port: 80}}]}}]\nstatus: {{parents: [{{parentRef: {{name: edge}}, controllerName: gateways.example.net/c, conditions: [{}]}}]}}\n---",
+                    condition("Accepted", accepted, "Quota"),
+                ),
+            )
+    };
+    let said = |world: &str| {
+        let outcome = run_with(&["-f", "-", "-o", "name"], world);
+        outcome.stdout
+    };
+    assert_eq!(
+        said(&world("False", "True")),
+        "gateway/fin/edge IGW0133\nhttproute/fin/book IGW0133\n"
+    );
+    assert_eq!(said(&world("True", "False")), "", "a reason of its own is no refusal");
+    let text = run_with(&["-f", "-"], &world("False", "False")).stdout;
+    assert!(text.contains("The controller wrote Accepted=False Quota"), "{text}");
+    assert!(text.contains("The condition says: too many."), "{text}");
+}

@@ -49,7 +49,10 @@ pub fn said(seen: &WrittenCondition) -> String {
     let message: Vec<&str> = seen.message.split_whitespace().collect();
     let message = text::clip(&text::clean(&message.join(" ")), 300);
     match (message.is_empty(), meaning(&seen.reason)) {
-        (false, _) => format!("The condition says: {message}"),
+        (false, _) => {
+            let end = if message.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+            format!("The condition says: {message}{end}")
+        }
         (true, Some(meaning)) => {
             format!("The condition has no message; its reason means that {meaning}.")
         }
