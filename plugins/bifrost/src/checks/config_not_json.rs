@@ -86,6 +86,19 @@ fn no_object(document: &ConfigDocument, word: &str) -> Finding {
         .explain("Bifrost exits at start: failed to unmarshal schema.")
 }
 
+/// The objects that Go decodes into one struct or map, however often they appear.
+const MERGED: [&str; 9] = [
+    "providers",
+    "client",
+    "framework",
+    "governance",
+    "network_config",
+    "custom_provider_config",
+    "vllm_key_config",
+    "ollama_key_config",
+    "sgl_key_config",
+];
+
 /// Duplicate keys, and escapes that encode half of a character.
 fn oddities(document: &ConfigDocument, config: &Config, out: &mut Sink) {
     let json = &config.json;
@@ -96,7 +109,7 @@ fn oddities(document: &ConfigDocument, config: &Config, out: &mut Sink) {
                 continue;
             }
             let key = igw_core::text::clip(json.key(child), 60);
-            let merged = id == Json::ROOT && key == "providers";
+            let merged = json.kind(child) == JsonKind::Object && MERGED.contains(&key.as_str());
             let becomes = if merged { "both are merged" } else { "the last one wins" };
             let title = format!("the key {key} appears twice, and {becomes}");
             let finding = in_document(document, json.pointer(child), json.key_range(child), title);

@@ -22,7 +22,7 @@
 
 use igw_core::bifrost::config::Config;
 use igw_core::bifrost::instance::Instance;
-use igw_core::bifrost::virtual_keys::{self, ProviderEntry, VirtualKey};
+use igw_core::bifrost::virtual_keys::{self, KeyChoice, ProviderEntry, VirtualKey};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
@@ -64,7 +64,8 @@ fn no_provider(instance: &Instance, config: &Config, key: &VirtualKey, out: &mut
     match common::holds(instance, out, denies) {
         Some(true) => {
             let name = common::named(&key.name);
-            let title = format!("virtual key {name} has no provider_configs, so it allows none");
+            let title =
+                format!("the virtual key {name} has no provider_configs, so it allows none");
             let help = "List each provider with allowed_models and key_ids; [\"*\"] allows all.";
             out.finding_if(instance.at(key.id, title).map(|finding| {
                 finding.only(Severity::Warning).explain(help).effect(
@@ -90,7 +91,7 @@ fn no_entry(
     // A provider without keys needs none.
     let key_less = config.provider(&entry.provider).is_some_and(common::key_less);
     let Some(list) = instance.releases().into_iter().rev().find_map(empty) else {
-        return out.passed();
+        return foreign(instance, config, key, entry, out);
     };
     if list == "key_ids" && key_less {
         return out.passed();
@@ -103,7 +104,8 @@ fn no_entry(
         "key_ids" => ("key", 400),
         _ => ("model", 403),
     };
-    let title = format!("virtual key {name} has no {list} for {provider}, so it allows no {what}");
+    let title =
+        format!("the virtual key {name} has no {list} for {provider}, so it allows no {what}");
     // Whoever writes an empty list may mean it.
     let meant = list == "allowed_models" && entry.models.is_some();
     let help = match list {
@@ -119,4 +121,35 @@ fn no_entry(
             format!("requests with {name}"),
         )
     }));
+}
+
+/// An entry whose keys all belong to other providers.
+fn foreign(
+    instance: &Instance,
+    config: &Config,
+    key: &VirtualKey,
+    entry: &ProviderEntry,
+    out: &mut Sink,
+) {
+    let Some(provider) = config.provider(&entry.provider).filter(|own| !common::key_less(own))
+    else {
+        return out.passed();
+    };
+    let others = |release: Release| match entry.keys(config, release) {
+        KeyChoice::Only(ids) => !provider.keys.iter().any(|own| ids.contains(&own.id)),
+        KeyChoice::All | KeyChoice::NoSuchKey(..) => false,
+    };
+    match common::holds(instance, out, others) {
+        Some(true) => {
+            let (name, provider) = (common::named(&key.name), common::named(&entry.provider));
+            let title = format!("the virtual key {name} lists no key of {provider}");
+            out.finding_if(instance.at(entry.id, title).map(|finding| {
+                finding
+                    .explain("The keys in key_ids belong to other providers. Clients get 400 no keys found for provider.")
+                    .effect(400, 1.0, format!("requests with {name}"))
+            }));
+        }
+        Some(false) => out.passed(),
+        None => {}
+    }
 }

@@ -5,6 +5,7 @@ mod check;
 mod cluster;
 mod config;
 mod help;
+mod known;
 mod large;
 mod model;
 mod mutations;

@@ -30,7 +30,13 @@ pub(super) fn configuration(
     let wanted = format!("{}/config.json", app_dir.trim_end_matches('/'));
     let mut elsewhere = None;
     for mount in &container.volume_mounts {
-        let Some(volume) = volume::volume_of(template, &mount.name) else { continue };
+        let Some(volume) = volume::volume_of(template, &mount.name) else {
+            if mount.mount_path == wanted {
+                let why = format!("volume {} is not declared", mount.name);
+                return (None, Delivery::Unknown(why));
+            }
+            continue;
+        };
         let mut held = false;
         for file in mount::files(facts, namespace, volume) {
             held |= mount.sub_path == file.path

@@ -17,6 +17,7 @@ pub mod instances;
 mod key_names;
 pub mod keys;
 pub mod launch;
+mod limits;
 pub mod paths;
 pub mod prediction;
 mod provider;

@@ -4,6 +4,7 @@ use super::cause::Cause;
 use super::config::Config;
 use super::instance::Instance;
 use super::launch::Launch;
+use super::limits;
 use super::prediction::{Prediction, load};
 use super::reference::{Held, held};
 use super::rules::Rules as _;
@@ -63,6 +64,10 @@ pub(super) fn stores(
             let what = if kind == "postgres" { "PostgreSQL" } else { kind };
             let why = format!("no manifest shows whether {what} can be reached");
             doubt.get_or_insert(Prediction::unknown(why));
+        } else if name == "log" && store.is("sqlite") && !store.configured {
+            let says = "failed to unmarshal config: missing sqlite config payload";
+            let id = store.id.unwrap_or(Json::ROOT);
+            return Some(Prediction::exits(Cause::ValueRefused, load(says)).because_of(id));
         } else if let Some((path, id)) = &store.path
             && lies_nowhere(path, instance)
         {
@@ -147,8 +152,8 @@ pub(super) fn providers(config: &Config, release: Release) -> Option<Prediction>
     None
 }
 
-/// What is wrong with a virtual key, if it keeps Bifrost from starting: a list that names a key
-/// which is not there (facts/bifrost-versions.md, 1.2; 1.3 only warns).
+/// What is wrong with governance, if it keeps Bifrost from starting: a limit that is refused, or a
+/// list of a virtual key that names a key which is not there (facts/bifrost-versions.md, 1.2; 1.3 only warns).
 pub(super) fn virtual_keys(
     config: &Config,
     release: Release,
@@ -157,19 +162,29 @@ pub(super) fn virtual_keys(
     if !release.since(1, 4, 0) || !config.has_database() {
         return None;
     }
+    let refused = |says: String, id| {
+        let says = format!("failed to sync governance config: {says}");
+        Some(Prediction::exits(Cause::ValueRefused, says).because_of(id))
+    };
+    if let Some((id, says)) = limits::refused(config, release) {
+        return refused(says, id);
+    }
     let all = virtual_keys::all(config);
     for entry in all.iter().flat_map(|key| &key.entries) {
+        let models = entry.models.as_deref().unwrap_or_default();
+        let star = models.iter().find(|(name, _)| name == "*" && models.len() > 1);
+        if let Some((_, id)) = star.filter(|_| release.white_list()) {
+            let says = "wildcard '*' cannot be used with other values in the whitelist";
+            return refused(says.to_owned(), *id);
+        }
         let KeyChoice::NoSuchKey(name, id) = entry.keys(config, release) else { continue };
         if is_generated(&name) {
             let why = "no manifest shows which ids the database has for keys without an id";
             doubt.get_or_insert(Prediction::unknown(why).because_of(id));
             continue;
         }
-        let says = format!(
-            "failed to sync governance config: could not resolve keys: key_id={}",
-            crate::text::clip(&name, 60)
-        );
-        return Some(Prediction::exits(Cause::ValueRefused, says).because_of(id));
+        let says = format!("could not resolve keys: key_id={}", crate::text::clip(&name, 60));
+        return refused(says, id);
     }
     None
 }

@@ -14,6 +14,8 @@ pub struct StoreConfig {
     pub enabled: Option<bool>,
     /// `type`.
     pub kind: Option<(String, Id)>,
+    /// Whether `config` is there.
+    pub configured: bool,
     /// `config.path`.
     pub path: Option<(String, Id)>,
     /// The members of `config` that say where the database is, and how to log in.
@@ -41,6 +43,7 @@ impl StoreConfig {
             id: section.id(),
             enabled: section.flag("enabled").map(|(on, _)| on),
             kind: section.text("type"),
+            configured: config.is_given(),
             path: config.text("path"),
             fields: FIELDS.into_iter().filter_map(field).collect(),
         }

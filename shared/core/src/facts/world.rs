@@ -84,6 +84,14 @@ impl World {
         listed.contains(namespace) || kind.is_cluster_scoped() || here() && listed.len() > 1
     }
 
+    /// Whether a dump of a namespace leaves out a kind that `kubectl get all` does not print.
+    fn is_left_out(&self, kind: Kind, namespace: &str) -> bool {
+        matches!(kind, Kind::ConfigMap | Kind::Claim)
+            && self.dumped_in.contains(namespace)
+            && !self.dumped.contains_key(&kind)
+            && !self.given.get(&kind).is_some_and(|own| own.contains(namespace))
+    }
+
     /// What it means that an object of this kind is not in the input: `Absent` or `Unknown`, never
     /// `Known`. Beside its name are those of its kind that are given; without a name it is about any
     /// further object.
@@ -132,6 +140,10 @@ impl World {
         let key = (kind, namespace.to_owned(), name.unwrap_or_default().to_owned());
         if self.beside.contains(&key) && !here.is_chart() {
             return Fact::Absent;
+        }
+        if self.is_left_out(kind, namespace) {
+            let says = format!("no {} of {namespace} is in the dump", kind.name());
+            return Fact::Unknown(Why::not_given(says));
         }
         if let Some(why) = self.not_described(kind, namespace) {
             // Where nothing else speaks of a namespace, the namesake is what was meant.

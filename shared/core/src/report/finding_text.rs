@@ -1,5 +1,6 @@
 //! One finding, for people.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::{Located, Theme};
@@ -14,16 +15,31 @@ pub const ALIKE: usize = 10;
 pub fn more_alike(out: &mut String, left: &[&Located], theme: &Theme) {
     let Some(first) = left.first() else { return };
     let finding = &first.finding;
-    let objects: Vec<String> = left.iter().map(|l| l.finding.object.to_string()).collect();
+    let objects = distinct(left.iter().map(|l| l.finding.object.to_string()));
+    // Of one object, its fields.
+    let field = |located: &&Located| {
+        let inner = located.finding.inner.as_ref();
+        pointer::dotted(inner.map_or(&located.finding.path, |inner| &inner.pointer))
+    };
+    let places = match objects.as_slice() {
+        [only] => distinct(left.iter().map(field).map(|field| format!("{field} of {only}"))),
+        _ => objects,
+    };
     let text = format!(
         "{} {}: {} more, at {} (-v shows all)",
         finding.code,
         finding.name,
         text::thousands(left.len()),
-        text::some_of(&objects, 4)
+        text::some_of(&places, 4)
     );
     let glyph = theme.severity(finding.severity, theme.glyph(finding.severity));
     let _ = writeln!(out, "{}\n", hang(theme, &glyph, &text));
+}
+
+/// Texts, each once, in their order.
+fn distinct(all: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    all.filter(|text| seen.insert(text.clone())).collect()
 }
 
 /// A glyph, and text with a hanging indent.
@@ -94,7 +110,11 @@ fn evidence(out: &mut String, located: &Located) {
         let file = text::clean(&location.file);
         let inner = location.inner.as_ref().map(|inner| {
             let name = text::clean(&inner.file);
-            format!(", line {} column {} of {name}", inner.line, inner.column)
+            let field = finding.inner.as_ref().map(|inner| pointer::dotted(&inner.pointer));
+            let field = field.filter(|field| !field.is_empty());
+            let field = field.map(|field| format!(" ({})", text::clip(&text::clean(&field), 120)));
+            let field = field.unwrap_or_default();
+            format!(", line {} column {} of {name}{field}", inner.line, inner.column)
         });
         let inner = inner.unwrap_or_default();
         let _ = writeln!(out, "     in {file}:{}:{}{inner}", location.line, location.column);
