@@ -166,8 +166,8 @@ static KEY: GoType = GoType {
         any("bedrock_mantle_key_config"),
         field("vllm_key_config", Shape::Struct(&VLLM), "schemas.VLLMKeyConfig").vital(),
         any("replicate_key_config"),
-        any("ollama_key_config"),
-        any("sgl_key_config"),
+        any("ollama_key_config").since(1, 5, 0),
+        any("sgl_key_config").since(1, 5, 0),
     ],
 };
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::views::{ConfigMap, Container, DataEntry, KeyRef, Secret};
-use crate::facts::{ComposeService, Fact, Facts, Openness};
+use super::sources::{config_map, keeps_secrets_out};
+use crate::facts::views::{Container, DataEntry, KeyRef, Secret};
+use crate::facts::{ComposeService, Fact, Facts};
 use crate::kube::Hidden;
 use crate::mask;
 
@@ -63,7 +64,7 @@ impl Environment {
         for source in &container.env_from {
             let (what, entries, optional) = match (&source.config_map_ref, &source.secret_ref) {
                 (Some(map), _) => {
-                    let found = facts.get::<ConfigMap>(namespace, &map.name);
+                    let found = config_map(facts, namespace, &map.name);
                     (
                         format!("ConfigMap {}", map.name),
                         found.map(|map| Some(&map.data)),
@@ -144,11 +145,6 @@ impl Environment {
     }
 }
 
-/// Whether a Secret that is absent may be kept out of the files on purpose, as is often done.
-pub(super) fn keeps_secrets_out(facts: &Facts) -> bool {
-    facts.store.world.as_ref().is_some_and(|world| world.openness != Openness::Closed)
-}
-
 fn value_of(entry: &DataEntry, what: &str) -> Var {
     match &entry.text {
         Some(text) => Var::Set(text.clone()),
@@ -172,7 +168,7 @@ fn from_secret(facts: &Facts, namespace: &str, key: &KeyRef) -> Var {
 
 fn from_map(facts: &Facts, namespace: &str, key: &KeyRef) -> Var {
     let what = format!("ConfigMap {}", key.name);
-    match facts.get::<ConfigMap>(namespace, &key.name) {
+    match config_map(facts, namespace, &key.name) {
         Fact::Known(map) => pick(&map.data, key, &what),
         Fact::Absent if key.optional => Var::Unset,
         Fact::Absent => Var::Dangling(format!("{what} does not exist")),

@@ -7,6 +7,7 @@ pub mod env;
 pub mod image;
 pub mod mount;
 mod release;
+mod sources;
 mod standing;
 pub mod vllm;
 pub mod volume;

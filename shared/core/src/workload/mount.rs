@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::views::{ConfigMap, DataEntry, FileSource, Secret, Volume};
+use crate::facts::views::{DataEntry, FileSource, Secret, Volume};
 use crate::facts::{Fact, Facts};
-use crate::kube::{Hidden, Meta};
+use crate::kube::{Hidden, Meta, full_name};
 
-use super::env::keeps_secrets_out;
+use super::sources::{config_map, keeps_secrets_out};
 
 /// A file out of a ConfigMap or a Secret.
 pub struct MountedFile<'a> {
@@ -31,8 +31,8 @@ pub fn files<'a>(facts: &Facts<'a>, namespace: &str, volume: &Volume) -> Vec<Mou
     let parts = volume.projected.iter().flat_map(|projected| &projected.sources);
     for part in std::iter::once(volume).chain(parts) {
         if let Some(source) = &part.config_map {
-            let what = format!("ConfigMap {namespace}/{}", source.name);
-            let found = match facts.get::<ConfigMap>(namespace, &source.name) {
+            let what = format!("ConfigMap {}", full_name(namespace, &source.name));
+            let found = match config_map(facts, namespace, &source.name) {
                 Fact::Known(map) => Ok((&map.meta, Some(&map.data))),
                 Fact::Absent => Err(format!("{what} does not exist")),
                 Fact::Unknown(why) => Err(why.about(&what)),
@@ -41,7 +41,7 @@ pub fn files<'a>(facts: &Facts<'a>, namespace: &str, volume: &Volume) -> Vec<Mou
         }
         if let Some(source) = &part.secret {
             let name = source.secret();
-            let what = format!("Secret {namespace}/{name}");
+            let what = format!("Secret {}", full_name(namespace, name));
             let found = match facts.get::<Secret>(namespace, name) {
                 Fact::Known(secret) => Ok((&secret.meta, secret.data.as_ref())),
                 Fact::Unknown(why) => Err(why.about(&what)),
@@ -61,11 +61,11 @@ pub fn missing(facts: &Facts, namespace: &str, volume: &Volume) -> Option<String
     let parts = volume.projected.iter().flat_map(|projected| &projected.sources);
     std::iter::once(volume).chain(parts).find_map(|part| {
         let map = part.config_map.as_ref().and_then(|source| {
-            let what = format!("ConfigMap {namespace}/{}", source.name);
+            let what = format!("ConfigMap {}", full_name(namespace, &source.name));
             lacks(
                 source,
                 what,
-                facts.get::<ConfigMap>(namespace, &source.name).map(|own| Some(&own.data)),
+                config_map(facts, namespace, &source.name).map(|own| Some(&own.data)),
             )
         });
         map.or_else(|| {
@@ -74,7 +74,7 @@ pub fn missing(facts: &Facts, namespace: &str, volume: &Volume) -> Option<String
             let found = facts.get::<Secret>(namespace, name).map(|secret| secret.data.as_ref());
             match found {
                 Fact::Absent if keeps_secrets_out(facts) => None,
-                found => lacks(source, format!("Secret {namespace}/{name}"), found),
+                found => lacks(source, format!("Secret {}", full_name(namespace, name)), found),
             }
         })
     })
@@ -85,7 +85,7 @@ pub fn is_known(facts: &Facts, namespace: &str, volume: &Volume) -> bool {
     let parts = volume.projected.iter().flat_map(|projected| &projected.sources);
     let own = std::iter::once(volume).chain(parts);
     own.filter(|part| part.projected.is_none()).all(|part| match (&part.config_map, &part.secret) {
-        (Some(source), _) => match facts.get::<ConfigMap>(namespace, &source.name) {
+        (Some(source), _) => match config_map(facts, namespace, &source.name) {
             Fact::Known(_) => true,
             Fact::Absent => source.optional,
             Fact::Unknown(_) => false,
