@@ -7,6 +7,7 @@ pub mod backend_invalid;
 pub mod backend_kind_unknown;
 pub mod backend_not_found;
 pub mod backend_port_not_found;
+pub mod backend_tls_mismatch;
 pub mod backend_weight_zero;
 pub mod backend_without_endpoints;
 pub mod classifier_post_only;
@@ -95,6 +96,7 @@ pub const ALL: &[&Check] = &[
     &llm_timeout_short::CHECK,
     &cors_preflight_lost::CHECK,
     &hostname_without_https::CHECK,
+    &backend_tls_mismatch::CHECK,
     &all_listeners_closed::CHECK,
     &grpc_over_http1::CHECK,
     &langfuse_path_missing::CHECK,

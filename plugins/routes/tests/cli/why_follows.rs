@@ -64,7 +64,7 @@ fn the_expected_service() {
 #[test]
 fn another_service_than_expected() {
     let url = "http://hub.example.com/ui/sign-in";
-    insta::assert_snapshot!(why!("langfuse-shadowed", url, "-q", "--expect", "langfuse-web"));
+    insta::assert_snapshot!(why!("langfuse-shadowed", url, "-q", "--expect", "web/ui:3000"));
 }
 
 #[test]

@@ -158,7 +158,7 @@ fn expected(out: &mut String, trace: &Trace, theme: &Theme) {
     let says = expected.says.as_deref().unwrap_or_default();
     let text = match expected.met {
         Some(true) => format!("expected: Service {service}, which gets it"),
-        Some(false) => format!("expected: Service {service}, which does not get it: {says}"),
+        Some(false) => format!("expected: Service {service}, but {says}"),
         None => format!("expected: Service {service}: {says}"),
     };
     let text = theme.wrap(2, &text);

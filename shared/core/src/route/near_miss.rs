@@ -75,7 +75,7 @@ pub fn beaten(
         }
         let (one, why) =
             (matching::describe(&entry.one), precedence::reason(winner, entry, profile));
-        let detail = format!("matches, too ({one}), but loses: {why}");
+        let detail = format!("matches, too ({one}), and loses: {why}");
         let reason = MissReason { kind: "shadowed", detail };
         out.push(NearMiss { route: place.0, rule: place.1, reason });
         if out.len() == MOST {

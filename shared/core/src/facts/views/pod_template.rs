@@ -57,6 +57,8 @@ pub struct HttpGet {
     pub path: String,
     /// A number or a container port's name.
     pub port: Value,
+    /// `HTTP` (the default, also where it is empty) or `HTTPS`.
+    pub scheme: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]

@@ -73,7 +73,7 @@ fn why_not(facts: &Facts, trace: &Trace, service: &ExpectedService, right: usize
             .filter(|own| service.is(&own.namespace, &own.name, own.port))
             .map(|own| own.share)
             .sum();
-        return format!("it gets {} of the requests only", crate::text::share(shares));
+        return format!("it gets only {} of the requests", crate::text::share(shares));
     }
     let mut routes = facts.list::<HttpRoute>(None).items;
     routes.retain(|route| route.rules.iter().any(|rule| service.of(route, rule)));
@@ -93,10 +93,7 @@ fn why_not(facts: &Facts, trace: &Trace, service: &ExpectedService, right: usize
         if let Some(index) = taken {
             let rule = full_name(&route.meta.namespace, &route.meta.name);
             let says = &trace.verdict.says;
-            return format!(
-                "rule {} of HTTPRoute {rule} takes the request, but: {says}",
-                index + 1
-            );
+            return format!("rule {} of HTTPRoute {rule} takes the request: {says}", index + 1);
         }
     }
     let of_service = |miss: &&NearMiss| {
