@@ -80,8 +80,11 @@ fn of_route(facts: &Facts, parent: &FollowedParent, out: &mut Sink) {
     if !route.written.is_current() || gateway.written.stale().is_some() {
         return;
     }
-    let class = facts.get::<GatewayClass>("", &gateway.class).known();
-    let Some(controller) = class.map(|class| class.controller.as_str()) else { return };
+    let class = || facts.get::<GatewayClass>("", &gateway.class).known();
+    let controller = match found.profile.is_kgateway() {
+        true => GatewayClass::KGATEWAY,
+        false => class().map_or("", |class| class.controller.as_str()),
+    };
     let said = &route.written.said;
     let mut apart = apart(&versions(facts, found.profile), |profile| {
         let under = match profile == found.profile {

@@ -97,7 +97,7 @@ mod tests {
             "The condition has no message; its reason means that no listener that allows the route has the sectionName and port of its parentRef."
         );
         seen.message = "a\u{202e} line\n  and  another".into();
-        assert_eq!(said(&seen), "The condition says: a\u{fffd} line and another");
+        assert_eq!(said(&seen), "The condition says: a\u{fffd} line and another.");
         let unknown = WrittenCondition { reason: "Whatever".into(), ..WrittenCondition::default() };
         assert_eq!(said(&unknown), "The condition has no message.");
     }
