@@ -92,7 +92,8 @@ fn judge(facts: &Facts, backend: &FollowedBackend, out: &mut Sink) {
     let (title, why, label) = match tls {
         false => (
             format!(
-                "The gateway speaks plain HTTP to {name}, which most likely wants TLS: {}.",
+                "The gateway speaks plain HTTP to {name}, which {} TLS: {}.",
+                if signs.convincing { "most likely wants" } else { "may want" },
                 text::list(against)
             ),
             "No BackendTLSPolicy is attached to it. A TLS server answers 400 to plain HTTP, or closes the connection: 503. Attach a BackendTLSPolicy to the Service, or send the requests to its plain port.",
@@ -107,12 +108,14 @@ fn judge(facts: &Facts, backend: &FollowedBackend, out: &mut Sink) {
             "TLS to a plain port",
         ),
     };
-    out.finding(
-        Finding::at(&backend.route.meta, backend.path(), title)
-            .explain(why)
-            .label(label)
-            .related(service.meta.reference()),
-    );
+    let finding = Finding::at(&backend.route.meta, backend.path(), title)
+        .explain(why)
+        .label(label)
+        .related(service.meta.reference());
+    out.finding(match tls || signs.convincing {
+        true => finding,
+        false => finding.only(Severity::Info),
+    });
 }
 
 /// What speaks for TLS at a port, and what against it.
@@ -122,6 +125,8 @@ struct PortSigns {
     plain: Vec<String>,
     /// Whether more than names says so. Names are often left as they were when TLS came.
     strong: bool,
+    /// Whether more than the name of the port speaks for TLS: that is often a copy.
+    convincing: bool,
 }
 
 fn has_tls_port(service: &Service) -> bool {
@@ -149,7 +154,9 @@ fn signs(facts: &Facts, service: &Service, port: &ServicePort) -> PortSigns {
         out.strong |= tls.is_some();
         out.add(tls, format!("its appProtocol is {protocol}"));
     }
+    out.convincing = !out.tls.is_empty() || TLS_PORTS.contains(&u64::from(port.port));
     out.add(by_name(&port.name), format!("the port is called {}", port.name));
+    let by_its_name = out.tls.len();
     match (port.target_port.as_str(), port.target_port.as_u64()) {
         (Some(name), _) => out.add(by_name(name), format!("its targetPort is {name}")),
         (_, Some(number)) if TLS_PORTS.contains(&number) => {
@@ -163,12 +170,14 @@ fn signs(facts: &Facts, service: &Service, port: &ServicePort) -> PortSigns {
     }
     let selector: Vec<(&str, &str)> = service.selector.iter().collect();
     if selector.is_empty() {
+        out.convincing |= out.tls.len() > by_its_name;
         return out;
     }
     let namespace = Some(service.meta.namespace.as_str());
     for workload in facts.store.select::<Workload>(namespace, &selector, |_| {}).items {
         by_workload(workload, &port.target_port, &mut out);
     }
+    out.convincing |= out.tls.len() > by_its_name;
     out.tls.dedup();
     out.plain.dedup();
     out

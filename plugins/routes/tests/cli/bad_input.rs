@@ -278,7 +278,9 @@ fn empty_is_not_green() {
     for args in [&["-f", "-"][..], &["-f", "-", "-o", "json"]] {
         let outcome = run_with(args, ingress);
         assert_eq!(outcome.code, Some(3), "{outcome}");
-        assert!(outcome.stderr.starts_with("error: the input has nothing that routes judges\n"));
+        assert!(
+            outcome.stderr.starts_with("error: the input has nothing that routes judges: give ")
+        );
         let allowed = run_with(&[args, &["--allow-empty"]].concat(), ingress);
         assert_eq!((allowed.code, allowed.stderr.as_str()), (Some(0), ""), "{allowed}");
         assert_eq!(allowed.stdout, outcome.stdout);

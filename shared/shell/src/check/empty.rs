@@ -30,9 +30,9 @@ pub fn nothing_judged(
     let (name, wants) = (product.name(), product.wants());
     if session.home.is_none() {
         // A Gateway without routes has passed, and is something.
-        let failure = Failure::blind(format!("the input has nothing that {name} judges"));
-        let failure =
-            failure.hint(format!("give {wants}; --allow-empty takes nothing for success"));
+        let failure = Failure::blind(format!(
+            "the input has nothing that {name} judges: give {wants}, or --allow-empty"
+        ));
         return Ok((report.summary.passed == 0).then_some(failure));
     }
     let Some(namespace) = scope.namespace.as_deref() else { return Ok(None) };
