@@ -222,3 +222,31 @@ fn refusals_of_any_controller_are_reported() {
     assert!(text.contains("The controller wrote Accepted=False Quota"), "{text}");
     assert!(text.contains("The condition says: too many."), "{text}");
 }
+
+/// Of Envoy Gateway's traffic policies only what may answer leaves the answer open.
+#[test]
+fn fields_that_decide_about_nothing() {
+    let status = |kind: &str, spec: &str| {
+        let target = "targetRefs: [{kind: Gateway, name: edge}]";
+        let own = format!(
+            "{{apiVersion: gateway.envoyproxy.io/v1alpha1, kind: {kind}, metadata: {{name: p, namespace: fin}}, spec: {{{target}, {spec}}}}}"
+        );
+        why("http://book.example.org/b", &own)["verdict"]["status"].clone()
+    };
+    for (kind, spec, expected) in [
+        (
+            "BackendTrafficPolicy",
+            "retry: {numRetries: 2}, timeout: {http: {requestTimeout: 9s}}",
+            200.into(),
+        ),
+        ("BackendTrafficPolicy", "requestBuffer: {limit: 1Mi}", 200.into()),
+        ("BackendTrafficPolicy", "retry: {numRetries: 2}, rateLimit: {type: Global}", Value::Null),
+        ("BackendTrafficPolicy", "faultInjection: {abort: {httpStatus: 500}}", Value::Null),
+        ("ClientTrafficPolicy", "tls: {minVersion: \"1.3\"}, http3: {}", 200.into()),
+        ("ClientTrafficPolicy", "tls: {clientValidation: {}}", Value::Null),
+        ("ClientTrafficPolicy", "path: {disableMergeSlashes: true}", Value::Null),
+        ("SecurityPolicy", "timeout: {}", Value::Null),
+    ] {
+        assert_eq!(status(kind, spec), expected, "{kind} {spec}");
+    }
+}

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::fields::{part, strings, text};
 use super::maker::maker;
-use super::points::pointings;
+use super::points::{field_names, pointings};
 use super::tables::{ForKind, for_kind};
 use super::views::Secret;
 use super::{Other, Refused, Store, Stored, Unclear, Why, raw, views};
@@ -38,11 +38,11 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
             }
         }
         let pointings = if is_route { Vec::new() } else { pointings(&object, &meta) };
-        let hostnames = match pointings.is_empty() {
-            true => Vec::new(),
-            false => part(&object, "/spec/hostnames").unwrap_or_default(),
+        let (hostnames, fields) = match pointings.is_empty() {
+            true => (Vec::new(), Vec::new()),
+            false => (part(&object, "/spec/hostnames").unwrap_or_default(), field_names(&object)),
         };
-        store.others.push(Other { meta, route, pointings, hostnames });
+        store.others.push(Other { meta, route, pointings, hostnames, fields });
         return;
     };
     if store.keeps_statuses_of.contains(&kind) {
@@ -180,8 +180,8 @@ impl Store {
         let hostnames = part(object, "/spec/hostnames").unwrap_or_default();
         let unclear = Unclear { why, hostnames };
         self.unclear.insert((kind, meta.namespace.clone(), meta.name.clone()), unclear);
-        let (pointings, hostnames) = (Vec::new(), Vec::new());
-        self.others.push(Other { meta, route: None, pointings, hostnames });
+        let (pointings, hostnames, fields) = (Vec::new(), Vec::new(), Vec::new());
+        self.others.push(Other { meta, route: None, pointings, hostnames, fields });
     }
 
     /// The same with objects laid over it, as `kubectl apply` would: without a status of their own,

@@ -98,6 +98,18 @@ fn of_istio(spec: &Value, meta: &Meta, untargeted: bool) -> Option<Pointing> {
     Some(Pointing { kind, namespace, target, section, adds_routes })
 }
 
+/// The fields of a `spec`, two names deep.
+pub fn field_names(object: &Value) -> Vec<String> {
+    let members = object["spec"].as_object().into_iter().flatten();
+    let names = members.flat_map(|(name, value)| match value.as_object() {
+        Some(inner) if !inner.is_empty() => {
+            inner.keys().map(|own| format!("{name}.{own}")).collect()
+        }
+        _ => vec![name.clone()],
+    });
+    names.collect()
+}
+
 fn text(value: &Value, field: &str) -> Option<String> {
     value[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }

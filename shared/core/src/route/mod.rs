@@ -7,6 +7,7 @@
 pub mod attach;
 pub mod backend;
 pub mod by_path;
+mod bystanders;
 pub mod cel;
 pub mod class;
 pub mod compare;

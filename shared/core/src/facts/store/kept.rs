@@ -18,6 +18,8 @@ pub struct Other {
     pub pointings: Vec<Pointing>,
     /// `spec.hostnames`, of what points at something.
     pub hostnames: Vec<String>,
+    /// Which fields its `spec` has, of what points at something: `timeout.http`, two names deep.
+    pub fields: Vec<String>,
 }
 
 /// An object that the API server would not store; it counts as not there.

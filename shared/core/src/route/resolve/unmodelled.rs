@@ -6,7 +6,7 @@ use super::super::profile::Profile;
 use super::super::request::Request;
 use super::super::table::Host;
 use super::super::trace::*;
-use super::super::{backend, hostname, http2, others};
+use super::super::{backend, bystanders, hostname, http2, others};
 use super::walk::{Walk, WayPassed};
 use crate::facts::views::*;
 use crate::facts::{Facts, Other, Pointing};
@@ -91,8 +91,9 @@ impl Walk<'_> {
             reached.map(|own| facts.store.get::<Service>(&own.namespace, &own.name, |_| ()));
         services.filter_map(|own| own.known()).for_each(|own| look(&own.meta, None));
         let host = hostname::of_header(&self.request.host).unwrap_or_default();
-        let may = |(other, pointing): &(&Other, &Pointing)| {
-            !pointing.adds_routes || others::may_take(other, &host, passed.hostname)
+        let may = |(other, pointing): &(&Other, &Pointing)| match pointing.adds_routes {
+            true => others::may_take(other, &host, passed.hostname),
+            false => !bystanders::is_bystander(other, self.request),
         };
         let mut why = None;
         for (other, pointing) in found.into_iter().filter(may) {
