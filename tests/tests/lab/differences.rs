@@ -67,7 +67,6 @@ const FOREIGN: &[Difference] = &[
 
 /// BackendServers that an implementation may support, and this one does not.
 const UNSUPPORTED: &[Difference] = &[
-    ("another-gateway-class-good", "HTTPRoute any/pool at any  ResolvedRefs", "False InvalidKind"),
     ("inference-pool", "HTTPRoute pools/scheduled at pooled  ResolvedRefs", "False InvalidKind"),
     ("service-of-group-v1", "HTTPRoute vision/ocr at eyes  ResolvedRefs", "False InvalidKind"),
     ("external-name", "HTTPRoute outside/provider at edge  ResolvedRefs", "False UnsupportedValue"),
@@ -89,10 +88,27 @@ const OWN: &[Difference] = &[
     // A listener that is out of service leaves the Gateway's condition as it is …
     ("certificate-missing", "Gateway edge/edge Accepted", "True Accepted"),
     ("langfuse-shadowed", "Gateway hub/hub Accepted", "True Accepted"),
+    ("all-listeners-closed", "Gateway docs/edge Accepted", "True Accepted"),
     // … unless it is HTTPS without `tls`, which gets no condition Accepted.
     ("https-without-tls", "Gateway plain/edge Accepted", "False ListenersNotValid"),
     ("https-without-tls", "Gateway plain/edge listener https Programmed", "False Invalid"),
     ("https-without-tls", "Gateway plain/edge listener https Accepted", ""),
+    // Certificates are not read by us.
+    (
+        "hostname-without-https-good",
+        "Gateway api/edge listener apex OverlappingTLSConfig",
+        "True OverlappingCertificates",
+    ),
+    (
+        "hostname-without-https-good",
+        "Gateway api/edge listener wildcard OverlappingTLSConfig",
+        "True OverlappingCertificates",
+    ),
+    // A rule whose expression does not compile is left out, and the rest of the route is served.
+    ("regex-invalid", "HTTPRoute web/docs at other  Accepted", "True Accepted"),
+    ("regex-invalid", "HTTPRoute web/docs at other  PartiallyInvalid", "True UnsupportedValue"),
+    ("regex-invalid", "HTTPRoute web/shop at eg  Accepted", "True Accepted"),
+    ("regex-invalid", "HTTPRoute web/shop at eg  PartiallyInvalid", "True UnsupportedValue"),
 ];
 
 pub fn of(story: &str) -> impl Iterator<Item = &'static Difference> {
