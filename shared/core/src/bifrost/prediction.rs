@@ -66,6 +66,14 @@ impl Prediction {
         Prediction { start: Start::Exits, cause: Some(cause), ..Prediction::unknown(says) }
     }
 
+    /// The doubt, if there is one: what is wrong for certain comes before what may be.
+    pub(super) fn unless(self, doubt: Option<Prediction>) -> Prediction {
+        match self.start {
+            Start::Listens => doubt.unwrap_or(self),
+            _ => self,
+        }
+    }
+
     pub(super) fn unknown(says: impl Into<String>) -> Prediction {
         Prediction { start: Start::Unknown, cause: None, says: says.into(), place: None }
     }

@@ -74,11 +74,7 @@ pub fn of(instance: &Instance, release: Release, around: &Circumstances) -> Pred
             Ok(config) => configured(config, instance, release, around),
         },
     };
-    // What is wrong for certain comes before what may be.
-    match found.start {
-        Start::Listens => doubt.unwrap_or(found),
-        _ => found,
-    }
+    found.unless(doubt)
 }
 
 fn configured(
@@ -119,10 +115,7 @@ fn configured(
         return Prediction::exits(Cause::NoConfigStore, says).because_of(section);
     }
     let found = prices(Some(config), release, around);
-    match found.start {
-        Start::Listens => doubt.unwrap_or(found),
-        _ => found,
-    }
+    found.unless(doubt)
 }
 
 /// Whether price data is found; without it, releases from 1.5 on do not start.

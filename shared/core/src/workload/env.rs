@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sources::{config_map, keeps_secrets_out};
+use super::sources::{self, config_map, keeps_secrets_out};
 use crate::facts::views::{Container, DataEntry, KeyRef, Secret};
 use crate::facts::{ComposeService, Fact, Facts};
 use crate::kube::Hidden;
@@ -72,11 +72,8 @@ impl Environment {
                     )
                 }
                 (_, Some(secret)) => {
-                    let found = facts.get::<Secret>(namespace, &secret.name);
-                    let found = match found {
-                        Fact::Absent if keeps_secrets_out(facts) => Fact::Known(None),
-                        found => found.map(|secret| secret.data.as_ref()),
-                    };
+                    let found = sources::secret(facts, namespace, &secret.name);
+                    let found = found.map(|secret| secret.data.as_ref());
                     (format!("Secret {}", secret.name), found, secret.optional)
                 }
                 _ => continue,

@@ -6,7 +6,7 @@ use crate::facts::views::{DataEntry, FileSource, Secret, Volume};
 use crate::facts::{Fact, Facts};
 use crate::kube::{Hidden, Meta, full_name};
 
-use super::sources::{config_map, keeps_secrets_out};
+use super::sources::{config_map, secret};
 
 /// A file out of a ConfigMap or a Secret.
 pub struct MountedFile<'a> {
@@ -42,12 +42,9 @@ pub fn files<'a>(facts: &Facts<'a>, namespace: &str, volume: &Volume) -> Vec<Mou
         if let Some(source) = &part.secret {
             let name = source.secret();
             let what = format!("Secret {}", full_name(namespace, name));
-            let found = match facts.get::<Secret>(namespace, name) {
+            let found = match secret(facts, namespace, name) {
                 Fact::Known(secret) => Ok((&secret.meta, secret.data.as_ref())),
                 Fact::Unknown(why) => Err(why.about(&what)),
-                Fact::Absent if keeps_secrets_out(facts) => {
-                    Err(format!("{what} is not in the input"))
-                }
                 Fact::Absent => Err(format!("{what} does not exist")),
             };
             listed(source, found, &mut out);
@@ -71,11 +68,8 @@ pub fn missing(facts: &Facts, namespace: &str, volume: &Volume) -> Option<String
         map.or_else(|| {
             let source = part.secret.as_ref()?;
             let name = source.secret();
-            let found = facts.get::<Secret>(namespace, name).map(|secret| secret.data.as_ref());
-            match found {
-                Fact::Absent if keeps_secrets_out(facts) => None,
-                found => lacks(source, format!("Secret {}", full_name(namespace, name)), found),
-            }
+            let found = secret(facts, namespace, name).map(|secret| secret.data.as_ref());
+            lacks(source, format!("Secret {}", full_name(namespace, name)), found)
         })
     })
 }

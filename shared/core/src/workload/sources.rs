@@ -1,6 +1,6 @@
 //! What a pod takes from ConfigMaps and Secrets, as far as their absence is known.
 
-use crate::facts::views::ConfigMap;
+use crate::facts::views::{ConfigMap, Secret};
 use crate::facts::{Fact, Facts, Openness, Why};
 
 /// A ConfigMap of a namespace. Where that is not known, nothing is said to be absent unless others
@@ -15,6 +15,16 @@ pub(super) fn config_map<'a>(
     match facts.get::<ConfigMap>(namespace, name) {
         Fact::Absent if namespace.is_empty() && !closed && !beside() => {
             Fact::Unknown(Why::not_given("its namespace is not known"))
+        }
+        found => found,
+    }
+}
+
+/// A Secret of a namespace; one that may be kept out of the files is not known.
+pub(super) fn secret<'a>(facts: &Facts<'a>, namespace: &str, name: &str) -> Fact<&'a Secret> {
+    match facts.get::<Secret>(namespace, name) {
+        Fact::Absent if keeps_secrets_out(facts) => {
+            Fact::Unknown(Why::not_given("it may be kept out of the files"))
         }
         found => found,
     }

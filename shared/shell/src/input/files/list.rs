@@ -5,11 +5,11 @@ use igw_core::kube::{Kind, group_of};
 use igw_core::placeholder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
-use super::json;
 use super::parsed::{ListItem, Parsed};
 use super::value::YamlNode;
+use super::{json, objects};
 
 /// The smallest text, in bytes, that is worth reading twice.
 const LONG: usize = 512 * 1024;
@@ -42,26 +42,23 @@ pub(super) fn read(text: &str) -> Option<Parsed> {
         return None;
     }
     let WrittenList { version, kind, items: written, .. } = serde_json::from_str(text).ok()?;
-    let inherited = kind.strip_suffix("List")?;
+    if !kind.ends_with("List") {
+        return None;
+    }
     let mut out = Vec::with_capacity(written.len());
     let mut items = Vec::with_capacity(written.len());
     for item in written {
         let item = item.get();
         let YamlNode::<false>(mut value) = serde_json::from_str(item).ok()?;
-        let members = value.as_object_mut()?;
-        for (name, text) in [("apiVersion", version.as_str()), ("kind", inherited)] {
-            if members.get(name).is_none_or(Value::is_null) && !inherited.is_empty() {
-                members.insert(name.to_owned(), text.into());
-            }
-        }
+        objects::inherit(value.as_object_mut()?, &version, &kind);
         let head = head(&value)?;
         let start = item.as_ptr() as usize - text.as_ptr() as usize;
         let is_head = is_enough(&head, item);
         out.push(if is_head { head } else { value });
         items.push(ListItem { range: start..start + item.len(), is_head });
     }
-    let list = [("apiVersion", version.into()), ("kind", kind.into()), ("items", out.into())];
-    let list = Value::Object(list.into_iter().map(|(name, own)| (name.to_owned(), own)).collect());
+    let mut list = json!({ "apiVersion": version, "kind": kind });
+    list["items"] = Value::Array(out);
     Some(Parsed { document: json::whole(text, 0), value: Ok(list), items })
 }
 
@@ -69,17 +66,17 @@ pub(super) fn read(text: &str) -> Option<Parsed> {
 fn head(value: &Value) -> Option<Value> {
     let text = |at: &str| value.pointer(at).and_then(Value::as_str).filter(|text| !text.is_empty());
     let (version, kind) = (text("/apiVersion")?, text("/kind")?);
-    let mut metadata = Map::from_iter([("name".to_owned(), text("/metadata/name")?.into())]);
+    let mut head = json!({
+        "apiVersion": version, "kind": kind, "metadata": { "name": text("/metadata/name")? },
+    });
     match text("/metadata/namespace") {
-        Some(namespace) => drop(metadata.insert("namespace".to_owned(), namespace.into())),
+        Some(namespace) => head["metadata"]["namespace"] = namespace.into(),
         None if Kind::of(group_of(version), kind).is_some_and(|own| !own.is_cluster_scoped()) => {
             return None;
         }
         None => {}
     }
-    let head = [("apiVersion", version.into()), ("kind", kind.into())];
-    let head = head.into_iter().map(|(name, own): (&str, Value)| (name.to_owned(), own));
-    Some(Value::Object(head.chain([("metadata".to_owned(), metadata.into())]).collect()))
+    Some(head)
 }
 
 /// Whether only the head of an object is asked for before it is decoded: it is a kind of which a
@@ -95,11 +92,9 @@ fn is_enough(head: &Value, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use igw_core::kube::Origin;
-    use serde_json::json;
-
     use super::super::{Input, read};
     use super::*;
+    use igw_core::kube::Origin;
 
     /// A list that is long enough, with an object of its own at the end.
     fn long(kind: &str, last: Value) -> String {

@@ -58,20 +58,13 @@ impl Objects {
             _ => Vec::new(),
         };
         let version = text(&list, "apiVersion");
-        let inherited = kind.strip_suffix("List").filter(|kind| !kind.is_empty());
         for (index, mut item) in items.into_iter().enumerate() {
             let pointer = format!("/items/{index}");
             let Value::Object(fields) = &mut item else {
                 self.fault(pointer, format!("items[{index}] is not a mapping"));
                 continue;
             };
-            if let Some(kind) = inherited {
-                for (name, value) in [("apiVersion", version), ("kind", kind)] {
-                    if absent(fields, name) {
-                        fields.insert(name.to_owned(), value.into());
-                    }
-                }
-            }
+            inherit(fields, version, kind);
             if let Some(reason) = missing(fields) {
                 let message = format!("items[{index}] {}", no_manifest(&reason));
                 self.fault(pointer, message);
@@ -81,6 +74,16 @@ impl Objects {
             } else {
                 self.found.push((Some(index as u32), item));
             }
+        }
+    }
+}
+
+/// Gives the item of a list of one kind (`HTTPRouteList`) its version and kind.
+pub(super) fn inherit(item: &mut Map<String, Value>, version: &str, list_kind: &str) {
+    let Some(kind) = list_kind.strip_suffix("List").filter(|kind| !kind.is_empty()) else { return };
+    for (name, value) in [("apiVersion", version), ("kind", kind)] {
+        if absent(item, name) {
+            item.insert(name.to_owned(), value.into());
         }
     }
 }
