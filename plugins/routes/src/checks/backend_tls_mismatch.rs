@@ -70,9 +70,7 @@ fn judge(facts: &Facts, backend: &FollowedBackend, out: &mut Sink) {
     }
     let namespace = &backend.judged.namespace;
     let Fact::Known(service) = facts.get::<Service>(namespace, &reference.name) else { return };
-    let Some(port) = service.ports.iter().find(|port| Some(port.port) == reference.port) else {
-        return;
-    };
+    let Some(port) = service.port(reference.port) else { return };
     if service.kind == "ExternalName" {
         return;
     }
@@ -169,13 +167,11 @@ fn signs(facts: &Facts, service: &Service, port: &ServicePort) -> PortSigns {
         _ => {}
     }
     let selector: Vec<(&str, &str)> = service.selector.iter().collect();
-    if selector.is_empty() {
-        out.convincing |= out.tls.len() > by_its_name;
-        return out;
-    }
-    let namespace = Some(service.meta.namespace.as_str());
-    for workload in facts.store.select::<Workload>(namespace, &selector, |_| {}).items {
-        by_workload(workload, &port.target_port, &mut out);
+    if !selector.is_empty() {
+        let namespace = Some(service.meta.namespace.as_str());
+        for workload in facts.store.select::<Workload>(namespace, &selector, |_| {}).items {
+            by_workload(workload, &port.target_port, &mut out);
+        }
     }
     out.convincing |= out.tls.len() > by_its_name;
     out.tls.dedup();

@@ -130,16 +130,9 @@ fn of_rule(facts: &Facts, route: &HttpRoute, index: usize, profile: &Profile) ->
     if !profile.is_kgateway() || facts.store.known::<TrafficPolicy>().next().is_none() {
         return None;
     }
-    let path = policy::Path {
-        gateway: &route.meta,
-        owner: &route.meta,
-        listener: "",
-        route: &route.meta,
-        rule: rule.name.as_deref(),
-    };
+    let path = policy::Path::of_route(&route.meta, rule);
     let request = Request::parse("OPTIONS", "http://example.com/", &headers()).ok()?;
-    let policies =
-        policy::traffic(facts, &path, Some(&request), &rule.extension_refs().collect::<Vec<_>>());
+    let policies = policy::traffic(facts, &path, Some(&request));
     let is_cors = |effect: &PolicyEffect| matches!(effect, PolicyEffect::MayAnswer(says) if says.starts_with("cors"));
     let any = policies.iter().flat_map(|own| &own.effects).any(is_cors);
     any.then(|| pointer!["spec", "rules", index])

@@ -90,15 +90,13 @@ fn limits_at(facts: &Facts, arm: &FollowedBackend, parent: &FollowedParent) -> V
             owner: found.parent.meta(),
             listener: &found.parent.listeners().get(*number)?.name,
             route: &route.meta,
-            rule: arm.rule.name.as_deref(),
+            rule: arm.rule,
         };
         let policies = match found.profile.is_kgateway() {
-            true => {
-                policy::traffic(facts, &path, None, &arm.rule.extension_refs().collect::<Vec<_>>())
-            }
+            true => policy::traffic(facts, &path, None),
             false => Vec::new(),
         };
-        Some(limits::of(facts.store, arm.rule, &found.profile, &policies, &at))
+        Some(limits::of(facts, arm.rule, &found.profile, &policies, &at))
     });
     each.collect()
 }

@@ -99,11 +99,9 @@ fn traffic(facts: &Facts, compiled: &Compiled, harms: &mut BTreeMap<(ObjRef, Str
                 owner: listener.owner,
                 listener: &listener.spec.name,
                 route: &attached.route.meta,
-                rule: rule.name.as_deref(),
+                rule,
             };
-            for found in
-                policy::traffic(facts, &path, None, &rule.extension_refs().collect::<Vec<_>>())
-            {
+            for found in policy::traffic(facts, &path, None) {
                 for effect in found.effects {
                     note(harms, &found.object, effect, attached.route);
                 }

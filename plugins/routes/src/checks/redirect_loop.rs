@@ -73,7 +73,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                     None => out.passed(),
                     Some(round) => {
                         told.extend(round.members.iter().copied());
-                        out.finding(finding(entry, position, &round));
+                        out.finding(finding(entry, position, redirect, &round));
                     }
                 }
             }
@@ -175,7 +175,7 @@ impl<'t, 'a> Maps<'t, 'a> {
             let entry = self.winner(&request)?;
             let action = rule::instead(facts, entry.route, entry.rule, &profile);
             let Some(Action::Redirect(redirect)) = action else { return None };
-            let status = redirect.status_code.unwrap_or(302);
+            let status = redirect.status();
             let location = rewrite::location(redirect, &entry.one.path.value, &request, &profile);
             let then = next(&request, status, &location)?;
             asked.push((request, entry, location));
@@ -184,7 +184,7 @@ impl<'t, 'a> Maps<'t, 'a> {
     }
 }
 
-fn finding(entry: &RankedMatch, position: usize, round: &Round) -> Finding {
+fn finding(entry: &RankedMatch, position: usize, redirect: &Redirect, round: &Round) -> Finding {
     let url = &round.url;
     let title = match round.length {
         0 => {
@@ -199,7 +199,7 @@ fn finding(entry: &RankedMatch, position: usize, round: &Round) -> Finding {
         .explain("The rule that redirects takes the Location, too, so clients follow it until they give up. Attach the route only to the listener whose requests are to be redirected (sectionName), or let another rule take the new URL.")
         .label("leads back to this rule")
         .effect(
-            rule.filters.iter().find_map(status_of).unwrap_or(302),
+            redirect.status(),
             1.0,
             rule::requests(entry.route, rule),
         );
@@ -207,11 +207,4 @@ fn finding(entry: &RankedMatch, position: usize, round: &Round) -> Finding {
         finding = finding.evidence(at.clone(), says.clone());
     }
     finding
-}
-
-fn status_of(filter: &Filter) -> Option<u16> {
-    match filter {
-        Filter::RequestRedirect { redirect } => redirect.status_code,
-        _ => None,
-    }
 }

@@ -119,13 +119,8 @@ fn nothing_to_tell(place: &str) -> String {
 
 /// An object that has no status, because nothing stores it.
 fn put_aside(refused: &Refused) -> String {
-    let first = refused.refusals.first();
-    let why = first.map(|own| format!("{} {}", pointer::dotted(&own.pointer), own.message));
-    let why = text::clean(&why.unwrap_or_default());
-    format!(
-        "{}\n  put aside: the API server refuses it: {why}\n",
-        text::clean(&refused.meta.title())
-    )
+    let (title, why) = (text::clean(&refused.meta.title()), text::clean(&refused.why()));
+    format!("{title}\n  put aside: the API server refuses it: {why}\n")
 }
 
 /// An object; a condition a line.

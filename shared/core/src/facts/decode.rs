@@ -180,8 +180,7 @@ impl Store {
         let hostnames = part(object, "/spec/hostnames").unwrap_or_default();
         let unclear = Unclear { why, hostnames };
         self.unclear.insert((kind, meta.namespace.clone(), meta.name.clone()), unclear);
-        let (pointings, hostnames, fields) = (Vec::new(), Vec::new(), Vec::new());
-        self.others.push(Other { meta, route: None, pointings, hostnames, fields });
+        self.others.push(Other { meta, ..Other::default() });
     }
 
     /// The same with objects laid over it, as `kubectl apply` would: without a status of their own,

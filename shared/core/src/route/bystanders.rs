@@ -57,10 +57,9 @@ pub fn is_bystander(other: &Other, request: &Request) -> bool {
         ("gateway.envoyproxy.io", "BackendTrafficPolicy") => &BACKEND_TRAFFIC,
         _ => return false,
     };
-    let without_body = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     other.fields.iter().all(|field| {
         let outer = field.split('.').next().unwrap_or_default();
         let known = |list: &[&str]| list.contains(&outer) || list.contains(&field.as_str());
-        known(&TARGETS) || known(own) || (without_body && outer == "requestBuffer")
+        known(&TARGETS) || known(own) || (!request.may_have_body() && outer == "requestBuffer")
     })
 }

@@ -14,7 +14,7 @@ pub fn port_of<'a>(
         return None;
     }
     let service = facts.get::<Service>(reference.namespace_from(route), &reference.name).known()?;
-    service.ports.iter().find(|port| Some(port.port) == reference.port)
+    service.port(reference.port)
 }
 
 /// Whether Envoy speaks HTTP/1.1 to it: it does unless `appProtocol` says otherwise (GEP-1911).

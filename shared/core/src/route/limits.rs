@@ -3,8 +3,9 @@
 
 use serde::Serialize;
 
+use super::others;
 use super::policy::{AttachedPolicy, PolicyEffect};
-use crate::facts::Store;
+use crate::facts::Facts;
 use crate::facts::views::*;
 use crate::route::profile::Profile;
 use crate::schema::duration_millis;
@@ -61,7 +62,7 @@ pub struct RuleLimits {
 /// The limits of a rule under the policies that are attached to its requests; `at` makes a place of
 /// a field of the rule.
 pub fn of(
-    store: &Store,
+    facts: &Facts,
     rule: &Rule,
     profile: &Profile,
     policies: &[AttachedPolicy],
@@ -101,7 +102,7 @@ pub fn of(
         all.iter().filter(|own| own.kind != LimitKind::StreamIdle).map(|own| own.millis).collect();
     // Which of a rule's and a policy's limits counts was not observed.
     let rivals = of_rule > 0 && whole.len() > of_rule || of_rule == 0 && whole.len() > 1;
-    let open = sets_limits(store, profile);
+    let open = sets_limits(facts, profile);
     let answer = match whole.iter().flatten().min() {
         _ if rivals => AnswerLimit::Unknown,
         Some(millis) => AnswerLimit::Millis(*millis),
@@ -129,14 +130,14 @@ pub fn of(
 }
 
 /// A kind in the input that may set limits and is not modelled.
-fn sets_limits(store: &Store, profile: &Profile) -> Option<&'static str> {
+fn sets_limits(facts: &Facts, profile: &Profile) -> Option<&'static str> {
     let kinds: &[&'static str] = match profile {
         Profile::EnvoyGateway => {
             &["BackendTrafficPolicy", "ClientTrafficPolicy", "EnvoyPatchPolicy"]
         }
         _ => &[],
     };
-    kinds.iter().find(|kind| store.others.iter().any(|own| own.meta.kind == **kind)).copied()
+    kinds.iter().find(|kind| others::has_kind(facts, kind)).copied()
 }
 
 fn limit(kind: LimitKind, millis: u64, at: &str) -> TimeLimit {
@@ -182,6 +183,7 @@ pub fn time(millis: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::{Scope, Store};
 
     #[test]
     fn times() {
@@ -199,14 +201,15 @@ mod tests {
     /// kgateway-observed.md 4: `0s` is no limit.
     #[test]
     fn what_is_written_and_what_is_not() {
-        let store = Store::default();
+        let (store, scope) = (Store::default(), Scope::default());
+        let facts = Facts::new(&store, &scope);
         let of = |request: Option<&str>, backend: Option<&str>, profile: Profile| {
             let timeouts = (request.is_some() || backend.is_some()).then(|| {
                 let text = |one: Option<&str>| one.map(str::to_owned);
                 Box::new(Timeouts { request: text(request), backend_request: text(backend) })
             });
             let rule = Rule { timeouts, ..Rule::default() };
-            of(&store, &rule, &profile, &[], &|field| field.to_owned()).answer
+            of(&facts, &rule, &profile, &[], &|field| field.to_owned()).answer
         };
         for profile in [Profile::EnvoyGateway, Profile::Specification] {
             assert_eq!(of(Some("30s"), Some("20s"), profile), AnswerLimit::Millis(20_000));

@@ -16,6 +16,7 @@ const GATEWAY_NAME: [&str; 2] = ["gateway.networking.k8s.io/gateway-name", "isti
 
 type PointingFound<'a> = (&'a Other, &'a Pointing);
 
+#[derive(Default)]
 struct OtherObjects<'a> {
     /// By kind, namespace and name of the target.
     named: HashMap<(&'a str, &'a str, &'a str), Vec<PointingFound<'a>>>,
@@ -23,17 +24,18 @@ struct OtherObjects<'a> {
     labelled: HashMap<(&'a str, &'a str), Vec<PointingFound<'a>>>,
     /// By their own group, kind, namespace and name.
     own: HashMap<[&'a str; 4], &'a Other>,
+    kinds: HashSet<&'a str>,
 }
 
 better_any::tid!(OtherObjects<'a>);
 
 impl<'a> Derive<'a> for OtherObjects<'a> {
     fn derive(facts: &Facts<'a>) -> Self {
-        let mut out =
-            OtherObjects { named: HashMap::new(), labelled: HashMap::new(), own: HashMap::new() };
+        let mut out = OtherObjects::default();
         for other in &facts.store.others {
             let meta = &other.meta;
             out.own.insert([meta.group(), &meta.kind, &meta.namespace, &meta.name], other);
+            out.kinds.insert(&meta.kind);
             for pointing in &other.pointings {
                 let (kind, namespace) = (pointing.kind.as_str(), pointing.namespace.as_str());
                 let found = match &pointing.target {
@@ -98,6 +100,11 @@ pub fn may_take(other: &Other, host: &str, won_by: Option<&str>) -> bool {
         let before = |won| hostname::specificity(own) >= hostname::specificity(won);
         hostname::covers(own, host) && won_by.is_none_or(before)
     })
+}
+
+/// Whether there is any object of a kind that no rule reads.
+pub fn has_kind(facts: &Facts, kind: &str) -> bool {
+    facts.derived::<OtherObjects>().kinds.contains(kind)
 }
 
 /// An object of a kind that no rule reads: whether it is there.

@@ -50,7 +50,7 @@ pub struct Path<'a> {
     pub owner: &'a Meta,
     pub listener: &'a str,
     pub route: &'a Meta,
-    pub rule: Option<&'a str>,
+    pub rule: &'a Rule,
 }
 
 /// What of a path a policy is attached to: the kind, and whether only to a part of it (a listener,
@@ -58,6 +58,11 @@ pub struct Path<'a> {
 type Level<'a> = (&'a str, bool);
 
 impl<'a> Path<'a> {
+    /// The route and the rule alone: what is attached to a Gateway does not count.
+    pub fn of_route(route: &'a Meta, rule: &'a Rule) -> Self {
+        Path { gateway: route, owner: route, listener: "", route, rule }
+    }
+
     /// The level that the targets select on this path; targets are in the policy's namespace.
     fn target(&self, policy: &Meta, targets: &Targets) -> Option<Level<'a>> {
         let hits = |kind: &str,
@@ -73,7 +78,7 @@ impl<'a> Path<'a> {
                 hit.then_some((meta.kind.as_ref(), section.is_some()))
             };
             meet(self.gateway, Some(self.listener).filter(|_| self.owner.kind == "Gateway"))
-                .or_else(|| meet(self.route, self.rule))
+                .or_else(|| meet(self.route, self.rule.name.as_deref()))
                 .or_else(|| meet(self.owner, Some(self.listener)))
         };
         let by_name = |t: &TargetRef| hits(&t.kind, Some(&t.name), None, &t.section_name);
@@ -88,16 +93,14 @@ pub(super) fn has_labels(meta: &Meta, selector: &TargetSelector) -> bool {
 }
 
 /// The TrafficPolicies that apply to a request, by age and name, with their effects.
-pub fn traffic(
-    facts: &Facts,
-    path: &Path,
-    request: Option<&Request>,
-    refs: &[&LocalRef],
-) -> Vec<AttachedPolicy> {
-    let named = refs.iter().filter(|r| r.kind == "TrafficPolicy").map(|r| r.name.as_str());
+pub fn traffic(facts: &Facts, path: &Path, request: Option<&Request>) -> Vec<AttachedPolicy> {
+    let named = || {
+        let refs = path.rule.extension_refs().filter(|own| own.kind == "TrafficPolicy");
+        refs.map(|own| own.name.as_str())
+    };
     let by_ref = |policy: &TrafficPolicy| {
         let hit = policy.meta.namespace == path.route.namespace
-            && named.clone().any(|name| name == policy.meta.name);
+            && named().any(|name| name == policy.meta.name);
         hit.then_some(("ExtensionRef", false))
     };
     let homes = BTreeSet::from([path.gateway, path.owner, path.route].map(|m| &m.namespace));
@@ -107,9 +110,7 @@ pub fn traffic(
         .into_iter()
         .flat_map(of_home)
         .chain(
-            named
-                .clone()
-                .filter_map(|name| facts.store.get(&path.route.namespace, name, |_| ()).known()),
+            named().filter_map(|name| facts.store.get(&path.route.namespace, name, |_| ()).known()),
         )
         .filter_map(|policy| {
             let level = by_ref(policy).or_else(|| path.target(&policy.meta, &policy.targets))?;
@@ -150,7 +151,7 @@ pub(super) fn effects<'a>(
     request: Option<&Request>,
 ) -> Vec<(&'a str, PolicyEffect)> {
     let mut out = Vec::new();
-    let has_body = request.is_none_or(|r| !matches!(r.method.as_str(), "GET" | "HEAD" | "OPTIONS"));
+    let has_body = request.is_none_or(Request::may_have_body);
     for (part, value) in parts(spec) {
         let may = |status: &str| PolicyEffect::MayAnswer(format!("{part} may answer {status}"));
         let effect = match part {

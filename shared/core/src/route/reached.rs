@@ -23,7 +23,7 @@ pub fn service(
         }
         Fact::Unknown(why) => return (Outcome::Unknown, format!("{}: {}", name(), why.detail)),
     };
-    let port = service.ports.iter().find(|port| Some(port.port) == reference.port);
+    let port = service.port(reference.port);
     if service.kind == "ExternalName" {
         return match port {
             _ if !profile.is_kgateway() => (

@@ -161,6 +161,11 @@ impl Request {
         }
     }
 
+    /// Whether its method is one that sends a body.
+    pub fn may_have_body(&self) -> bool {
+        !matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
     pub fn is_preflight(&self) -> bool {
         let has = |name| self.header_values(name).next().is_some();
         self.method == "OPTIONS" && has("origin") && has("access-control-request-method")

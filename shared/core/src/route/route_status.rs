@@ -219,16 +219,8 @@ fn fate(facts: &Facts, route: &HttpRoute, profile: &Profile) -> RouteFate {
             _ => {}
         }
         // The Gateway's own policies are the Gateway's business: only the route's count.
-        let path = policy::Path {
-            gateway: &route.meta,
-            owner: &route.meta,
-            listener: "",
-            route: &route.meta,
-            rule: rule.name.as_deref(),
-        };
-        for policy in
-            policy::traffic(facts, &path, None, &rule.extension_refs().collect::<Vec<_>>())
-        {
+        let path = policy::Path::of_route(&route.meta, rule);
+        for policy in policy::traffic(facts, &path, None) {
             for effect in policy.effects {
                 match effect {
                     PolicyEffect::Replaces(_) => bad = Some("RouteRuleReplaced"),

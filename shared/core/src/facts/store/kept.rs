@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use crate::facts::Why;
 use crate::facts::points::Pointing;
 use crate::facts::views::HttpRoute;
-use crate::kube::{Hidden, Kind, Meta, Origin};
+use crate::kube::{Hidden, Kind, Meta, Origin, pointer};
 use crate::schema::Refusal;
 
 /// An object whose kind no rule reads; kept so that reports can count and name it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Other {
     pub meta: Meta,
     /// Parents and hostnames, for route kinds that are reported as unmodelled.
@@ -32,6 +32,15 @@ pub struct Refused {
     pub hostnames: Vec<String>,
     /// At least one.
     pub refusals: Vec<Refusal>,
+}
+
+impl Refused {
+    /// The first thing that is wrong with it: the field, and what the API server says of it.
+    pub fn why(&self) -> String {
+        let first = self.refusals.first();
+        let why = first.map(|own| format!("{} {}", pointer::dotted(&own.pointer), own.message));
+        why.unwrap_or_default()
+    }
 }
 
 /// An object of the files that is not known as a whole.

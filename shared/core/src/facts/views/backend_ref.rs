@@ -131,6 +131,12 @@ pub struct Redirect {
     pub status_code: Option<u16>,
 }
 
+impl Redirect {
+    pub fn status(&self) -> u16 {
+        self.status_code.unwrap_or(302)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub struct Rewrite {

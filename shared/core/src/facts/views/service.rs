@@ -24,6 +24,11 @@ pub struct Service {
 }
 
 impl Service {
+    /// The port that a backendRef with this number means.
+    pub fn port(&self, number: Option<u16>) -> Option<&ServicePort> {
+        self.ports.iter().find(|port| Some(port.port) == number)
+    }
+
     /// Whether it selects a pod with these labels; always false without a selector.
     pub fn selects(&self, labels: &Pairs) -> bool {
         let mut wanted = self.selector.iter();

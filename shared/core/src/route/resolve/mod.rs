@@ -26,7 +26,7 @@ use super::request::Request;
 use super::trace::Trace;
 use crate::facts::views::*;
 use crate::facts::{Facts, Refused};
-use crate::kube::{Kind, pointer};
+use crate::kube::Kind;
 
 /// Follows a request through a Gateway: the one named `ns/name` or, where that is unique, `name`,
 /// else the one that listens on the request's port and has a route for it.
@@ -153,7 +153,5 @@ fn nobody_listens(facts: &Facts, request: &Request) -> String {
 
 /// The object, and the first thing that is wrong with it.
 fn refusal(refused: &Refused) -> String {
-    let first = refused.refusals.first();
-    let why = first.map(|r| format!("{} {}", pointer::dotted(&r.pointer), r.message));
-    format!("{}: {}", refused.meta.title(), why.unwrap_or_default())
+    format!("{}: {}", refused.meta.title(), refused.why())
 }

@@ -155,14 +155,9 @@ impl Walk<'_> {
                     owner: listener.owner,
                     listener: &listener.spec.name,
                     route: &route.meta,
-                    rule: rule.name.as_deref(),
+                    rule,
                 };
-                policy::traffic(
-                    facts,
-                    &path,
-                    Some(request),
-                    &rule.extension_refs().collect::<Vec<_>>(),
-                )
+                policy::traffic(facts, &path, Some(request))
             }
         };
         if let Some(says) = self.replaced_by_policy(&policies) {
@@ -225,7 +220,7 @@ impl Walk<'_> {
                 self.end(Some(status), AnsweredBy::Gateway, &says);
             }
             Action::Redirect(redirect) => {
-                let status = redirect.status_code.unwrap_or(302);
+                let status = redirect.status();
                 let matched = &entry.one.path.value;
                 let location = rewrite::location(redirect, matched, request, &compiled.profile);
                 let says = format!("redirects to {location}");
@@ -239,7 +234,7 @@ impl Walk<'_> {
                 self.faults(policies);
                 if self.trace.forwarded.is_some() {
                     let profile = &compiled.profile;
-                    let found = limits::of(facts.store, rule, profile, policies, &at);
+                    let found = limits::of(facts, rule, profile, policies, &at);
                     self.trace.limits = found.all;
                 }
                 self.open_rewrites(rule, &entry.one.path.value, request, &compiled.profile);

@@ -67,9 +67,6 @@ impl Walk<'_> {
     /// Leaves the answer open where an object of a kind that is not modelled points at something on
     /// the way: a policy may answer, a maker of routes may take the request.
     pub(super) fn weigh_others(&mut self, facts: &Facts, compiled: &Compiled, passed: &WayPassed) {
-        if facts.store.others.iter().all(|other| other.pointings.is_empty()) {
-            return;
-        }
         let profile = &compiled.profile;
         let mut found: Vec<(&Other, &Pointing)> = Vec::new();
         let mut look = |meta: &Meta, section: Option<&str>| {
