@@ -195,7 +195,7 @@ impl Product for Routes {
         let request = Request::parse("GET", DEMO_URL, &[]).map_err(|bad| Failure::usage(bad.0))?;
         let mut trace = resolve(facts, &request, None)
             .map_err(|_| Failure::usage("the example has more than one Gateway"))?;
-        codes::fill(&mut trace);
+        codes::fill(facts, &mut trace);
         let text = report::trace(&trace, theme, report::Detail::Steps);
         Ok(format!("\nOne of its requests:   kubectl igw routes why {DEMO_URL} --demo\n\n{text}"))
     }

@@ -125,6 +125,7 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
                 if let Some(service) = &args.expect {
                     expect(facts, &mut trace, service);
                 }
+                codes::fill(facts, &mut trace);
                 trace
             })
         })?);
@@ -132,7 +133,6 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     let names = session.worlds.iter().map(|world| world.name.as_str());
     let followed = best_world(followed, &names.collect::<Vec<_>>());
     let mut trace = followed.map_err(|error| untraceable(error, &request, &place))?;
-    codes::fill(&mut trace);
     if args.send {
         let (address, limit) = (args.address.as_deref(), args.cluster.request_limit());
         trace.sent = Some(send::run(&mut session, &request, &trace, address, limit)?);

@@ -37,7 +37,7 @@ fn odd_value(dice: &mut Dice) -> Value {
 }
 
 /// The pointers to all values in a document.
-fn places(value: &Value, at: &str, out: &mut Vec<String>) {
+pub fn places(value: &Value, at: &str, out: &mut Vec<String>) {
     out.push(at.to_owned());
     match value {
         Value::Object(members) => {
@@ -122,7 +122,7 @@ fn runs(sample: usize) -> usize {
     }
 }
 
-fn stories() -> Vec<Vec<Value>> {
+pub fn stories() -> Vec<Vec<Value>> {
     let entries = fs::read_dir(directory().join("stories/routes")).expect("there are stories");
     let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();

@@ -1,5 +1,6 @@
 //! the real binary on the stories: whole outputs, exit codes.
 
+mod agree;
 mod bad_input;
 mod check;
 mod cluster;
