@@ -9,6 +9,7 @@ pub mod check;
 pub mod compare;
 pub mod facts;
 pub mod finding;
+pub mod fix;
 pub mod gojson;
 pub mod kube;
 pub mod mask;

@@ -19,11 +19,30 @@ pub fn push(pointer: &mut String, segment: &str) {
     }
 }
 
+/// The segments of a pointer, without escapes; none for the whole document.
+pub fn segments(pointer: &str) -> Vec<String> {
+    let unescaped = |segment: &str| segment.replace("~1", "/").replace("~0", "~");
+    pointer.split('/').skip(1).map(unescaped).collect()
+}
+
+/// The pointer to a segment below another pointer.
+pub fn join(pointer: &str, segment: &str) -> String {
+    let mut out = pointer.to_owned();
+    push(&mut out, segment);
+    out
+}
+
+/// A pointer without its last segment, and that segment without escapes; `None` for the whole
+/// document.
+pub fn split_last(pointer: &str) -> Option<(&str, String)> {
+    let (parent, last) = pointer.rsplit_once('/')?;
+    Some((parent, last.replace("~1", "/").replace("~0", "~")))
+}
+
 /// `/spec/rules/0/name` as people write it: `spec.rules[0].name`.
 pub fn dotted(pointer: &str) -> String {
     let mut out = String::new();
-    for segment in pointer.split('/').skip(1) {
-        let segment = segment.replace("~1", "/").replace("~0", "~");
+    for segment in segments(pointer) {
         if !segment.is_empty() && segment.bytes().all(|b| b.is_ascii_digit()) {
             out.push_str(&format!("[{segment}]"));
         } else {
