@@ -3,8 +3,10 @@
 pub mod checks;
 pub mod codes;
 mod commands;
+mod granting;
 mod head;
 mod llm_server;
+mod parents;
 mod product;
 mod reads;
 mod refs;

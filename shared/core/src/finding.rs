@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::facts::Why;
+use crate::fix::{self, Fix};
 use crate::kube::{Meta, ObjRef, Origin};
 use crate::text;
 
@@ -123,6 +124,8 @@ pub struct Finding {
     pub spread: Option<Spread>,
     pub evidence: Vec<Evidence>,
     pub related: Vec<ObjRef>,
+    /// What makes it go away, where that is known.
+    pub fix: Option<Fix>,
     pub guide: Option<Guide>,
 }
 
@@ -147,6 +150,7 @@ impl Finding {
             spread: None,
             evidence: Vec::new(),
             related: Vec::new(),
+            fix: None,
             guide: None,
         }
     }
@@ -189,6 +193,9 @@ impl Finding {
         if self.path != other.path && !self.more_paths.contains(&other.path) {
             self.more_paths.push(other.path.clone());
         }
+        if let (Some(own), Some(theirs)) = (&mut self.fix, &other.fix) {
+            own.join(theirs);
+        }
         if let (Some(mut spread), Some(theirs)) = (self.spread.take(), &other.spread) {
             for (own, new) in
                 [(&mut spread.matches, &theirs.matches), (&mut spread.exact, &theirs.exact)]
@@ -225,6 +232,17 @@ impl Finding {
     pub fn related(mut self, object: ObjRef) -> Self {
         self.related.push(object);
         self
+    }
+
+    /// What makes it go away.
+    pub fn repair(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
+        self
+    }
+
+    /// The name of its repair.
+    pub fn fix_id(&self) -> String {
+        fix::id(self.code, &self.object, &self.path)
     }
 
     pub fn guide(mut self, section: &str, differs: Option<&str>) -> Self {

@@ -21,15 +21,18 @@
 //! Gateway API `httproute_types.go` 271-286; observed in kgateway main and 2.3.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::views::{self, Service};
+use igw_core::facts::views::{self, BackendRef, Service};
 use igw_core::facts::{Fact, Facts, Stored, namesakes, nearest};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::{Meta, full_name};
+use igw_core::fix::{Choice, Edit, Fix, Pick, Place, Safety, Set};
+use igw_core::kube::{Meta, full_name, pointer};
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
+use igw_core::route::grants;
 use igw_core::route::outcome::{BackendCause, Outcome};
 use igw_core::{page, text};
 
+use crate::granting;
 use crate::refs::{self, BackendWords as _};
 
 pub static CHECK: Check = Check {
@@ -87,6 +90,48 @@ fn judge<T: Stored>(facts: &Facts, backend: &FollowedBackend, out: &mut Sink) {
     }
 }
 
+/// One of the same name elsewhere, or one of nearly the same name here.
+fn other_object(
+    facts: &Facts,
+    backend: &FollowedBackend,
+    namespace: &str,
+    same: &[&Meta],
+    near: Option<&Meta>,
+) -> Option<Fix> {
+    let route = &backend.route.meta;
+    let at = backend.path();
+    let crossing = |home: &str| {
+        let reference =
+            BackendRef { namespace: Some(home.to_owned()), ..backend.reference.clone() };
+        let crossing = backend::crossing(route, &reference)?;
+        let known = grants::permitted(facts, &crossing, backend.profile.is_kgateway());
+        (!matches!(known, Fact::Known(_))).then(|| granting::grant(&crossing))
+    };
+    let put = |field: &str, value: &str| {
+        let sets = vec![Set::Put(format!("{at}/{field}"), value.into())];
+        Edit::Change(Place::of(route), sets)
+    };
+    let elsewhere = same.iter().filter(|meta| meta.namespace != namespace).map(|meta| {
+        let grant = crossing(&meta.namespace).into_iter().map(Edit::Create);
+        let edits = [put("namespace", &meta.namespace)].into_iter().chain(grant).collect();
+        Pick { value: meta.full_name(), label: meta.title(), edits }
+    });
+    let near = near.map(|meta| {
+        let edits = vec![put("name", &meta.name)];
+        Pick { value: meta.full_name(), label: meta.title(), edits }
+    });
+    let picks: Vec<Pick> = near.into_iter().chain(elsewhere).take(9).collect();
+    let field = format!("{} of {}", pointer::dotted(&at), route.title());
+    let title = match picks.as_slice() {
+        [] => return None,
+        [one] => format!("let {field} refer to {}", one.label),
+        _ => format!("let {field} refer to another object"),
+    };
+    let why = Safety::Unsafe("another object then gets the requests".to_owned());
+    let ask = format!("What is meant by {}?", backend.reference.name);
+    Some(Fix::choose(why, title, Choice { key: "backend", ask, picks }))
+}
+
 /// How many objects of the same name are named.
 const NAMED: usize = 3;
 
@@ -111,8 +156,10 @@ fn finding<T: Stored>(facts: &Facts, backend: &FollowedBackend, namespace: &str)
             ),
         ),
     };
+    let fix = other_object(facts, backend, namespace, &same, near);
     let mut finding = backend
         .finding(&format!("{kind} {} does not exist", full_name(namespace, name)))
+        .repair(fix)
         .explain(format!("{}. {hint}", backend.condition("BackendNotFound")).trim_end().to_owned())
         .label(label);
     if backend.share > 0.0 {

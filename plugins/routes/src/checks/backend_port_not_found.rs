@@ -22,6 +22,8 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, Service, ServicePort};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Choice, Edit, Fix, Pick, Place, Safety, Set};
+use igw_core::kube::pointer;
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
 use igw_core::{page, text};
@@ -70,7 +72,10 @@ fn no_port(object: &views::Backend, backend: &FollowedBackend) -> Finding {
         .evidence(title, "defines its own port")
         .related(object.meta.reference());
     finding.path.push_str("/port");
-    finding
+    let title =
+        format!("remove {} of {}", pointer::dotted(&finding.path), backend.route.meta.title());
+    let drop = vec![Set::Drop(finding.path.clone())];
+    finding.repair(Fix::safe(title).change(&backend.route.meta, drop))
 }
 
 fn judge(service: &Service, backend: &FollowedBackend, out: &mut Sink) {
@@ -89,10 +94,6 @@ fn judge(service: &Service, backend: &FollowedBackend, out: &mut Sink) {
 }
 
 fn finding(service: &Service, backend: &FollowedBackend, port: u16) -> Finding {
-    let shown = |own: &ServicePort| match own.name.as_str() {
-        "" => own.port.to_string(),
-        name => format!("{} ({name})", own.port),
-    };
     let ports: Vec<String> = service.ports.iter().map(shown).collect();
     let behind: Vec<&ServicePort> =
         service.ports.iter().filter(|own| own.target_port.as_u64() == Some(port.into())).collect();
@@ -130,5 +131,45 @@ fn finding(service: &Service, backend: &FollowedBackend, port: u16) -> Finding {
         .related(service.meta.reference())
         .guide("1", None);
     finding.path.push_str("/port");
-    finding
+    let fix = other_port(backend, service, &behind, &finding.path);
+    finding.repair(fix)
+}
+
+/// The Service's port that leads to the number, or one of its ports.
+fn other_port(
+    backend: &FollowedBackend,
+    service: &Service,
+    behind: &[&ServicePort],
+    at: &str,
+) -> Option<Fix> {
+    let safety = match behind {
+        [_] => Safety::Safe,
+        _ => Safety::Unsafe(format!("no port of {} leads to it", service.meta.title())),
+    };
+    let all: Vec<&ServicePort> = match behind {
+        [one] => vec![one],
+        _ => service.ports.iter().take(9).collect(),
+    };
+    let route = &backend.route.meta;
+    let field = format!("{} of {}", pointer::dotted(at), route.title());
+    let title = match all.as_slice() {
+        [] => return None,
+        [one] => format!("set {field} to {}", one.port),
+        _ => format!("set {field}"),
+    };
+    let pick = |own: &&ServicePort| Pick {
+        value: own.port.to_string(),
+        label: shown(own),
+        edits: vec![Edit::Change(Place::of(route), vec![Set::Put(at.to_owned(), own.port.into())])],
+    };
+    let picks = all.iter().map(pick).collect();
+    let ask = format!("Which port of {} is meant?", service.meta.title());
+    Some(Fix::choose(safety, title, Choice { key: "port", ask, picks }))
+}
+
+fn shown(own: &ServicePort) -> String {
+    match own.name.as_str() {
+        "" => own.port.to_string(),
+        name => format!("{} ({name})", own.port),
+    }
 }

@@ -30,6 +30,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Filter, HttpRoute, Match, PathType, Rule};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::route::matching::type_name;
 use igw_core::route::profile::Profile;
@@ -231,6 +232,20 @@ fn shown(one: &Match) -> String {
     }
 }
 
+/// The hostnames, where all of them are named and the route has some: those of a route without any
+/// would become its only ones.
+fn named(route: &HttpRoute, loss: &Loss) -> Option<Fix> {
+    if route.hostnames.is_empty() || loss.count != loss.hosts.len() {
+        return None;
+    }
+    let hosts = text::list(&loss.hosts);
+    let title = format!("add {hosts} to the hostnames of {}", route.meta.title());
+    let why = format!("its paths then answer on {hosts}, too");
+    let add = |host: &&str| Set::Insert("/spec/hostnames".to_owned(), None, (*host).into());
+    let sets = loss.hosts.iter().map(add).collect();
+    Some(Fix::unsafe_as(why, title).change(&route.meta, sets))
+}
+
 fn finding(route: &HttpRoute, loss: &Loss, of_tree: bool) -> Finding {
     let paths = text::some_of(&loss.paths, 4);
     let hosts = match loss.count - loss.hosts.len() {
@@ -258,6 +273,7 @@ fn finding(route: &HttpRoute, loss: &Loss, of_tree: bool) -> Finding {
         ))
         .label(own)
         .guide("1", Some("it advises adding hostnames, which takes requests away from other routes"));
+    let finding = finding.repair(named(route, loss));
     // A route for whatever nobody else takes loses that by design.
     let redirects = |rule: &Rule| {
         rule.filters.iter().any(|filter| matches!(filter, Filter::RequestRedirect { .. }))

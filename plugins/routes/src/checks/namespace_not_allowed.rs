@@ -27,13 +27,16 @@
 //! Gateway API `gateway_types.go` 828-914; observed in kgateway main and 2.3.
 
 use igw_core::check::{Check, Sink};
+use igw_core::facts::views::Namespace;
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Choice, Edit, Fix, Pick, Place, Safety, Set};
 use igw_core::kube::Kind;
 use igw_core::route::attach::{Acceptance, Attachment, Followed, ListenerFit};
 use igw_core::route::followed::FollowedParent;
 use igw_core::route::{followed, selector};
-use igw_core::{page, text};
+use igw_core::{page, pointer, text};
+use serde_json::{Value, json};
 
 use crate::refs::{self, ParentWords as _};
 
@@ -109,12 +112,56 @@ fn finding(
         .effect(404, 1.0, refs::all_requests(parent.route))
         .related(owner.reference())
         .guide("1", Some("it does not mention allowedRoutes, whose default is Same"));
+    finding = finding.repair(opened(facts, found, refusing, &route.namespace));
     for (fit, reason) in shown.iter().zip(&reasons) {
         let at =
             format!("{}, spec.listeners[{}].allowedRoutes.namespaces", owner.title(), fit.index);
         finding = finding.evidence(at, reason);
     }
     finding
+}
+
+/// A label for the namespace where one listener asks for labels; otherwise the listener lets it in.
+fn opened(
+    facts: &Facts,
+    found: &Attachment,
+    refusing: &[&ListenerFit],
+    namespace: &str,
+) -> Option<Fix> {
+    let [fit] = refusing else { return None };
+    let owner = found.parent.meta();
+    let allowed = &fit.listener.allowed_routes.namespaces;
+    let labels = allowed.selector.as_ref().filter(|_| allowed.from == "Selector");
+    let labels = labels.filter(|own| own.match_expressions.is_empty()).map(|own| &own.match_labels);
+    let why = "which namespaces may use a listener is its owner's decision";
+    if let (Some(labels), Fact::Known(home)) = (labels, facts.get::<Namespace>("", namespace)) {
+        let put = |(key, value): (&String, &String)| {
+            Set::Put(pointer!["metadata", "labels", key], value.clone().into())
+        };
+        let title = format!("label Namespace {namespace} as {} asks for", owner.title());
+        let sets = labels.iter().map(put).collect();
+        return Some(Fix::unsafe_as(why, title).change(&home.meta, sets));
+    }
+    let at = pointer!["spec", "listeners", fit.index, "allowedRoutes", "namespaces"];
+    let here = if allowed.from == "Same" { vec![owner.namespace.as_str()] } else { Vec::new() };
+    let names: Vec<&str> = here.into_iter().chain([namespace]).collect();
+    let only = json!({ "from": "Selector", "selector": { "matchExpressions": [
+        { "key": "kubernetes.io/metadata.name", "operator": "In", "values": names }] } });
+    let title = format!("allow routes of {namespace} at listener {}", fit.listener.name);
+    let pick = |value: &str, label: String, allowed: Value| {
+        let sets = vec![Set::Put(at.clone(), allowed)];
+        let edits = vec![Edit::Change(Place::of(owner), sets)];
+        Pick { value: value.to_owned(), label, edits }
+    };
+    let these = format!("only namespaces {}", text::list(&names));
+    let mut picks = vec![pick("all", "all namespaces".to_owned(), json!({ "from": "All" }))];
+    // Another selector would be lost.
+    if allowed.from != "Selector" {
+        picks.insert(0, pick("these", these, only));
+    }
+    let ask = format!("Whose routes may use listener {} of {}?", fit.listener.name, owner.title());
+    let choice = Choice { key: "namespaces", ask, picks };
+    Some(Fix::choose(Safety::Unsafe(why.to_owned()), title, choice))
 }
 
 /// Why a listener refuses a namespace, as a clause.

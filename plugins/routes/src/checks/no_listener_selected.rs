@@ -20,8 +20,9 @@
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Choice, Edit, Fix, Pick, Place, Safety, Set};
 use igw_core::kube::Kind;
-use igw_core::route::attach::{Acceptance, Attachment, Followed};
+use igw_core::route::attach::{Acceptance, Attachment, Followed, ListenerFit};
 use igw_core::route::followed;
 use igw_core::route::followed::FollowedParent;
 use igw_core::{page, text};
@@ -97,5 +98,39 @@ fn finding(parent: &FollowedParent, found: &Attachment) -> Finding {
         .effect(404, 1.0, refs::all_requests(parent.route))
         .evidence(format!("{owner}, spec.listeners"), text::some_of(&listeners, 6))
         .related(found.parent.meta().reference())
+        .repair(selected(parent, found, field))
         .guide("1", None)
+}
+
+/// Another listener, the one with the nearest name first.
+fn selected(parent: &FollowedParent, found: &Attachment, field: &str) -> Option<Fix> {
+    let route = &parent.route.meta;
+    let wanted = parent.reference.section_name.as_deref().unwrap_or_default();
+    let mut fits: Vec<&ListenerFit> = found.fits.iter().filter(|fit| fit.kind).collect();
+    fits.sort_by_key(|fit| strsim::damerau_levenshtein(&fit.listener.name, wanted));
+    let pick = |fit: &&ListenerFit| {
+        let (name, port) = (&fit.listener.name, fit.listener.port);
+        let mut sets = Vec::new();
+        if parent.reference.section_name.is_some() {
+            sets.push(Set::Put(format!("{}/sectionName", parent.path()), name.clone().into()));
+        }
+        if parent.reference.port.is_some_and(|own| own != port) {
+            sets.push(Set::Put(format!("{}/port", parent.path()), port.into()));
+        }
+        Pick {
+            value: name.clone(),
+            label: format!("listener {name} :{port}"),
+            edits: vec![Edit::Change(Place::of(route), sets)],
+        }
+    };
+    let picks: Vec<Pick> = fits.iter().take(9).map(pick).collect();
+    let field = format!("spec.parentRefs[{}].{field} of {}", parent.index, route.title());
+    let title = match picks.as_slice() {
+        [] => return None,
+        [one] => format!("set {field} to {}", one.label),
+        _ => format!("set {field}"),
+    };
+    let ask = format!("Which listener of {} is meant?", found.parent.meta().title());
+    let why = "the listener decides port, TLS and hostname".to_owned();
+    Some(Fix::choose(Safety::Unsafe(why), title, Choice { key: "listener", ask, picks }))
 }

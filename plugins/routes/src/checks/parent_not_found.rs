@@ -35,6 +35,7 @@ use igw_core::route::followed;
 use igw_core::route::followed::FollowedParent;
 use igw_core::{page, text};
 
+use crate::parents;
 use crate::refs::{self, ParentWords as _};
 
 pub static CHECK: Check = Check {
@@ -129,7 +130,9 @@ fn not_found(facts: &Facts, parent: &FollowedParent, namespace: &str) -> Finding
         _ => ("it is in another namespace".to_owned(), String::new()),
     };
     let explanation = format!("No status is ever written for it, and its requests get 404. {hint}");
-    finding.label(label).explain(explanation.trim_end())
+    let fix =
+        (reference.kind == "Gateway").then(|| parents::moved(facts, parent, &elsewhere)).flatten();
+    finding.repair(fix).label(label).explain(explanation.trim_end())
 }
 
 /// The ListenerSet exists, but its Gateway does not admit it or does not exist.

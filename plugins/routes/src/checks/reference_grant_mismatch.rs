@@ -25,14 +25,16 @@
 //! main.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::Facts;
 use igw_core::facts::views::ReferenceGrant;
+use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::{Kind, pointer};
 use igw_core::page;
-use igw_core::route::followed::FollowedBackend;
+use igw_core::route::followed::{self, FollowedBackend};
 use igw_core::route::grant::WrongField;
 use igw_core::route::{backend, grants};
+use igw_core::text;
 
 use crate::refs::{self, BackendWords as _};
 
@@ -52,9 +54,23 @@ fn run(facts: &Facts, out: &mut Sink) {
         let there = grants::of(facts, crossing.to_namespace);
         let near = there.nearest(&crossing, kgateway);
         if let Some((grant, wrong)) = near {
-            out.finding(finding(backend, grant, &wrong));
+            let fix = corrected(facts, grant, &wrong);
+            out.finding(finding(backend, grant, &wrong).repair(fix));
         }
     }
+}
+
+/// The fields as they have to be. A grant that others rely on is not changed unasked.
+fn corrected(facts: &Facts, grant: &ReferenceGrant, wrong: &[WrongField]) -> Fix {
+    let uses = |backend: &&FollowedBackend| matches!(&backend.grant, Some(Fact::Known(own)) if std::ptr::eq(*own, grant));
+    let fields: Vec<String> = wrong.iter().map(|field| pointer::dotted(&field.pointer)).collect();
+    let title = format!("correct {} of {}", text::list(&fields), grant.meta.title());
+    let fix = match followed::backends(facts).iter().find(uses) {
+        None => Fix::safe(title),
+        Some(user) => Fix::unsafe_as(format!("{} uses this grant", user.route.meta.title()), title),
+    };
+    let set = |field: &WrongField| Set::Put(field.pointer.clone(), field.wanted.clone().into());
+    fix.change(&grant.meta, wrong.iter().map(set).collect())
 }
 
 fn finding(backend: &FollowedBackend, grant: &ReferenceGrant, wrong: &[WrongField]) -> Finding {

@@ -32,12 +32,14 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::ReferenceGrant;
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::Fix;
 use igw_core::kube::Kind;
 use igw_core::route::followed::FollowedBackend;
 use igw_core::route::grant::Crossing;
 use igw_core::route::{backend, grants};
 use igw_core::{page, text};
 
+use crate::granting;
 use crate::refs::{self, BackendWords as _};
 
 pub static CHECK: Check = Check {
@@ -98,6 +100,7 @@ fn finding(
             to,
         )
         .evidence(format!("ReferenceGrants in {to}"), listed)
+        .repair(grant(crossing, &target))
         .guide("1", Some("it expects 404 for a missing ReferenceGrant"));
     if let Some(grant) = misplaced {
         finding = finding
@@ -108,4 +111,13 @@ fn finding(
             .related(grant.meta.reference());
     }
     finding
+}
+
+fn grant(crossing: &Crossing, target: &str) -> Fix {
+    let object = granting::grant(crossing);
+    let Crossing { from_kind, from_namespace: from, to_namespace: to, .. } = crossing;
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    Fix::safe(format!("create ReferenceGrant {to}/{name}"))
+        .create(object.clone())
+        .grants(format!("lets {from_kind}s of {from} send traffic to {target}"))
 }

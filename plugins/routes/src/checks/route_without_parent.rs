@@ -26,6 +26,7 @@ use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::route::{delegators, followed};
 
+use crate::parents;
 use crate::refs;
 
 pub static CHECK: Check = Check {
@@ -56,6 +57,7 @@ fn run(facts: &Facts, out: &mut Sink) {
         )
         .label("no parentRefs")
         .effect(404, 1.0, refs::all_requests(route))
+        .repair(parents::attached(facts, route))
         .guide("9", Some("its A/B route has no parentRefs"));
         out.finding(if fragment { finding.only(Severity::Info) } else { finding });
     }

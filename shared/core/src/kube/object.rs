@@ -1,6 +1,7 @@
 //! What is known of every object: its name, and where it was read.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Interned, Pairs};
 
@@ -15,6 +16,20 @@ pub struct ObjRef {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     pub name: String,
+}
+
+impl ObjRef {
+    /// The object of a manifest; what it does not say is empty.
+    pub fn of(object: &Value) -> ObjRef {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let meta = &object["metadata"];
+        ObjRef {
+            api_version: text(&object["apiVersion"]).unwrap_or_default(),
+            kind: text(&object["kind"]).unwrap_or_default(),
+            namespace: text(&meta["namespace"]),
+            name: text(&meta["name"]).unwrap_or_default(),
+        }
+    }
 }
 
 impl std::fmt::Display for ObjRef {

@@ -1,0 +1,181 @@
+//! A repair as data, beside the finding that it repairs. Nothing here changes anything.
+
+use serde_json::Value;
+
+use super::set::Set;
+use crate::kube::{Meta, ObjRef, Origin};
+
+/// What to change so that a finding goes away.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fix {
+    /// What it does, as a command: `create ReferenceGrant gpu/allow-gw-httproutes-to-llama`.
+    pub title: String,
+    pub safety: Safety,
+    /// What it changes; empty where `choice` says it.
+    pub edits: Vec<Edit>,
+    /// What has to be decided first.
+    pub choice: Option<Choice>,
+    /// What it makes possible, for the preview: `lets HTTPRoutes of gw send traffic to …`.
+    pub grants: Option<String>,
+}
+
+/// Whether a repair may be applied without a person who looks at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Safety {
+    /// What it changes did not work before, and nothing else changes.
+    Safe,
+    /// Why a person has to decide.
+    Unsafe(String),
+    /// Why it is only shown.
+    ShowOnly(String),
+}
+
+impl Safety {
+    /// The word in machine output.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Safety::Safe => "safe",
+            Safety::Unsafe(_) => "unsafe",
+            Safety::ShowOnly(_) => "show-only",
+        }
+    }
+
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Safety::Safe => None,
+            Safety::Unsafe(why) | Safety::ShowOnly(why) => Some(why),
+        }
+    }
+}
+
+/// A decision that only a person can make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// Its name for `--set CODE.key=value`.
+    pub key: &'static str,
+    /// The question.
+    pub ask: String,
+    /// The answers, the recommended one first.
+    pub picks: Vec<Pick>,
+}
+
+/// An answer to a choice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pick {
+    /// The value for `--set`.
+    pub value: String,
+    /// What it means, in the list of answers.
+    pub label: String,
+    pub edits: Vec<Edit>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// A new object.
+    Create(Value),
+    /// Changes of an object that is there.
+    Change(Place, Vec<Set>),
+}
+
+/// Which object is changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub object: ObjRef,
+    pub origin: Origin,
+    /// The field that holds a JSON document, if the changes are about that; empty where the file
+    /// itself is the document.
+    pub inner: Option<String>,
+}
+
+impl Place {
+    pub fn of(meta: &Meta) -> Place {
+        Place { object: meta.reference(), origin: meta.origin, inner: None }
+    }
+}
+
+impl Fix {
+    pub fn safe(title: impl Into<String>) -> Fix {
+        Fix {
+            title: title.into(),
+            safety: Safety::Safe,
+            edits: Vec::new(),
+            choice: None,
+            grants: None,
+        }
+    }
+
+    /// One that a person has to agree to.
+    pub fn unsafe_as(why: impl Into<String>, title: impl Into<String>) -> Fix {
+        Fix { safety: Safety::Unsafe(why.into()), ..Fix::safe(title) }
+    }
+
+    /// One that a person has to choose; with one answer it is that answer.
+    pub fn choose(safety: Safety, title: impl Into<String>, choice: Choice) -> Fix {
+        let mut fix = Fix { safety, ..Fix::safe(title) };
+        match choice.picks.as_slice() {
+            [only] => fix.edits.clone_from(&only.edits),
+            _ => fix.choice = Some(choice),
+        }
+        fix
+    }
+
+    /// Changes an object that is there.
+    pub fn change(mut self, meta: &Meta, sets: Vec<Set>) -> Fix {
+        self.edits.push(Edit::Change(Place::of(meta), sets));
+        self
+    }
+
+    /// Puts a value at a place of an object, whatever is there.
+    pub fn put(self, meta: &Meta, at: impl Into<String>, value: impl Into<Value>) -> Fix {
+        self.change(meta, vec![Set::Put(at.into(), value.into())])
+    }
+
+    pub fn create(mut self, object: Value) -> Fix {
+        self.edits.push(Edit::Create(object));
+        self
+    }
+
+    pub fn grants(mut self, what: impl Into<String>) -> Fix {
+        self.grants = Some(what.into());
+        self
+    }
+
+    /// The edits of one answer, where there is a choice.
+    pub fn picked(&self, value: Option<&str>) -> Option<&[Edit]> {
+        match (&self.choice, value) {
+            (None, _) => Some(&self.edits),
+            (Some(choice), Some(value)) => {
+                let pick = choice.picks.iter().find(|pick| pick.value == value);
+                pick.map(|pick| pick.edits.as_slice())
+            }
+            (Some(_), None) => None,
+        }
+    }
+
+    /// Takes over the repair of a further place of the same finding.
+    pub fn join(&mut self, other: &Fix) {
+        let fresh = other.edits.iter().filter(|edit| !self.edits.contains(edit));
+        let fresh: Vec<Edit> = fresh.cloned().collect();
+        self.edits.extend(fresh);
+        let (Some(own), Some(theirs)) = (&mut self.choice, &other.choice) else { return };
+        for pick in &mut own.picks {
+            let Some(same) = theirs.picks.iter().find(|one| one.value == pick.value) else {
+                continue;
+            };
+            let fresh = same.edits.iter().filter(|edit| !pick.edits.contains(edit));
+            let fresh: Vec<Edit> = fresh.cloned().collect();
+            pick.edits.extend(fresh);
+        }
+    }
+}
+
+/// The name of a finding's repair: the code, and eight digits of object, code and path.
+pub fn id(code: &str, object: &ObjRef, path: &str) -> String {
+    let text = format!("{object}\n{code}\n{path}");
+    // FNV-1a: the same on every machine and in every version.
+    let hash = text
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("{code}-{hash:08x}")
+}
