@@ -6,6 +6,7 @@
 
 mod alias;
 mod document;
+pub mod edit;
 mod helm;
 mod input;
 mod json;

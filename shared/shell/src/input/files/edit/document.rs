@@ -1,0 +1,119 @@
+//! The edits of one YAML document: parse, splice, parse again.
+
+use igw_core::fix::{self, Splice, TextStep, Trail};
+use json_patch::{PatchOperation, ReplaceOperation};
+use serde_json::Value;
+
+use super::super::helm;
+use super::TextEdit;
+use super::check::{self, Readings};
+use super::fault::{EditFault, Fallible};
+use super::find;
+use super::step;
+use super::tree::{Shape, Tree};
+
+/// A document while it is edited.
+pub(super) struct Sheet {
+    trail: Trail,
+    /// What both readers must read in the end.
+    wanted: Readings,
+    comments_removed: usize,
+}
+
+impl Sheet {
+    pub(super) fn read(text: &str) -> Fallible<Sheet> {
+        let wanted = Readings::of(text).map_err(|fault| match helm::template(text, true) {
+            Some(helm) => EditFault::new(helm.at.unwrap_or_default(), helm.message),
+            None => fault,
+        })?;
+        Ok(Sheet { trail: Trail::new(text.to_owned()), wanted, comments_removed: 0 })
+    }
+
+    /// Applies the operations of one edit.
+    pub(super) fn edit(&mut self, edit: &TextEdit) -> Fallible<()> {
+        let base = check::base(edit.spot.item);
+        if let Some(inner) = &edit.inner {
+            let operation = self.inner(&base, inner, &edit.ops)?;
+            return self.apply(&base, &operation);
+        }
+        edit.ops.iter().try_for_each(|operation| self.apply(&base, operation))
+    }
+
+    /// The operation that writes the embedded document anew.
+    fn inner(
+        &self,
+        base: &str,
+        inner: &str,
+        operations: &[PatchOperation],
+    ) -> Fallible<PatchOperation> {
+        let tree = Tree::read(self.trail.text())?;
+        let id = find::find(&tree, &format!("{base}{inner}"))?;
+        let node = tree.node(id);
+        if node.shape == Shape::Folded {
+            let reason = "a folded block joins its lines: what it holds is not what stands there";
+            return Err(EditFault::new(node.start, reason));
+        }
+        let object = self.wanted.first.pointer(base);
+        let text = object.and_then(|object| object.pointer(inner)).and_then(Value::as_str);
+        let text = text.ok_or_else(|| EditFault::new(node.start, "it holds no text"))?;
+        replaced(text, inner, operations).map_err(|reason| EditFault::new(node.start, reason))
+    }
+
+    fn apply(&mut self, base: &str, operation: &PatchOperation) -> Fallible<()> {
+        let object = self.wanted.first.pointer(base);
+        let object = object.ok_or_else(|| EditFault::new(0, "the object is not there"))?;
+        let steps = fix::steps(object, operation).map_err(|reason| EditFault::new(0, reason))?;
+        steps.iter().try_for_each(|step| self.step(base, step))?;
+        self.wanted.patch(base, operation)
+    }
+
+    fn step(&mut self, base: &str, step: &TextStep) -> Fallible<()> {
+        let tree = Tree::read(self.trail.text())?;
+        let mut splices = step::splices(&tree, step, base)?;
+        splices.retain(|own| !own.range.is_empty() || !own.text.is_empty());
+        self.comments_removed += removed(&tree, &splices);
+        self.trail.splice(splices);
+        Ok(())
+    }
+
+    /// The new text and what takes it back, and how many comments are gone.
+    ///
+    /// # Errors
+    /// Where the text does not read as it must, or a comment is gone that is not counted.
+    pub(super) fn finish(self, old: &str) -> Fallible<(String, Vec<fix::Undone>, usize)> {
+        let Sheet { trail, wanted, comments_removed } = self;
+        wanted.check(trail.text())?;
+        let (before, after) = (Tree::read(old)?, Tree::read(trail.text())?);
+        let lost = check::lost(&comments(&before), &comments(&after));
+        if lost.len() > comments_removed {
+            return Err(EditFault::new(0, "a comment would get lost"));
+        }
+        let (text, undone) = trail.finish();
+        Ok((text, undone, comments_removed))
+    }
+}
+
+/// The operation that replaces the text at a pointer by the edited one.
+pub(super) fn replaced(
+    text: &str,
+    at: &str,
+    operations: &[PatchOperation],
+) -> Result<PatchOperation, String> {
+    let edited = fix::json::edit(text, operations)
+        .map_err(|refusal| format!("in the embedded text: {}", refusal.reason))?;
+    let path = json_patch::jsonptr::PointerBuf::parse(at).unwrap_or_default();
+    let value = Value::from(edited.text());
+    Ok(PatchOperation::Replace(ReplaceOperation { path, value }))
+}
+
+/// How many comments stand in what goes.
+fn removed(tree: &Tree, splices: &[Splice]) -> usize {
+    let gone = |comment: &&std::ops::Range<usize>| {
+        splices.iter().any(|own| own.range.start <= comment.start && comment.end <= own.range.end)
+    };
+    tree.comments.iter().filter(gone).count()
+}
+
+fn comments<'a>(tree: &Tree<'a>) -> Vec<&'a str> {
+    tree.comments.iter().map(|comment| tree.text[comment.clone()].trim_end()).collect()
+}

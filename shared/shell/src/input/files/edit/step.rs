@@ -1,0 +1,85 @@
+//! The splices of one step.
+
+use igw_core::fix::{Splice, TextStep};
+use igw_core::kube::pointer;
+use serde_json::{Map, Value};
+
+use super::fault::Fallible;
+use super::style::YamlStyle;
+use super::tree::{NodeId, Tree};
+use super::{emit, entry, find, flow, list, map, replace};
+
+/// What one step changes in a document; `base` is the pointer that the step's are relative to.
+pub(super) fn splices(tree: &Tree, step: &TextStep, base: &str) -> Fallible<Vec<Splice>> {
+    let style = YamlStyle::of(tree);
+    let at = |own: &str| format!("{base}{own}");
+    match step {
+        TextStep::Replace(place, value) => {
+            let id = find::find(tree, &at(place))?;
+            find::free(tree, id)?;
+            replace::replace(tree, style, id, value)
+        }
+        TextStep::Add(place, name, value) => {
+            let id = find::find(tree, &at(place))?;
+            let entry = |json| emit::flow_member(name, value, json);
+            match Form::of(tree, id) {
+                Form::Flow => flow::add(tree, id, None, &entry(flow::is_json(tree, id))),
+                Form::Block => map::add(tree, style, id, name, value),
+                Form::Empty => {
+                    let only = Map::from_iter([(name.clone(), value.clone())]);
+                    replace::replace(tree, style, id, &Value::Object(only))
+                }
+            }
+        }
+        TextStep::Insert(place, index, value) => {
+            let id = find::find(tree, &at(place))?;
+            match Form::of(tree, id) {
+                Form::Flow => {
+                    let item = emit::flow(value, flow::is_json(tree, id));
+                    flow::add(tree, id, Some(*index), &item)
+                }
+                Form::Block => list::insert(tree, style, id, *index, value),
+                Form::Empty => {
+                    let only = Value::Array(vec![value.clone()]);
+                    replace::replace(tree, style, id, &only)
+                }
+            }
+        }
+        TextStep::Remove(place) => {
+            let id = find::find(tree, &at(place))?;
+            find::free(tree, id)?;
+            match tree.in_flow(id) {
+                true => flow::remove(tree, id),
+                false => entry::remove(tree, id),
+            }
+        }
+        TextStep::Rename(place, name) => {
+            let (_, old) = pointer::split_last(place).unwrap_or_default();
+            let id = find::find(tree, &at(place))?;
+            match old == *name {
+                true => Ok(Vec::new()),
+                false => Ok(map::rename(tree, id, name)),
+            }
+        }
+    }
+}
+
+/// What a collection is written as.
+enum Form {
+    Flow,
+    Block,
+    /// Brackets with nothing in them among blocks: they become a block.
+    Empty,
+}
+
+impl Form {
+    fn of(tree: &Tree, id: NodeId) -> Form {
+        let node = tree.node(id);
+        let commented = || tree.comment_in(node.start..node.end).is_some();
+        match node.flow {
+            true if node.children.is_empty() && !tree.in_flow(id) && !commented() => Form::Empty,
+            true => Form::Flow,
+            false => Form::Block,
+        }
+    }
+}
