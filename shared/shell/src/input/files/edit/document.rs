@@ -1,7 +1,9 @@
 //! The edits of one YAML document: parse, splice, parse again.
 
 use igw_core::fix::{self, Splice, TextStep, Trail};
-use json_patch::{PatchOperation, ReplaceOperation};
+use igw_core::kube::pointer;
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{AddOperation, PatchOperation, RemoveOperation, ReplaceOperation};
 use serde_json::Value;
 
 use super::super::helm;
@@ -63,8 +65,9 @@ impl Sheet {
         let object = self.wanted.first.pointer(base);
         let object = object.ok_or_else(|| EditFault::new(0, "the object is not there"))?;
         let steps = fix::steps(object, operation).map_err(|reason| EditFault::new(0, reason))?;
+        let patch = written(object, operation);
         steps.iter().try_for_each(|step| self.step(base, step))?;
-        self.wanted.patch(base, operation)
+        patch.iter().try_for_each(|operation| self.wanted.patch(base, operation))
     }
 
     fn step(&mut self, base: &str, step: &TextStep) -> Fallible<()> {
@@ -93,6 +96,24 @@ impl Sheet {
     }
 }
 
+/// The operation as it is carried out: what comes from another place is written as the first reader
+/// read it there, whatever the second one did.
+fn written(object: &Value, operation: &PatchOperation) -> Vec<PatchOperation> {
+    let add = |path: &PointerBuf, from: &PointerBuf| {
+        let value = object.pointer(from.as_str()).cloned().unwrap_or_default();
+        PatchOperation::Add(AddOperation { path: path.clone(), value })
+    };
+    let parent = |path: &PointerBuf| pointer::split_last(path.as_str()).map(|own| own.0.to_owned());
+    match operation {
+        PatchOperation::Copy(own) => vec![add(&own.path, &own.from)],
+        PatchOperation::Move(own) if parent(&own.from) != parent(&own.path) => {
+            let remove = PatchOperation::Remove(RemoveOperation { path: own.from.clone() });
+            vec![remove, add(&own.path, &own.from)]
+        }
+        operation => vec![operation.clone()],
+    }
+}
+
 /// The operation that replaces the text at a pointer by the edited one.
 pub(super) fn replaced(
     text: &str,
@@ -101,7 +122,7 @@ pub(super) fn replaced(
 ) -> Result<PatchOperation, String> {
     let edited = fix::json::edit(text, operations)
         .map_err(|refusal| format!("in the embedded text: {}", refusal.reason))?;
-    let path = json_patch::jsonptr::PointerBuf::parse(at).unwrap_or_default();
+    let path = PointerBuf::parse(at).unwrap_or_default();
     let value = Value::from(edited.text());
     Ok(PatchOperation::Replace(ReplaceOperation { path, value }))
 }

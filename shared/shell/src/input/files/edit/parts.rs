@@ -24,6 +24,11 @@ impl Parts {
             let ranges = found.iter().map(|(document, _)| document.start..document.end);
             return Parts { is_json: true, ranges: ranges.collect() };
         }
+        Parts::yaml(text)
+    }
+
+    /// The documents of YAML, even if the text is JSON as well.
+    pub(super) fn yaml(text: &str) -> Parts {
         let ranges = split::split(text, 0).into_iter().map(|document| {
             // A mark before a later document is no part of its first line.
             let own = &text[document.start..document.end];

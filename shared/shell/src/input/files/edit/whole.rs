@@ -57,7 +57,9 @@ pub fn edit(text: &str, edits: &[TextEdit]) -> Result<EditedText, EditRefusal> {
 /// The guard for the other documents: they are the same bytes.
 fn others_stay(old: &str, new: &str, edits: &[TextEdit]) -> Result<(), &'static str> {
     let (old, new) = (old.trim_start_matches(MARK), new.trim_start_matches(MARK));
-    let (before, after) = (Parts::of(old), Parts::of(new));
+    let before = Parts::of(old);
+    // What is left of YAML may be `{}`.
+    let after = if before.is_json { Parts::of(new) } else { Parts::yaml(new) };
     let apart = "the file would fall apart into other documents";
     if before.is_json != after.is_json || before.ranges.len() != after.ranges.len() {
         return Err(apart);
