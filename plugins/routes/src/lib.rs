@@ -14,11 +14,12 @@ mod refused;
 mod sample;
 
 use clap::{Parser, Subcommand};
-use commands::{check as routes_check, status, why};
+use commands::{check as routes_check, fix, status, why};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
 use igw::product::Product;
+use igw::repair;
 use igw::run::Program;
 pub use product::{ROUTES, Routes};
 
@@ -55,6 +56,8 @@ Examples:
 enum RoutesCommand {
     /// Check the routes (the default)
     Check(routes_check::RoutesCheckCommand),
+    /// Repair what check finds in files: preview, apply, verify
+    Fix(fix::RoutesFixCommand),
     /// Follow one request: listener, hostname, rule, filters, backend
     Why(why::WhyArgs),
     /// Predict the status that a controller would write
@@ -86,6 +89,7 @@ impl Program for RoutesProgram {
             Some(RoutesCommand::Check(check)) => {
                 routes_check::run(&check.args, &check.names, console)
             }
+            Some(RoutesCommand::Fix(fix)) => repair::run(&ROUTES, &fix.args, &fix.names, console),
             Some(RoutesCommand::Why(args)) => why::run(args, console),
             Some(RoutesCommand::Status(args)) => status::run(args, console),
             Some(RoutesCommand::Bundle(args)) => check::bundle(&ROUTES, args, console),

@@ -191,6 +191,10 @@ impl Product for Routes {
         out
     }
 
+    fn repairs(&self) -> bool {
+        true
+    }
+
     fn end_of_demo(&self, facts: &Facts, theme: &Theme) -> Result<String, Failure> {
         let request = Request::parse("GET", DEMO_URL, &[]).map_err(|bad| Failure::usage(bad.0))?;
         let mut trace = resolve(facts, &request, None)

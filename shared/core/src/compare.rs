@@ -15,7 +15,7 @@ pub struct Known {
 }
 
 impl Known {
-    fn of(finding: &Finding) -> Known {
+    pub fn of(finding: &Finding) -> Known {
         Known {
             code: finding.code.to_owned(),
             object: finding.object.clone(),

@@ -15,13 +15,21 @@ pub enum Exit {
     Usage,
     /// What was needed could not be looked at.
     Blind,
+    /// A repair was refused: by its owner, a conflict, or the answer no.
+    Refused,
+    /// A repair failed, or did not repair.
+    Failed,
+    Interrupted,
 }
 
 impl Exit {
-    /// Contract: 2 comes before 1, 1 before 3, 3 before 0.
+    /// Contract: 130 comes before 2, then 5, 4, 1, 3 and 0.
     pub fn and(self, other: Exit) -> Exit {
         let rank = |exit| match exit {
-            Exit::Usage => 3,
+            Exit::Interrupted => 6,
+            Exit::Usage => 5,
+            Exit::Failed => 4,
+            Exit::Refused => 3,
             Exit::Findings => 2,
             Exit::Blind => 1,
             Exit::Good => 0,
@@ -37,6 +45,9 @@ impl From<Exit> for ExitCode {
             Exit::Findings => 1,
             Exit::Usage => 2,
             Exit::Blind => 3,
+            Exit::Refused => 4,
+            Exit::Failed => 5,
+            Exit::Interrupted => 130,
         })
     }
 }

@@ -14,5 +14,6 @@ pub mod output;
 pub mod probe;
 pub mod product;
 pub mod project;
+pub mod repair;
 pub mod run;
 pub mod session;

@@ -63,6 +63,11 @@ pub trait Product: Sync {
         Ok(String::new())
     }
 
+    /// Whether it has a command `fix`.
+    fn repairs(&self) -> bool {
+        false
+    }
+
     /// What it adds to the report.
     fn extra(&self, _facts: &Facts) -> Map<String, Value> {
         Map::new()

@@ -105,7 +105,7 @@ fn other_object(
             BackendRef { namespace: Some(home.to_owned()), ..backend.reference.clone() };
         let crossing = backend::crossing(route, &reference)?;
         let known = grants::permitted(facts, &crossing, backend.profile.is_kgateway());
-        (!matches!(known, Fact::Known(_))).then(|| granting::grant(&crossing))
+        (!matches!(known, Fact::Known(_))).then(|| granting::grant(facts, &crossing))
     };
     let put = |field: &str, value: &str| {
         let sets = vec![Set::Put(format!("{at}/{field}"), value.into())];

@@ -100,7 +100,7 @@ fn finding(
             to,
         )
         .evidence(format!("ReferenceGrants in {to}"), listed)
-        .repair(grant(crossing, &target))
+        .repair(grant(facts, crossing, &target))
         .guide("1", Some("it expects 404 for a missing ReferenceGrant"));
     if let Some(grant) = misplaced {
         finding = finding
@@ -113,11 +113,11 @@ fn finding(
     finding
 }
 
-fn grant(crossing: &Crossing, target: &str) -> Fix {
-    let object = granting::grant(crossing);
+fn grant(facts: &Facts, crossing: &Crossing, target: &str) -> Fix {
+    let new = granting::grant(facts, crossing);
     let Crossing { from_kind, from_namespace: from, to_namespace: to, .. } = crossing;
-    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    let name = new.object["metadata"]["name"].as_str().unwrap_or_default();
     Fix::safe(format!("create ReferenceGrant {to}/{name}"))
-        .create(object.clone())
+        .create(new.clone())
         .grants(format!("lets {from_kind}s of {from} send traffic to {target}"))
 }

@@ -1,6 +1,7 @@
 //! What a user can type.
 
 pub mod check;
+pub mod fix;
 mod send;
 pub mod status;
 pub mod why;

@@ -5,6 +5,7 @@ mod bad_input;
 mod check;
 mod cluster;
 mod files_as_kept;
+mod fix;
 mod fuzz;
 mod help;
 mod hostile;

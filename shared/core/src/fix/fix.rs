@@ -73,9 +73,17 @@ pub struct Pick {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edit {
     /// A new object.
-    Create(Value),
+    Create(NewObject),
     /// Changes of an object that is there.
     Change(Place, Vec<Set>),
+}
+
+/// An object that is not there yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewObject {
+    pub object: Value,
+    /// The object in whose file it belongs, among files.
+    pub beside: Option<Origin>,
 }
 
 /// Which object is changed.
@@ -131,8 +139,8 @@ impl Fix {
         self.change(meta, vec![Set::Put(at.into(), value.into())])
     }
 
-    pub fn create(mut self, object: Value) -> Fix {
-        self.edits.push(Edit::Create(object));
+    pub fn create(mut self, new: NewObject) -> Fix {
+        self.edits.push(Edit::Create(new));
         self
     }
 

@@ -1,5 +1,6 @@
 //! Changes as data, and how they are made in texts.
 
+mod diff;
 mod fix;
 pub mod json;
 mod patch;
@@ -8,7 +9,8 @@ mod set;
 mod splice;
 mod step;
 
-pub use fix::{Choice, Edit, Fix, Pick, Place, Safety, id};
+pub use diff::unified;
+pub use fix::{Choice, Edit, Fix, NewObject, Pick, Place, Safety, id};
 pub use patch::{Patched, patched};
 pub use plan::{Action, Chosen, PlanStep, Planned, plan};
 pub use set::Set;

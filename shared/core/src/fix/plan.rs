@@ -1,8 +1,6 @@
 //! From repairs to one change an object, in the order in which they can be made.
 
-use serde_json::Value;
-
-use super::fix::{Edit, Place};
+use super::fix::{Edit, NewObject, Place};
 use super::set::Set;
 use crate::kube::{ObjRef, group_of};
 
@@ -25,7 +23,7 @@ pub struct PlanStep {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    Create(Value),
+    Create(NewObject),
     Change(Place, Vec<Set>),
 }
 
@@ -52,7 +50,7 @@ pub fn plan(chosen: &[Chosen]) -> Planned {
     let mut steps: Vec<PlanStep> = Vec::new();
     for (one, edit) in kept.flat_map(|one| one.edits.iter().map(move |edit| (one, edit))) {
         let action = match edit {
-            Edit::Create(value) => Action::Create(value.clone()),
+            Edit::Create(new) => Action::Create(new.clone()),
             Edit::Change(place, sets) => Action::Change(place.clone(), sets.clone()),
         };
         match steps.iter_mut().find(|step| step.takes(edit)) {
@@ -92,7 +90,7 @@ impl PlanStep {
 /// What an edit is about.
 fn subject(edit: &Edit) -> ObjRef {
     match edit {
-        Edit::Create(value) => ObjRef::of(value),
+        Edit::Create(new) => ObjRef::of(&new.object),
         Edit::Change(place, _) => place.object.clone(),
     }
 }
@@ -106,7 +104,7 @@ fn is_same(one: &ObjRef, other: &ObjRef) -> bool {
 fn contradict(one: &Edit, other: &Edit) -> bool {
     match (one, other) {
         (Edit::Create(own), Edit::Create(new)) => {
-            own != new && is_same(&subject(one), &subject(other))
+            own.object != new.object && is_same(&subject(one), &subject(other))
         }
         (Edit::Change(own, sets), Edit::Change(place, others)) => {
             own == place && sets.iter().any(|set| others.iter().any(|new| clash(set, new)))
@@ -158,8 +156,9 @@ mod tests {
 
     fn grant(name: &str, from: &str) -> Edit {
         let meta = json!({"name": name, "namespace": "gpu"});
-        Edit::Create(json!({"apiVersion": "gateway.networking.k8s.io/v1beta1",
-            "kind": "ReferenceGrant", "metadata": meta, "spec": {"from": from}}))
+        let object = json!({"apiVersion": "gateway.networking.k8s.io/v1beta1",
+            "kind": "ReferenceGrant", "metadata": meta, "spec": {"from": from}});
+        Edit::Create(NewObject { object, beside: None })
     }
 
     #[test]

@@ -80,6 +80,22 @@ pub fn finding(out: &mut String, located: &Located, theme: &Theme, verbose: bool
             format!("The Troubleshooting Guide differs (section {}): {differs}.", guide.section);
         let _ = writeln!(out, "{}", theme.wrap(2, &text));
     }
+}
+
+/// What repairs a finding, and the command that shows it: a command is never wrapped.
+pub fn repair(out: &mut String, located: &Located, theme: &Theme, command: Option<&str>) {
+    let finding = &located.finding;
+    if let Some(fix) = &finding.fix {
+        let choice = if fix.choice.is_some() { ", after a choice" } else { "" };
+        let title = format!("fix: {} ({}{choice})", fix.title, fix.safety.word());
+        let _ = writeln!(out, "{}", theme.wrap(2, &text::clean(&title)));
+        if let Some(command) = command {
+            let object = &finding.object;
+            let home = object.namespace.as_ref().map(|home| format!("{home}/")).unwrap_or_default();
+            let name = text::clean(&format!("{home}{}", object.name));
+            let _ = writeln!(out, "       {command} {name} --only {}", finding.code);
+        }
+    }
     out.push('\n');
 }
 

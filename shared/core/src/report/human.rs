@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::finding_text::{ALIKE, finding, hang, more_alike};
+use super::finding_text::{ALIKE, finding, hang, more_alike, repair};
 use super::{Located, Report, Theme, can_i, gaps};
 use crate::finding::Severity;
 use crate::text;
@@ -25,6 +25,8 @@ pub struct Human<'a> {
     pub passed: &'a [Passed],
     /// The flags that lead kubectl to the same cluster as the same person.
     pub flags: &'a str,
+    /// The command that repairs the same input; `None` where none does.
+    pub fix: Option<&'a str>,
 }
 
 /// How many namespaces are named of which the input does not hold everything.
@@ -62,6 +64,7 @@ impl Human<'_> {
             let shown = if self.verbose { alike.len() } else { ALIKE };
             for located in alike.iter().take(shown) {
                 finding(&mut out, located, theme, self.verbose);
+                repair(&mut out, located, theme, self.fix);
             }
             more_alike(&mut out, &alike[alike.len().min(shown)..], theme);
         }

@@ -117,6 +117,15 @@ pub struct Located {
     pub suppression: Option<Suppression>,
 }
 
+/// The repair of a finding, in machine output.
+#[derive(Serialize)]
+struct FixSummary<'a> {
+    id: String,
+    title: &'a str,
+    disposition: &'static str,
+    reason: Option<&'a str>,
+}
+
 impl Serialize for Located {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -136,7 +145,7 @@ impl Serialize for Located {
             effect: &'a Option<Effect>,
             evidence: &'a [Evidence],
             related: &'a [ObjRef],
-            fix: Option<()>,
+            fix: Option<FixSummary<'a>>,
             guide: &'a Option<Guide>,
             #[serde(skip_serializing_if = "Option::is_none")]
             suppression: &'a Option<Suppression>,
@@ -156,7 +165,12 @@ impl Serialize for Located {
             effect: &f.effect,
             evidence: &f.evidence,
             related: &f.related,
-            fix: None,
+            fix: f.fix.as_ref().map(|fix| FixSummary {
+                id: f.fix_id(),
+                title: &fix.title,
+                disposition: fix.safety.word(),
+                reason: fix.safety.reason(),
+            }),
             guide: &f.guide,
             suppression: &self.suppression,
         }

@@ -8,6 +8,7 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::flags::{ClusterFlags, ColourFlag, InputFlags, ScopeFlags};
 use crate::input::bundle::{self, Kept};
+use crate::input::files::Drafts;
 use crate::product::Product;
 use crate::session::{self, Opening};
 
@@ -42,6 +43,7 @@ pub fn bundle(
         namespace: args.scope.namespace.as_deref(),
         said: Said::default(),
         statuses_of: &[],
+        drafts: Drafts::default(),
     })?;
     if let Some(live) = &mut session.live {
         live.kept = Some(Kept::default());

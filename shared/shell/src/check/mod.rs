@@ -14,5 +14,6 @@ mod worlds;
 pub use bundle::{BundleArgs, bundle};
 pub use explain::{ExplainArgs, explain};
 pub use flags::{CheckArgs, FailOn, ReportFlags};
+pub use report::finish;
 pub use run::run;
-pub use select::checks_of;
+pub use select::{Selected, checks_of, select};

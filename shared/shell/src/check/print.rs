@@ -57,6 +57,25 @@ pub fn print(
     }
 }
 
+/// The command that repairs the same files.
+fn fix_command(args: &CheckArgs, tool: &str) -> Option<String> {
+    if !args.input.has_files() || args.input.overlay {
+        return None;
+    }
+    let word = |flag: &str, path: &String| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
+        match path.chars().all(plain) {
+            true => format!(" {flag} {path}"),
+            false => format!(" {flag} '{}'", path.replace('\'', "'\\''")),
+        }
+    };
+    let files = args.input.files.iter().map(|path| word("-f", path));
+    let built = args.input.kustomize.iter().map(|path| word("-k", path));
+    let all: String = files.chain(built).collect();
+    let plugin = tool.trim_start_matches("kubectl-").replace('-', " ");
+    Some(format!("kubectl {plugin} fix{all}"))
+}
+
 /// The report for people; `quiet`: findings and the verdict only.
 pub fn human(
     args: &CheckArgs,
@@ -73,6 +92,7 @@ pub fn human(
         times: sink.passed,
     };
     let passed: Vec<Passed> = run.sinks.iter().map(passed).collect();
+    let fix = product.repairs().then(|| fix_command(args, product.tool().name)).flatten();
     let head = if quiet { "" } else { &run.head };
     Human {
         report: &run.report,
@@ -84,6 +104,7 @@ pub fn human(
         quiet,
         passed: &passed,
         flags: session.flags(),
+        fix: fix.as_deref(),
     }
     .render(theme)
 }

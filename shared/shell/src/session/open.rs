@@ -10,7 +10,7 @@ use crate::cluster::{Live, config};
 use crate::exit::Failure;
 use crate::flags::{ClusterFlags, InputFlags, ReadFlags};
 use crate::input::bundle;
-use crate::input::files::{self, Input, Problem};
+use crate::input::files::{self, Drafts, Input, Problem};
 use crate::input::tree::{self, TreeTold};
 use crate::product::Product;
 
@@ -25,6 +25,8 @@ pub struct Opening<'a> {
     pub said: Said,
     /// The kinds whose statuses are wanted as they were written.
     pub statuses_of: &'static [Kind],
+    /// What files are to be like.
+    pub drafts: Drafts,
 }
 
 impl<'a> Opening<'a> {
@@ -39,7 +41,15 @@ impl<'a> Opening<'a> {
         namespace: &'a Option<String>,
     ) -> Result<Opening<'a>, Failure> {
         let (namespace, said) = (namespace.as_deref(), input.said(product)?);
-        Ok(Opening { product, input, cluster, namespace, said, statuses_of: &[] })
+        Ok(Opening {
+            product,
+            input,
+            cluster,
+            namespace,
+            said,
+            statuses_of: &[],
+            drafts: Drafts::default(),
+        })
     }
 
     /// The same for the flags of most commands.
@@ -75,11 +85,14 @@ pub fn open(opening: Opening) -> Result<Session, Failure> {
 }
 
 fn manifests(opening: Opening) -> Result<Session, Failure> {
-    let Opening { product, input: flags, namespace, said, .. } = opening;
+    let Opening { product, input: flags, namespace, said, drafts, .. } = opening;
     let mode = if flags.demo { "demo" } else { "files" };
     let mut input = match flags.demo {
-        true => files::read(&["-".to_owned()], &mut product.demo().as_bytes()),
-        false => read(flags),
+        true => {
+            let demo = &mut product.demo().as_bytes();
+            files::read_as_drafted(&["-".to_owned()], demo, &drafts)
+        }
+        false => read(flags, &drafts),
     };
     if let (true, Some(file)) = (flags.demo, input.files.first_mut()) {
         file.name = "<demo>".to_owned();
@@ -111,9 +124,9 @@ fn manifests(opening: Opening) -> Result<Session, Failure> {
 }
 
 /// The files of `-f`, and those below the directories of `-k`, which are built later.
-fn read(flags: &InputFlags) -> Input {
+fn read(flags: &InputFlags, drafts: &Drafts) -> Input {
     let paths: Vec<String> = flags.files.iter().chain(&flags.kustomize).cloned().collect();
-    let mut input = files::read(&paths, &mut std::io::stdin().lock());
+    let mut input = files::read_as_drafted(&paths, &mut std::io::stdin().lock(), drafts);
     let real = |path: &String| std::fs::canonicalize(path).ok().map(|real| (real, path.clone()));
     input.to_build = flags.kustomize.iter().filter_map(real).collect();
     input
@@ -121,7 +134,7 @@ fn read(flags: &InputFlags) -> Input {
 
 /// The cluster of the flags, to be asked or as it was saved.
 fn cluster(opening: Opening) -> Result<Session, Failure> {
-    let Opening { product, input: flags, cluster, namespace, said, statuses_of } = opening;
+    let Opening { product, input: flags, cluster, namespace, said, statuses_of, .. } = opening;
     let (input, over) = (Input::default(), Vec::new());
     if let Some(file) = &flags.bundle {
         let mut store = Store::for_cluster(said);
@@ -174,7 +187,7 @@ fn overlay(opening: Opening) -> Result<Session, Failure> {
         return Err(Failure::usage("--overlay needs files: -f FILE or -k DIR"));
     }
     let mut session = cluster(opening)?;
-    let mut input = read(flags);
+    let mut input = read(flags, &Drafts::default());
     if let [config, ..] = session.product.take_config_files(&mut input).as_slice() {
         let message = format!("{}: --overlay needs the object that holds it", config.name);
         return Err(Failure::usage(message).hint("give the ConfigMap in which it is mounted"));

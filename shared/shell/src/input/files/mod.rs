@@ -6,6 +6,7 @@
 
 mod alias;
 mod document;
+mod draft;
 pub mod edit;
 mod helm;
 mod input;
@@ -32,11 +33,12 @@ mod yaml_fault;
 mod tests;
 
 pub use document::Document;
+pub use draft::Drafts;
 pub use input::{Input, Manifest};
 pub use patch::Patch;
 pub use paths::Chart;
 pub use problem::Problem;
-pub use read::read;
 pub(crate) use read::texts;
+pub use read::{read, read_as_drafted};
 pub use single::Single;
 pub use source::{SourceFile, is_kustomization};

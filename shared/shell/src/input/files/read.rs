@@ -4,6 +4,7 @@ use std::io::Read;
 
 use serde_json::Value;
 
+use super::draft::Drafts;
 use super::input::Input;
 use super::source::SourceFile;
 use super::{list, parallel, paths};
@@ -25,7 +26,18 @@ pub(crate) fn texts(text: &str) -> Vec<Value> {
 /// below them, hidden directories aside), and `-` for `stdin`. A file that is reached twice is
 /// read once.
 pub fn read(paths: &[String], stdin: &mut dyn Read) -> Input {
-    let paths::Collected { files, problems, notes, charts, roots } = paths::collect(paths, stdin);
+    read_as_drafted(paths, stdin, &Drafts::default())
+}
+
+/// The same, as if the drafts were written.
+pub fn read_as_drafted(paths: &[String], stdin: &mut dyn Read, drafts: &Drafts) -> Input {
+    let paths::Collected { mut files, problems, notes, charts, roots } =
+        paths::collect(paths, stdin);
+    for file in &mut files {
+        if let Some(text) = drafts.of(file.path.as_deref()) {
+            text.clone_into(&mut file.text);
+        }
+    }
     let lean = match files.as_slice() {
         // One beside others may be a part of a tree.
         [only] => list::read(&only.text),

@@ -16,6 +16,7 @@ mod flow;
 mod list;
 mod literal;
 mod map;
+mod object;
 mod parts;
 mod places;
 mod replace;
@@ -34,6 +35,7 @@ use igw_core::fix::Undone;
 use json_patch::PatchOperation;
 
 pub use append::append;
+pub use object::object;
 pub use whole::{edit, spots};
 
 /// An object of a file: its document, counted from 0 among those that have content, and its place

@@ -1,0 +1,16 @@
+//! Texts of files that are not written yet.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The text of each changed file, without a byte-order mark; standard input has no path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drafts(pub BTreeMap<Option<PathBuf>, String>);
+
+impl Drafts {
+    /// The text that a file is to have, if it is changed.
+    pub fn of(&self, path: Option<&Path>) -> Option<&str> {
+        let changed = self.0.iter().find(|(own, _)| own.as_deref() == path);
+        changed.map(|(_, text)| text.as_str())
+    }
+}

@@ -1,0 +1,106 @@
+//! One step of a plan in the text of a file.
+
+use std::path::PathBuf;
+
+use igw_core::fix::{self, Action, NewObject, Place, PlanStep, Set};
+use igw_core::kube::Origin;
+use json_patch::PatchOperation;
+use serde_json::Value;
+
+use crate::input::files::edit::{self, EditRefusal, Spot, TextEdit};
+use crate::input::files::{Drafts, Input, SourceFile};
+
+/// What a step makes of a file.
+#[derive(Debug, Clone)]
+pub struct Drafted {
+    /// `None`: standard input.
+    pub path: Option<PathBuf>,
+    /// The name as it is shown.
+    pub name: String,
+    pub old: String,
+    pub new: String,
+    /// RFC 6902, with tests; of a new object nothing.
+    pub ops: Vec<PatchOperation>,
+    /// How many comments go with what is removed.
+    pub comments_removed: usize,
+}
+
+/// Makes a step in the text that its file has, or is to have.
+///
+/// # Errors
+/// Why it cannot be made, as a fragment.
+pub fn draft(
+    input: &Input,
+    drafts: &Drafts,
+    step: &PlanStep,
+    home: Origin,
+) -> Result<Drafted, String> {
+    let origin = match &step.action {
+        Action::Create(NewObject { beside, .. }) => {
+            beside.filter(|origin| *origin != Origin::CLUSTER).unwrap_or(home)
+        }
+        Action::Change(place, _) => place.origin,
+    };
+    let source = input.files.get(origin.file as usize).ok_or("it is in none of the files")?;
+    let old = drafts.of(source.path.as_deref()).unwrap_or(&source.text).to_owned();
+    let (edited, ops) = match &step.action {
+        Action::Create(new) => {
+            let edited = edit::append(&old, std::slice::from_ref(&new.object));
+            (edited.map_err(|refusal| said(source, &refusal))?, Vec::new())
+        }
+        Action::Change(place, sets) => change(input, source, &old, place, sets)?,
+    };
+    Ok(Drafted {
+        path: source.path.clone(),
+        name: source.name.clone(),
+        old,
+        new: edited.text,
+        ops,
+        comments_removed: edited.comments_removed,
+    })
+}
+
+fn change(
+    input: &Input,
+    source: &SourceFile,
+    text: &str,
+    place: &Place,
+    sets: &[Set],
+) -> Result<(edit::EditedText, Vec<PatchOperation>), String> {
+    let spot = spot(input, place.origin);
+    let raw = edit::object(text, spot)
+        .filter(|raw| is_it(raw, place))
+        .ok_or_else(|| format!("{} is not in {} as it stands", place.object, source.name))?;
+    let raw = match &place.inner {
+        None => raw,
+        Some(inner) => {
+            let held = raw.pointer(inner).and_then(Value::as_str);
+            let held = held.ok_or_else(|| format!("{inner} of {} is not text", place.object))?;
+            serde_json::from_str(held).map_err(|error| error.to_string())?
+        }
+    };
+    let ops = fix::patched(&raw, sets)?.ops;
+    let edit = TextEdit { spot, inner: place.inner.clone(), ops: ops.clone() };
+    let edited = edit::edit(text, &[edit]).map_err(|refusal| said(source, &refusal))?;
+    Ok((edited, ops))
+}
+
+/// The document of an origin among those of its file.
+fn spot(input: &Input, origin: Origin) -> Spot {
+    let before = input.documents.iter().take(origin.document as usize);
+    let document = before.filter(|own| own.file == origin.file).count();
+    Spot { document, item: origin.item }
+}
+
+/// Whether a manifest is of the object that is meant; it may say no namespace.
+fn is_it(raw: &Value, place: &Place) -> bool {
+    let object = &place.object;
+    let namespace = raw["metadata"]["namespace"].as_str();
+    raw["kind"] == object.kind.as_str()
+        && raw["metadata"]["name"] == object.name.as_str()
+        && (namespace.is_none() || namespace == object.namespace.as_deref())
+}
+
+fn said(source: &SourceFile, refusal: &EditRefusal) -> String {
+    format!("{}:{}:{}: {}", source.name, refusal.line, refusal.column, refusal.reason)
+}

@@ -1,0 +1,264 @@
+//! One repair after the other, each shown and asked for.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+use igw_core::fix::{self, Chosen, Safety};
+use igw_core::text;
+
+use super::all::{line, summary};
+use super::draft::Drafted;
+use super::keys::{self, Answer};
+use super::offer::Offer;
+use super::show::Shown;
+use super::work::{JudgedFiles, Work};
+use super::{finish, write};
+use crate::exit::{Exit, Failure};
+use crate::input::files::Drafts;
+
+const QUESTION: &str = "Apply? [y]es [n]o [e]dit [s]ave [a]ll [q]uit [?] (n) ";
+const HELP: &str = "  y  apply this repair          n  leave it, and go on (the default)
+  e  edit the changed file      s  save the difference to a file, and go on
+  a  apply this repair and all safe ones that follow
+  q  leave this and all others";
+
+/// What came of one repair.
+enum Outcome {
+    Applied(JudgedFiles),
+    Left,
+    Failed,
+    Stop(Exit),
+}
+
+struct Asking<'a> {
+    work: Work<'a>,
+    /// Whether safe ones are applied unasked from here on.
+    all: bool,
+    done: usize,
+    exit: Exit,
+}
+
+/// Asks for each repair, and writes what is agreed to at once.
+///
+/// # Errors
+/// When files cannot be read or written.
+pub fn run(work: Work, mut judged: JudgedFiles) -> Result<Exit, Failure> {
+    let mut asking = Asking { work, all: false, done: 0, exit: Exit::Good };
+    let mut answered: BTreeSet<String> = BTreeSet::new();
+    let mut number = 0;
+    loop {
+        let open: Vec<&Offer> =
+            judged.offers.iter().filter(|offer| !answered.contains(&offer.id)).collect();
+        let Some(offer) = open.first().copied().cloned() else { break };
+        let of = number + open.len();
+        number += 1;
+        answered.insert(offer.id.clone());
+        let place = format!("{number} of {of}");
+        match asking.offer(&judged, &offer, &place)? {
+            Outcome::Applied(after) => {
+                asking.done += 1;
+                judged = after;
+            }
+            Outcome::Left => asking.exit = asking.exit.and(Exit::Refused),
+            Outcome::Failed => asking.exit = asking.exit.and(Exit::Failed),
+            Outcome::Stop(exit) => {
+                asking.exit = asking.exit.and(exit);
+                break;
+            }
+        }
+    }
+    if number == 0 && judged.without == 0 {
+        asking.work.console.note("Nothing to repair.");
+    } else {
+        let left = judged.offers.len();
+        asking.work.console.note(&summary(asking.done, left, judged.without));
+    }
+    Ok(if judged.has_errors { asking.exit.and(Exit::Findings) } else { asking.exit })
+}
+
+impl Asking<'_> {
+    fn offer(
+        &mut self,
+        judged: &JudgedFiles,
+        offer: &Offer,
+        place: &str,
+    ) -> Result<Outcome, Failure> {
+        let chosen = match offer.chosen(self.work.args)? {
+            Some(chosen) => chosen,
+            None => match self.choose(offer, place)? {
+                Ok(chosen) => chosen,
+                Err(outcome) => return Ok(outcome),
+            },
+        };
+        let mut drafts = self.work.drafts.clone();
+        let mut drafted = match self.draft(judged, &chosen, &mut drafts) {
+            Ok(drafted) => drafted,
+            Err(why) => {
+                self.say(offer, &format!("refused: {why}"));
+                return Ok(Outcome::Left);
+            }
+        };
+        loop {
+            let after = self.work.judge(&drafts)?;
+            if after.session.complain(self.work.console) {
+                self.say(offer, "the edited file cannot be read");
+                return Ok(Outcome::Left);
+            }
+            self.show(judged, &after, &chosen, &drafted, place)?;
+            let safe = offer.fix.safety == Safety::Safe;
+            let answer = match self.all && safe {
+                true => Answer::Yes,
+                false => self.ask()?,
+            };
+            match answer {
+                Answer::Yes | Answer::All => {
+                    self.all |= answer == Answer::All;
+                    return self.apply(offer, drafts, judged, after);
+                }
+                Answer::Edit => {
+                    for one in &mut drafted {
+                        one.new = edited(&one.new)?;
+                        drafts.0.insert(one.path.clone(), one.new.clone());
+                    }
+                }
+                Answer::Save => {
+                    self.save(offer, &drafted)?;
+                    return Ok(Outcome::Left);
+                }
+                Answer::Quit => return Ok(Outcome::Stop(Exit::Refused)),
+                Answer::Interrupt => return Ok(Outcome::Stop(Exit::Interrupted)),
+                _ => return Ok(Outcome::Left),
+            }
+        }
+    }
+
+    /// Asks until the key means something.
+    fn ask(&self) -> Result<Answer, Failure> {
+        loop {
+            match keys::ask(QUESTION)? {
+                Answer::Help => self.work.console.note(HELP),
+                Answer::Other | Answer::Pick(_) => {}
+                answer => return Ok(answer),
+            }
+        }
+    }
+
+    /// Asks which answer of a choice is meant.
+    fn choose(&self, offer: &Offer, place: &str) -> Result<Result<Chosen, Outcome>, Failure> {
+        let Some(choice) = &offer.fix.choice else { return Ok(Err(Outcome::Left)) };
+        let console = self.work.console;
+        console.note(&format!("{place}  {}", line(offer)));
+        console.note(&format!("        {}", text::clean(&choice.ask)));
+        for (number, pick) in choice.picks.iter().enumerate() {
+            console.note(&text::clean(&format!("        {}  {}", number + 1, pick.label)));
+        }
+        loop {
+            match keys::ask(&format!("Which? [1-{}] [n]one [q]uit (n) ", choice.picks.len()))? {
+                Answer::Pick(number) => {
+                    if let Some(pick) = choice.picks.get(number) {
+                        let edits = pick.edits.clone();
+                        return Ok(Ok(Chosen { id: offer.id.clone(), edits }));
+                    }
+                }
+                Answer::Quit => return Ok(Err(Outcome::Stop(Exit::Refused))),
+                Answer::Interrupt => return Ok(Err(Outcome::Stop(Exit::Interrupted))),
+                Answer::No => return Ok(Err(Outcome::Left)),
+                _ => {}
+            }
+        }
+    }
+
+    fn draft(
+        &self,
+        judged: &JudgedFiles,
+        chosen: &Chosen,
+        drafts: &mut Drafts,
+    ) -> Result<Vec<Drafted>, String> {
+        let steps = fix::plan(std::slice::from_ref(chosen)).steps;
+        steps.iter().map(|step| self.work.draft(judged, drafts, step)).collect()
+    }
+
+    fn show(
+        &self,
+        judged: &JudgedFiles,
+        after: &JudgedFiles,
+        chosen: &Chosen,
+        drafted: &[Drafted],
+        place: &str,
+    ) -> Result<(), Failure> {
+        let work = &self.work;
+        let steps = fix::plan(std::slice::from_ref(chosen)).steps;
+        for (step, drafted) in steps.iter().zip(drafted) {
+            let offers = judged.offers.iter().filter(|own| step.fixes.contains(&own.id)).collect();
+            let change = Some(judged.change_to(after));
+            let shown = Shown { step, offers, drafted, change };
+            let text = shown.text(place, work.args.diff_context, &work.console.theme);
+            work.console.note(text.trim_end());
+        }
+        Ok(())
+    }
+
+    /// Writes, unless the finding would still be there.
+    fn apply(
+        &mut self,
+        offer: &Offer,
+        drafts: Drafts,
+        judged: &JudgedFiles,
+        after: JudgedFiles,
+    ) -> Result<Outcome, Failure> {
+        if after.offers.iter().any(|other| other.id == offer.id) {
+            self.say(offer, "not written: the finding would still be there");
+            return Ok(Outcome::Failed);
+        }
+        let before = std::mem::replace(&mut self.work.drafts, drafts);
+        finish::write(&self.work, &before, &judged.session.input.files)?;
+        let code = offer.finding.code;
+        self.work
+            .console
+            .note(&format!("  {} applied, {code} is gone\n", self.work.console.theme.tick()));
+        Ok(Outcome::Applied(after))
+    }
+
+    fn save(&self, offer: &Offer, drafted: &[Drafted]) -> Result<(), Failure> {
+        let diff = |one: &Drafted| {
+            let name = one.name.as_str();
+            fix::unified((name, &one.old), (name, &one.new), self.work.args.diff_context)
+        };
+        let diff: String = drafted.iter().map(diff).collect();
+        let directory = self.work.args.save.clone().unwrap_or_else(|| PathBuf::from("."));
+        let name = format!("{}.diff", offer.id);
+        for path in write::into(&directory, &[(name, &diff)])? {
+            self.work.console.note(&format!("  written: {}\n", path.display()));
+        }
+        Ok(())
+    }
+
+    fn say(&self, offer: &Offer, what: &str) {
+        let line = format!("{} ({})\n", line(offer), text::clean(what));
+        self.work.console.note(&format!("{} {line}", self.work.console.theme.dot()));
+    }
+}
+
+/// A text as a person leaves it in the editor.
+///
+/// # Errors
+/// When there is no editor, or it fails.
+fn edited(text: &str) -> Result<String, Failure> {
+    let broken = |what: &str, error: &std::io::Error| {
+        Failure::usage(format!("cannot {what}")).cause(error.to_string())
+    };
+    let mut names = ["KUBE_EDITOR", "EDITOR"].iter().filter_map(|name| std::env::var(name).ok());
+    let editor = names.find(|own| !own.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
+    let file = tempfile::Builder::new().prefix("igw-fix-").suffix(".yaml").tempfile();
+    let file = file.map_err(|error| broken("make a file to edit", &error))?;
+    std::fs::write(file.path(), text).map_err(|error| broken("write the file to edit", &error))?;
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or("vi");
+    let status = Command::new(program).args(words).arg(file.path()).status();
+    let status = status.map_err(|error| broken(&format!("start the editor {program}"), &error))?;
+    if !status.success() {
+        return Err(Failure::usage(format!("the editor {program} ended with {status}")));
+    }
+    std::fs::read_to_string(file.path()).map_err(|error| broken("read the edited file", &error))
+}

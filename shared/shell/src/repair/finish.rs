@@ -1,0 +1,50 @@
+//! What becomes of the drafts: files in place, files in a directory, or standard output.
+
+use std::path::{Path, PathBuf};
+
+use igw_core::text;
+
+use super::work::Work;
+use super::write::{self, FileChange};
+use crate::exit::Failure;
+use crate::input::files::{Drafts, SourceFile};
+
+/// Writes the drafts that differ from `before`; `files` are as they were read.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(work: &Work, before: &Drafts, files: &[SourceFile]) -> Result<(), Failure> {
+    let mut changes = Vec::new();
+    for (path, new) in &work.drafts.0 {
+        let Some(source) = files.iter().find(|file| file.path == *path) else { continue };
+        let old = before.of(path.as_deref()).unwrap_or(&source.text);
+        match path {
+            // What comes by a pipe goes on by one, changed or not.
+            None => work.console.print(new)?,
+            Some(path) if old != new => {
+                changes.push(FileChange {
+                    path: path.clone(),
+                    old: old.to_owned(),
+                    new: new.clone(),
+                });
+            }
+            Some(_) => {}
+        }
+    }
+    let Some(directory) = &work.args.save else { return write::in_place(&changes) };
+    let name = |path: &Path| {
+        let source = files.iter().find(|file| file.path.as_deref() == Some(path));
+        let shown = source.map_or_else(|| path.to_owned(), |source| PathBuf::from(&source.name));
+        // Only what is below where the user stands keeps its directories.
+        match shown.is_relative() && !shown.components().any(|part| part.as_os_str() == "..") {
+            true => shown.to_string_lossy().into_owned(),
+            false => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    };
+    let texts: Vec<(String, &str)> =
+        changes.iter().map(|change| (name(&change.path), change.new.as_str())).collect();
+    for path in write::into(directory, &texts)? {
+        work.console.note(&text::clean(&format!("written: {}", path.display())));
+    }
+    Ok(())
+}

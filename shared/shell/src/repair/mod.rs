@@ -1,0 +1,17 @@
+//! `fix`: preview, confirm, apply, verify. Of files so far.
+
+mod all;
+mod draft;
+mod each;
+mod finish;
+mod flags;
+mod keys;
+mod offer;
+mod plan;
+mod run;
+mod show;
+mod work;
+mod write;
+
+pub use flags::FixArgs;
+pub use run::run;

@@ -1,0 +1,89 @@
+//! Changed files, written: each whole or not at all, and all or none.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::exit::{Exit, Failure};
+
+/// A file that is to be written.
+#[derive(Debug, Clone)]
+pub struct FileChange {
+    /// The real path, without links.
+    pub path: PathBuf,
+    pub old: String,
+    pub new: String,
+}
+
+const MARK: &str = "\u{feff}";
+
+/// Writes files in place: first all texts beside their targets, then all names.
+///
+/// # Errors
+/// When one is not as it was read, or cannot be written; then all are as they were, unless the
+/// failure says which are not.
+pub fn in_place(changes: &[FileChange]) -> Result<(), Failure> {
+    let mut written = Vec::new();
+    for change in changes {
+        let bytes = fs::read(&change.path).map_err(|error| failed(&change.path, &error))?;
+        let now = String::from_utf8(bytes).ok();
+        let mark = now.as_ref().is_some_and(|now| now.starts_with(MARK));
+        if now.as_deref().map(|now| now.trim_start_matches(MARK)) != Some(change.old.as_str()) {
+            let message = format!("{} was changed since it was read", change.path.display());
+            let failure = Failure { exit: Exit::Refused, ..Failure::usage(message) };
+            return Err(failure.hint("run fix again: nothing was written"));
+        }
+        let text = if mark { format!("{MARK}{}", change.new) } else { change.new.clone() };
+        written.push((&change.path, beside(&change.path, &text)?));
+    }
+    for (number, (path, file)) in written.into_iter().enumerate() {
+        file.persist(path).map_err(|error| {
+            let failure = failed(path, &error.error);
+            match number {
+                0 => failure,
+                _ => failure.hint(format!("{number} of the files were written before")),
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// A complete file in the same directory, with the same mode.
+fn beside(path: &Path, text: &str) -> Result<NamedTempFile, Failure> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let make = || {
+        let mut file = NamedTempFile::new_in(directory)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().set_permissions(fs::metadata(path)?.permissions())?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    };
+    make().map_err(|error| failed(path, &error))
+}
+
+/// Writes files of these names and texts into a directory; what is there is not replaced.
+///
+/// # Errors
+/// When one is there, or cannot be written.
+pub fn into(directory: &Path, files: &[(String, &str)]) -> Result<Vec<PathBuf>, Failure> {
+    let mut out = Vec::new();
+    for (name, text) in files {
+        let path = directory.join(name);
+        let make = || {
+            fs::create_dir_all(path.parent().unwrap_or(directory))?;
+            let mut file = fs::File::create_new(&path)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        };
+        make().map_err(|error| failed(&path, &error))?;
+        out.push(path);
+    }
+    Ok(out)
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Failure {
+    let message = format!("cannot write {}", path.display());
+    Failure { exit: Exit::Failed, ..Failure::usage(message) }.cause(error.to_string())
+}
