@@ -38,7 +38,7 @@ pub fn judge(text: &str, spot: Spot, operation: &PatchOperation) -> Result<Outco
 
 fn reads(old: &str, new: &str, spot: Spot, operation: &PatchOperation) -> Result<(), String> {
     let (old, new) = (old.trim_start_matches('\u{feff}'), new.trim_start_matches('\u{feff}'));
-    for (name, read) in [("serde_yaml", serde_yaml as Read), ("serde-saphyr", saphyr)] {
+    for (name, read) in [("serde-saphyr", saphyr as Read), ("serde_yaml", serde_yaml)] {
         let (Some(mut wanted), Some(is)) = (read(old), read(new)) else {
             return Err(format!("{name} does not read it:\n{new}"));
         };

@@ -11,37 +11,62 @@ mod written;
 use igw_tests::dice::Dice;
 use judge::{Outcome, judge};
 
-/// How many pairs: a sample takes two seconds.
+/// How many pairs: a sample takes a few seconds.
 fn pairs() -> usize {
     match std::env::var_os("IGW_SOAK") {
         Some(_) => 100_000,
-        None => 600,
+        None => 240,
     }
+}
+
+type Outcomes = std::collections::BTreeMap<Outcome, usize>;
+
+/// Some pairs; the seed is named where one fails.
+fn share(seed: u64, pairs: usize, stories: &[String]) -> Outcomes {
+    let mut dice = Dice(seed);
+    let mut outcomes = Outcomes::new();
+    for number in 0..pairs {
+        let text = match dice.roll(8) {
+            0 => manifests::varied(&stories[dice.roll(stories.len())], &mut dice),
+            _ => written::document(&mut dice),
+        };
+        let outcome = match operation::any(&text, &mut dice) {
+            Some((spot, operation)) => judge(&text, spot, &operation).unwrap_or_else(|why| {
+                panic!("seed {seed:x}, pair {number}: {why}\n{operation}\n--- text\n{text}")
+            }),
+            None => Outcome::Unreadable,
+        };
+        *outcomes.entry(outcome).or_default() += 1;
+    }
+    outcomes
 }
 
 #[test]
 fn pairs_of_document_and_operation() {
-    let mut dice = Dice(0x5eed_0ed1);
     let stories = manifests::all();
-    let mut outcomes = std::collections::BTreeMap::<Outcome, usize>::new();
     let all = pairs();
-    for number in 0..all {
-        let text = match dice.roll(4) {
-            0 => manifests::varied(&stories[dice.roll(stories.len())], &mut dice),
-            _ => written::document(&mut dice),
-        };
-        let Some((spot, operation)) = operation::any(&text, &mut dice) else {
-            *outcomes.entry(Outcome::Unreadable).or_default() += 1;
-            continue;
-        };
-        let outcome = judge(&text, spot, &operation)
-            .unwrap_or_else(|why| panic!("pair {number}: {why}\n{operation}\n--- text\n{text}"));
-        *outcomes.entry(outcome).or_default() += 1;
-    }
+    let threads = 2;
+    let outcomes = std::thread::scope(|scope| {
+        let shares: Vec<_> = (0..threads)
+            .map(|own| {
+                scope.spawn({
+                    let stories = &stories;
+                    move || share(0x5eed_0ed1 + own, all / threads as usize, stories)
+                })
+            })
+            .collect();
+        let mut outcomes = Outcomes::new();
+        for share in shares {
+            for (outcome, count) in share.join().expect("no pair is wrong") {
+                *outcomes.entry(outcome).or_default() += count;
+            }
+        }
+        outcomes
+    });
     let count = |outcome: Outcome| outcomes.get(&outcome).copied().unwrap_or_default();
     println!("{outcomes:#?}");
     // The guard is the last net: what it catches is a fault in the splices.
-    assert!(count(Outcome::Caught) * 1_000 <= all, "{outcomes:#?}");
+    assert!(count(Outcome::Caught) * 500 <= all, "{outcomes:#?}");
     assert!(count(Outcome::Right) * 10 >= all * 8, "{outcomes:#?}");
     assert!(count(Outcome::Unreadable) * 20 <= all, "{outcomes:#?}");
 }

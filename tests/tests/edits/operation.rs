@@ -66,11 +66,13 @@ pub fn any(text: &str, dice: &mut Dice) -> Option<(Spot, PatchOperation)> {
     let index = (0..spots.len()).filter(|index| values[*index].is_object()).max_by_key(most)?;
     let mut all = Vec::new();
     places(&values[index], "", &mut all);
-    let operation = one(&values[index], &all, dice);
+    // What is alike to kubectl is not written again, while another reader reads another value.
+    let kinds = if text.contains("1_000") || text.contains(" on") { 6 } else { 8 };
+    let operation = one(&values[index], &all, dice.roll(kinds), dice);
     Some((spots[index], serde_json::from_value(operation).expect("an operation")))
 }
 
-fn one(value: &Value, all: &[String], dice: &mut Dice) -> Value {
+fn one(value: &Value, all: &[String], kind: usize, dice: &mut Dice) -> Value {
     let any = |dice: &mut Dice, fits: &dyn Fn(&Value) -> bool| {
         let fit: Vec<_> = all.iter().filter(|at| value.pointer(at).is_some_and(fits)).collect();
         fit.get(dice.roll(fit.len())).map(|at| (*at).clone())
@@ -78,7 +80,7 @@ fn one(value: &Value, all: &[String], dice: &mut Dice) -> Value {
     let inner =
         |dice: &mut Dice| all[(1 + dice.roll(all.len().max(2) - 1)).min(all.len() - 1)].clone();
     let name = ["name", "namespace", "hostnames", "timeouts", "new", "a.b/c"][dice.roll(6)];
-    match dice.roll(8) {
+    match kind {
         0 => json!({"op": "replace", "path": inner(dice), "value": odd_value(dice)}),
         1 | 2 => json!({"op": "remove", "path": inner(dice)}),
         3 => {
@@ -103,7 +105,7 @@ fn one(value: &Value, all: &[String], dice: &mut Dice) -> Value {
             let (map, _) = pointer::split_last(from).unwrap_or_default();
             json!({"op": "move", "from": from, "path": pointer::join(map, name)})
         }
-        6 => {
+        7 => {
             let at =
                 any(dice, &|own: &Value| own.is_object() || own.is_array()).unwrap_or_default();
             let mut changed = value.pointer(&at).cloned().unwrap_or_default();

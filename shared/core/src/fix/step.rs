@@ -19,6 +19,41 @@ pub enum TextStep {
     Rename(String, String),
 }
 
+impl TextStep {
+    /// Makes the same change in a value; `false` where it cannot be made.
+    pub fn apply(&self, whole: &mut Value) -> bool {
+        match self {
+            TextStep::Replace(at, value) => {
+                whole.pointer_mut(at).map(|own| *own = value.clone()).is_some()
+            }
+            TextStep::Add(at, name, value) => match whole.pointer_mut(at) {
+                Some(Value::Object(members)) => {
+                    members.insert(name.clone(), value.clone()).is_none()
+                }
+                _ => false,
+            },
+            TextStep::Insert(at, index, value) => match whole.pointer_mut(at) {
+                Some(Value::Array(items)) if *index <= items.len() => {
+                    items.insert(*index, value.clone());
+                    true
+                }
+                _ => false,
+            },
+            TextStep::Remove(at) => take(whole, at).is_some(),
+            TextStep::Rename(at, name) => {
+                let value = take(whole, at);
+                let parent = pointer::split_last(at).and_then(|own| whole.pointer_mut(own.0));
+                match (parent, value) {
+                    (Some(Value::Object(members)), Some(value)) => {
+                        members.insert(name.clone(), value).is_none()
+                    }
+                    _ => false,
+                }
+            }
+        }
+    }
+}
+
 /// The steps of one operation on a document with this value.
 ///
 /// Where a collection takes the place of another one, only what differs is written again: comments
@@ -74,23 +109,22 @@ fn moved(whole: &Value, value: &Value, from: &str, to: &str) -> Result<Vec<TextS
         return Ok(taken.into_iter().chain([rename]).collect());
     }
     let mut without = whole.clone();
-    take(&mut without, from);
+    drop(take(&mut without, from));
     let mut steps = vec![TextStep::Remove(from.to_owned())];
     steps.extend(added(&without, to, value)?);
     Ok(steps)
 }
 
-/// Takes a value that is there out of a document.
-fn take(whole: &mut Value, at: &str) {
-    let Some((parent, last)) = pointer::split_last(at) else { return };
-    match whole.pointer_mut(parent) {
-        Some(Value::Object(members)) => drop(members.shift_remove(&last)),
-        Some(Value::Array(items)) => {
-            if let Some(index) = last.parse::<usize>().ok().filter(|index| *index < items.len()) {
-                items.remove(index);
-            }
+/// Takes a value out of a document.
+fn take(whole: &mut Value, at: &str) -> Option<Value> {
+    let (parent, last) = pointer::split_last(at)?;
+    match whole.pointer_mut(parent)? {
+        Value::Object(members) => members.shift_remove(&last),
+        Value::Array(items) => {
+            let index = last.parse().ok().filter(|index| *index < items.len())?;
+            Some(items.remove(index))
         }
-        _ => {}
+        _ => None,
     }
 }
 

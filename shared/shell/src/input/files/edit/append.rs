@@ -63,8 +63,9 @@ pub fn append(text: &str, objects: &[Value]) -> Result<EditedText, EditRefusal> 
 fn documents(text: &str, parts: &Parts, objects: &[Value]) -> String {
     let line_break = rows::line_break(text);
     let last = parts.ranges.last().and_then(|range| Tree::read(&text[range.clone()]).ok());
-    let style = last.map_or_else(YamlStyle::default, |tree| YamlStyle::of(&tree));
+    let own = last.map_or_else(YamlStyle::default, |tree| YamlStyle::of(&tree));
     let ends = text.is_empty() || text.ends_with('\n');
+    let style = YamlStyle { blocks: ends, ..own };
     let mut out = String::from(if ends { "" } else { line_break });
     // A marker that nothing follows waits for a document.
     let mut waits = text.trim().is_empty()

@@ -1,6 +1,6 @@
 //! The guard: nothing is returned that does not read as it must.
 
-use igw_core::fix;
+use igw_core::fix::{self, TextStep};
 use igw_core::kube::pointer;
 use json_patch::PatchOperation;
 use serde_json::Value;
@@ -25,16 +25,24 @@ impl Readings {
         Ok(Readings { first, second })
     }
 
-    /// Applies an operation to what both readers read; `base` is the pointer to the object.
-    pub(super) fn patch(&mut self, base: &str, operation: &PatchOperation) -> Fallible<()> {
-        for value in [&mut self.first, &mut self.second] {
-            let object = value.pointer_mut(base);
-            let applied = object.map(|object| patched(object, operation));
-            if applied != Some(true) {
-                return Err(EditFault::new(0, "two readers disagree on what is there"));
-            }
+    /// Applies an operation to what the first reader reads, and its steps to what the second one
+    /// does: where a value is alike to the first one, nothing is written, whatever the second one
+    /// takes it for. `base` is the pointer to the object.
+    pub(super) fn patch(
+        &mut self,
+        base: &str,
+        operation: &PatchOperation,
+        steps: &[TextStep],
+    ) -> Fallible<()> {
+        let first = self.first.pointer_mut(base);
+        let first =
+            first.map(|own| json_patch::patch(own, std::slice::from_ref(operation)).is_ok());
+        let second = self.second.pointer_mut(base);
+        let second = second.map(|own| steps.iter().all(|step| step.apply(own)));
+        match (first, second) {
+            (Some(true), Some(true)) => Ok(()),
+            _ => Err(EditFault::new(0, "two readers disagree on what is there")),
         }
-        Ok(())
     }
 
     /// Whether both read this value.
@@ -51,17 +59,6 @@ impl Readings {
             true => Ok(()),
             false => Err(wrong()),
         }
-    }
-}
-
-/// Applies an operation; `test`s were made on the first reader's value, and hold there.
-fn patched(object: &mut Value, operation: &PatchOperation) -> bool {
-    match operation {
-        PatchOperation::Test(test) => {
-            // To the second reader the value may be another one, but something is there.
-            object.pointer(test.path.as_str()).is_some()
-        }
-        operation => json_patch::patch(object, std::slice::from_ref(operation)).is_ok(),
     }
 }
 

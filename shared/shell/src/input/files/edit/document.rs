@@ -1,9 +1,8 @@
 //! The edits of one YAML document: parse, splice, parse again.
 
 use igw_core::fix::{self, Splice, TextStep, Trail};
-use igw_core::kube::pointer;
 use json_patch::jsonptr::PointerBuf;
-use json_patch::{AddOperation, PatchOperation, RemoveOperation, ReplaceOperation};
+use json_patch::{PatchOperation, ReplaceOperation};
 use serde_json::Value;
 
 use super::super::helm;
@@ -65,9 +64,8 @@ impl Sheet {
         let object = self.wanted.first.pointer(base);
         let object = object.ok_or_else(|| EditFault::new(0, "the object is not there"))?;
         let steps = fix::steps(object, operation).map_err(|reason| EditFault::new(0, reason))?;
-        let patch = written(object, operation);
         steps.iter().try_for_each(|step| self.step(base, step))?;
-        patch.iter().try_for_each(|operation| self.wanted.patch(base, operation))
+        self.wanted.patch(base, operation, &steps)
     }
 
     fn step(&mut self, base: &str, step: &TextStep) -> Fallible<()> {
@@ -93,24 +91,6 @@ impl Sheet {
         }
         let (text, undone) = trail.finish();
         Ok((text, undone, comments_removed))
-    }
-}
-
-/// The operation as it is carried out: what comes from another place is written as the first reader
-/// read it there, whatever the second one did.
-fn written(object: &Value, operation: &PatchOperation) -> Vec<PatchOperation> {
-    let add = |path: &PointerBuf, from: &PointerBuf| {
-        let value = object.pointer(from.as_str()).cloned().unwrap_or_default();
-        PatchOperation::Add(AddOperation { path: path.clone(), value })
-    };
-    let parent = |path: &PointerBuf| pointer::split_last(path.as_str()).map(|own| own.0.to_owned());
-    match operation {
-        PatchOperation::Copy(own) => vec![add(&own.path, &own.from)],
-        PatchOperation::Move(own) if parent(&own.from) != parent(&own.path) => {
-            let remove = PatchOperation::Remove(RemoveOperation { path: own.from.clone() });
-            vec![remove, add(&own.path, &own.from)]
-        }
-        operation => vec![operation.clone()],
     }
 }
 

@@ -56,7 +56,9 @@ impl YamlStyle {
                     out.push_str(&self.item(item, column, DASH));
                 }
             }
-            Value::String(text) if literal::is_for(text) => literal::write(text, column, out),
+            Value::String(text) if self.blocks && literal::is_for(text) => {
+                literal::write(text, column, out)
+            }
             other => out.push_str(&scalar::written(other, false)),
         }
     }

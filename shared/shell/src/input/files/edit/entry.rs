@@ -72,12 +72,16 @@ pub(super) fn instead(text: &str, range: Range<usize>, indent: usize, entry: &st
     }
 }
 
-/// Lines that go; with the last line of a text without a line break at its end goes the one before.
+/// Lines that go; with the last line of a text without a line break at its end go the line break and
+/// the blank lines before it.
 pub(super) fn without(text: &str, from: usize, to: usize) -> Splice {
-    match to == text.len() && !text.ends_with('\n') {
-        true => Splice::delete(rows::without_break(text, from)..to),
-        false => Splice::delete(from..to),
+    let mut from = from;
+    if to == text.len() && !text.ends_with('\n') {
+        while text[..from].ends_with('\n') {
+            from = rows::without_break(text, from);
+        }
     }
+    Splice::delete(from..to)
 }
 
 /// A new entry behind another one.

@@ -11,11 +11,14 @@ pub(super) struct YamlStyle {
     pub(super) step: usize,
     /// How much further right than its key the dashes of a list stand.
     pub(super) list: usize,
+    /// Whether lines can be written as a block: at the end of a text without a last line break,
+    /// readers disagree on what such a block holds.
+    pub(super) blocks: bool,
 }
 
 impl Default for YamlStyle {
     fn default() -> Self {
-        YamlStyle { step: 2, list: 0 }
+        YamlStyle { step: 2, list: 0, blocks: true }
     }
 }
 
@@ -38,6 +41,7 @@ impl YamlStyle {
         YamlStyle {
             step: most(&steps).filter(|step| *step > 0).unwrap_or(default.step),
             list: most(&lists).unwrap_or(default.list),
+            blocks: tree.text.ends_with('\n'),
         }
     }
 }
