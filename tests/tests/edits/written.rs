@@ -69,13 +69,13 @@ pub fn document(dice: &mut Dice) -> String {
     };
     let before = pen.dice.roll(6) == 0;
     if before {
-        pen.out.push_str("# first\na: [1, # x\n 2]\n---\n");
+        pen.out.push_str("# <first>\na: [1, # <x>\n 2]\n---\n");
     }
     pen.map(0, 0, false);
     let mut out = pen.out;
     match dice.roll(8) {
-        0 => out.push_str("---\n# last\nb: |+\n  x\n\n\n"),
-        1 => out.push_str("...\n# end\n"),
+        0 => out.push_str("---\n# <last>\nb: |+\n  x\n\n\n"),
+        1 => out.push_str("...\n# <end>\n"),
         2 => out.push_str("\n\n"),
         3 if !out.ends_with("\n\n") => out.truncate(out.trim_end().len()),
         _ => {}

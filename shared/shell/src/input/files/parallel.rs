@@ -14,7 +14,7 @@ use super::{helm, json, split, yaml};
 const CHUNK: usize = 64 * 1024;
 /// The stack of a thread, in bytes. Parsers call themselves for each level of nesting, and in a
 /// debug build [`super::source::MAX_DEPTH`] levels need 5 MB, more than a thread has by default.
-const STACK: usize = 16 * 1024 * 1024;
+pub(super) const STACK: usize = 16 * 1024 * 1024;
 
 /// A part of the work; a JSON file is one, as only the parser knows where its documents end.
 enum Task<'a> {

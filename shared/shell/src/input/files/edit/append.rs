@@ -9,6 +9,7 @@ use super::parts::{MARK, Parts};
 use super::rows;
 use super::style::YamlStyle;
 use super::tree::Tree;
+use super::whole::on_large_stack;
 use super::{EditRefusal, EditedText};
 
 /// Adds objects behind what is in a file: YAML documents in the style of the last one, or items of
@@ -18,6 +19,10 @@ use super::{EditRefusal, EditedText};
 /// Where a JSON file is no List, and where the text would not read as what was there and what is
 /// new.
 pub fn append(text: &str, objects: &[Value]) -> Result<EditedText, EditRefusal> {
+    on_large_stack(|| append_here(text, objects))
+}
+
+fn append_here(text: &str, objects: &[Value]) -> Result<EditedText, EditRefusal> {
     let mark = text.len() - text.trim_start_matches(MARK).len();
     let (mark, own) = text.split_at(mark);
     let refusal = |reason: &str| EditRefusal::at(text, text.len(), reason.to_owned());

@@ -83,8 +83,16 @@ impl Sheet {
     /// Where the text does not read as it must, or a comment is gone that is not counted.
     pub(super) fn finish(self, old: &str) -> Fallible<(String, Vec<fix::Undone>, usize)> {
         let Sheet { trail, wanted, comments_removed } = self;
-        wanted.check(trail.text())?;
         let (before, after) = (Tree::read(old)?, Tree::read(trail.text())?);
+        wanted.check(trail.text()).map_err(|fault| {
+            match ends_in_block(&before) || ends_in_block(&after) {
+                true => EditFault::new(
+                    old.len(),
+                    "the last line has no line break and is of a block, which readers read differently",
+                ),
+                false => fault,
+            }
+        })?;
         let lost = check::lost(&comments(&before), &comments(&after));
         if lost.len() > comments_removed {
             return Err(EditFault::new(0, "a comment would get lost"));
@@ -105,6 +113,13 @@ pub(super) fn replaced(
     let path = PointerBuf::parse(at).unwrap_or_default();
     let value = Value::from(edited.text());
     Ok(PatchOperation::Replace(ReplaceOperation { path, value }))
+}
+
+/// Whether a text ends inside a block: libyaml adds no line break to it, others do.
+fn ends_in_block(tree: &Tree) -> bool {
+    let last = tree.nodes.iter().rfind(|node| !node.shape.is_collection());
+    let block = last.is_some_and(|node| matches!(node.shape, Shape::Literal | Shape::Folded));
+    block && !tree.text.ends_with('\n')
 }
 
 /// How many comments stand in what goes.

@@ -119,8 +119,30 @@ pub(super) fn remove(tree: &Tree, id: NodeId) -> Fallible<Vec<Splice>> {
         }
         // A comment above the first entry may be about all of them.
         Some(_) if place == 0 => Ok(vec![without(tree.text, rows::start(tree.text, head), end)]),
-        Some(_) => Ok(vec![without(tree.text, begin(tree, id)?, end)]),
+        Some(_) => {
+            let end = if keeps(tree, siblings[place - 1]) { blank(tree.text, end) } else { end };
+            Ok(vec![without(tree.text, begin(tree, id)?, end)])
+        }
     }
+}
+
+/// Whether an entry ends with a block (`|+`) that would take the blank lines behind it for its own.
+fn keeps(tree: &Tree, id: NodeId) -> bool {
+    let end = tree.node(id).end;
+    let mut inside = tree.nodes[id..].iter().take_while(|node| node.start < end);
+    inside.any(|node| {
+        let header = &tree.text[node.start..rows::end(tree.text, node.start)];
+        let block = matches!(node.shape, Shape::Literal | Shape::Folded) && node.end == end;
+        block && header.split('#').next().is_some_and(|signs| signs.contains('+'))
+    })
+}
+
+/// Where the blank lines from a line on end.
+fn blank(text: &str, mut at: usize) -> usize {
+    while at < text.len() && text[at..rows::next(text, at)].trim().is_empty() {
+        at = rows::next(text, at);
+    }
+    at
 }
 
 /// Takes the only entry out: its parent is written as empty.

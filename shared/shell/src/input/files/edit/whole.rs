@@ -1,10 +1,13 @@
 //! Edits of a whole file.
 
+use std::thread;
+
 use igw_core::fix::{self, Undone};
 use json_patch::PatchOperation;
 use json_patch::jsonptr::PointerBuf;
 use serde_json::Value;
 
+use super::super::parallel::STACK;
 use super::document::{self, Sheet};
 use super::fault::{EditFault, Fallible};
 use super::parts::{MARK, Parts};
@@ -18,6 +21,28 @@ type Changed = (String, Vec<Undone>, usize);
 /// # Errors
 /// The first reason why an edit is not made; then none is.
 pub fn edit(text: &str, edits: &[TextEdit]) -> Result<EditedText, EditRefusal> {
+    on_large_stack(|| edit_here(text, edits))
+}
+
+/// Does some work where the parsers have room: they call themselves for each level of nesting.
+pub(super) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    // Where the system gives no thread, the work waits here for a smaller stack.
+    let mut work = Some(work);
+    let done = thread::scope(|scope| {
+        let own = &mut work;
+        let run = move || own.take().map(|work| work());
+        let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+        thread.ok().map(|thread| thread.join())
+    });
+    match (done, work) {
+        (Some(Ok(Some(done))), _) => done,
+        (Some(Err(panic)), _) => std::panic::resume_unwind(panic),
+        (_, Some(work)) => work(),
+        (_, None) => unreachable!("work that was taken was done"),
+    }
+}
+
+fn edit_here(text: &str, edits: &[TextEdit]) -> Result<EditedText, EditRefusal> {
     let mark = text.len() - text.trim_start_matches(MARK).len();
     let parts = Parts::of(&text[mark..]);
     let mut out = EditedText { text: String::new(), undone: Vec::new(), comments_removed: 0 };
@@ -131,7 +156,11 @@ fn below(base: &str, operation: &PatchOperation) -> PatchOperation {
 }
 
 /// The objects of a file for which something holds; those of a List by themselves.
-pub fn spots(text: &str, holds: impl Fn(&Value) -> bool) -> Vec<Spot> {
+pub fn spots(text: &str, holds: impl Fn(&Value) -> bool + Send) -> Vec<Spot> {
+    on_large_stack(|| spots_here(text, holds))
+}
+
+fn spots_here(text: &str, holds: impl Fn(&Value) -> bool) -> Vec<Spot> {
     let text = text.trim_start_matches(MARK);
     let parts = Parts::of(text);
     let mut out = Vec::new();
