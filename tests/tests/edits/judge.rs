@@ -8,7 +8,7 @@ use json_patch::PatchOperation;
 use serde_json::Value;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
+pub enum EditOutcome {
     Right,
     Refused,
     /// Refused because the text would have been wrong.
@@ -19,7 +19,7 @@ pub enum Outcome {
 
 /// # Errors
 /// What is wrong with the text that would be written.
-pub fn judge(text: &str, spot: Spot, operation: &PatchOperation) -> Result<Outcome, String> {
+pub fn judge(text: &str, spot: Spot, operation: &PatchOperation) -> Result<EditOutcome, String> {
     let edits = [TextEdit { spot, inner: None, ops: vec![operation.clone()] }];
     let edited = match edit(text, &edits) {
         Ok(edited) => edited,
@@ -28,12 +28,12 @@ pub fn judge(text: &str, spot: Spot, operation: &PatchOperation) -> Result<Outco
             if caught {
                 println!("caught: {}\n{operation}\n--- text\n{text}\n---", refusal.reason);
             }
-            return Ok(if caught { Outcome::Caught } else { Outcome::Refused });
+            return Ok(if caught { EditOutcome::Caught } else { EditOutcome::Refused });
         }
     };
     reads(text, &edited.text, spot, operation)?;
     bytes(text, &edited)?;
-    Ok(Outcome::Right)
+    Ok(EditOutcome::Right)
 }
 
 fn reads(old: &str, new: &str, spot: Spot, operation: &PatchOperation) -> Result<(), String> {

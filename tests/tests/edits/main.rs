@@ -9,7 +9,7 @@ mod values;
 mod written;
 
 use igw_tests::dice::Dice;
-use judge::{Outcome, judge};
+use judge::{EditOutcome, judge};
 
 /// How many pairs: a sample takes a few seconds.
 fn pairs() -> usize {
@@ -19,12 +19,12 @@ fn pairs() -> usize {
     }
 }
 
-type Outcomes = std::collections::BTreeMap<Outcome, usize>;
+type EditOutcomes = std::collections::BTreeMap<EditOutcome, usize>;
 
 /// Some pairs; the seed is named where one fails.
-fn share(seed: u64, pairs: usize, stories: &[String]) -> Outcomes {
+fn share(seed: u64, pairs: usize, stories: &[String]) -> EditOutcomes {
     let mut dice = Dice(seed);
-    let mut outcomes = Outcomes::new();
+    let mut outcomes = EditOutcomes::new();
     for number in 0..pairs {
         let text = match dice.roll(8) {
             0 => manifests::varied(&stories[dice.roll(stories.len())], &mut dice),
@@ -34,7 +34,7 @@ fn share(seed: u64, pairs: usize, stories: &[String]) -> Outcomes {
             Some((spot, operation)) => judge(&text, spot, &operation).unwrap_or_else(|why| {
                 panic!("seed {seed:x}, pair {number}: {why}\n{operation}\n--- text\n{text}")
             }),
-            None => Outcome::Unreadable,
+            None => EditOutcome::Unreadable,
         };
         *outcomes.entry(outcome).or_default() += 1;
     }
@@ -55,7 +55,7 @@ fn pairs_of_document_and_operation() {
                 })
             })
             .collect();
-        let mut outcomes = Outcomes::new();
+        let mut outcomes = EditOutcomes::new();
         for share in shares {
             for (outcome, count) in share.join().expect("no pair is wrong") {
                 *outcomes.entry(outcome).or_default() += count;
@@ -63,10 +63,10 @@ fn pairs_of_document_and_operation() {
         }
         outcomes
     });
-    let count = |outcome: Outcome| outcomes.get(&outcome).copied().unwrap_or_default();
+    let count = |outcome: EditOutcome| outcomes.get(&outcome).copied().unwrap_or_default();
     println!("{outcomes:#?}");
     // The guard is the last net: what it catches is a fault in the splices.
-    assert!(count(Outcome::Caught) * 500 <= all, "{outcomes:#?}");
-    assert!(count(Outcome::Right) * 10 >= all * 8, "{outcomes:#?}");
-    assert!(count(Outcome::Unreadable) * 20 <= all, "{outcomes:#?}");
+    assert!(count(EditOutcome::Caught) * 500 <= all, "{outcomes:#?}");
+    assert!(count(EditOutcome::Right) * 10 >= all * 8, "{outcomes:#?}");
+    assert!(count(EditOutcome::Unreadable) * 20 <= all, "{outcomes:#?}");
 }

@@ -86,10 +86,10 @@ fn backwards(one: &Set, other: &Set) -> Ordering {
     order.then_with(|| matches!(one, Set::Insert(..)).cmp(&matches!(other, Set::Insert(..))))
 }
 
-type Pair = (PatchOperation, PatchOperation);
+type ThereAndBack = (PatchOperation, PatchOperation);
 
 /// The operation of a set and its inverse; `None` where all is as wanted.
-fn operation(now: &Value, set: &Set) -> Result<Option<Pair>, String> {
+fn operation(now: &Value, set: &Set) -> Result<Option<ThereAndBack>, String> {
     Ok(match set {
         Set::Put(at, value) => match now.pointer(at) {
             Some(is) if is == value => None,
@@ -132,7 +132,7 @@ fn operation(now: &Value, set: &Set) -> Result<Option<Pair>, String> {
 }
 
 /// Creates a value with the parents that are missing; a parent that is null counts as missing.
-fn create(now: &Value, at: &str, value: Value) -> Result<Pair, String> {
+fn create(now: &Value, at: &str, value: Value) -> Result<ThereAndBack, String> {
     let segments = pointer::segments(at);
     let (mut own, mut found) = (String::new(), now);
     for (depth, segment) in segments.iter().enumerate() {

@@ -6,7 +6,7 @@ use super::write;
 use crate::gojson::{Id, Json, JsonKind};
 
 /// The habits of a text.
-pub(super) struct Layout<'a> {
+pub(super) struct JsonLayout<'a> {
     pub(super) json: &'a Json,
     /// What a level of nesting is indented by.
     unit: String,
@@ -17,12 +17,17 @@ pub(super) struct Layout<'a> {
     pub(super) line_break: &'static str,
 }
 
-impl<'a> Layout<'a> {
+impl<'a> JsonLayout<'a> {
     pub(super) fn of(json: &'a Json) -> Self {
         let text = json.whole();
         let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        let mut layout =
-            Layout { json, unit: "  ".into(), colon: ": ".into(), comma: ", ".into(), line_break };
+        let mut layout = JsonLayout {
+            json,
+            unit: "  ".into(),
+            colon: ": ".into(),
+            comma: ", ".into(),
+            line_break,
+        };
         if let Some(unit) = layout.own_unit() {
             layout.unit = unit;
         }

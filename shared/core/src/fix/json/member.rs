@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::Splice;
-use super::layout::Layout;
+use super::layout::JsonLayout;
 use crate::gojson::{Id, Json};
 
 /// A new member with a name, or a new item before that with an index; else the last one.
 pub(super) fn add(
-    layout: &Layout,
+    layout: &JsonLayout,
     parent: Id,
     name: Option<&str>,
     index: Option<usize>,
@@ -34,7 +34,7 @@ pub(super) fn add(
 }
 
 /// The first member of an empty collection.
-fn only(layout: &Layout, parent: Id, name: Option<&str>, value: &Value) -> Splice {
+fn only(layout: &JsonLayout, parent: Id, name: Option<&str>, value: &Value) -> Splice {
     let (start, end) = layout.json.range(parent);
     let (open, close) = (&layout.json.whole()[start..=start], &layout.json.whole()[end - 1..end]);
     let outer = layout.indent(start);

@@ -14,7 +14,7 @@ use super::splice::{Splice, Trail};
 use super::step::{TextStep, steps};
 use crate::gojson::{self, Id, Json, JsonKind};
 use crate::kube::pointer;
-use layout::Layout;
+use layout::JsonLayout;
 
 /// Why a text was not changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ fn read(text: &str) -> Result<Value, JsonRefusal> {
 
 /// The splices of one step.
 fn made(json: &Json, step: &TextStep) -> Result<Vec<Splice>, JsonRefusal> {
-    let layout = Layout::of(json);
+    let layout = JsonLayout::of(json);
     match step {
         TextStep::Replace(at, value) => {
             let id = find(json, at)?;

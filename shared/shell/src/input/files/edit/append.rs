@@ -6,11 +6,10 @@ use serde_json::Value;
 
 use super::check::Readings;
 use super::parts::{MARK, Parts};
-use super::rows;
 use super::style::YamlStyle;
-use super::tree::Tree;
 use super::whole::on_large_stack;
 use super::{EditRefusal, EditedText};
+use super::{parse, rows};
 
 /// Adds objects behind what is in a file: YAML documents in the style of the last one, or items of
 /// a List that is the only JSON document.
@@ -67,7 +66,7 @@ fn append_here(text: &str, objects: &[Value]) -> Result<EditedText, EditRefusal>
 
 fn documents(text: &str, parts: &Parts, objects: &[Value]) -> String {
     let line_break = rows::line_break(text);
-    let last = parts.ranges.last().and_then(|range| Tree::read(&text[range.clone()]).ok());
+    let last = parts.ranges.last().and_then(|range| parse::tree(&text[range.clone()]).ok());
     let own = last.map_or_else(YamlStyle::default, |tree| YamlStyle::of(&tree));
     let ends = text.is_empty() || text.ends_with('\n');
     let style = YamlStyle { blocks: ends, ..own };

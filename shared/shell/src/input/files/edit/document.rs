@@ -9,9 +9,9 @@ use super::super::helm;
 use super::TextEdit;
 use super::check::{self, Readings};
 use super::fault::{EditFault, Fallible};
-use super::find;
 use super::step;
-use super::tree::{Shape, Tree};
+use super::tree::{NodeShape, Tree};
+use super::{find, parse};
 
 /// A document while it is edited.
 pub(super) struct Sheet {
@@ -47,10 +47,10 @@ impl Sheet {
         inner: &str,
         operations: &[PatchOperation],
     ) -> Fallible<PatchOperation> {
-        let tree = Tree::read(self.trail.text())?;
+        let tree = parse::tree(self.trail.text())?;
         let id = find::find(&tree, &format!("{base}{inner}"))?;
         let node = tree.node(id);
-        if node.shape == Shape::Folded {
+        if node.shape == NodeShape::Folded {
             let reason = "a folded block joins its lines: what it holds is not what stands there";
             return Err(EditFault::new(node.start, reason));
         }
@@ -69,7 +69,7 @@ impl Sheet {
     }
 
     fn step(&mut self, base: &str, step: &TextStep) -> Fallible<()> {
-        let tree = Tree::read(self.trail.text())?;
+        let tree = parse::tree(self.trail.text())?;
         let mut splices = step::splices(&tree, step, base)?;
         splices.retain(|own| !own.range.is_empty() || !own.text.is_empty());
         self.comments_removed += removed(&tree, &splices);
@@ -83,7 +83,7 @@ impl Sheet {
     /// Where the text does not read as it must, or a comment is gone that is not counted.
     pub(super) fn finish(self, old: &str) -> Fallible<(String, Vec<fix::Undone>, usize)> {
         let Sheet { trail, wanted, comments_removed } = self;
-        let (before, after) = (Tree::read(old)?, Tree::read(trail.text())?);
+        let (before, after) = (parse::tree(old)?, parse::tree(trail.text())?);
         wanted.check(trail.text()).map_err(|fault| {
             match ends_in_block(&before) || ends_in_block(&after) {
                 true => EditFault::new(
@@ -118,7 +118,8 @@ pub(super) fn replaced(
 /// Whether a text ends inside a block: libyaml adds no line break to it, others do.
 fn ends_in_block(tree: &Tree) -> bool {
     let last = tree.nodes.iter().rfind(|node| !node.shape.is_collection());
-    let block = last.is_some_and(|node| matches!(node.shape, Shape::Literal | Shape::Folded));
+    let block =
+        last.is_some_and(|node| matches!(node.shape, NodeShape::Literal | NodeShape::Folded));
     block && !tree.text.ends_with('\n')
 }
 

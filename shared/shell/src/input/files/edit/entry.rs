@@ -6,7 +6,7 @@ use igw_core::fix::Splice;
 
 use super::fault::{EditFault, Fallible};
 use super::rows::{self, spaces};
-use super::tree::{NodeId, NodeRole, Shape, Tree};
+use super::tree::{NodeId, NodeRole, NodeShape, Tree};
 
 /// Where an entry stands.
 pub(super) fn column(tree: &Tree, id: NodeId) -> Fallible<usize> {
@@ -132,7 +132,7 @@ fn keeps(tree: &Tree, id: NodeId) -> bool {
     let mut inside = tree.nodes[id..].iter().take_while(|node| node.start < end);
     inside.any(|node| {
         let header = &tree.text[node.start..rows::end(tree.text, node.start)];
-        let block = matches!(node.shape, Shape::Literal | Shape::Folded) && node.end == end;
+        let block = matches!(node.shape, NodeShape::Literal | NodeShape::Folded) && node.end == end;
         block && header.split('#').next().is_some_and(|signs| signs.contains('+'))
     })
 }
@@ -147,7 +147,7 @@ fn blank(text: &str, mut at: usize) -> usize {
 
 /// Takes the only entry out: its parent is written as empty.
 fn only(tree: &Tree, parent: NodeId, id: NodeId, end: usize) -> Fallible<Vec<Splice>> {
-    let empty = if tree.node(parent).shape == Shape::List { "[]" } else { "{}" };
+    let empty = if tree.node(parent).shape == NodeShape::List { "[]" } else { "{}" };
     let head = tree.head(id);
     let from = rows::start(tree.text, head);
     let node = tree.node(parent);

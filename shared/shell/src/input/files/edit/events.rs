@@ -7,7 +7,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
 
 use super::super::source::MAX_DEPTH;
 use super::fault::{EditFault, Fallible};
-use super::tree::{NodeId, NodeRole, Shape, Tree, TreeNode};
+use super::tree::{NodeId, NodeRole, NodeShape, Tree, TreeNode};
 
 /// A collection that is open, and the key that waits for its value.
 struct OpenNode {
@@ -15,7 +15,7 @@ struct OpenNode {
     key: Option<NodeId>,
 }
 
-struct Reader<'a> {
+struct EventReader<'a> {
     tree: Tree<'a>,
     open: Vec<OpenNode>,
 }
@@ -31,7 +31,7 @@ pub(super) fn read(text: &str) -> Fallible<Tree<'_>> {
     };
     let (nodes, comments, repeated) = (Vec::new(), Vec::new(), HashSet::new());
     let tree = Tree { text, nodes, comments, repeated };
-    let mut reader = Reader { tree, open: Vec::new() };
+    let mut reader = EventReader { tree, open: Vec::new() };
     let mut begin = 0;
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| {
@@ -41,7 +41,9 @@ pub(super) fn read(text: &str) -> Fallible<Tree<'_>> {
         let range = span.byte_range().filter(|range| text.get(range.clone()).is_some());
         let range = range.ok_or_else(|| EditFault::new(0, "a place cannot be told"))?;
         match event {
-            Event::DocumentStart(..) if reader.tree.nodes.is_empty() => begin = range.end,
+            Event::DocumentStart(marked, _) if reader.tree.nodes.is_empty() => {
+                begin = if marked { range.end } else { range.start };
+            }
             Event::DocumentStart(..) => {
                 return Err(EditFault::new(range.start, "a second document begins here"));
             }
@@ -57,7 +59,7 @@ pub(super) fn read(text: &str) -> Fallible<Tree<'_>> {
     Ok(tree)
 }
 
-impl Reader<'_> {
+impl EventReader<'_> {
     fn take(&mut self, event: Event<'_>, span: &Span, range: Range<usize>) {
         let tag = span.tag_span().and_then(|tag| tag.byte_range());
         match event {
@@ -69,30 +71,30 @@ impl Reader<'_> {
             }
             Event::Alias(anchor) => {
                 self.tree.repeated.insert(anchor);
-                let id = self.add(Shape::Alias, range);
+                let id = self.add(NodeShape::Alias, range);
                 self.tree.nodes[id].anchor = anchor;
             }
             Event::Scalar(value, style, anchor, tagged) => {
                 let shape = match style {
-                    ScalarStyle::Plain if range.is_empty() => Shape::Empty,
-                    ScalarStyle::Plain => Shape::Plain,
-                    ScalarStyle::SingleQuoted => Shape::Single,
-                    ScalarStyle::DoubleQuoted => Shape::Double,
-                    ScalarStyle::Literal => Shape::Literal,
-                    ScalarStyle::Folded => Shape::Folded,
+                    ScalarStyle::Plain if range.is_empty() => NodeShape::Empty,
+                    ScalarStyle::Plain => NodeShape::Plain,
+                    ScalarStyle::SingleQuoted => NodeShape::Single,
+                    ScalarStyle::DoubleQuoted => NodeShape::Double,
+                    ScalarStyle::Literal => NodeShape::Literal,
+                    ScalarStyle::Folded => NodeShape::Folded,
                 };
                 let id = self.add(shape, range);
                 let node = &mut self.tree.nodes[id];
                 (node.anchor, node.tagged, node.properties) = (anchor, tagged.is_some(), tag);
-                if shape != Shape::Empty {
+                if shape != NodeShape::Empty {
                     node.text = value.into_owned();
                 }
             }
             Event::SequenceStart(style, anchor, tagged) => {
-                self.begin(Shape::List, style, range, (anchor, tagged.is_some(), tag));
+                self.begin(NodeShape::List, style, range, (anchor, tagged.is_some(), tag));
             }
             Event::MappingStart(style, anchor, tagged) => {
-                self.begin(Shape::Map, style, range, (anchor, tagged.is_some(), tag));
+                self.begin(NodeShape::Map, style, range, (anchor, tagged.is_some(), tag));
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(OpenNode { id, .. }) = self.open.pop() {
@@ -105,7 +107,7 @@ impl Reader<'_> {
 
     fn begin(
         &mut self,
-        shape: Shape,
+        shape: NodeShape,
         style: StructureStyle,
         range: Range<usize>,
         (anchor, tagged, tag): (usize, bool, Option<Range<usize>>),
@@ -122,12 +124,12 @@ impl Reader<'_> {
         self.tree.nodes.last_mut()
     }
 
-    fn add(&mut self, shape: Shape, range: Range<usize>) -> NodeId {
+    fn add(&mut self, shape: NodeShape, range: Range<usize>) -> NodeId {
         let id = self.tree.nodes.len();
         let parent = self.open.last().map(|open| open.id);
         let role = match self.open.last_mut() {
             None => NodeRole::Root,
-            Some(open) if self.tree.nodes[open.id].shape == Shape::List => NodeRole::Item,
+            Some(open) if self.tree.nodes[open.id].shape == NodeShape::List => NodeRole::Item,
             Some(open) => match open.key.take() {
                 Some(key) => NodeRole::Value(key),
                 None => {

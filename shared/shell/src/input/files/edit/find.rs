@@ -4,7 +4,7 @@ use igw_core::kube::pointer;
 
 use super::super::yaml;
 use super::fault::{EditFault, Fallible};
-use super::tree::{NodeId, Shape, Tree};
+use super::tree::{NodeId, NodeShape, Tree};
 
 /// Follows a pointer through what the document itself holds.
 ///
@@ -17,8 +17,8 @@ pub(super) fn find(tree: &Tree, at: &str) -> Fallible<NodeId> {
     for segment in pointer::segments(at) {
         let node = tree.node(id);
         let next = match node.shape {
-            Shape::Map => member(tree, id, &segment)?,
-            Shape::List => {
+            NodeShape::Map => member(tree, id, &segment)?,
+            NodeShape::List => {
                 segment.parse().ok().and_then(|index: usize| node.children.get(index)).copied()
             }
             _ => None,
@@ -34,7 +34,7 @@ pub(super) fn find(tree: &Tree, at: &str) -> Fallible<NodeId> {
 fn check(tree: &Tree, id: NodeId) -> Fallible<()> {
     let node = tree.node(id);
     let reason = match node {
-        node if node.shape == Shape::Alias => "it stands behind an alias (*)",
+        node if node.shape == NodeShape::Alias => "it stands behind an alias (*)",
         node if node.tagged => "the value has a tag (!)",
         node if tree.repeated.contains(&node.anchor) => "another place repeats it (*)",
         _ => return Ok(()),
@@ -47,7 +47,7 @@ fn member(tree: &Tree, map: NodeId, name: &str) -> Fallible<Option<NodeId>> {
     let spelled = |id: &&NodeId| tree.key(**id).is_some_and(|key| key.text == name);
     // kubectl reads some plain keys as other words: `on` is "true", `0x10` is "16".
     let read = |id: &&NodeId| {
-        let key = tree.key(**id).filter(|key| key.shape == Shape::Plain && key.text.len() < 40);
+        let key = tree.key(**id).filter(|key| key.shape == NodeShape::Plain && key.text.len() < 40);
         key.and_then(|key| yaml::key(&key.text)).is_some_and(|key| key == name)
     };
     if let Some(found) = children.iter().find(spelled).or_else(|| children.iter().find(read)) {
@@ -66,7 +66,7 @@ pub(super) fn free(tree: &Tree, id: NodeId) -> Fallible<()> {
     let inside =
         tree.nodes[id..].iter().take_while(|own| own.start < node.end || own.start == node.start);
     let mut inside =
-        inside.filter(|own| own.shape != Shape::Alias && tree.repeated.contains(&own.anchor));
+        inside.filter(|own| own.shape != NodeShape::Alias && tree.repeated.contains(&own.anchor));
     match inside.next() {
         Some(own) => Err(EditFault::new(own.lead, "another place repeats a part of it (*)")),
         None => Ok(()),

@@ -4,7 +4,7 @@ use igw_core::fix::Splice;
 
 use super::fault::{EditFault, Fallible};
 use super::rows::{self, spaces};
-use super::tree::{NodeId, Shape, Tree};
+use super::tree::{NodeId, NodeShape, Tree};
 
 /// Whether what holds a node is JSON in its spelling: all keys in the outermost brackets have
 /// double quotes, and there are some.
@@ -20,7 +20,7 @@ pub(super) fn is_json(tree: &Tree, id: NodeId) -> bool {
         keys.extend(children.iter().filter_map(|child| tree.key(*child)).map(|key| key.shape));
         next.extend(children);
     }
-    !keys.is_empty() && keys.iter().all(|shape| *shape == Shape::Double)
+    !keys.is_empty() && keys.iter().all(|shape| *shape == NodeShape::Double)
 }
 
 /// A new member, written as `entry`, before that with an index or behind the last one.
@@ -131,7 +131,8 @@ fn member_end(tree: &Tree, id: NodeId) -> usize {
 
 fn bracketed(tree: &Tree, id: NodeId) -> Fallible<()> {
     let node = tree.node(id);
-    match tree.text[node.start..].starts_with(if node.shape == Shape::List { '[' } else { '{' }) {
+    match tree.text[node.start..].starts_with(if node.shape == NodeShape::List { '[' } else { '{' })
+    {
         true => Ok(()),
         false => Err(EditFault::new(node.start, "it is a pair without brackets")),
     }

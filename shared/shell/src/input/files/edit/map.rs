@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::fault::Fallible;
 use super::style::YamlStyle;
-use super::tree::{NodeId, Shape, Tree};
+use super::tree::{NodeId, NodeShape, Tree};
 use super::{emit, entry, flow, scalar};
 
 /// The orders in which people and the API's own documents write fields.
@@ -71,6 +71,6 @@ pub(super) fn rename(tree: &Tree, id: NodeId, name: &str) -> Vec<Splice> {
         false => scalar::in_place(&value, key.shape, in_flow),
     };
     // A quoted key needs no space before its colon, a plain one may not do without.
-    debug_assert!(matches!(key.shape, Shape::Plain | Shape::Single | Shape::Double));
+    debug_assert!(matches!(key.shape, NodeShape::Plain | NodeShape::Single | NodeShape::Double));
     vec![Splice::new(key.start..key.end, text)]
 }

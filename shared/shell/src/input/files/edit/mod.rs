@@ -17,6 +17,7 @@ mod list;
 mod literal;
 mod map;
 mod object;
+mod parse;
 mod parts;
 mod places;
 mod replace;

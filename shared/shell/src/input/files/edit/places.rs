@@ -5,7 +5,7 @@
 
 use super::fault::{EditFault, Fallible};
 use super::rows;
-use super::tree::{NodeId, NodeRole, Shape, Tree};
+use super::tree::{NodeId, NodeRole, NodeShape, Tree};
 
 /// Fills in the places of all nodes.
 pub(super) fn resolve(tree: &mut Tree) -> Fallible<()> {
@@ -50,8 +50,8 @@ fn forward(tree: &mut Tree, id: NodeId, at: usize) -> Fallible<usize> {
     at = properties.as_ref().map_or(at, |range| range.end.max(at));
     node.open = at;
     match node.shape {
-        Shape::Empty => (node.start, node.end) = (at, at),
-        Shape::Literal | Shape::Folded => {
+        NodeShape::Empty => (node.start, node.end) = (at, at),
+        NodeShape::Literal | NodeShape::Folded => {
             let header = at + text[at..].len() - text[at..].trim_start().len();
             if !text[header..].starts_with(['|', '>']) {
                 return Err(EditFault::new(header, "the head of a block cannot be found"));
@@ -64,8 +64,8 @@ fn forward(tree: &mut Tree, id: NodeId, at: usize) -> Fallible<usize> {
     node.lead = properties.map_or(node.start, |range| range.start);
     Ok(match node.shape {
         // Its own end is known when its members are.
-        Shape::Map | Shape::List if node.flow => node.start + 1,
-        Shape::Map | Shape::List => at,
+        NodeShape::Map | NodeShape::List if node.flow => node.start + 1,
+        NodeShape::Map | NodeShape::List => at,
         _ => node.end.max(at),
     })
 }
@@ -77,7 +77,7 @@ fn key(tree: &Tree, id: NodeId, at: usize) -> Fallible<usize> {
         return Err(EditFault::new(at, "a key is spelled with \"?\""));
     }
     match node.shape {
-        Shape::Plain | Shape::Single | Shape::Double => Ok(at),
+        NodeShape::Plain | NodeShape::Single | NodeShape::Double => Ok(at),
         _ => Err(EditFault::new(at, "a key is no word")),
     }
 }

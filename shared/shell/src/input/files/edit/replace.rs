@@ -7,7 +7,7 @@ use super::fault::{EditFault, Fallible};
 use super::literal::Block;
 use super::rows::{self, spaces};
 use super::style::YamlStyle;
-use super::tree::{NodeId, NodeRole, Shape, Tree};
+use super::tree::{NodeId, NodeRole, NodeShape, Tree};
 use super::{emit, entry, flow, scalar};
 
 /// Writes a value in the place of a node. What both have in common is not looked for here:
@@ -41,8 +41,10 @@ fn in_brackets(tree: &Tree, id: NodeId, value: &Value) -> Fallible<Vec<Splice>> 
     };
     Ok(vec![match (node.shape, node.role, node.colon) {
         // `{a}` and `{a:}`
-        (Shape::Empty, NodeRole::Value(_), false) => Splice::insert(node.open, format!(": {text}")),
-        (Shape::Empty, _, _) => Splice::insert(node.open, format!(" {text}")),
+        (NodeShape::Empty, NodeRole::Value(_), false) => {
+            Splice::insert(node.open, format!(": {text}"))
+        }
+        (NodeShape::Empty, _, _) => Splice::insert(node.open, format!(" {text}")),
         _ => Splice::new(node.start..node.end, text),
     }])
 }
@@ -50,11 +52,11 @@ fn in_brackets(tree: &Tree, id: NodeId, value: &Value) -> Fallible<Vec<Splice>> 
 fn line_by_line(tree: &Tree, style: YamlStyle, id: NodeId, value: &Value) -> Fallible<Vec<Splice>> {
     let node = tree.node(id);
     match node.shape {
-        Shape::Empty => {
+        NodeShape::Empty => {
             Ok(vec![Splice::insert(node.open, format!(" {}", scalar::written(value, false)))])
         }
-        Shape::Literal => literal(tree, style, id, value),
-        Shape::Folded => Err(folded(node.start)),
+        NodeShape::Literal => literal(tree, style, id, value),
+        NodeShape::Folded => Err(folded(node.start)),
         shape => Ok(vec![Splice::new(node.start..node.end, scalar::in_place(value, shape, false))]),
     }
 }
@@ -94,8 +96,8 @@ fn line_by_block(
     }
     // What stands behind the key or dash goes; the new lines take the place of the old ones.
     let (gone, lines) = match node.shape {
-        Shape::Folded => return Err(folded(node.start)),
-        Shape::Literal => {
+        NodeShape::Folded => return Err(folded(node.start)),
+        NodeShape::Literal => {
             let block = block_of(tree, style, id)?;
             (node.open..block.header.end, block.lines)
         }
@@ -110,7 +112,7 @@ fn line_by_block(
     };
     let outer = entry::column(tree, id)?;
     let commented = tree.comment_in(node.open..rows::end(text, node.end)).is_some();
-    if node.role == NodeRole::Item && !commented && node.shape != Shape::Literal {
+    if node.role == NodeRole::Item && !commented && node.shape != NodeShape::Literal {
         let column = outer + emit::DASH;
         let block = style.block(value, column).replace('\n', rows::line_break(text));
         return Ok(vec![Splice::new(node.open..node.end, format!(" {block}"))]);

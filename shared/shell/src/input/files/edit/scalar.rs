@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::tree::Shape;
+use super::tree::NodeShape;
 
 /// A scalar or an empty collection in one line; `flow` says that it stands in brackets.
 pub(super) fn written(value: &Value, flow: bool) -> String {
@@ -17,12 +17,12 @@ pub(super) fn written(value: &Value, flow: bool) -> String {
 }
 
 /// A scalar in the place of another one, whose quotes it keeps where it can.
-pub(super) fn in_place(value: &Value, old: Shape, flow: bool) -> String {
+pub(super) fn in_place(value: &Value, old: NodeShape, flow: bool) -> String {
     match (value, old) {
-        (Value::String(text), Shape::Single) if fits_single(text) => {
+        (Value::String(text), NodeShape::Single) if fits_single(text) => {
             format!("'{}'", text.replace('\'', "''"))
         }
-        (Value::String(text), Shape::Single | Shape::Double) => double(text),
+        (Value::String(text), NodeShape::Single | NodeShape::Double) => double(text),
         (value, _) => written(value, flow),
     }
 }
@@ -151,10 +151,10 @@ mod tests {
 
     #[test]
     fn quotes_stay_where_they_can() {
-        assert_eq!(in_place(&json!("it's"), Shape::Single, false), "'it''s'");
-        assert_eq!(in_place(&json!("a\tb"), Shape::Single, false), "\"a\\tb\"");
-        assert_eq!(in_place(&json!("a"), Shape::Double, false), "\"a\"");
-        assert_eq!(in_place(&json!(1), Shape::Double, false), "1");
+        assert_eq!(in_place(&json!("it's"), NodeShape::Single, false), "'it''s'");
+        assert_eq!(in_place(&json!("a\tb"), NodeShape::Single, false), "\"a\\tb\"");
+        assert_eq!(in_place(&json!("a"), NodeShape::Double, false), "\"a\"");
+        assert_eq!(in_place(&json!(1), NodeShape::Double, false), "1");
         assert_eq!(written(&json!(1e30), false), "1.0e+30");
         assert_eq!(written(&json!({}), true), "{}");
     }

@@ -22,10 +22,10 @@ pub(super) fn splices(tree: &Tree, step: &TextStep, base: &str) -> Fallible<Vec<
         TextStep::Add(place, name, value) => {
             let id = find::find(tree, &at(place))?;
             let entry = |json| emit::flow_member(name, value, json);
-            match Form::of(tree, id) {
-                Form::Flow => flow::add(tree, id, None, &entry(flow::is_json(tree, id))),
-                Form::Block => map::add(tree, style, id, name, value),
-                Form::Empty => {
+            match CollectionForm::of(tree, id) {
+                CollectionForm::Flow => flow::add(tree, id, None, &entry(flow::is_json(tree, id))),
+                CollectionForm::Block => map::add(tree, style, id, name, value),
+                CollectionForm::Empty => {
                     let only = Map::from_iter([(name.clone(), value.clone())]);
                     replace::replace(tree, style, id, &Value::Object(only))
                 }
@@ -33,13 +33,13 @@ pub(super) fn splices(tree: &Tree, step: &TextStep, base: &str) -> Fallible<Vec<
         }
         TextStep::Insert(place, index, value) => {
             let id = find::find(tree, &at(place))?;
-            match Form::of(tree, id) {
-                Form::Flow => {
+            match CollectionForm::of(tree, id) {
+                CollectionForm::Flow => {
                     let item = emit::flow(value, flow::is_json(tree, id));
                     flow::add(tree, id, Some(*index), &item)
                 }
-                Form::Block => list::insert(tree, style, id, *index, value),
-                Form::Empty => {
+                CollectionForm::Block => list::insert(tree, style, id, *index, value),
+                CollectionForm::Empty => {
                     let only = Value::Array(vec![value.clone()]);
                     replace::replace(tree, style, id, &only)
                 }
@@ -65,21 +65,23 @@ pub(super) fn splices(tree: &Tree, step: &TextStep, base: &str) -> Fallible<Vec<
 }
 
 /// What a collection is written as.
-enum Form {
+enum CollectionForm {
     Flow,
     Block,
     /// Brackets with nothing in them among blocks: they become a block.
     Empty,
 }
 
-impl Form {
-    fn of(tree: &Tree, id: NodeId) -> Form {
+impl CollectionForm {
+    fn of(tree: &Tree, id: NodeId) -> CollectionForm {
         let node = tree.node(id);
         let commented = || tree.comment_in(node.start..node.end).is_some();
         match node.flow {
-            true if node.children.is_empty() && !tree.in_flow(id) && !commented() => Form::Empty,
-            true => Form::Flow,
-            false => Form::Block,
+            true if node.children.is_empty() && !tree.in_flow(id) && !commented() => {
+                CollectionForm::Empty
+            }
+            true => CollectionForm::Flow,
+            false => CollectionForm::Block,
         }
     }
 }

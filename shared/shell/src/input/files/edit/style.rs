@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows;
-use super::tree::{NodeRole, Shape, Tree};
+use super::tree::{NodeRole, NodeShape, Tree};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct YamlStyle {
@@ -34,7 +34,7 @@ impl YamlStyle {
             }
             let columns = (column(tree, tree.node(key).start), column(tree, node.start));
             let (Some(outer), Some(inner)) = columns else { continue };
-            let counts = if node.shape == Shape::List { &mut lists } else { &mut steps };
+            let counts = if node.shape == NodeShape::List { &mut lists } else { &mut steps };
             *counts.entry(inner.saturating_sub(outer)).or_insert(0_usize) += 1;
         }
         let default = YamlStyle::default();

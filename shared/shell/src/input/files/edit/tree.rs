@@ -3,13 +3,10 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::fault::Fallible;
-use super::{events, places};
-
 pub(super) type NodeId = usize;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum NodeShape {
     Plain,
     Single,
     Double,
@@ -22,9 +19,9 @@ pub(super) enum Shape {
     List,
 }
 
-impl Shape {
+impl NodeShape {
     pub(super) fn is_collection(self) -> bool {
-        matches!(self, Shape::Map | Shape::List)
+        matches!(self, NodeShape::Map | NodeShape::List)
     }
 }
 
@@ -41,7 +38,7 @@ pub(super) enum NodeRole {
 /// A node; all places are bytes of the document.
 #[derive(Debug)]
 pub(super) struct TreeNode {
-    pub(super) shape: Shape,
+    pub(super) shape: NodeShape,
     /// Of a collection: in brackets.
     pub(super) flow: bool,
     pub(super) role: NodeRole,
@@ -80,19 +77,8 @@ pub(super) struct Tree<'a> {
     pub(super) repeated: HashSet<usize>,
 }
 
-impl<'a> Tree<'a> {
+impl Tree<'_> {
     pub(super) const ROOT: NodeId = 0;
-
-    /// Reads a document.
-    ///
-    /// # Errors
-    /// What is no YAML, and what no edit is made of: keys that are spelled with `?`, and keys that
-    /// are no scalars.
-    pub(super) fn read(text: &'a str) -> Fallible<Tree<'a>> {
-        let mut tree = events::read(text)?;
-        places::resolve(&mut tree)?;
-        Ok(tree)
-    }
 
     pub(super) fn node(&self, id: NodeId) -> &TreeNode {
         &self.nodes[id]
