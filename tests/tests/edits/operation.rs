@@ -67,7 +67,8 @@ pub fn any(text: &str, dice: &mut Dice) -> Option<(Spot, PatchOperation)> {
     let mut all = Vec::new();
     places(&values[index], "", &mut all);
     // What is alike to kubectl is not written again, while another reader reads another value.
-    let kinds = if text.contains("1_000") || text.contains(" on") { 6 } else { 8 };
+    let told_apart = text.contains("1_000") || text.contains(" on") || !text.ends_with('\n');
+    let kinds = if told_apart { 6 } else { 8 };
     let operation = one(&values[index], &all, dice.roll(kinds), dice);
     Some((spots[index], serde_json::from_value(operation).expect("an operation")))
 }

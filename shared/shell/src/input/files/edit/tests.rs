@@ -184,3 +184,20 @@ fn objects_of_lists_and_texts_in_json_are_found() {
         Ok("{\"kind\": \"List\", \"items\": [{\"data\": {\"c\": \"{\\\"a\\\": 2}\"}}]}".into())
     );
 }
+
+#[test]
+fn items_of_nested_brackets() {
+    assert_eq!(
+        new("a: [['b', a], y]\n", replace("/a/0", json!([{}, null, null]))),
+        "a: [[{}, null, null], y]\n"
+    );
+}
+
+#[test]
+fn items_of_spaced_brackets() {
+    let value = json!([{"p": {"v": "/"}}, {}, "text\nof lines\n"]);
+    assert_eq!(
+        new("a: [ ['b c', a], x ]\n", replace("/a/0", value)),
+        "a: [ [{p: {v: /}}, {}, \"text\\nof lines\\n\"], x ]\n"
+    );
+}
