@@ -70,9 +70,20 @@ impl Sheet {
 
     fn step(&mut self, base: &str, step: &TextStep) -> Fallible<()> {
         let tree = parse::tree(self.trail.text())?;
-        let mut splices = step::splices(&tree, step, base)?;
+        let mut splices = step::splices(&tree, step, base, true)?;
+        let mut gone = removed(&tree, &splices);
+        if splices.iter().any(|own| own.text.contains('|')) {
+            // A comment below that stands as far right as a new block would become content of it.
+            let mut trial = self.trail.clone();
+            trial.splice(splices.clone());
+            let left = parse::tree(trial.text()).map_or(0, |tree| tree.comments.len());
+            if left + gone < tree.comments.len() {
+                splices = step::splices(&tree, step, base, false)?;
+                gone = removed(&tree, &splices);
+            }
+        }
         splices.retain(|own| !own.range.is_empty() || !own.text.is_empty());
-        self.comments_removed += removed(&tree, &splices);
+        self.comments_removed += gone;
         self.trail.splice(splices);
         Ok(())
     }

@@ -34,7 +34,8 @@ fn forward(tree: &mut Tree, id: NodeId, at: usize) -> Fallible<usize> {
         }
         NodeRole::Item => {
             let in_flow = tree.in_flow(id);
-            at = skip(tree, at, "[]{},");
+            // The node's own bracket is none of those that are passed.
+            at = skip(tree, at, "[]{},").min(tree.nodes[id].start.max(at));
             if !in_flow {
                 if !tree.text[at..].starts_with('-') {
                     return Err(EditFault::new(at, "the dash of an item cannot be found"));

@@ -9,9 +9,16 @@ use super::style::YamlStyle;
 use super::tree::{NodeId, Tree};
 use super::{emit, entry, find, flow, list, map, replace};
 
-/// What one step changes in a document; `base` is the pointer that the step's are relative to.
-pub(super) fn splices(tree: &Tree, step: &TextStep, base: &str) -> Fallible<Vec<Splice>> {
+/// What one step changes in a document; `base` is the pointer that the step's are relative to,
+/// `blocks` allows literal blocks.
+pub(super) fn splices(
+    tree: &Tree,
+    step: &TextStep,
+    base: &str,
+    blocks: bool,
+) -> Fallible<Vec<Splice>> {
     let style = YamlStyle::of(tree);
+    let style = YamlStyle { blocks: style.blocks && blocks, ..style };
     let at = |own: &str| format!("{base}{own}");
     match step {
         TextStep::Replace(place, value) => {

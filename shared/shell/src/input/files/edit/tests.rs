@@ -201,3 +201,10 @@ fn items_of_spaced_brackets() {
         "a: [ [{p: {v: /}}, {}, \"text\\nof lines\\n\"], x ]\n"
     );
 }
+
+#[test]
+fn a_new_block_takes_no_comment_for_its_own() {
+    let text = "port: []\n\n  # <1>\nrules: x\n";
+    let lines = "port:\n- \"text\\nof lines\\n\"\n\n  # <1>\nrules: x\n";
+    assert_eq!(new(text, add("/port/-", json!("text\nof lines\n"))), lines);
+}
