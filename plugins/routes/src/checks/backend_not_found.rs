@@ -59,14 +59,19 @@ fn run(facts: &Facts, out: &mut Sink) {
 
 /// A child to which nothing can be delegated is not found, in kgateway's words.
 fn delegated(backend: &FollowedBackend, out: &mut Sink) {
-    if let Outcome::Fails { status, .. } = backend.judged.outcome {
-        let says = &backend.judged.says;
-        let finding = backend.finding_with(status, says);
-        out.finding(
-            finding
-                .explain(format!("{}.", backend.condition("BackendNotFound")))
-                .label("nothing to delegate to"),
-        );
+    match backend.judged.outcome {
+        Outcome::Fails { status, reason, .. } => {
+            let (label, reason) = match reason {
+                Some(reason @ "RefNotPermitted") => ("delegates in a circle", reason),
+                reason => ("nothing to delegate to", reason.unwrap_or("BackendNotFound")),
+            };
+            let finding = backend.finding_with(status, &backend.judged.says);
+            let condition = backend.condition(reason);
+            let condition = condition.replace("The body is empty.", "kgateway replaces the rule.");
+            out.finding(finding.explain(format!("{condition}.")).label(label));
+        }
+        Outcome::Reached(_) => out.passed(),
+        Outcome::Unknown => {}
     }
 }
 

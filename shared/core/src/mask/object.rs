@@ -16,7 +16,11 @@ pub struct ObjectMask {
 }
 
 /// Annotations that the rules read; of all others only the keys are kept.
-const READ: [&str; 2] = ["igw.dev/ignore", "delegation.kgateway.dev/inherit-parent-matcher"];
+const READ: [&str; 3] = [
+    "igw.dev/ignore",
+    "delegation.kgateway.dev/inherit-parent-matcher",
+    "kgateway.dev/inherited-policy-priority",
+];
 
 /// The flags whose values rules read: of vLLM and of Bifrost.
 const FLAGS: [&str; 9] = [

@@ -1,6 +1,6 @@
 //! What a backendRef is outcome.
 
-use super::delegation::{self, Child, Named};
+use super::delegation::{self, DelegationFault};
 use super::grant::Crossing;
 use super::outcome::{BackendCause, Outcome, fails};
 use super::reached::{kgateway_backend, service};
@@ -125,12 +125,15 @@ pub fn judge_of(
     profile: &Profile,
 ) -> JudgedBackend {
     let mut judged = judge(facts, &route.meta, reference, profile);
-    if profile.is_kgateway()
-        && reference.is_delegation()
-        && let Some(Child::Unresolved(says)) = delegation::child(facts, route, rule)
-    {
-        judged.outcome = unresolved();
-        judged.says = says;
+    if profile.is_kgateway() && reference.is_delegation() {
+        let title = || title(reference, &judged.namespace);
+        (judged.outcome, judged.says) = match delegation::fault_of(facts, route, rule, reference) {
+            Some(DelegationFault::Broken { reason, says }) => {
+                (fails(500, reason, BackendCause::NotFound), says)
+            }
+            Some(DelegationFault::Open { says, .. }) => (Outcome::Unknown, says),
+            None => (Outcome::Reached(None), format!("requests are delegated to {}", title())),
+        };
     }
     judged
 }
@@ -176,7 +179,10 @@ fn outcome_of(
         BackendKind::KgatewayBackend => {
             kgateway_backend(facts, reference, profile, namespace, &name())
         }
-        BackendKind::Delegation => delegation(facts, reference, namespace, &name()),
+        // Only a rule delegates: see `judge_of`.
+        BackendKind::Delegation => {
+            (Outcome::Unknown, format!("whether requests can be delegated to {} is not known", name()))
+        }
         BackendKind::UnknownKind => {
             let says = format!("{profile} does not support backends of kind {}", reference.kind);
             (fails(500, "InvalidKind", BackendCause::KindUnknown), says)
@@ -211,22 +217,4 @@ fn undecided(
         }
         Fact::Unknown(_) => (Outcome::Unknown, format!("backends of kind {kind} are not modelled")),
     }
-}
-
-/// Delegation is only modelled for a child that does not exist (seen).
-fn delegation(
-    facts: &Facts,
-    reference: &BackendRef,
-    namespace: &str,
-    name: &str,
-) -> (Outcome, String) {
-    match delegation::named(facts, reference, namespace) {
-        Named::Missing(says) => (unresolved(), says),
-        _ => (Outcome::Unknown, format!("requests are delegated to {name}, which is not modelled")),
-    }
-}
-
-/// The outcome for a rule whose child cannot take its requests.
-fn unresolved() -> Outcome {
-    fails(500, "BackendNotFound", BackendCause::NotFound)
 }

@@ -48,7 +48,8 @@ pub fn kgateway_known(facts: &Facts) -> Option<Version> {
     said.kgateway.or(said.supposed).or(facts.derived::<Seen>().0)
 }
 
-fn kgateway(facts: &Facts) -> Profile {
+/// The rules of every Gateway of kgateway.
+pub fn kgateway(facts: &Facts) -> Profile {
     Profile::Kgateway {
         version: kgateway_known(facts).unwrap_or(Version::NEWEST_KGATEWAY),
         validation: facts.store.said.of::<GatewaySaid>().validation,

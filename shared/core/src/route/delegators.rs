@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
 use super::attach::{self, Followed};
+use super::class;
+use super::delegation::{self, ALL_NAMESPACES, LABEL};
 use super::profile::Profile;
 use crate::facts::views::{BackendRef, HttpRoute};
 use crate::facts::{Derive, Facts};
@@ -11,8 +13,6 @@ use crate::facts::{Derive, Facts};
 /// What delegation picks children by: whether it is their label, the namespace, and the name or the
 /// label's value, `*` for all routes.
 type Choice<'a> = (bool, &'a str, &'a str);
-
-const LABEL: &str = "delegation.kgateway.dev/label";
 
 /// Routes by what they delegate to.
 struct Delegators<'a> {
@@ -61,7 +61,7 @@ impl<'a> Derive<'a> for Delegators<'a> {
 fn choice<'a>(route: &'a HttpRoute, reference: &'a BackendRef) -> Choice<'a> {
     let namespace = reference.namespace_from(&route.meta);
     match (reference.group.as_ref(), reference.name.as_str()) {
-        ("delegation.kgateway.dev", value) => (true, namespace, value),
+        (_, value) if reference.delegates_by_label() => (true, namespace, value),
         (_, "" | "*") => (false, namespace, "*"),
         (_, name) => (false, namespace, name),
     }
@@ -72,7 +72,7 @@ impl<'a> Delegators<'a> {
         let (home, name) = (child.meta.namespace.as_str(), child.meta.name.as_str());
         let label = child.meta.labels.get(LABEL);
         let labelled =
-            label.into_iter().flat_map(|value| [(true, home, value), (true, "all", value)]);
+            label.into_iter().flat_map(|value| [(true, home, value), (true, ALL_NAMESPACES, value)]);
         let choices = [(false, home, name), (false, home, "*")].into_iter().chain(labelled);
         let known = choices.filter_map(|choice| self.numbers.get(&choice));
         known.map(|number| &self.groups[*number]).collect()
@@ -82,14 +82,6 @@ impl<'a> Delegators<'a> {
 /// Whether another route delegates to this one.
 pub fn is_child(facts: &Facts, child: &HttpRoute) -> bool {
     !facts.derived::<Delegators>().groups(child).is_empty()
-}
-
-/// The routes that delegate to this one.
-pub fn of<'a>(facts: &Facts<'a>, child: &HttpRoute) -> Vec<&'a HttpRoute> {
-    let known = facts.derived::<Delegators>();
-    let numbers: BTreeSet<usize> =
-        known.groups(child).into_iter().flat_map(|group| group.routes.iter().copied()).collect();
-    numbers.into_iter().map(|at| known.routes[at]).collect()
 }
 
 /// The rules of the first route that delegates to this one and has a parent whose rules are known.
@@ -107,6 +99,10 @@ pub fn profile(facts: &Facts, child: &HttpRoute) -> Option<Profile> {
         .filter_map(first)
         .min_by_key(|(at, _)| *at)
         .map(|(_, profile)| profile)
+        .or_else(|| {
+            let known = delegation::parents_of(facts, child).iter().any(|own| own.known);
+            known.then(|| class::kgateway(facts))
+        })
 }
 
 /// The rules of a route's first parent that is known.

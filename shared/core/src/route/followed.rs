@@ -13,7 +13,7 @@ use super::gateway::{self, Compiled};
 use super::grant::Crossing;
 use super::profile::Profile;
 use super::table::{self, RouteTable};
-use super::{class, delegators, grants, rule};
+use super::{class, delegation, grants, rule};
 use crate::facts::views::*;
 use crate::facts::{Derive, Fact, Facts};
 use crate::pointer;
@@ -192,9 +192,9 @@ fn backends_of<'a>(
     out: &mut Vec<FollowedBackend<'a>>,
 ) {
     let profile = profile_of(facts, route);
-    let attached = parents.iter().any(|parent| may_take(&parent.followed))
-        || delegators::is_child(facts, route);
+    let attached = parents.iter().any(|parent| may_take(&parent.followed));
     for (index, rule) in route.rules.iter().enumerate() {
+        let attached = attached || delegation::is_reached(facts, route, index);
         for (position, reference) in rule.backend_refs.iter().enumerate() {
             let crossing = backend::crossing(&route.meta, reference);
             out.push(FollowedBackend {

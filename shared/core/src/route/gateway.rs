@@ -1,12 +1,13 @@
 //! A Gateway as its implementation serves it: listeners, and the routes attached to each.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::attach::{self, Acceptance, Attachment, Followed, ParentObject};
 use super::gateway_policy::{self, OnGateway};
 use super::said::GatewaySaid;
 use super::served_listener::ServedListener;
-use super::{class, delegators, listener, named_parents};
+use super::{class, delegation, delegators, listener, named_parents};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Other, Why};
 use crate::kube::{KGATEWAY_API, Meta};
@@ -47,6 +48,8 @@ pub struct Compiled<'a> {
     pub others: Vec<(&'a Other, usize, Vec<String>)>,
     /// Routes for which it is unknown whether they are attached.
     pub undecided: Vec<(&'a HttpRoute, Why)>,
+    /// Those of its routes that delegate to others (kgateway), with all under them.
+    pub flats: HashMap<*const HttpRoute, Rc<delegation::Flat<'a>>>,
     /// The places in `attached` and in `others` of each listener.
     by_listener: Vec<(Vec<usize>, Vec<usize>)>,
     /// The listeners of an object.
@@ -77,6 +80,7 @@ pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) ->
         attached: Vec::new(),
         others: Vec::new(),
         undecided: Vec::new(),
+        flats: HashMap::new(),
     };
     let owners = || out.listeners.iter().map(|l| l.owner).chain([&gateway.meta]);
     let (routes, others) =
@@ -104,6 +108,11 @@ pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) ->
     }
     for (at, attached) in out.attached.iter().enumerate() {
         out.by_listener[attached.listener].0.push(at);
+        if let Some(flat) = delegation::flat_of(facts, attached.route)
+            && profile.is_kgateway()
+        {
+            out.flats.insert(attached.route, flat);
+        }
     }
     for (at, (_, listener, _)) in out.others.iter().enumerate() {
         out.by_listener[*listener].1.push(at);

@@ -1,7 +1,9 @@
 //! Which of several fitting matches wins.
 
 use std::cmp::{Ordering, Reverse};
+use std::rc::Rc;
 
+use super::delegation::{Flat, Visit};
 use crate::facts::views::*;
 use crate::kube::Meta;
 use crate::route::profile::Profile;
@@ -14,6 +16,20 @@ pub struct RankedMatch<'a> {
     /// Index of the match in its rule.
     pub index: usize,
     pub one: Match,
+    /// What it is part of where routes delegate, and its place there.
+    pub under: Option<(Rc<Flat<'a>>, usize)>,
+}
+
+impl<'a> RankedMatch<'a> {
+    /// How requests come to it by delegation, or are to leave it so.
+    pub fn visit(&self) -> Option<&Visit<'a>> {
+        self.under.as_ref().map(|(flat, at)| &flat.visits[*at])
+    }
+
+    /// The route that is attached to the Gateway.
+    pub fn root(&self) -> &'a HttpRoute {
+        self.visit().and_then(|visit| visit.via.first()).map_or(self.route, |hop| hop.route)
+    }
 }
 
 /// Compares two entries of one hostname: `Less` wins.
@@ -21,7 +37,9 @@ pub struct RankedMatch<'a> {
 /// hr:184-209, continued on ties: Exact path, longest prefix, method, headers, query parameters,
 /// older route, `namespace/name`, rule order, match order. kgateway ranks expressions between
 /// Exact and PathPrefix and does not look at their length (seen). Lengths count the value as
-/// written, its trailing slash too (kgateway, seen; the specification is silent).
+/// written, its trailing slash too (kgateway, seen; the specification is silent). Of matches that
+/// routes have by delegation the routes of the Gateway are compared first
+/// (kgateway's `routeutils/sortable_route.go`).
 pub fn compare(a: &RankedMatch, b: &RankedMatch, profile: &Profile) -> Ordering {
     let rank = |entry: &RankedMatch| {
         let one = &entry.one;
@@ -40,9 +58,19 @@ pub fn compare(a: &RankedMatch, b: &RankedMatch, profile: &Profile) -> Ordering 
     };
     rank(a)
         .cmp(&rank(b))
-        .then_with(|| older(&a.route.meta, &b.route.meta))
-        .then_with(|| a.route.meta.full_name().cmp(&b.route.meta.full_name()))
-        .then_with(|| (a.rule, a.index).cmp(&(b.rule, b.index)))
+        .then_with(|| by_route(a.root(), b.root()))
+        .then_with(|| by_route(a.route, b.route))
+        .then_with(|| match (&a.under, &b.under) {
+            (Some((_, a)), Some((_, b))) => a.cmp(b),
+            _ => (a.rule, a.index).cmp(&(b.rule, b.index)),
+        })
+}
+
+fn by_route(a: &HttpRoute, b: &HttpRoute) -> Ordering {
+    if std::ptr::eq(a, b) {
+        return Ordering::Equal;
+    }
+    older(&a.meta, &b.meta).then_with(|| a.meta.full_name().cmp(&b.meta.full_name()))
 }
 
 /// Why one of two entries that fit a request has lost to the other, as a clause about the loser.

@@ -160,6 +160,9 @@ fn leads_nowhere<'a>(
     {
         return Some(Action::Error(500, says));
     }
+    if profile.is_kgateway() && rule.backend_refs.iter().any(BackendRef::is_delegation) {
+        return None;
+    }
     if rule.backend_refs.is_empty() {
         return Some(broken("the rule has no backendRefs and no other action"));
     }

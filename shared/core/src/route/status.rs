@@ -1,20 +1,19 @@
 //! The status that a controller would write.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
 use super::attach::{self, Followed};
 use super::condition::Condition;
-use super::delegation::{self, Child};
 use super::gateway::{self, Compiled, Running};
 use super::gateway_policy::{self, OnGateway};
 use super::route_status::route_status;
 use super::said::GatewaySaid;
-use super::{class, delegators, listener_sets, served_listener};
+use super::{class, delegation, listener_sets, served_listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
-use crate::kube::{Meta, ObjRef};
+use crate::kube::{GATEWAY_API, Meta, ObjRef};
 use crate::route::profile::Profile;
 
 /// The predicted statuses of all Gateways, ListenerSets and HTTPRoutes in scope, as a List.
@@ -75,7 +74,7 @@ pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
             matches!(followed, Followed::Unknown(_))
         };
         if status == json!({})
-            && (route.parents.iter().any(unknown) || is_child(facts, route, &compiled))
+            && (route.parents.iter().any(unknown) || may_be_child(facts, route))
         {
             continue;
         }
@@ -83,23 +82,15 @@ pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
     }
 }
 
-/// Whether another route delegates to this one; such a status is not modelled.
-fn is_child(facts: &Facts, route: &HttpRoute, compiled: &[Compiled]) -> bool {
-    let parents = compiled.iter().filter(|c| c.profile.is_kgateway()).flat_map(|c| &c.attached);
-    let delegating = delegators::of(facts, route);
-    if delegating.is_empty() {
-        return false;
-    }
-    let attached: HashSet<*const HttpRoute> =
-        parents.map(|attached| std::ptr::from_ref(attached.route)).collect();
-    delegating.into_iter().filter(|own| attached.contains(&std::ptr::from_ref(*own))).any(
-        |parent| {
-            parent.rules.iter().any(|rule| {
-                let child = delegation::child(facts, parent, rule);
-                matches!(child, Some(Child::Takes(_) | Child::Open))
-            })
-        },
-    )
+/// Whether another route may delegate to this one, and it is not known whether it does, or what
+/// kgateway then says.
+fn may_be_child(facts: &Facts, route: &HttpRoute) -> bool {
+    let names = |own: &ParentRef| own.kind == "HTTPRoute" && own.group == GATEWAY_API;
+    let open = |own: &ParentRef| {
+        let parent = facts.get::<HttpRoute>(own.namespace_from(&route.meta), &own.name);
+        names(own) && matches!(parent, Fact::Unknown(_))
+    };
+    route.parents.iter().any(open) || !delegation::parents_of(facts, route).is_empty()
 }
 
 /// The profile of a Gateway that a controller serves. With `--assume kgateway=..` kgateway is the

@@ -1,7 +1,9 @@
 //! The route table of a port: which hostname leads to which matches, in order.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 
+use super::delegation::{Flat, Visit};
 use super::gateway::Compiled;
 use super::precedence::{self, RankedMatch};
 use super::served_listener::ListenerAnswers;
@@ -19,14 +21,17 @@ pub struct Host<'a> {
     pub listeners: Vec<usize>,
     /// Routes of kinds that are not modelled.
     pub others: Vec<&'a Other>,
-    /// The routes that have a match here.
+    /// The routes of listeners that have a match here.
     members: HashSet<*const HttpRoute>,
+    /// Those that have one by delegation.
+    children: HashSet<*const HttpRoute>,
 }
 
 impl<'a> Host<'a> {
     /// Whether a route has a match here.
     pub fn has(&self, route: &HttpRoute) -> bool {
-        self.members.contains(&std::ptr::from_ref(route))
+        let route = std::ptr::from_ref(route);
+        self.members.contains(&route) || self.children.contains(&route)
     }
 
     /// The routes that have a match here, each once, best match first.
@@ -117,11 +122,18 @@ pub fn build_for<'a>(
             if listening.insert((pattern.clone(), attached.listener)) {
                 host.listeners.push(attached.listener);
             }
-            add(host, attached.route, profile);
+            match compiled.flats.get(&std::ptr::from_ref(attached.route)) {
+                Some(flat) => add_flat(host, attached.route, flat, profile),
+                None => add(host, attached.route, profile),
+            }
         }
-        if told.insert(attached.route) {
-            let refused = envoy::refuses(attached.route).into_iter();
-            table.refused.extend(refused.map(|value| (attached.route, value)));
+        let flat = compiled.flats.get(&std::ptr::from_ref(attached.route));
+        let children = flat.iter().flat_map(|flat| &flat.visits).map(|visit| visit.route);
+        for route in children.chain([attached.route]) {
+            if told.insert(route) {
+                let refused = envoy::refuses(route).into_iter();
+                table.refused.extend(refused.map(|value| (route, value)));
+            }
         }
     }
     for (other, listener, hostnames) in
@@ -165,7 +177,31 @@ fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, profile: &Profile) {
             continue;
         }
         for (position, one) in matching::matches_of(one).into_iter().enumerate() {
-            host.entries.push(RankedMatch { route, rule: index, index: position, one });
+            host.entries.push(RankedMatch { route, rule: index, index: position, one, under: None });
         }
+    }
+}
+
+/// Adds a route with all to which it delegates.
+fn add_flat<'a>(
+    host: &mut Host<'a>,
+    route: &'a HttpRoute,
+    flat: &Rc<Flat<'a>>,
+    profile: &Profile,
+) {
+    if !host.members.insert(route) {
+        return;
+    }
+    for (at, visit) in flat.visits.iter().enumerate().filter(|(_, visit)| visit.answers()) {
+        let refused = if profile.is_strict() { envoy::refuses(visit.route) } else { Vec::new() };
+        if refused.iter().any(|own| own.rule == visit.rule && own.matcher && own.certain) {
+            continue;
+        }
+        if !visit.via.is_empty() {
+            host.children.insert(visit.route);
+        }
+        let &Visit { route, rule, index, .. } = visit;
+        let under = Some((flat.clone(), at));
+        host.entries.push(RankedMatch { route, rule, index, one: visit.one.clone(), under });
     }
 }

@@ -23,6 +23,9 @@ pub struct HttpRoute {
     /// Its matches continue those of the route that delegates to it (kgateway's annotation
     /// `delegation.kgateway.dev/inherit-parent-matcher`).
     pub inherits: bool,
+    /// Which of its policies and of those of the routes that it delegates to count (kgateway's
+    /// annotation `kgateway.dev/inherited-policy-priority`).
+    pub priority: PolicyPriority,
     /// Its status.
     pub written: Written,
 }
@@ -30,14 +33,16 @@ pub struct HttpRoute {
 impl View for HttpRoute {
     fn read(notes: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
         let written = written(notes, object, &meta);
+        let annotations = &object["metadata"]["annotations"];
         let route = HttpRoute {
             meta,
             parents: part(object, "/spec/parentRefs")?,
             hostnames: part(object, "/spec/hostnames")?,
             rules: part(object, "/spec/rules")?,
-            inherits:
-                object["metadata"]["annotations"]["delegation.kgateway.dev/inherit-parent-matcher"]
-                    .is_string(),
+            inherits: inherits(
+                &annotations["delegation.kgateway.dev/inherit-parent-matcher"],
+            ),
+            priority: PolicyPriority::read(&annotations["kgateway.dev/inherited-policy-priority"]),
             written,
         };
         let mut references = route.rules.iter().flat_map(|rule| &rule.backend_refs);
@@ -46,10 +51,39 @@ impl View for HttpRoute {
     }
 
     fn inherit(&mut self, before: &HttpRoute) {
-        let same = (&self.parents, &self.hostnames, &self.rules, self.inherits)
-            == (&before.parents, &before.hostnames, &before.rules, before.inherits);
+        let spec = |own: &HttpRoute| (own.inherits, own.priority);
+        let same = (&self.parents, &self.hostnames, &self.rules, spec(self))
+            == (&before.parents, &before.hostnames, &before.rules, spec(before));
         if same {
             self.written = before.written.clone();
+        }
+    }
+}
+
+/// The values that kgateway takes for yes (its `pkg/kgateway/utils/delegation`).
+fn inherits(value: &Value) -> bool {
+    let text = value.as_str().unwrap_or_default().to_ascii_lowercase();
+    ["true", "yes", "enabled"].contains(&text.as_str())
+}
+
+/// Whose policy counts where a route and one that it delegates to have one of the same kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PolicyPriority {
+    /// The child's, field by field: kgateway's default.
+    #[default]
+    Child,
+    /// The parent's, field by field.
+    Parent,
+    /// They are merged within the fields, or the value is not one of kgateway's.
+    Merged,
+}
+
+impl PolicyPriority {
+    fn read(value: &Value) -> Self {
+        match value.as_str() {
+            None | Some("ShallowMergePreferChild") => PolicyPriority::Child,
+            Some("ShallowMergePreferParent") => PolicyPriority::Parent,
+            Some(_) => PolicyPriority::Merged,
         }
     }
 }

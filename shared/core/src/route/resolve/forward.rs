@@ -7,6 +7,7 @@ use super::super::request::Request;
 use super::super::rule::{self, Arm};
 use super::super::trace::*;
 use super::super::{backend, rewrite};
+use super::delegated::OnTheWay;
 use super::walk::Walk;
 use crate::facts::views::*;
 use crate::route::profile::Profile;
@@ -35,16 +36,20 @@ impl Walk<'_> {
 
     pub(super) fn forwarded(
         &mut self,
-        rule: &Rule,
+        way: &OnTheWay,
         entry: &RankedMatch,
         request: &Request,
         profile: &Profile,
-        policies: &[policy::AttachedPolicy],
-        at: &dyn Fn(&str) -> String,
     ) {
         let mut out = Forwarded { host: request.host.clone(), ..Forwarded::default() };
         let mut path = request.path.clone();
-        for (i, filter) in rule.filters.iter().enumerate() {
+        let policies = &way.policies;
+        let (host_by, path_by) = (way.changes_host(), way.changes_path());
+        for (of, i, filter) in way.filters() {
+            let at = |field: &str| {
+                let (route, rule) = way.rules[of];
+                format!("{}, spec.rules[{rule}].{field}", route.meta.title())
+            };
             match filter {
                 Filter::RequestHeaderModifier { change } => {
                     let says = changes(change);
@@ -63,13 +68,14 @@ impl Walk<'_> {
                     out.remove_headers.extend(change.remove.iter().cloned());
                 }
                 Filter::UrlRewrite { rewrite } => {
-                    if let Some(host) = &rewrite.hostname {
+                    if let Some(host) = rewrite.hostname.as_ref().filter(|_| host_by == Some(of)) {
                         out.host.clone_from(host);
                     }
                     let matched = &entry.one.path.value;
                     let new = rewrite
                         .path
                         .as_ref()
+                        .filter(|_| path_by == Some(of))
                         .and_then(|c| rewrite::change_path(c, matched, &path, profile, false));
                     if let Some(new) = new {
                         let says = format!("rewrites {path} to {new}");

@@ -1,6 +1,7 @@
 //! From a request to a verdict: `resolve` finds the Gateway, [`walk`] goes through it.
 
 mod cors;
+mod delegated;
 mod expected;
 mod expressions;
 mod forward;

@@ -4,13 +4,15 @@ use super::super::gateway::Compiled;
 use super::super::gateway_policy::OnGateway;
 use super::super::matching::{self, Fit};
 use super::super::policy::{self, PolicyEffect};
-use super::super::precedence::{self, RankedMatch};
+use super::super::precedence::RankedMatch;
 use super::super::request::Request;
 use super::super::rule::{self, Action};
 use super::super::table::Host;
 use super::super::trace::*;
-use super::super::{delegation, hostname, limits, near_miss, rewrite};
+use super::super::{hostname, limits, near_miss, rewrite};
+use super::delegated::{self, OnTheWay};
 use super::walk::{Walk, WayPassed, shown};
+use super::super::delegation::Visit;
 use crate::facts::Facts;
 use crate::facts::views::*;
 
@@ -50,38 +52,12 @@ impl Walk<'_> {
             return self.cannot_say(&why);
         }
         let profile = &compiled.profile;
-        let child = |candidate: &RankedMatch| {
-            let rule = &candidate.route.rules[candidate.rule];
-            delegation::fitting(facts, candidate.route, rule, request, profile)
-        };
-        let mut passed_by = None;
-        for (position, candidate) in entry.entries.iter().enumerate() {
+        if let Some(why) = delegated::may_take(&entry.entries, request, profile) {
+            return self.cannot_say(&why);
+        }
+        for candidate in &entry.entries {
             match matching::test(request, &candidate.one, profile) {
-                // What no child takes is not the rule's: 404, when nobody else would take it (seen).
-                Fit::Yes if matches!(child(candidate), Some(None)) => {
-                    passed_by.get_or_insert(candidate.route);
-                }
-                Fit::Yes if let Some(parent) = passed_by => {
-                    return self.cannot_say(&format!(
-                        "no child of {} takes this path, and whether {} is tried then was not observed",
-                        parent.meta.title(),
-                        candidate.route.meta.title()
-                    ));
-                }
-                Fit::Yes => {
-                    // A child competes with its own match, which is longer than its parent's.
-                    let rest = entry.entries[position + 1..].iter();
-                    let mut better = rest.filter(|later| {
-                        let fits = matching::test(request, &later.one, profile) == Fit::Yes;
-                        let one = child(later).flatten().filter(|_| fits);
-                        one.is_some_and(|one| {
-                            let child = RankedMatch { one, ..(*later).clone() };
-                            precedence::compare(&child, candidate, profile).is_lt()
-                        })
-                    });
-                    let winner = better.next().unwrap_or(candidate);
-                    return self.won(facts, compiled, request, pattern, entry, winner);
-                }
+                Fit::Yes => return self.won(facts, compiled, request, pattern, entry, candidate),
                 Fit::No(_) => {}
                 Fit::Unknown(says) => return self.cannot_say(&says),
             }
@@ -134,6 +110,7 @@ impl Walk<'_> {
             rule: index,
             index: entry.index,
         });
+        self.handed_on(entry);
         let at = format!("{}, spec.rules[{index}].matches[{}]", route.meta.title(), entry.index);
         self.trace.near_misses =
             near_miss::beaten(request, &host.entries, entry, &compiled.profile);
@@ -163,7 +140,14 @@ impl Walk<'_> {
         if let Some(says) = self.replaced_by_policy(&policies) {
             return self.replaced(&says);
         }
-        self.act(facts, compiled, request, entry, &policies);
+        if let Some((position, fault)) = entry.visit().and_then(Visit::fault) {
+            return self.not_handed_on(route, index, *position, fault.says());
+        }
+        let way = OnTheWay::of(facts, entry, policies, request);
+        if let Some(why) = &way.unknown {
+            return self.cannot_say(why);
+        }
+        self.act(facts, compiled, request, entry, &way);
         let passed = WayPassed { listener, hostname: Some(pattern), rule: Some((route, rule)) };
         self.weigh_others(facts, compiled, &passed);
     }
@@ -192,11 +176,11 @@ impl Walk<'_> {
         compiled: &Compiled,
         request: &Request,
         entry: &RankedMatch,
-        policies: &[policy::AttachedPolicy],
+        way: &OnTheWay,
     ) {
-        let (route, index) = (entry.route, entry.rule);
+        let (route, index, policies) = (entry.route, entry.rule, way.policies.as_slice());
         let rule = &route.rules[index];
-        let at = |field: &str| format!("{}, spec.rules[{index}].{field}", route.meta.title());
+        let at = at_of(route, index);
         let action = rule::action(facts, route, index, &compiled.profile);
         if let Action::Replaced(says) = &action {
             self.step(Stage::Filter, says, at("filters"));
@@ -205,7 +189,9 @@ impl Walk<'_> {
         if self.answered_by_policy(policies) {
             return;
         }
-        if request.is_preflight() && self.preflight(rule, request, &at("filters")) {
+        if request.is_preflight() && way.has_cors().is_some_and(|(route, index)| {
+            self.preflight(&route.rules[index], request, &at_of(route, index)("filters"))
+        }) {
             return;
         }
         match action {
@@ -229,15 +215,20 @@ impl Walk<'_> {
                 self.end(Some(status), AnsweredBy::Gateway, &says);
             }
             Action::Forward(arms) => {
-                self.forwarded(rule, entry, request, &compiled.profile, policies, &at);
+                self.forwarded(way, entry, request, &compiled.profile);
                 self.arms(&arms, &at);
                 self.faults(policies);
                 if self.trace.forwarded.is_some() {
                     let profile = &compiled.profile;
-                    let found = limits::of(facts, rule, profile, policies, &at);
+                    let (timed, index) = way.has_timeouts().unwrap_or((route, index));
+                    let at = at_of(timed, index);
+                    let found = limits::of(facts, &timed.rules[index], profile, policies, &at);
                     self.trace.limits = found.all;
                 }
-                self.open_rewrites(rule, &entry.one.path.value, request, &compiled.profile);
+                for (route, index) in &way.rules {
+                    let rule = &route.rules[*index];
+                    self.open_rewrites(rule, &entry.one.path.value, request, &compiled.profile);
+                }
                 self.grpc_over_http1(facts, route, rule, request, &compiled.profile);
             }
         }
@@ -274,6 +265,11 @@ impl Walk<'_> {
         }
         open.is_some()
     }
+}
+
+/// Makes places of the fields of a rule.
+fn at_of(route: &HttpRoute, index: usize) -> impl Fn(&str) -> String {
+    move |field| format!("{}, spec.rules[{index}].{field}", route.meta.title())
 }
 
 fn routes_of<'a>(host: &Host<'a>) -> Vec<&'a HttpRoute> {

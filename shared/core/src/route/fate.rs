@@ -1,0 +1,77 @@
+//! Whether kgateway serves the rules of a route as they are.
+
+use super::envoy;
+use super::policy::{self, PolicyEffect};
+use super::rule::{self, Action};
+use crate::facts::Facts;
+use crate::facts::views::*;
+use crate::route::profile::Profile;
+
+pub(super) enum RouteFate {
+    Good,
+    Bad(&'static str),
+    Unknown,
+}
+
+/// Whether kgateway replaces or drops a rule of a route.
+pub(super) fn fate(facts: &Facts, route: &HttpRoute, profile: &Profile) -> RouteFate {
+    if !profile.is_kgateway() {
+        // An expression that does not compile may cost the route its acceptance.
+        let broken = |own: &envoy::RefusedValue| own.matcher && own.certain;
+        return match envoy::refuses(route).iter().any(broken) {
+            true => RouteFate::Unknown,
+            false => RouteFate::Good,
+        };
+    }
+    fate_of_rules(facts, route, 0..route.rules.len(), profile)
+}
+
+/// The same of some rules alone, by their indices.
+pub(super) fn fate_of_rules(
+    facts: &Facts,
+    route: &HttpRoute,
+    rules: impl IntoIterator<Item = usize>,
+    profile: &Profile,
+) -> RouteFate {
+    let mut unknown = false;
+    let mut bad = None;
+    for index in rules {
+        let rule = &route.rules[index];
+        let delegates = rule.backend_refs.iter().any(BackendRef::is_delegation);
+        if profile.is_strict()
+            && let Some((dropped, _)) = rule::strict_fate(route, index)
+        {
+            // A rule that delegates is not tried out.
+            match delegates {
+                true => unknown = true,
+                false => {
+                    bad = Some(if dropped { "RouteRuleDropped" } else { "RouteRuleReplaced" });
+                }
+            }
+            continue;
+        }
+        // What a filter of another kind comes to in a rule without an action was not looked at.
+        unknown |= delegates && rule.extension_refs().any(|own| own.kind != "TrafficPolicy");
+        match rule::instead(facts, route, index, profile) {
+            Some(Action::Replaced(_)) => bad = Some("RouteRuleReplaced"),
+            Some(Action::Unknown(_)) => unknown = true,
+            _ => {}
+        }
+        // The Gateway's own policies are the Gateway's business: only the route's count.
+        let path = policy::Path::of_route(&route.meta, rule);
+        for policy in policy::traffic(facts, &path, None) {
+            for effect in policy.effects {
+                match effect {
+                    PolicyEffect::Replaces(_) => bad = Some("RouteRuleReplaced"),
+                    PolicyEffect::MayAnswer(says) if says.starts_with("rbac") => unknown = true,
+                    _ => {}
+                }
+            }
+        }
+    }
+    match (bad, unknown) {
+        (Some(reason), _) => RouteFate::Bad(reason),
+        (None, true) => RouteFate::Unknown,
+        (None, false) => RouteFate::Good,
+    }
+}
