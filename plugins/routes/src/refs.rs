@@ -8,7 +8,7 @@ use igw_core::kube::Kind;
 use igw_core::route::attach::{Attachment, Followed};
 use igw_core::route::followed::{self, FollowedBackend, FollowedParent};
 use igw_core::route::outcome::{BackendCause, Outcome};
-use igw_core::route::{backend, matching, rule};
+use igw_core::route::{backend, delegation, matching, rule};
 use igw_core::text;
 
 /// What decides where backendRefs lead.
@@ -213,4 +213,29 @@ pub fn attachment<'p, 'a>(parent: &'p FollowedParent<'a>) -> Option<&'p Attachme
         Followed::To(found) => Some(found),
         _ => None,
     }
+}
+
+/// A route to which another one delegates, but none of its requests.
+pub fn passed_by(
+    facts: &Facts,
+    route: &HttpRoute,
+    parent: &HttpRoute,
+    path: impl Into<String>,
+) -> Finding {
+    let title = format!("{} delegates no request to this route.", parent.meta.title());
+    let (why, label) = match delegation::is_refused(facts, route) {
+        true => (
+            "kgateway refuses it: a route that is delegated to has the hostnames of its parent, and none of its own. It has Accepted=False UnsupportedValue.",
+            "it has hostnames",
+        ),
+        false => (
+            "Under kgateway a route gets of what its parent delegates what its own matches repeat: the path begins with the parent's prefix, and the headers, query parameters and the method of the parent's match are in it, too. It has no status.",
+            "no match of it lies within its parent's",
+        ),
+    };
+    Finding::at(&route.meta, path, title)
+        .explain(why)
+        .label(label)
+        .effect(404, 1.0, all_requests(route))
+        .related(parent.meta.reference())
 }

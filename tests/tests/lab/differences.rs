@@ -11,6 +11,26 @@ const FOREIGN: &[Difference] = &[
         "HTTPRoute models/root at front  ResolvedRefs",
         "False InvalidKind",
     ),
+    ("delegation-chosen-good", "HTTPRoute edge/root at front  ResolvedRefs", "False InvalidKind"),
+    ("delegation-circle", "HTTPRoute edge/root at front  ResolvedRefs", "False InvalidKind"),
+    ("delegation-circle-good", "HTTPRoute edge/root at front  ResolvedRefs", "False InvalidKind"),
+    (
+        "delegation-continued-good",
+        "HTTPRoute edge/root at front  ResolvedRefs",
+        "False InvalidKind",
+    ),
+    ("delegation-other-parent", "HTTPRoute edge/root at front  ResolvedRefs", "False InvalidKind"),
+    (
+        "delegation-other-parent-good",
+        "HTTPRoute edge/root at front  ResolvedRefs",
+        "False InvalidKind",
+    ),
+    ("delegation-passes-by", "HTTPRoute edge/root at front  ResolvedRefs", "False InvalidKind"),
+    (
+        "delegation-passes-by-good",
+        "HTTPRoute edge/root at front  ResolvedRefs",
+        "False InvalidKind",
+    ),
     ("delegation-good", "HTTPRoute root/parent at root  ResolvedRefs", "False InvalidKind"),
     ("external-name-good", "HTTPRoute outside/provider at edge  ResolvedRefs", "False InvalidKind"),
     (

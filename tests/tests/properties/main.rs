@@ -135,7 +135,7 @@ proptest! {
     fn precedence_is_a_total_order(all in competitors()) {
         let entries: Vec<RankedMatch> = all
             .iter()
-            .map(|(route, rule, index, one)| RankedMatch { route, rule: *rule, index: *index, one: one.clone() })
+            .map(|(route, rule, index, one)| RankedMatch { route, rule: *rule, index: *index, one: one.clone(), under: None })
             .collect();
         let same = |a: &RankedMatch, b: &RankedMatch| {
             (a.route.meta.key(), a.rule, a.index) == (b.route.meta.key(), b.rule, b.index)

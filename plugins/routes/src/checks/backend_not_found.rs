@@ -2,7 +2,10 @@
 //!
 //! ## What it means
 //! A rule sends requests to a Service, or to a kgateway Backend, that does not exist in the
-//! namespace of the reference: its own `namespace`, or the route's if that is not set.
+//! namespace of the reference: its own `namespace`, or the route's if that is not set. Or kgateway
+//! finds no route to which it could delegate: none of that name, namespace or label, none that names
+//! this one as its parent or no parent at all, none whose matches lie within the rule's, or only
+//! routes in a circle.
 //!
 //! ## Why it matters
 //! The route has `ResolvedRefs=False BackendNotFound`; the client gets 500 with an empty body. When

@@ -2,7 +2,8 @@
 //!
 //! ## What it means
 //! A `parentRef` names a Gateway or ListenerSet that does not exist, or an object of a kind that
-//! accepts no routes. Unless it is set, the namespace of a parentRef is the route's own.
+//! accepts no routes. Unless it is set, the namespace of a parentRef is the route's own. Under kgateway
+//! it may be an HTTPRoute that delegates to this one; then that one has to do so.
 //!
 //! ## Why it matters
 //! No controller handles the route, so **no status is ever written**: `kubectl describe` shows
@@ -31,8 +32,8 @@ use igw_core::facts::{Fact, Facts, namesakes};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::{GATEWAY_API, Kind, full_name};
 use igw_core::route::attach::Followed;
-use igw_core::route::followed;
 use igw_core::route::followed::FollowedParent;
+use igw_core::route::{delegators, followed};
 use igw_core::{page, text};
 
 use crate::parents;
@@ -52,12 +53,12 @@ fn run(facts: &Facts, out: &mut Sink) {
         let namespace = parent.reference.namespace_from(&parent.route.meta);
         match &parent.followed {
             Followed::NotFound => out.finding(not_found(facts, parent, namespace)),
-            // The route that delegates to this one (kgateway); delegation is not judged.
+            // The route that delegates to this one (kgateway).
             Followed::OtherKind if delegates(parent) => {
                 match facts.get::<HttpRoute>(namespace, &parent.reference.name) {
                     Fact::Absent => out.finding(no_delegator(parent, namespace)),
                     Fact::Unknown(why) => out.not_checked(Kind::HttpRoute, namespace, why),
-                    Fact::Known(_) => {}
+                    Fact::Known(own) => delegator(facts, parent, own, out),
                 }
             }
             Followed::OtherKind => out.finding(other_kind(parent)),
@@ -65,6 +66,33 @@ fn run(facts: &Facts, out: &mut Sink) {
             Followed::To(_) | Followed::NotServed(_) => out.passed(),
         }
     }
+}
+
+/// A route that exists, and may delegate to the one that names it.
+fn delegator(facts: &Facts, parent: &FollowedParent, own: &HttpRoute, out: &mut Sink) {
+    let route = parent.route;
+    if !followed::profile_of(facts, own).is_kgateway() {
+        return;
+    }
+    let all = delegators::of(facts, route);
+    if all.iter().any(|other| std::ptr::eq(*other, own)) {
+        match delegators::passing_by(facts, route) {
+            Some(first) if std::ptr::eq(first, own) => {
+                out.finding(refs::passed_by(facts, route, own, parent.path()));
+            }
+            _ => out.passed(),
+        }
+        return;
+    }
+    let title = format!("{} does not delegate to {}.", own.meta.title(), parent.subject());
+    out.finding(
+        Finding::at(&route.meta, parent.path(), title)
+            .explain("Under kgateway a route whose parent is an HTTPRoute gets the requests that this one delegates: one of its backendRefs has to name the route, or to choose it by its namespace or label.")
+            .label("no backendRef of it leads here")
+            .effect(404, 1.0, refs::all_requests(route))
+            .related(own.meta.reference())
+            .guide("1", None),
+    );
 }
 
 fn delegates(parent: &FollowedParent) -> bool {

@@ -3,7 +3,8 @@
 //! ## What it means
 //! An HTTPRoute without `parentRefs` is a valid object that is attached to nothing. This is correct
 //! only for a child route in kgateway's delegation, which another route refers to. In a directory of
-//! files without any Gateway it is an info: such a route is a part that somebody completes.
+//! files without any Gateway it is an info: such a route is a part that somebody completes. A child
+//! gets no request either if its matches do not lie within its parent's, or if it has hostnames.
 //!
 //! ## Why it matters
 //! No status is ever written, and no request reaches the route: clients get 404, or the answer of
@@ -40,8 +41,17 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     for route in followed::routes(facts) {
-        if !route.parents.is_empty() || delegators::is_child(facts, route) {
+        if !route.parents.is_empty() {
             out.passed();
+            continue;
+        }
+        if delegators::is_child(facts, route) {
+            match delegators::passing_by(facts, route) {
+                Some(parent) if followed::profile_of(facts, parent).is_kgateway() => {
+                    out.finding(refs::passed_by(facts, route, parent, "/spec"));
+                }
+                _ => out.passed(),
+            }
             continue;
         }
         // A part of an example, or of what somebody completes: it is served nowhere as it stands.

@@ -20,6 +20,7 @@ mod suppress;
 mod trees;
 mod unmodelled;
 mod why;
+mod why_delegation;
 mod why_follows;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-routes");

@@ -57,11 +57,6 @@ fn no_such_port() {
 }
 
 #[test]
-fn not_modelled() {
-    insta::assert_snapshot!(why!("delegation-good", "http://teams.example.net/x/v1"));
-}
-
-#[test]
 fn rewrite_to_another_host() {
     insta::assert_snapshot!(why!(
         "kgateway-backend-missing-good",

@@ -16,10 +16,11 @@ pub struct ObjectMask {
 }
 
 /// Annotations that the rules read; of all others only the keys are kept.
-const READ: [&str; 3] = [
+const READ: [&str; 4] = [
     "igw.dev/ignore",
     "delegation.kgateway.dev/inherit-parent-matcher",
     "kgateway.dev/inherited-policy-priority",
+    "kgateway.dev/http-redirect-status-code",
 ];
 
 /// The flags whose values rules read: of vLLM and of Bifrost.

@@ -180,9 +180,10 @@ fn outcome_of(
             kgateway_backend(facts, reference, profile, namespace, &name())
         }
         // Only a rule delegates: see `judge_of`.
-        BackendKind::Delegation => {
-            (Outcome::Unknown, format!("whether requests can be delegated to {} is not known", name()))
-        }
+        BackendKind::Delegation => (
+            Outcome::Unknown,
+            format!("whether requests can be delegated to {} is not known", name()),
+        ),
         BackendKind::UnknownKind => {
             let says = format!("{profile} does not support backends of kind {}", reference.kind);
             (fails(500, "InvalidKind", BackendCause::KindUnknown), says)

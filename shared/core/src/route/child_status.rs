@@ -104,7 +104,9 @@ fn conditions(
     }
     match fate {
         _ if old => {}
-        RouteFate::Good => out.push(Condition::new("kgateway.dev/Programmed", "True", "Programmed")),
+        RouteFate::Good => {
+            out.push(Condition::new("kgateway.dev/Programmed", "True", "Programmed"))
+        }
         RouteFate::Bad(reason) => {
             out.push(Condition::new("kgateway.dev/Programmed", "False", reason));
         }
@@ -120,7 +122,8 @@ fn fate(facts: &Facts, route: &HttpRoute, under: &ChildOf, profile: &Profile) ->
     let inherits = under.visits.iter().any(|visit| {
         let rule = &route.rules[visit.rule];
         let above = inherited::inherited(facts, &visit.via, route, rule, None);
-        let strict = profile.is_strict() && visit.via.iter().any(|hop| !envoy::refuses(hop.route).is_empty());
+        let strict = profile.is_strict()
+            && visit.via.iter().any(|hop| !envoy::refuses(hop.route).is_empty());
         above.unsound || strict
     });
     match own {

@@ -58,6 +58,37 @@ pub fn conflicts(listeners: &mut [ServedListener], profile: &Profile) {
     }
 }
 
+/// The ports that kgateway's proxy has for itself: metrics, readiness and Envoy's administration (its
+/// `pkg/kgateway/validate/gateway.go`).
+const RESERVED: [u16; 3] = [9091, 8082, 19000];
+
+/// Closes the listeners of kgateway whose port its proxy has for itself.
+pub fn reserved(listeners: &mut [ServedListener]) {
+    let closed = |own: &ServedListener| {
+        own.conditions.iter().any(|one| one.status == "True" && one.kind == "Conflicted")
+    };
+    for listener in listeners.iter_mut() {
+        if !RESERVED.contains(&listener.spec.port) || listener.kinds.is_empty() || closed(listener)
+        {
+            continue;
+        }
+        for condition in &mut listener.conditions {
+            match condition.kind.as_str() {
+                "Conflicted" => condition.set("True", "Invalid"),
+                "Accepted" | "Programmed" => condition.set("False", "Invalid"),
+                _ => {}
+            }
+        }
+        let says = format!("kgateway's proxy needs port {} for itself", listener.spec.port);
+        listener.serves = Fact::Known(ListenerAnswers::Closed(says));
+    }
+}
+
+/// Whether kgateway's proxy has this port for itself.
+pub fn is_reserved(port: u16) -> bool {
+    RESERVED.contains(&port)
+}
+
 /// The listeners of a port so far.
 #[derive(Default)]
 struct Earlier<'a> {

@@ -71,8 +71,9 @@ impl<'a> Delegators<'a> {
     fn groups(&self, child: &HttpRoute) -> Vec<&DelegatorGroup> {
         let (home, name) = (child.meta.namespace.as_str(), child.meta.name.as_str());
         let label = child.meta.labels.get(LABEL);
-        let labelled =
-            label.into_iter().flat_map(|value| [(true, home, value), (true, ALL_NAMESPACES, value)]);
+        let labelled = label
+            .into_iter()
+            .flat_map(|value| [(true, home, value), (true, ALL_NAMESPACES, value)]);
         let choices = [(false, home, name), (false, home, "*")].into_iter().chain(labelled);
         let known = choices.filter_map(|choice| self.numbers.get(&choice));
         known.map(|number| &self.groups[*number]).collect()
@@ -82,6 +83,25 @@ impl<'a> Delegators<'a> {
 /// Whether another route delegates to this one.
 pub fn is_child(facts: &Facts, child: &HttpRoute) -> bool {
     !facts.derived::<Delegators>().groups(child).is_empty()
+}
+
+/// The routes that choose this one to delegate to, whether it fits them or not.
+pub fn of<'a>(facts: &Facts<'a>, child: &HttpRoute) -> Vec<&'a HttpRoute> {
+    let known = facts.derived::<Delegators>();
+    let numbers: BTreeSet<usize> =
+        known.groups(child).into_iter().flat_map(|group| group.routes.iter().copied()).collect();
+    numbers.into_iter().map(|at| known.routes[at]).collect()
+}
+
+/// The first of the routes that choose a child to which none of their requests come, although others
+/// get theirs.
+pub fn passing_by<'a>(facts: &Facts<'a>, child: &HttpRoute) -> Option<&'a HttpRoute> {
+    let takes = |own: &&HttpRoute| delegation::may_attach(&child.meta, &child.parents, &own.meta);
+    let all: Vec<&HttpRoute> = of(facts, child).into_iter().filter(takes).collect();
+    let none = all
+        .iter()
+        .all(|own| delegation::is_sound(facts, own) && !delegation::is_within(facts, child, own));
+    all.first().copied().filter(|_| none)
 }
 
 /// The rules of the first route that delegates to this one and has a parent whose rules are known.

@@ -1,8 +1,8 @@
 //! Whether kgateway serves the rules of a route as they are.
 
-use super::envoy;
 use super::policy::{self, PolicyEffect};
 use super::rule::{self, Action};
+use super::{buildable, envoy};
 use crate::facts::Facts;
 use crate::facts::views::*;
 use crate::route::profile::Profile;
@@ -60,6 +60,10 @@ pub(super) fn fate_of_rules(
         // The Gateway's own policies are the Gateway's business: only the route's count.
         let path = policy::Path::of_route(&route.meta, rule);
         for policy in policy::traffic(facts, &path, None) {
+            let namespace = policy.object.namespace.as_deref().unwrap_or_default();
+            let own = facts.store.get::<TrafficPolicy>(namespace, &policy.object.name, |_| ());
+            let sound = |own: &TrafficPolicy| buildable::has_its_secrets(facts, own);
+            unknown |= !own.known().is_some_and(sound);
             for effect in policy.effects {
                 match effect {
                     PolicyEffect::Replaces(_) => bad = Some("RouteRuleReplaced"),

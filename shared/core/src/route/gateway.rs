@@ -108,15 +108,14 @@ pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) ->
     }
     for (at, attached) in out.attached.iter().enumerate() {
         out.by_listener[attached.listener].0.push(at);
-        if let Some(flat) = delegation::flat_of(facts, attached.route)
-            && profile.is_kgateway()
-        {
-            out.flats.insert(attached.route, flat);
-        }
+        let flat = delegation::flat_of(facts, attached.route).filter(|_| profile.is_kgateway());
+        out.flats.extend(flat.map(|flat| (std::ptr::from_ref(attached.route), flat)));
     }
     for (at, (_, listener, _)) in out.others.iter().enumerate() {
         out.by_listener[*listener].1.push(at);
     }
+    let busy: Vec<bool> = (0..out.listeners.len()).map(|at| out.has_routes(at)).collect();
+    listener::raw_ports(&mut out.listeners, &busy, &profile);
     out
 }
 

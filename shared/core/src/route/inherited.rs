@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::delegation::Hop;
+use super::delegation::DelegatingMatch;
 use super::policy::{self, AttachedPolicy, PolicyEffect};
 use super::request::Request;
 use crate::facts::Facts;
@@ -26,27 +26,32 @@ pub struct Inherited<'a> {
 /// own leave open, field by field (kgateway's `irtranslator/route.go`, `runRoutePlugins`).
 pub fn inherited<'a>(
     facts: &Facts,
-    way: &[Hop<'a>],
+    way: &[DelegatingMatch<'a>],
     route: &HttpRoute,
     rule: &Rule,
     request: Option<&Request>,
 ) -> Inherited<'a> {
     let mut out = Inherited::default();
     let own = policy::traffic(facts, &policy::Path::of_route(&route.meta, rule), request);
-    let mut taken: BTreeSet<String> = own.iter().flat_map(|own| parts(facts, &own.object)).collect();
+    let mut taken: BTreeSet<String> =
+        own.iter().flat_map(|own| parts(facts, &own.object)).collect();
     for hop in way.iter().rev() {
         let above = &hop.route.rules[hop.rule];
         out.rules.push((hop.route, hop.rule));
-        let open = |says: String| Some(format!("{}, which delegates to it, {says}", hop.route.meta.title()));
+        let open = |says: String| {
+            Some(format!("{}, which delegates to it, {says}", hop.route.meta.title()))
+        };
         if let Some(target) = above.extension_refs().find(|own| own.kind != "TrafficPolicy") {
             out.unsound = true;
             out.unknown = out.unknown.or(open(format!("has {} {}", target.kind, target.name)));
         }
-        let redirects = above.filters.iter().any(|own| matches!(own, Filter::RequestRedirect { .. }));
+        let redirects =
+            above.filters.iter().any(|own| matches!(own, Filter::RequestRedirect { .. }));
         if redirects {
             out.unknown = out.unknown.or(open("redirects".to_owned()));
         }
-        for policy in policy::traffic(facts, &policy::Path::of_route(&hop.route.meta, above), request)
+        for policy in
+            policy::traffic(facts, &policy::Path::of_route(&hop.route.meta, above), request)
         {
             let theirs = parts(facts, &policy.object);
             if theirs.iter().any(|part| taken.contains(part)) {

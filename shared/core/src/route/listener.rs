@@ -1,11 +1,11 @@
 //! Listeners: which are served, how, and what a controller says of them.
 
 use super::condition::Condition;
-use super::conflict::{conflicts, overlaps};
+use super::conflict::{conflicts, overlaps, reserved};
 use super::grant::Crossing;
 use super::listener_sets::listener_sets;
 use super::served_listener::{ListenerAnswers, ServedListener};
-use super::{class, grants};
+use super::{class, client_options, grants};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Why};
 use crate::kube::{GATEWAY_API, Kind, Meta, full_name};
@@ -85,6 +85,9 @@ pub fn all<'a>(
         }
     }
     conflicts(&mut out, profile);
+    if profile.is_kgateway() {
+        reserved(&mut out);
+    }
     if !profile.is_kgateway() {
         overlaps(&mut out);
     }
@@ -134,8 +137,8 @@ fn one<'a>(
             kinds = supported;
         }
     }
-    // kgateway programs a TCP listener only once a TCPRoute is attached (seen without one).
-    if profile.is_kgateway() && matches!(spec.protocol.as_str(), "TCP" | "TLS") {
+    // Until a route is attached: see `raw_ports`.
+    if profile.is_kgateway() && is_raw(spec) {
         programmed = Condition::new("Programmed", "False", "Invalid");
     }
     if spec.protocol == "HTTPS" && serves == Fact::Known(ListenerAnswers::Https) {
@@ -165,8 +168,36 @@ fn one<'a>(
             Fact::Unknown(why) => serves = Fact::Unknown(why),
         }
     }
+    if let Some(why) = client_options::unknown(facts, owner, spec).filter(|_| profile.is_kgateway())
+        && serves == Fact::Known(ListenerAnswers::Https)
+    {
+        serves = Fact::Unknown(why);
+    }
     let conditions = vec![accepted, conflicted, resolved, programmed];
     ServedListener { owner, index, spec, conditions, kinds, serves, supposed }
+}
+
+fn is_raw(spec: &Listener) -> bool {
+    matches!(spec.protocol.as_str(), "TCP" | "TLS")
+}
+
+/// kgateway programs a TCP or TLS listener once its port has a route of such a kind (seen without
+/// one); `busy` tells which listeners have routes.
+pub fn raw_ports(listeners: &mut [ServedListener], busy: &[bool], profile: &Profile) {
+    if !profile.is_kgateway() {
+        return;
+    }
+    let place = |own: &ServedListener| (own.spec.port, own.spec.protocol.clone());
+    let with_routes: Vec<_> =
+        listeners.iter().zip(busy).filter(|(_, busy)| **busy).map(|(own, _)| place(own)).collect();
+    for own in listeners.iter_mut().filter(|own| is_raw(own.spec)) {
+        let programmed = own.conditions.iter_mut().find(|one| one.kind == "Programmed");
+        if let Some(programmed) = programmed.filter(|one| one.reason == "Invalid")
+            && with_routes.contains(&(own.spec.port, own.spec.protocol.clone()))
+        {
+            programmed.set("True", "Programmed");
+        }
+    }
 }
 
 fn keeps_certificates(facts: &Facts, owner: &Meta) -> bool {

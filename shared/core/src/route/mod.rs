@@ -6,11 +6,13 @@
 
 pub mod attach;
 pub mod backend;
+mod buildable;
 pub mod by_path;
 mod bystanders;
 pub mod cel;
 mod child_status;
 pub mod class;
+mod client_options;
 pub mod compare;
 pub mod condition;
 mod conflict;
@@ -46,6 +48,7 @@ mod rbac;
 mod reached;
 pub mod reason;
 pub mod redirect;
+pub mod redirect_code;
 pub mod request;
 pub mod resolve;
 mod resolved;

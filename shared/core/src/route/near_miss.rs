@@ -98,6 +98,13 @@ fn hostname_problem(
 ) -> Option<Option<(MissReason, usize)>> {
     let own: Vec<_> = compiled.attached.iter().filter(|a| std::ptr::eq(a.route, route)).collect();
     if own.is_empty() {
+        // A child has its matches by delegation; one that continues its parent's, other ones.
+        let here = owner.as_ref().is_some_and(|(_, owners)| {
+            owners.iter().any(|owner| std::ptr::eq(*owner, route)) && !route.inherits
+        });
+        if here {
+            return Some(None);
+        }
         let named =
             route.hostnames.is_empty() || route.hostnames.iter().any(|n| hostname::covers(n, host));
         return not_attached(facts, compiled, route)

@@ -72,7 +72,6 @@ fn is_resolved(
         }
 }
 
-
 /// The same of a route that delegates, or of a child, by the matches that kgateway looks at: of
 /// these alone it follows the references.
 pub(super) fn resolved_by(

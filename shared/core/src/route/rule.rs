@@ -1,7 +1,7 @@
 //! What a rule does with a request that it has won.
 
 use super::backend::{self, JudgedBackend};
-use super::{envoy, others};
+use super::{envoy, others, redirect_code};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::KGATEWAY_API;
@@ -76,7 +76,7 @@ pub fn instead<'a>(
     {
         return Some(Action::Replaced(refused.says));
     }
-    let mut direct = None;
+    let (mut direct, mut twice) = (None, false);
     for target in rule.extension_refs() {
         if !profile.is_kgateway() {
             return Some(extension(facts, target, &route.meta.namespace));
@@ -86,6 +86,7 @@ pub fn instead<'a>(
         let found = match (target.group.as_str(), target.kind.as_str()) {
             (KGATEWAY_API, "DirectResponse") => {
                 facts.get::<DirectResponse>(namespace, &target.name).map(|object| {
+                    twice |= direct.is_some();
                     direct = Some(object);
                 })
             }
@@ -113,6 +114,11 @@ pub fn instead<'a>(
         return Some(Action::Unknown("filter ExternalAuth may answer 401 or 403".to_owned()));
     }
     Some(match (direct, redirect) {
+        // The second one finds the action of the first (kgateway's plugin `directresponse`).
+        (Some(object), _) if twice => Action::Replaced(format!(
+            "{} cannot be applied to a rule with another one",
+            object.meta.title()
+        )),
         (Some(object), _) if !rule.backend_refs.is_empty() => Action::Replaced(format!(
             "{} cannot be applied to a rule with backendRefs",
             object.meta.title()
@@ -126,7 +132,10 @@ pub fn instead<'a>(
                 None => Action::Unknown(format!("{} has no status", object.meta.title())),
             }
         }
-        (None, Some(redirect)) => Action::Redirect(redirect),
+        (None, Some(redirect)) => match redirect_code::of(route, rule) {
+            Err(says) if profile.is_kgateway() => Action::Replaced(says),
+            _ => Action::Redirect(redirect),
+        },
         (None, None) => return leads_nowhere(facts, route, rule, profile),
     })
 }

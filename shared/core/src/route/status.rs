@@ -10,7 +10,7 @@ use super::gateway::{self, Compiled, Running};
 use super::gateway_policy::{self, OnGateway};
 use super::route_status::route_status;
 use super::said::GatewaySaid;
-use super::{class, delegation, listener_sets, served_listener};
+use super::{class, conflict, delegation, listener_sets, served_listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::{GATEWAY_API, Meta, ObjRef};
@@ -73,8 +73,7 @@ pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
             let followed = attach::follow(facts, &route.meta, &route.hostnames, r);
             matches!(followed, Followed::Unknown(_))
         };
-        if status == json!({})
-            && (route.parents.iter().any(unknown) || may_be_child(facts, route))
+        if status == json!({}) && (route.parents.iter().any(unknown) || may_be_child(facts, route))
         {
             continue;
         }
@@ -123,6 +122,9 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
     let mut programmed = Condition::new("Programmed", "True", "Programmed");
     if any_bad {
         accepted.set("True", "ListenersNotValid");
+    }
+    if profile.is_kgateway() && own.iter().all(|&i| conflict::is_reserved(is(i).spec.port)) {
+        programmed.set("False", "Invalid");
     }
     if carries_nothing || (all_bad && !profile.is_kgateway()) {
         accepted.set("False", "ListenersNotValid");

@@ -34,6 +34,13 @@ impl<'a> Host<'a> {
         self.members.contains(&route) || self.children.contains(&route)
     }
 
+    /// The routes of listeners that have a match here, themselves or by delegation, each once.
+    pub fn roots(&self) -> Vec<&'a HttpRoute> {
+        let mut seen = BTreeSet::new();
+        let all = self.entries.iter().map(RankedMatch::root);
+        all.filter(|route| seen.insert(std::ptr::from_ref(*route))).collect()
+    }
+
     /// The routes that have a match here, each once, best match first.
     pub fn routes(&self) -> Vec<&'a HttpRoute> {
         let mut seen = BTreeSet::new();
@@ -177,18 +184,19 @@ fn add<'a>(host: &mut Host<'a>, route: &'a HttpRoute, profile: &Profile) {
             continue;
         }
         for (position, one) in matching::matches_of(one).into_iter().enumerate() {
-            host.entries.push(RankedMatch { route, rule: index, index: position, one, under: None });
+            host.entries.push(RankedMatch {
+                route,
+                rule: index,
+                index: position,
+                one,
+                under: None,
+            });
         }
     }
 }
 
 /// Adds a route with all to which it delegates.
-fn add_flat<'a>(
-    host: &mut Host<'a>,
-    route: &'a HttpRoute,
-    flat: &Rc<Flat<'a>>,
-    profile: &Profile,
-) {
+fn add_flat<'a>(host: &mut Host<'a>, route: &'a HttpRoute, flat: &Rc<Flat<'a>>, profile: &Profile) {
     if !host.members.insert(route) {
         return;
     }

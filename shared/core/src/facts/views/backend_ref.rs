@@ -33,8 +33,7 @@ impl BackendRef {
 
     /// Whether this delegates requests to other HTTPRoutes (kgateway delegation, kgateway.md 5).
     pub fn is_delegation(&self) -> bool {
-        (self.group == GATEWAY_API && self.kind == "HTTPRoute")
-            || self.delegates_by_label()
+        (self.group == GATEWAY_API && self.kind == "HTTPRoute") || self.delegates_by_label()
     }
 
     /// Whether its name is the value of the label `delegation.kgateway.dev/label` of those routes.

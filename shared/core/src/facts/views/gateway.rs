@@ -76,6 +76,8 @@ pub struct Gateway {
     pub address_types: Vec<String>,
     /// `spec.infrastructure.parametersRef`.
     pub parameters: Option<ParametersRef>,
+    /// The `caCertificateRefs` of `spec.tls.frontend`, by which its clients are known.
+    pub client_certificates: Vec<CertificateRef>,
     /// `spec.allowedListeners.namespaces`: which ListenerSets may attach.
     pub allowed_listeners: AllowedNamespaces,
     /// Keys of `metadata.annotations`.
@@ -110,6 +112,7 @@ impl View for Gateway {
             listeners: part(object, "/spec/listeners")?,
             address_types: addresses.iter().map(|address| text(address, "type")).collect(),
             parameters: part(object, "/spec/infrastructure/parametersRef")?,
+            client_certificates: client_certificates(&object["spec"]["tls"]["frontend"]),
             allowed_listeners: match object.pointer("/spec/allowedListeners/namespaces") {
                 None => AllowedNamespaces { from: "None".into(), selector: None },
                 Some(_) => part(object, "/spec/allowedListeners/namespaces")?,
@@ -138,6 +141,17 @@ impl View for Gateway {
             *self = Gateway { meta, annotations, ..same };
         }
     }
+}
+
+/// Those of all ports and of single ones.
+fn client_certificates(frontend: &Value) -> Vec<CertificateRef> {
+    let ports = frontend["perPort"].as_array().into_iter().flatten().map(|own| &own["tls"]);
+    let all =
+        ports.chain([&frontend["default"]]).map(|own| &own["validation"]["caCertificateRefs"]);
+    all.flat_map(|refs| {
+        serde_json::from_value::<Vec<CertificateRef>>(refs.clone()).unwrap_or_default()
+    })
+    .collect()
 }
 
 /// With an issuer in its annotations, cert-manager makes the certificates of a Gateway.
@@ -220,6 +234,8 @@ pub struct ListenerTls {
     /// `Terminate` or `Passthrough`.
     pub mode: String,
     pub certificate_refs: Vec<CertificateRef>,
+    /// The implementation's own.
+    pub options: std::collections::BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]

@@ -26,6 +26,8 @@ pub struct HttpRoute {
     /// Which of its policies and of those of the routes that it delegates to count (kgateway's
     /// annotation `kgateway.dev/inherited-policy-priority`).
     pub priority: PolicyPriority,
+    /// Its annotation `kgateway.dev/http-redirect-status-code`.
+    pub redirect_code: Option<String>,
     /// Its status.
     pub written: Written,
 }
@@ -39,10 +41,11 @@ impl View for HttpRoute {
             parents: part(object, "/spec/parentRefs")?,
             hostnames: part(object, "/spec/hostnames")?,
             rules: part(object, "/spec/rules")?,
-            inherits: inherits(
-                &annotations["delegation.kgateway.dev/inherit-parent-matcher"],
-            ),
+            inherits: inherits(&annotations["delegation.kgateway.dev/inherit-parent-matcher"]),
             priority: PolicyPriority::read(&annotations["kgateway.dev/inherited-policy-priority"]),
+            redirect_code: annotations["kgateway.dev/http-redirect-status-code"]
+                .as_str()
+                .map(str::to_owned),
             written,
         };
         let mut references = route.rules.iter().flat_map(|rule| &rule.backend_refs);
@@ -51,7 +54,7 @@ impl View for HttpRoute {
     }
 
     fn inherit(&mut self, before: &HttpRoute) {
-        let spec = |own: &HttpRoute| (own.inherits, own.priority);
+        let spec = |own: &HttpRoute| (own.inherits, own.priority, own.redirect_code.clone());
         let same = (&self.parents, &self.hostnames, &self.rules, spec(self))
             == (&before.parents, &before.hostnames, &before.rules, spec(before));
         if same {

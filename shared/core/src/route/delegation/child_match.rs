@@ -21,9 +21,7 @@ pub fn lies_within(parent: &Match, child: &Match, profile: &Profile) -> bool {
 /// The path to compare: from 2.3 on without a prefix's slash at the end (#13938).
 fn plain<'m>(path: &'m PathMatch, profile: &Profile) -> &'m str {
     match path.kind {
-        PathType::PathPrefix if !profile.kgateway_before(2, 3) => {
-            path::trimmed_prefix(&path.value)
-        }
+        PathType::PathPrefix if !profile.kgateway_before(2, 3) => path::trimmed_prefix(&path.value),
         _ => &path.value,
     }
 }
@@ -101,7 +99,11 @@ mod tests {
             ("/", "/ab", true),
             ("/a/", "/a", true),
         ] {
-            assert_eq!(lies_within(&prefix(parent), &prefix(child), &new), fits, "{parent} {child}");
+            assert_eq!(
+                lies_within(&prefix(parent), &prefix(child), &new),
+                fits,
+                "{parent} {child}"
+            );
         }
         assert!(!lies_within(&prefix("/a/"), &prefix("/a"), &kgateway(2)));
         let exact = PathMatch { kind: PathType::Exact, value: "/a".to_owned() };
@@ -120,12 +122,9 @@ mod tests {
 
     #[test]
     fn continuing() {
-        for (parent, child, path) in [
-            ("/a", "/b", "/a/b"),
-            ("/a/", "/b/", "/a/b"),
-            ("/", "/", "/"),
-            ("/a", "/", "/a"),
-        ] {
+        for (parent, child, path) in
+            [("/a", "/b", "/a/b"), ("/a/", "/b/", "/a/b"), ("/", "/", "/"), ("/a", "/", "/a")]
+        {
             let both = continued(&prefix(parent), &prefix(child)).map(|own| own.path.value);
             assert_eq!(both.as_deref(), Some(path));
         }

@@ -151,6 +151,24 @@ pub fn is_reached(facts: &Facts, route: &HttpRoute, rule: usize) -> bool {
     })
 }
 
+/// Whether a route fits another that delegates to it, be that one attached or not.
+pub fn is_within(facts: &Facts, route: &HttpRoute, parent: &HttpRoute) -> bool {
+    let mut visits = facts.derived::<Delegations>().of(route);
+    visits.any(|(_, visit)| visit.parent().is_some_and(|own| std::ptr::eq(own, parent)))
+}
+
+/// Whether it is known, for all references of a route that delegate, that they lead to somebody.
+pub fn is_sound(facts: &Facts, route: &HttpRoute) -> bool {
+    let known = facts.derived::<Delegations>();
+    let mut own = known.of(route).filter(|(_, visit)| visit.via.is_empty());
+    own.all(|(_, visit)| visit.faults.is_empty())
+}
+
+/// Whether kgateway refuses a child because it has hostnames.
+pub fn is_refused(facts: &Facts, route: &HttpRoute) -> bool {
+    facts.derived::<Delegations>().refused.contains_key(&std::ptr::from_ref(route))
+}
+
 /// What is wrong with a reference that delegates, wherever its route stands; `None`: nothing is.
 pub fn fault_of(
     facts: &Facts,

@@ -20,7 +20,7 @@ const DEEPEST: usize = 32;
 
 /// A match of a rule that hands requests on to another route.
 #[derive(Debug, Clone)]
-pub struct Hop<'a> {
+pub struct DelegatingMatch<'a> {
     pub route: &'a HttpRoute,
     pub rule: usize,
     /// Index of the match in its rule.
@@ -28,7 +28,7 @@ pub struct Hop<'a> {
 }
 
 /// The way from a route of a Gateway down to a child, the route itself left out.
-pub type Way<'a> = Rc<[Hop<'a>]>;
+pub type Way<'a> = Rc<[DelegatingMatch<'a>]>;
 
 /// A match of a rule, at the end of a way.
 #[derive(Debug, Clone)]
@@ -83,7 +83,13 @@ impl<'a> Flat<'a> {
         out
     }
 
-    fn walk(&mut self, with: &Walker<'_, 'a>, route: &'a HttpRoute, rules: Rules, via: &Way<'a>) {
+    fn walk(
+        &mut self,
+        with: &Walker<'_, 'a>,
+        route: &'a HttpRoute,
+        rules: RulesWithin,
+        via: &Way<'a>,
+    ) {
         let delegates = route.rules.iter().flat_map(|rule| &rule.backend_refs);
         let children = match delegates.clone().any(BackendRef::is_delegation) {
             true => {
@@ -100,7 +106,7 @@ impl<'a> Flat<'a> {
                 self.steps += 1;
                 let mut faults = Vec::new();
                 for (position, reference) in &own {
-                    let hop = Hop { route, rule, index };
+                    let hop = DelegatingMatch { route, rule, index };
                     let fault = self.hand_on(with, hop, &one, reference, &children, via);
                     faults.extend(fault.map(|fault| (*position, fault)));
                 }
@@ -114,7 +120,7 @@ impl<'a> Flat<'a> {
     fn hand_on(
         &mut self,
         with: &Walker<'_, 'a>,
-        hop: Hop<'a>,
+        hop: DelegatingMatch<'a>,
         one: &Match,
         reference: &'a BackendRef,
         children: &Children<'a>,
@@ -170,8 +176,8 @@ impl<'a> Flat<'a> {
     }
 }
 
-/// Rules by their indices, with the matches that count by theirs.
-type Rules = Vec<(usize, Vec<(usize, Match)>)>;
+/// RulesWithin by their indices, with the matches that count by theirs.
+type RulesWithin = Vec<(usize, Vec<(usize, Match)>)>;
 
 struct Walker<'f, 'a> {
     facts: &'f Facts<'a>,
@@ -181,7 +187,7 @@ struct Walker<'f, 'a> {
 impl Walker<'_, '_> {
     /// The rules and matches of a child that take requests of its parent's match. `None`: not
     /// known.
-    fn rules_within(&self, child: &HttpRoute, parent: &Match) -> Option<Rules> {
+    fn rules_within(&self, child: &HttpRoute, parent: &Match) -> Option<RulesWithin> {
         let mut out = Vec::new();
         for (number, rule) in child.rules.iter().enumerate() {
             let mut own = Vec::new();
@@ -207,7 +213,9 @@ fn of_parent(one: &Match, inherits: bool) -> String {
         _ if inherits => String::from("at all"),
         PathType::PathPrefix if alone => format!("under {}", one.path.value),
         PathType::PathPrefix => format!("within {}", matching::describe(one)),
-        _ => format!("of {}: only a PathPrefix can be handed on", matching::describe_path(&one.path)),
+        _ => {
+            format!("of {}: only a PathPrefix can be handed on", matching::describe_path(&one.path))
+        }
     }
 }
 

@@ -7,6 +7,8 @@ mod fault;
 mod flat;
 
 pub use children::{ALL_NAMESPACES, LABEL, may_attach};
-pub use delegations::{ChildOf, fault_of, flat_of, is_reached, parents_of};
+pub use delegations::{
+    ChildOf, fault_of, flat_of, is_reached, is_refused, is_sound, is_within, parents_of,
+};
 pub use fault::DelegationFault;
-pub use flat::{Flat, Hop, Visit, Way};
+pub use flat::{DelegatingMatch, Flat, Visit, Way};

@@ -1,11 +1,13 @@
 //! Requests that one route hands on to another.
 
-use super::super::delegation::DelegationFault;
+use super::super::delegation::{DelegationFault, Visit};
+use super::super::gateway::Compiled;
 use super::super::inherited;
 use super::super::matching::{self, Fit};
 use super::super::policy::AttachedPolicy;
 use super::super::precedence::RankedMatch;
 use super::super::request::Request;
+use super::super::table::Host;
 use super::super::trace::*;
 use super::super::{backend, rule};
 use super::walk::Walk;
@@ -45,14 +47,18 @@ impl<'a> OnTheWay<'a> {
                 let rewrites = |own: &Filter| matches!(own, Filter::UrlRewrite { .. });
                 if one { rule.filters.iter().any(rewrites) } else { rule.timeouts.is_some() }
             };
-            let merged = out.rules.iter().skip(1).find(|own| {
-                own.0.priority == PolicyPriority::Merged && has(own)
-            });
+            let merged = out
+                .rules
+                .iter()
+                .skip(1)
+                .find(|own| own.0.priority == PolicyPriority::Merged && has(own));
             if let Some((route, _)) = merged
                 && out.rules.iter().filter(has).count() > 1
             {
                 let title = route.meta.title();
-                let says = format!("{title} and a route under it both have {what}, and how they are merged is not modelled");
+                let says = format!(
+                    "{title} and a route under it both have {what}, and how they are merged is not modelled"
+                );
                 out.unknown.get_or_insert(says);
             }
         }
@@ -124,6 +130,31 @@ impl Walk<'_> {
             );
             let (title, rule, index) = (hop.route.meta.title(), hop.rule, hop.index);
             self.step(Stage::Rule, says, format!("{title}, spec.rules[{rule}].matches[{index}]"));
+        }
+    }
+
+    /// Says which rule hands a request on that no child takes: it answers nothing itself (seen).
+    pub(super) fn handed_to_nobody(&mut self, compiled: &Compiled, request: &Request, host: &Host) {
+        for root in host.roots() {
+            let flat = compiled.flats.get(&std::ptr::from_ref(root));
+            let mut visits = flat.iter().flat_map(|flat| &flat.visits);
+            let hands_on = visits.find(|visit| {
+                visit.delegates
+                    && visit.via.is_empty()
+                    && matching::test(request, &visit.one, &compiled.profile) == Fit::Yes
+            });
+            if let Some(&Visit { rule, index, .. }) = hands_on {
+                let title = root.meta.title();
+                let says = format!(
+                    "rule {} of {title} delegates it, and no route that it delegates to takes it",
+                    rule + 1
+                );
+                self.step(
+                    Stage::Rule,
+                    says,
+                    format!("{title}, spec.rules[{rule}].matches[{index}]"),
+                );
+            }
         }
     }
 

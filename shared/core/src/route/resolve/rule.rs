@@ -1,5 +1,6 @@
 //! Which rule takes a request, and what it does with it.
 
+use super::super::delegation::Visit;
 use super::super::gateway::Compiled;
 use super::super::gateway_policy::OnGateway;
 use super::super::matching::{self, Fit};
@@ -9,10 +10,9 @@ use super::super::request::Request;
 use super::super::rule::{self, Action};
 use super::super::table::Host;
 use super::super::trace::*;
-use super::super::{hostname, limits, near_miss, rewrite};
+use super::super::{hostname, limits, near_miss, redirect_code, rewrite};
 use super::delegated::{self, OnTheWay};
 use super::walk::{Walk, WayPassed, shown};
-use super::super::delegation::Visit;
 use crate::facts::Facts;
 use crate::facts::views::*;
 
@@ -24,7 +24,7 @@ impl Walk<'_> {
         entry: &Host,
         host: &str,
     ) {
-        let routes = routes_of(entry);
+        let routes = sorted(entry.roots());
         let names: Vec<String> = routes.iter().map(|r| r.meta.full_name()).collect();
         let claimed = crate::text::count(routes.len().max(entry.others.len()), "route");
         let says = match pattern {
@@ -62,10 +62,11 @@ impl Walk<'_> {
                 Fit::Unknown(says) => return self.cannot_say(&says),
             }
         }
-        let routes = routes_of(entry);
+        let routes = sorted(entry.routes());
         if let Some(why) = routes.iter().find_map(|route| self.falls_with(compiled, route)) {
             return self.cannot_say(&why);
         }
+        self.handed_to_nobody(compiled, request, entry);
         let rules: usize = routes.iter().map(|r| r.rules.len()).sum();
         let what = match rules {
             1 => "the only rule does not match".to_owned(),
@@ -74,8 +75,13 @@ impl Walk<'_> {
         let says = format!("{what} {} {}", request.method, request.target());
         let names: Vec<String> = routes.iter().map(|r| r.meta.title()).collect();
         self.step(Stage::Rule, &says, crate::text::some_of(&names, 3));
-        let claiming = routes.len();
-        let owner = Some((pattern, routes));
+        let claiming = entry.roots().len();
+        let roots = entry
+            .roots()
+            .into_iter()
+            .filter(|root| !entry.entries.iter().any(|own| std::ptr::eq(own.route, *root)));
+        let owners = routes.into_iter().chain(roots).collect();
+        let owner = Some((pattern, owners));
         self.trace.near_misses = near_miss::find(facts, compiled, request, host, owner);
         let shadowed = self.trace.near_misses.iter().find(|m| m.reason.kind == "shadowed");
         let says = match shadowed {
@@ -189,9 +195,11 @@ impl Walk<'_> {
         if self.answered_by_policy(policies) {
             return;
         }
-        if request.is_preflight() && way.has_cors().is_some_and(|(route, index)| {
-            self.preflight(&route.rules[index], request, &at_of(route, index)("filters"))
-        }) {
+        if request.is_preflight()
+            && way.has_cors().is_some_and(|(route, index)| {
+                self.preflight(&route.rules[index], request, &at_of(route, index)("filters"))
+            })
+        {
             return;
         }
         match action {
@@ -206,7 +214,9 @@ impl Walk<'_> {
                 self.end(Some(status), AnsweredBy::Gateway, &says);
             }
             Action::Redirect(redirect) => {
-                let status = redirect.status();
+                let annotated = redirect_code::of(route, rule).ok().flatten();
+                let annotated = annotated.filter(|_| compiled.profile.is_kgateway());
+                let status = annotated.unwrap_or(redirect.status());
                 let matched = &entry.one.path.value;
                 let location = rewrite::location(redirect, matched, request, &compiled.profile);
                 let says = format!("redirects to {location}");
@@ -272,8 +282,7 @@ fn at_of(route: &HttpRoute, index: usize) -> impl Fn(&str) -> String {
     move |field| format!("{}, spec.rules[{index}].{field}", route.meta.title())
 }
 
-fn routes_of<'a>(host: &Host<'a>) -> Vec<&'a HttpRoute> {
-    let mut routes = host.routes();
+fn sorted(mut routes: Vec<&HttpRoute>) -> Vec<&HttpRoute> {
     routes.sort_by_key(|r| r.meta.full_name());
     routes
 }
