@@ -169,7 +169,7 @@ fn one<'a>(
         }
     }
     if let Some(why) = client_options::unknown(facts, owner, spec).filter(|_| profile.is_kgateway())
-        && serves == Fact::Known(ListenerAnswers::Https)
+        && spec.protocol == "HTTPS"
     {
         serves = Fact::Unknown(why);
     }

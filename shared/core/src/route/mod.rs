@@ -4,6 +4,7 @@
 //! gateways, HTTPRoutes, shared types and ListenerSets at commit 4564255a), and what kgateway was
 //! observed to do as "seen".
 
+mod acl;
 pub mod attach;
 pub mod backend;
 mod buildable;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::acl;
 use super::endpoints::{self, Behind};
 use super::expression::{self, Regex};
 use super::rbac::{Rbac, cel_texts, is_broken, rbac};
@@ -156,6 +157,9 @@ pub(super) fn effects<'a>(
         let may = |status: &str| PolicyEffect::MayAnswer(format!("{part} may answer {status}"));
         let effect = match part {
             "targetRefs" | "targetSelectors" | "retry" | "compression" | "hashPolicies" => continue,
+            "requestMirror" | "statPrefix" | "tracing" => continue,
+            "acl" if let Some(says) = acl::fault(value) => PolicyEffect::Replaces(says),
+            "acl" => may("403"),
             "timeouts" => {
                 let text = |key: &str| value[key].as_str().map(str::to_owned);
                 PolicyEffect::Limits { request: text("request"), stream_idle: text("streamIdle") }

@@ -86,6 +86,11 @@ impl<'a> Children<'a> {
         out
     }
 
+    /// How many there are in all.
+    pub fn count(&self) -> usize {
+        self.0.values().map(|own| own.routes.len() + own.elsewhere.len()).sum()
+    }
+
     pub fn get(&self, route: &'a HttpRoute, reference: &'a BackendRef) -> Option<&ChildRoutes<'a>> {
         self.0.get(&key(route, reference))
     }

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::fault::DelegationFault;
-use super::flat::{Flat, Visit};
+use super::flat::{Flat, MOST, Visit};
 use crate::facts::views::*;
 use crate::facts::{Derive, Facts};
 use crate::route::attach::{self, Acceptance, Followed};
 use crate::route::class;
+
+/// How many steps all routes together are followed.
+const MOST_IN_ALL: usize = 500_000;
 
 /// A route that delegates, with everything under it.
 struct Root<'a> {
@@ -50,13 +53,19 @@ impl<'a> Derive<'a> for Delegations<'a> {
             return out;
         }
         let profile = class::kgateway(facts);
-        for route in facts.list::<HttpRoute>(None).items {
+        let delegates = |route: &&HttpRoute| {
             let mut references = route.rules.iter().flat_map(|rule| &rule.backend_refs);
-            if !references.any(BackendRef::is_delegation) {
-                continue;
-            }
-            let flat = Rc::new(Flat::of(facts, route, &profile));
-            out.add(route, flat, attached(facts, route));
+            references.any(BackendRef::is_delegation)
+        };
+        let roots = facts.list::<HttpRoute>(None).items.into_iter().filter(delegates);
+        let mut roots: Vec<_> = roots.map(|route| (attached(facts, route), route)).collect();
+        // Those that are attached first: the others only explain themselves.
+        roots.sort_by_key(|(attached, _)| *attached == Some(false));
+        let mut left = MOST_IN_ALL;
+        for (attached, route) in roots {
+            let flat = Rc::new(Flat::of(facts, route, &profile, MOST.min(left)));
+            left = left.saturating_sub(flat.steps);
+            out.add(route, flat, attached);
         }
         out
     }

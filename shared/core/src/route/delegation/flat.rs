@@ -13,7 +13,7 @@ use crate::route::profile::Profile;
 
 /// How many matches are followed from one route; kgateway has no limit, but no memory either for
 /// what delegates in all ways to all.
-const MOST: usize = 20_000;
+pub const MOST: usize = 20_000;
 
 /// How many routes may stand above one another.
 const DEEPEST: usize = 32;
@@ -71,12 +71,15 @@ pub struct Flat<'a> {
     pub visits: Vec<Visit<'a>>,
     /// Children that kgateway refuses because they have hostnames, with their ways.
     pub refused: Vec<(Way<'a>, &'a HttpRoute)>,
-    steps: usize,
+    /// What it took.
+    pub steps: usize,
+    most: usize,
 }
 
 impl<'a> Flat<'a> {
-    pub fn of(facts: &Facts<'a>, route: &'a HttpRoute, profile: &Profile) -> Self {
-        let mut out = Flat::default();
+    /// Follows a route, in at most so many steps.
+    pub fn of(facts: &Facts<'a>, route: &'a HttpRoute, profile: &Profile, most: usize) -> Self {
+        let mut out = Flat { most, ..Flat::default() };
         let all = route.rules.iter().map(matching::matches_of);
         let rules = all.map(|own| own.into_iter().enumerate().collect()).enumerate().collect();
         out.walk(&Walker { facts, profile }, route, rules, &Rc::from([]));
@@ -94,8 +97,9 @@ impl<'a> Flat<'a> {
         let children = match delegates.clone().any(BackendRef::is_delegation) {
             true => {
                 let above: Vec<&HttpRoute> = via.iter().map(|hop| hop.route).collect();
-                self.steps += delegates.count();
-                Children::of(with.facts, route, &above)
+                let children = Children::of(with.facts, route, &above);
+                self.steps += delegates.count() + children.count();
+                children
             }
             false => Children::default(),
         };
@@ -126,7 +130,7 @@ impl<'a> Flat<'a> {
         children: &Children<'a>,
         via: &Way<'a>,
     ) -> Option<DelegationFault> {
-        if self.steps > MOST || via.len() >= DEEPEST {
+        if self.steps > self.most || via.len() >= DEEPEST {
             let says = "more routes delegate to one another than are followed".to_owned();
             return Some(DelegationFault::Open { says, resolves: false });
         }
