@@ -51,7 +51,10 @@ pub(super) fn fate_of_rules(
             continue;
         }
         // What a filter of another kind comes to in a rule without an action was not looked at.
-        unknown |= delegates && rule.extension_refs().any(|own| own.kind != "TrafficPolicy");
+        if delegates && rule.extension_refs().any(|own| own.kind != "TrafficPolicy") {
+            unknown = true;
+            continue;
+        }
         match rule::instead(facts, route, index, profile) {
             Some(Action::Replaced(_)) => bad = Some("RouteRuleReplaced"),
             Some(Action::Unknown(_)) => unknown = true,

@@ -45,6 +45,15 @@ pub fn inherited<'a>(
             out.unsound = true;
             out.unknown = out.unknown.or(open(format!("has {} {}", target.kind, target.name)));
         }
+        let missing =
+            above.extension_refs().filter(|own| own.kind == "TrafficPolicy").find(|own| {
+                let namespace = &hop.route.meta.namespace;
+                facts.get::<TrafficPolicy>(namespace, &own.name).known().is_none()
+            });
+        if let Some(target) = missing {
+            out.unsound = true;
+            out.unknown = out.unknown.or(open(format!("has no TrafficPolicy {}", target.name)));
+        }
         let redirects =
             above.filters.iter().any(|own| matches!(own, Filter::RequestRedirect { .. }));
         if redirects {

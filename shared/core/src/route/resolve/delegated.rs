@@ -1,15 +1,16 @@
 //! Requests that one route hands on to another.
 
+use super::super::backend;
 use super::super::delegation::{DelegationFault, Visit};
 use super::super::gateway::Compiled;
 use super::super::inherited;
 use super::super::matching::{self, Fit};
-use super::super::policy::AttachedPolicy;
+use super::super::policy::{self, AttachedPolicy, PolicyEffect};
 use super::super::precedence::RankedMatch;
 use super::super::request::Request;
+use super::super::rule::{self, Action};
 use super::super::table::Host;
 use super::super::trace::*;
-use super::super::{backend, rule};
 use super::walk::Walk;
 use crate::facts::Facts;
 use crate::facts::views::*;
@@ -190,6 +191,36 @@ impl Walk<'_> {
         let says = format!("{title}: {says}; the body is \"{}\"", rule::REPLACED_BODY);
         self.end(Some(500), AnsweredBy::Gateway, &says);
     }
+}
+
+/// Why a rule that hands a request on may be replaced as a whole: for what it has beside its children.
+pub(super) fn may_be_replaced(
+    facts: &Facts,
+    compiled: &Compiled,
+    request: &Request,
+    host: &Host,
+) -> Option<String> {
+    let profile = &compiled.profile;
+    let roots = host.roots().into_iter();
+    let flats = roots.filter_map(|root| compiled.flats.get(&std::ptr::from_ref(root)));
+    let mut fitting = flats.flat_map(|flat| &flat.visits).filter(|visit| {
+        visit.delegates && !matches!(matching::test(request, &visit.one, profile), Fit::No(_))
+    });
+    fitting.find_map(|visit| {
+        let rule = &visit.route.rules[visit.rule];
+        let says = match rule::instead(facts, visit.route, visit.rule, profile) {
+            Some(Action::Replaced(says) | Action::Unknown(says)) => Some(says),
+            _ => {
+                let path = policy::Path::of_route(&visit.route.meta, rule);
+                let all = policy::traffic(facts, &path, Some(request)).into_iter();
+                all.flat_map(|own| own.effects).find_map(|effect| match effect {
+                    PolicyEffect::Replaces(says) => Some(says),
+                    _ => None,
+                })
+            }
+        }?;
+        Some(format!("{}, which delegates, is at fault itself: {says}", visit.route.meta.title()))
+    })
 }
 
 /// Why a route that is not known may take a request by delegation.

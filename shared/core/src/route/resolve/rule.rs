@@ -52,7 +52,9 @@ impl Walk<'_> {
             return self.cannot_say(&why);
         }
         let profile = &compiled.profile;
-        if let Some(why) = delegated::may_take(&entry.entries, request, profile) {
+        let open = delegated::may_take(&entry.entries, request, profile)
+            .or_else(|| delegated::may_be_replaced(facts, compiled, request, entry));
+        if let Some(why) = open {
             return self.cannot_say(&why);
         }
         for candidate in &entry.entries {
