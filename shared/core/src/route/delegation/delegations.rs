@@ -148,7 +148,7 @@ pub fn parents_of<'s, 'a>(facts: &'s Facts<'a>, child: &HttpRoute) -> Vec<ChildO
     }
     visits.into_iter().for_each(|(at, visit)| out[at].visits.push(visit));
     refused.into_iter().for_each(|at| out[at].refused = true);
-    out.sort_by(|a, b| a.parent.meta.key().cmp(&b.parent.meta.key()));
+    out.sort_by_key(|own| own.parent.meta.key());
     out
 }
 
