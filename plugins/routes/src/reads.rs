@@ -20,6 +20,10 @@ pub static READS: Reads = Reads {
         Kind::BackendConfigPolicy,
         Kind::GatewayExtension,
         Kind::GatewayParameters,
+        Kind::EnvoyBackend,
+        Kind::EnvoyProxy,
+        Kind::RouteFilter,
+        Kind::ServiceImport,
     ],
     // Precedence, attachment and grants compare across namespaces, and there are few of these
     // beside what routes point to.

@@ -42,6 +42,11 @@ pub trait BackendWords {
 
 impl BackendWords for FollowedBackend<'_> {
     fn condition(&self, reason: &str) -> String {
+        // Envoy Gateway has words of its own.
+        let reason = match self.judged.outcome {
+            Outcome::Fails { reason: Some(own), .. } => own,
+            _ => reason,
+        };
         if !self.attached {
             return format!(
                 "No parent accepts the route yet; once one does, it gets ResolvedRefs=False {reason}"

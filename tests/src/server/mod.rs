@@ -36,7 +36,7 @@ pub enum ServerFault {
 /// A resource: plural, kind, API version, whether namespaced.
 type ServedResource = (&'static str, &'static str, &'static str, bool);
 
-const RESOURCES: [ServedResource; 25] = [
+const RESOURCES: [ServedResource; 29] = [
     ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
     ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
     ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
@@ -62,6 +62,10 @@ const RESOURCES: [ServedResource; 25] = [
     ("directresponses", "DirectResponse", "gateway.kgateway.dev/v1alpha1", true),
     ("gatewayextensions", "GatewayExtension", "gateway.kgateway.dev/v1alpha1", true),
     ("trafficpolicies", "TrafficPolicy", "gateway.kgateway.dev/v1alpha1", true),
+    ("backends", "Backend", "gateway.envoyproxy.io/v1alpha1", true),
+    ("httproutefilters", "HTTPRouteFilter", "gateway.envoyproxy.io/v1alpha1", true),
+    ("envoyproxies", "EnvoyProxy", "gateway.envoyproxy.io/v1alpha1", true),
+    ("serviceimports", "ServiceImport", "multicluster.x-k8s.io/v1alpha1", true),
 ];
 
 /// A running server; it ends with the test.
@@ -139,6 +143,12 @@ fn single(object: Value) -> Vec<Value> {
         true => object["items"].as_array().cloned().unwrap_or_default(),
         false => vec![object],
     }
+}
+
+/// Whether an object is of the group of an API version: two of them have a Backend.
+fn is_of(object: &Value, version: &str) -> bool {
+    let group = |version: &str| version.rsplit_once('/').map(|(group, _)| group.to_owned());
+    object["apiVersion"].as_str().is_none_or(|own| group(own) == group(version))
 }
 
 fn stored(mut object: Value) -> Value {
@@ -225,7 +235,7 @@ impl ServedWorld {
         let all: Vec<&Value> = self
             .objects
             .iter()
-            .filter(|object| object["kind"] == *kind)
+            .filter(|object| object["kind"] == *kind && is_of(object, &version))
             .filter(|object| namespace.is_none_or(|ns| object["metadata"]["namespace"] == ns))
             .collect();
         match rest.get(1) {

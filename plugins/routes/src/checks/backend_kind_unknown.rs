@@ -3,7 +3,8 @@
 //! ## What it means
 //! A `backendRef` has a group and kind that the implementation does not send requests to. kgateway
 //! supports core Services, its own Backends (`group: gateway.kgateway.dev`) and, for delegation,
-//! HTTPRoutes. Other implementations are not checked.
+//! HTTPRoutes. Envoy Gateway supports core Services, ServiceImports of `multicluster.x-k8s.io` and its
+//! own Backends (`group: gateway.envoyproxy.io`). Other implementations are not checked.
 //!
 //! ## Why it matters
 //! The route has `ResolvedRefs=False InvalidKind` «unknown backend kind»; the client gets 500 with
@@ -17,7 +18,8 @@
 //! Backend).
 //!
 //! ## Sources
-//! Gateway API `shared_types.go` 311-334; observed in kgateway main, 2.3 and 2.2.
+//! Gateway API `shared_types.go` 311-334; observed in kgateway main, 2.3 and 2.2;
+//! Envoy Gateway `internal/gatewayapi/validate.go`.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -75,8 +77,10 @@ fn finding(backend: &FollowedBackend) -> Finding {
     };
     let hint = match (group, kind) {
         (_, "Service") => "The group of a Service is empty: write group: \"\" or leave it out.",
-        ("", "Backend") => "kgateway's Backend needs group: gateway.kgateway.dev.",
-        (_, "InferencePool") => {
+        ("", "Backend") if backend.profile.is_kgateway() => {
+            "kgateway's Backend needs group: gateway.kgateway.dev."
+        }
+        (_, "InferencePool") if backend.profile.is_kgateway() => {
             "kgateway's Envoy proxies support InferencePools only up to 2.1; agentgateway supports them."
         }
         (_, "Deployment" | "StatefulSet" | "Pod") => "Refer to a Service in front of it instead.",

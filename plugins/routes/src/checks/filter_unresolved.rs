@@ -1,15 +1,19 @@
-//! # kgateway replaces a rule with an error
+//! # The controller replaces a rule with an error
 //!
 //! ## What it means
 //! A rule cannot be translated: its ExtensionRef filter names an object that does not exist or is
 //! of a kind that kgateway does not support, a DirectResponse is combined with backendRefs, or the
-//! rule has no action at all.
+//! rule has no action at all. Under Envoy Gateway: its ExtensionRef filter names something else than
+//! an HTTPRouteFilter that exists and is valid, or a filter changes what it must not, as the header
+//! `Host`.
 //!
 //! ## Why it matters
 //! The rule answers 500 with the body `invalid route configuration detected and replaced with a
 //! direct response.` The route stays `Accepted=True` and has `kgateway.dev/Programmed=False
 //! RouteRuleReplaced` (up to 2.3: `Accepted=False`). **The number in kgateway's message «Replaced
-//! Rule (n)» is that of the match within the rule, not that of the rule.**
+//! Rule (n)» is that of the match within the rule, not that of the rule.** Envoy Gateway answers 500
+//! with an empty body; if no rule of the route is good it has `Accepted=False UnsupportedValue`, else
+//! `PartiallyInvalid=True`. Of a filter that does not exist `ResolvedRefs=False` tells.
 //!
 //! ## Example
 //! An ExtensionRef to `EnvoyRetry`, a kind that no implementation has.
@@ -18,13 +22,16 @@
 //! Unsafe: without the filter, requests skip what it was meant to do.
 //!
 //! ## Sources
-//! Gateway API `httproute_types.go` 847-849; observed in kgateway main, 2.3 and 2.2.
+//! Gateway API `httproute_types.go` 847-849; observed in kgateway main, 2.3 and 2.2;
+//! Envoy Gateway `internal/gatewayapi/filters.go`.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
+use igw_core::facts::views::HttpRoute;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::route::followed;
+use igw_core::route::profile::Profile;
 use igw_core::route::rule::{self, Action};
 use igw_core::{page, pointer};
 
@@ -40,6 +47,8 @@ pub static CHECK: Check = Check {
         Kind::GatewayClass,
         Kind::TrafficPolicy,
         Kind::DirectResponse,
+        Kind::RouteFilter,
+        Kind::ConfigMap,
     ],
     page: page!(),
     run,
@@ -48,6 +57,10 @@ pub static CHECK: Check = Check {
 fn run(facts: &Facts, out: &mut Sink) {
     for route in followed::routes(facts) {
         let profile = followed::profile_of(facts, route);
+        if profile == Profile::EnvoyGateway {
+            of_envoy_gateway(facts, route, out);
+            continue;
+        }
         // Bad values in strict validation are told by envoy-refuses-port.
         for (index, one) in route.rules.iter().enumerate().filter(|_| profile.is_kgateway()) {
             // Weights have a check of their own: backend-weight-zero.
@@ -72,5 +85,22 @@ fn run(facts: &Facts, out: &mut Sink) {
                 _ => out.passed(),
             }
         }
+    }
+}
+
+fn of_envoy_gateway(facts: &Facts, route: &HttpRoute, out: &mut Sink) {
+    for (index, one) in route.rules.iter().enumerate().filter(|(_, one)| !one.filters.is_empty()) {
+        let Some(says) = rule::filter_fault(facts, route, one, &Profile::EnvoyGateway) else {
+            out.passed();
+            continue;
+        };
+        let requests = refs::requests_in_short(route, one);
+        let title = format!("Every request to {requests} gets 500: {says}.");
+        out.finding(
+            Finding::at(&route.meta, pointer!["spec", "rules", index, "filters"], title)
+                .explain("Envoy Gateway answers 500 with an empty body in place of the rule.")
+                .label(says)
+                .effect(500, 1.0, rule::requests(route, one)),
+        );
     }
 }

@@ -133,10 +133,12 @@ fn istio_selects_proxies_by_labels() {
 
 #[test]
 fn a_backend_of_another_kind_is_there_or_not() {
-    let world = WORLD.replace(
-        "{name: book, port: 80}",
-        "{group: multi.example.net, kind: Import, name: west, port: 80}",
-    );
+    let world = WORLD
+        .replace(
+            "{name: book, port: 80}",
+            "{group: multi.example.net, kind: Import, name: west, port: 80}",
+        )
+        .replace("gateway.envoyproxy.io/gatewayclass-controller", "example.net/controller");
     let run = |more: &str, args: &[&str]| run_with(args, &format!("{world}---\n{more}"));
     let import =
         "{apiVersion: multi.example.net/v1, kind: Import, metadata: {name: west, namespace: fin}}";

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{GATEWAY_API, GATEWAY_API_EXPERIMENTAL, KGATEWAY_API};
+use super::{
+    ENVOY_GATEWAY_API, GATEWAY_API, GATEWAY_API_EXPERIMENTAL, KGATEWAY_API, MULTI_CLUSTER_API,
+};
 
 /// One resource of the API server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,6 +158,12 @@ kinds! { $
     ]
     GatewayExtension namespaced optional [
         KGATEWAY_API ALPHA "gatewayextensions" "GatewayExtension"
+    ]
+    EnvoyBackend namespaced optional [ENVOY_GATEWAY_API ALPHA "backends" "Backend"]
+    RouteFilter namespaced optional [ENVOY_GATEWAY_API ALPHA "httproutefilters" "HTTPRouteFilter"]
+    EnvoyProxy namespaced optional [ENVOY_GATEWAY_API ALPHA "envoyproxies" "EnvoyProxy"]
+    ServiceImport namespaced optional [
+        MULTI_CLUSTER_API ALPHA "serviceimports" "ServiceImport"
     ]
 }
 

@@ -18,3 +18,7 @@ pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
 /// The API group of the Gateway API's experimental kinds.
 pub const GATEWAY_API_EXPERIMENTAL: &str = "gateway.networking.x-k8s.io";
 pub const KGATEWAY_API: &str = "gateway.kgateway.dev";
+/// The group of Envoy Gateway's own kinds.
+pub const ENVOY_GATEWAY_API: &str = "gateway.envoyproxy.io";
+/// The group of ServiceImports.
+pub const MULTI_CLUSTER_API: &str = "multicluster.x-k8s.io";

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::kept_pods::{POD, TEMPLATE, WORKLOAD};
+
 /// What is kept of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Keep {
@@ -131,6 +133,9 @@ const LISTENERS: &[&str] = &[
     "spec/addresses/type",
     "spec/addresses/value",
     "spec/infrastructure/parametersRef all",
+    "spec/tls/backend/clientCertificateRef all",
+    "spec/tls/frontend/default/validation/caCertificateRefs all",
+    "spec/tls/frontend/perPort/tls/validation/caCertificateRefs all",
     "status/addresses/type",
     "status/addresses/value",
     "status/listeners/name",
@@ -138,62 +143,6 @@ const LISTENERS: &[&str] = &[
     "status/listeners/conditions/type",
     "status/listeners/conditions/status",
     "status/listeners/conditions/reason",
-];
-
-/// The pod in a Pod, and in the template of a workload.
-macro_rules! pods {
-    ($($at:literal),*) => { &[$(
-        concat!($at, "containers/name"),
-        concat!($at, "containers/image"),
-        concat!($at, "containers/command words"),
-        concat!($at, "containers/args words"),
-        concat!($at, "containers/ports/name"),
-        concat!($at, "containers/ports/protocol"),
-        concat!($at, "containers/env/name"),
-        concat!($at, "containers/env variable"),
-        concat!($at, "containers/env/valueFrom/secretKeyRef all"),
-        concat!($at, "containers/env/valueFrom/configMapKeyRef all"),
-        concat!($at, "containers/envFrom/prefix"),
-        concat!($at, "containers/envFrom/secretRef all"),
-        concat!($at, "containers/envFrom/configMapRef all"),
-        concat!($at, "containers/volumeMounts/name"),
-        concat!($at, "containers/volumeMounts/mountPath"),
-        concat!($at, "containers/volumeMounts/subPath"),
-        concat!($at, "containers/livenessProbe/httpGet/port"),
-        concat!($at, "containers/livenessProbe/httpGet/path probe"),
-        concat!($at, "containers/livenessProbe/httpGet/scheme"),
-        concat!($at, "containers/readinessProbe/httpGet/port"),
-        concat!($at, "containers/readinessProbe/httpGet/path probe"),
-        concat!($at, "containers/readinessProbe/httpGet/scheme"),
-        concat!($at, "containers/startupProbe/httpGet/port"),
-        concat!($at, "containers/startupProbe/httpGet/path probe"),
-        concat!($at, "containers/startupProbe/httpGet/scheme"),
-        concat!($at, "initContainers/name"),
-        concat!($at, "initContainers/image"),
-        concat!($at, "initContainers/command words"),
-        concat!($at, "initContainers/args words"),
-        concat!($at, "initContainers/volumeMounts/name"),
-        concat!($at, "initContainers/volumeMounts/mountPath"),
-        concat!($at, "initContainers/volumeMounts/subPath"),
-        concat!($at, "volumes/name"),
-        concat!($at, "volumes/configMap all"),
-        concat!($at, "volumes/secret all"),
-        concat!($at, "volumes/persistentVolumeClaim all"),
-        concat!($at, "volumes/projected/sources/configMap all"),
-        concat!($at, "volumes/projected/sources/secret all"),
-    )*] };
-}
-
-const POD: &[&str] = pods!("spec/");
-const TEMPLATE: &[&str] = pods!("spec/template/spec/");
-
-const WORKLOAD: &[&str] = &[
-    "spec/selector all",
-    "spec/template/metadata/labels/*",
-    "spec/strategy/type",
-    "spec/updateStrategy/type",
-    "spec/volumeClaimTemplates/metadata/name",
-    "spec/volumeClaimTemplates/spec/accessModes",
 ];
 
 /// The kinds, each with its fields. What is of no kind here has its metadata and targets only.
@@ -247,9 +196,40 @@ const KINDS: &[(&[&str], &[&[&str]])] = &[
         &["ListenerPolicy", "HTTPListenerPolicy"],
         &[&["spec/default/httpSettings/tracing/provider/openTelemetry/grpcService/backendRef all"]],
     ),
-    (&["BackendTLSPolicy"], &[&["spec/validation/caCertificateRefs all"]]),
+    (
+        &["BackendTLSPolicy"],
+        &[&["spec/validation/caCertificateRefs all", "spec/validation/wellKnownCACertificates"]],
+    ),
     (&["BackendConfigPolicy"], &[&["spec/tls/secretRef all"]]),
-    (&["Backend"], &[&["spec/type", "spec/static/hosts/host", "spec/aws/auth/secretRef all"]]),
+    (
+        &["Backend"],
+        &[&[
+            "spec/type",
+            "spec/static/hosts/host",
+            "spec/aws/auth/secretRef all",
+            "spec/endpoints/hostname",
+            "spec/endpoints/ip/address",
+            "spec/endpoints/fqdn/hostname",
+            "spec/tls/wellKnownCACertificates",
+            "spec/tls/caCertificateRefs all",
+            "spec/tls/clientCertificateRef all",
+        ]],
+    ),
+    (
+        &["HTTPRouteFilter"],
+        &[&[
+            "spec/urlRewrite all",
+            "spec/directResponse/body/type",
+            "spec/directResponse/body/valueRef all",
+            "spec/credentialInjection/credential/valueRef all",
+            "spec/matches/cookies/type",
+        ]],
+    ),
+    (
+        &["EnvoyProxy"],
+        &[&["spec/mergeType", "spec/routingType", "spec/backendTLS/clientCertificateRef all"]],
+    ),
+    (&["ServiceImport"], &[&["spec/ips", "spec/ports/name", "spec/ports/protocol"]]),
     (&["GatewayExtension"], &[&["spec/type", "spec/extAuth/grpcService/backendRef all"]]),
 ];
 

@@ -4,6 +4,7 @@
 mod address;
 mod forms;
 mod kept;
+mod kept_pods;
 mod names;
 mod object;
 

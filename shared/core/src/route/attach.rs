@@ -1,6 +1,6 @@
 //! Which listeners a route attaches to, and what a controller says of it.
 
-use super::{class, hostname, listener, selector, served_listener};
+use super::{class, hostname, listener_kinds, selector, served_listener};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Why};
 use crate::kube::{GATEWAY_API, Meta};
@@ -184,7 +184,7 @@ fn fit<'a>(
 ) -> ListenerFit<'a> {
     let named = reference.section_name.as_ref().is_none_or(|s| s.is_empty() || *s == listener.name);
     let selected = named && reference.port.is_none_or(|port| port == listener.port);
-    let kind = listener::takes_kind(listener, profile, &route.kind);
+    let kind = listener_kinds::takes_kind(listener, profile, &route.kind);
     let home = &parent.meta().namespace;
     let allowed = &listener.allowed_routes.namespaces;
     let namespace = selector::allows(facts, allowed, home, &route.namespace);

@@ -1,13 +1,13 @@
 //! What a backendRef is outcome.
 
 use super::delegation::{self, DelegationFault};
-use super::grant::Crossing;
 use super::outcome::{BackendCause, Outcome, fails};
 use super::reached::{kgateway_backend, service};
-use super::{class, grants, others};
+pub use super::referring::{crossing, title};
+use super::{class, envoy_gateway, grants, others};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, WhyKind};
-use crate::kube::{GATEWAY_API, KGATEWAY_API, Meta, full_name};
+use crate::kube::{ENVOY_GATEWAY_API, KGATEWAY_API, MULTI_CLUSTER_API, Meta};
 use crate::route::profile::Profile;
 
 /// The result of following a backendRef.
@@ -33,12 +33,6 @@ impl JudgedBackend {
     }
 }
 
-/// `Service ns/name:port`.
-pub fn title(reference: &BackendRef, namespace: &str) -> String {
-    let port = reference.port.map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{} {}{port}", reference.kind, full_name(namespace, &reference.name))
-}
-
 /// The kind of object that a backendRef names, as far as the implementation knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackendKind {
@@ -56,6 +50,15 @@ pub enum BackendKind {
 pub fn target(reference: &BackendRef, profile: &Profile) -> BackendKind {
     match (reference.group.as_ref(), reference.kind.as_ref()) {
         ("", "Service") => BackendKind::Service,
+        // Its translator compares groups and kinds one by one (`validateBackendRefKind`).
+        (group, kind) if *profile == Profile::EnvoyGateway => {
+            let groups = ["", MULTI_CLUSTER_API, ENVOY_GATEWAY_API];
+            let kinds = ["Service", "ServiceImport", "Backend"];
+            match groups.contains(&group) && kinds.contains(&kind) {
+                true => BackendKind::Undecided,
+                false => BackendKind::UnknownKind,
+            }
+        }
         _ if !profile.is_kgateway() => BackendKind::Undecided,
         (KGATEWAY_API, "Backend") => BackendKind::KgatewayBackend,
         _ if reference.is_delegation() => BackendKind::Delegation,
@@ -69,21 +72,6 @@ pub fn target(reference: &BackendRef, profile: &Profile) -> BackendKind {
         (group, _) if group.ends_with("istio.io") => BackendKind::Undecided,
         _ => BackendKind::UnknownKind,
     }
-}
-
-/// The cross-namespace reference that a backendRef makes, if any.
-pub fn crossing<'a>(route: &'a Meta, reference: &'a BackendRef) -> Option<Crossing<'a>> {
-    let to = reference.namespace_from(route);
-    // Delegation needs no grant (kgateway.md 5).
-    (to != route.namespace && !reference.is_delegation()).then_some(Crossing {
-        from_group: GATEWAY_API,
-        from_kind: &route.kind,
-        from_namespace: &route.namespace,
-        to_group: &reference.group,
-        to_kind: &reference.kind,
-        to_namespace: to,
-        to_name: &reference.name,
-    })
 }
 
 /// Follows a backendRef. The order is grant, kind, existence, port, endpoints: a reference that
@@ -145,6 +133,9 @@ fn outcome_of(
     profile: &Profile,
     namespace: &str,
 ) -> (Outcome, String) {
+    if *profile == Profile::EnvoyGateway {
+        return envoy_gateway::judged(facts, route, reference, namespace);
+    }
     let name = || title(reference, namespace);
     if let Some(crossing) = crossing(route, reference) {
         match grants::permitted(facts, &crossing, profile.is_kgateway()) {

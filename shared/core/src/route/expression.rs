@@ -32,6 +32,9 @@ fn compile(expression: &str, pattern: &str) -> Regex {
     let built = bytes.or_else(|_| regex::bytes::Regex::new(expression));
     match built {
         Ok(_) if only_re2 => Regex::Unsure("RE2 may read this expression differently".into()),
+        Ok(_) if repeats_a_repetition(pattern) => {
+            Regex::Bad("RE2 refuses a repetition of a repetition".into())
+        }
         Ok(regex) if repeats(pattern) <= 1000 => Regex::Good(regex),
         Ok(_) => Regex::Bad("RE2 refuses a repetition of more than 1,000".into()),
         Err(_) if only_re2 => Regex::Unsure("RE2 may accept this expression".into()),
@@ -86,6 +89,47 @@ fn why_bad(pattern: &str) -> &'static str {
     }
 }
 
+/// Whether a repetition follows another, as in `a*+` or `a{2}*`: possessive in other dialects, and
+/// an error in RE2 (its parser, `kRegexpRepeatOp`).
+fn repeats_a_repetition(pattern: &str) -> bool {
+    let mut left = pattern;
+    // What stands before: nothing that repeats, a repetition, or a lazy one.
+    let (mut repeated, mut lazy, mut in_class) = (false, false, false);
+    while let Some(first) = left.chars().next() {
+        let counted = in_braces(left).filter(|_| !in_class);
+        let repeats = !in_class && (['*', '+', '?'].contains(&first) || counted.is_some());
+        let width = match (first, counted) {
+            ('\\', _) => 1 + left[1..].chars().next().map_or(0, char::len_utf8),
+            ('(', _) if !in_class && left.starts_with("(?") => 2,
+            ('[', _) if !in_class && left.starts_with("[]") => 2,
+            ('[', _) if !in_class && left.starts_with("[^]") => 3,
+            (_, Some(width)) => width,
+            _ => first.len_utf8(),
+        };
+        match (repeats, repeated) {
+            (true, true) if first == '?' && !lazy => lazy = true,
+            (true, true) => return true,
+            (true, false) => (repeated, lazy) = (true, false),
+            (false, _) => repeated = false,
+        }
+        match first {
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ => {}
+        }
+        left = &left[width..];
+    }
+    false
+}
+
+/// The width of a repetition in braces with which a text begins.
+fn in_braces(text: &str) -> Option<usize> {
+    let (range, _) = text.strip_prefix('{')?.split_once('}')?;
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (low, high) = range.split_once(',').unwrap_or((range, ""));
+    (is_number(low) && (high.is_empty() || is_number(high))).then_some(range.len() + 2)
+}
+
 /// The largest repetition count in braces.
 fn repeats(pattern: &str) -> u32 {
     pattern
@@ -115,8 +159,23 @@ mod tests {
     #[test]
     fn expressions() {
         assert!(matches!(regex("/v1/.*"), Regex::Good(_)));
-        for bad in ["/v1/(chat", "/v1/(?!chat).*", "(?<=a)b", "[a", "a{1001}", "*a"] {
+        for bad in [
+            "/v1/(chat",
+            "/v1/(?!chat).*",
+            "(?<=a)b",
+            "[a",
+            "a{1001}",
+            "*a",
+            "a*+",
+            "(b)++",
+            "a{2}*",
+            "a*??",
+            "a+*?",
+        ] {
             assert!(matches!(regex(bad), Regex::Bad(_)), "{bad}");
+        }
+        for good in ["a*?", "a{2,}?b", "[*+]+", "\\*+", "(?:a*)+", "(?i)a", "[]+*]?"] {
+            assert!(matches!(regex(good), Regex::Good(_)), "{good}");
         }
         let Regex::Good(re) = regex("/v1/(chat|embed)") else { panic!("compiles") };
         assert!(re.is_match(b"/v1/chat") && !re.is_match(b"/v1/chat/x"));

@@ -5,22 +5,14 @@ use std::rc::Rc;
 
 use super::attach::{self, Acceptance, Attachment, Followed, ParentObject};
 use super::gateway_policy::{self, OnGateway};
+pub use super::running::Running;
 use super::said::GatewaySaid;
 use super::served_listener::ServedListener;
-use super::{class, delegation, delegators, listener, named_parents};
+use super::{class, delegation, delegators, envoy_gateway, listener, named_parents};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Other, Why};
 use crate::kube::{KGATEWAY_API, Meta};
 use crate::route::profile::Profile;
-
-/// Whether a proxy is running for a Gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Running {
-    Yes,
-    /// There is no proxy: the reason of `Accepted=False`, and a sentence.
-    No(String, String),
-    Unknown(Why),
-}
 
 /// A route attached to a listener.
 #[derive(Debug, Clone)]
@@ -248,8 +240,10 @@ fn running(facts: &Facts, gateway: &Gateway, profile: &Profile) -> Running {
         }
         _ => {}
     }
-    if !profile.is_kgateway() {
-        return Running::Yes;
+    match profile {
+        Profile::Specification => return Running::Yes,
+        Profile::EnvoyGateway => return envoy_gateway::running(facts, gateway),
+        Profile::Kgateway { .. } => {}
     }
     let known = |kind: &String| ["IPAddress", "Hostname"].contains(&kind.as_str());
     if let Some(kind) = gateway.address_types.iter().find(|kind| !known(kind)) {

@@ -1,70 +1,16 @@
 //! Listeners: which are served, how, and what a controller says of them.
 
+use super::certificates::{Certificates, certificates, is_supposed};
 use super::condition::Condition;
 use super::conflict::{conflicts, overlaps, reserved};
-use super::grant::Crossing;
-use super::listener_sets::listener_sets;
+use super::listener_kinds::supported_kinds;
+use super::listener_sets::owned;
 use super::served_listener::{ListenerAnswers, ServedListener};
-use super::{class, client_options, grants};
+use super::{class, client_options, envoy_gateway};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Why};
-use crate::kube::{GATEWAY_API, Kind, Meta, full_name};
+use crate::kube::Meta;
 use crate::route::profile::Profile;
-
-/// The route kinds of a protocol, in the order in which kgateway reports them.
-fn kinds_of_protocol(listener: &Listener, profile: &Profile) -> Option<&'static [&'static str]> {
-    let terminates = |tls: &ListenerTls| tls.mode == "Terminate";
-    match listener.protocol.as_str() {
-        "HTTP" => Some(&["HTTPRoute", "GRPCRoute"]),
-        // kgateway 2.2 (seen) reports HTTPRoute only for HTTPS.
-        "HTTPS" if profile.kgateway_before(2, 3) => Some(&["HTTPRoute"]),
-        "HTTPS" => Some(&["HTTPRoute", "GRPCRoute"]),
-        "TLS" if profile.is_kgateway() => Some(&["TCPRoute", "TLSRoute"]),
-        "TLS" if listener.tls.as_ref().is_some_and(terminates) => Some(&["TLSRoute", "TCPRoute"]),
-        "TLS" => Some(&["TLSRoute"]),
-        "TCP" => Some(&["TCPRoute"]),
-        "UDP" if !profile.is_kgateway() => Some(&["UDPRoute"]),
-        _ => None,
-    }
-}
-
-/// Whether a protocol is one of an implementation, and no slip for one of the specification.
-fn is_own(protocol: &str) -> bool {
-    let near = |own: &&str| strsim::damerau_levenshtein(own, &protocol.to_ascii_uppercase()) < 2;
-    !["HTTP", "HTTPS", "TLS", "TCP", "UDP"].iter().any(near)
-}
-
-/// Whether a listener takes routes of a kind. Even one of an unsupported protocol counts routes
-/// (seen): kinds are asked by name.
-pub fn takes_kind(listener: &Listener, profile: &Profile, kind: &str) -> bool {
-    let wanted = &listener.allowed_routes.kinds;
-    match kinds_of_protocol(listener, profile) {
-        Some(protocol) => {
-            let named = |own: &RouteKind| own.group() == GATEWAY_API && own.kind == kind;
-            protocol.contains(&kind) && (wanted.is_empty() || wanted.iter().any(named))
-        }
-        None => wanted.is_empty() && profile.is_kgateway(),
-    }
-}
-
-/// `supportedKinds` and whether `allowedRoutes.kinds` names one that is not (gw:1373-1386).
-/// `None` for an unsupported protocol.
-pub fn supported_kinds(
-    listener: &Listener,
-    profile: &Profile,
-) -> Option<(Vec<(String, String)>, bool)> {
-    let protocol = kinds_of_protocol(listener, profile)?;
-    let pair = |kind: &str| (GATEWAY_API.to_owned(), kind.to_owned());
-    let wanted = &listener.allowed_routes.kinds;
-    if wanted.is_empty() {
-        return Some((protocol.iter().map(|kind| pair(kind)).collect(), false));
-    }
-    let fits =
-        |kind: &&RouteKind| kind.group() == GATEWAY_API && protocol.contains(&kind.kind.as_str());
-    let kinds: Vec<_> = wanted.iter().filter(fits).map(|kind| pair(&kind.kind)).collect();
-    let some_bad = wanted.iter().any(|kind| !fits(&kind));
-    Some((kinds, some_bad))
-}
 
 /// All listeners of a Gateway: its own, then those of the ListenerSets that it lets in.
 pub fn all<'a>(
@@ -72,18 +18,14 @@ pub fn all<'a>(
     gateway: &'a Gateway,
     profile: &Profile,
 ) -> Vec<ServedListener<'a>> {
-    let mut out = Vec::new();
-    let mut owners = vec![(&gateway.meta, gateway.listeners.as_slice())];
-    for (set, allowed) in listener_sets(facts, gateway) {
-        if allowed != Fact::Known(false) {
-            owners.push((&set.meta, set.listeners.as_slice()));
-        }
+    if *profile == Profile::EnvoyGateway {
+        let mut out = envoy_gateway::listeners(facts, gateway);
+        overlaps(&mut out);
+        return out;
     }
-    for (owner, listeners) in owners {
-        for (index, spec) in listeners.iter().enumerate() {
-            out.push(one(facts, owner, index, spec, profile));
-        }
-    }
+    let owned = owned(facts, gateway).into_iter();
+    let mut out: Vec<ServedListener> =
+        owned.map(|(owner, index, spec)| one(facts, owner, index, spec, profile)).collect();
     conflicts(&mut out, profile);
     if profile.is_kgateway() {
         reserved(&mut out);
@@ -92,6 +34,12 @@ pub fn all<'a>(
         overlaps(&mut out);
     }
     out
+}
+
+/// Whether a protocol is one of an implementation, and no slip for one of the specification.
+fn is_own(protocol: &str) -> bool {
+    let near = |own: &&str| strsim::damerau_levenshtein(own, &protocol.to_ascii_uppercase()) < 2;
+    !["HTTP", "HTTPS", "TLS", "TCP", "UDP"].iter().any(near)
 }
 
 fn one<'a>(
@@ -206,84 +154,4 @@ fn keeps_certificates(facts: &Facts, owner: &Meta) -> bool {
         _ => None,
     };
     own.is_some_and(|gateway| class::keeps_certificates(&gateway.class))
-}
-
-enum Certificates {
-    Good,
-    NoTls,
-    Bad { reason: &'static str, says: String },
-}
-
-/// Whether certificates that are not in the files are taken to be there and good.
-fn is_supposed(facts: &Facts, owner: &Meta, spec: &Listener) -> bool {
-    let Some(world) = &facts.store.world else { return false };
-    let refs = spec.tls.iter().flat_map(|tls| &tls.certificate_refs);
-    let mut keys = refs.map(|reference| {
-        let namespace = reference.namespace.as_ref().unwrap_or(&owner.namespace);
-        (namespace.clone(), reference.name.clone())
-    });
-    world.supposes(Kind::Secret, &owner.namespace)
-        || keys.any(|key| facts.store.notes.made.contains_key(&key))
-}
-
-fn certificates(
-    facts: &Facts,
-    owner: &Meta,
-    spec: &Listener,
-    profile: &Profile,
-) -> Fact<Certificates> {
-    let Some(tls) = &spec.tls else {
-        return Fact::Known(Certificates::NoTls);
-    };
-    let mut unknown = None;
-    for reference in &tls.certificate_refs {
-        let namespace = reference.namespace.as_ref().unwrap_or(&owner.namespace);
-        let bad = |reason, says: String| Fact::Known(Certificates::Bad { reason, says });
-        if reference.kind != "Secret" || !reference.group.is_empty() {
-            let says = format!("its certificate is a {}, not a Secret", reference.kind);
-            return bad("InvalidCertificateRef", says);
-        }
-        if *namespace != owner.namespace {
-            let crossing = Crossing {
-                from_group: GATEWAY_API,
-                from_kind: &owner.kind,
-                from_namespace: &owner.namespace,
-                to_group: "",
-                to_kind: "Secret",
-                to_namespace: namespace,
-                to_name: &reference.name,
-            };
-            match grants::permitted(facts, &crossing, profile.is_kgateway()) {
-                Fact::Known(_) => {}
-                Fact::Absent => {
-                    let says = format!(
-                        "no ReferenceGrant in {namespace} lets it use Secret {namespace}/{}",
-                        reference.name
-                    );
-                    return bad("RefNotPermitted", says);
-                }
-                Fact::Unknown(why) => {
-                    let says = format!("a ReferenceGrant in {namespace} ({})", why.detail);
-                    unknown = Some(Why { detail: says, ..why });
-                }
-            }
-        }
-        let name = format!("Secret {}", full_name(namespace, &reference.name));
-        match facts.get::<Secret>(namespace, &reference.name) {
-            Fact::Absent => return bad("InvalidCertificateRef", format!("{name} does not exist")),
-            Fact::Unknown(why) => {
-                unknown = Some(Why { detail: format!("{name} ({})", why.detail), ..why });
-            }
-            Fact::Known(secret) => {
-                let fault = match secret.pair {
-                    KeyPair::Good | KeyPair::Unknown => continue,
-                    KeyPair::Missing => "has no tls.crt or no tls.key",
-                    KeyPair::Unreadable => "holds no readable certificate and key",
-                    KeyPair::Mismatch => "holds a key that does not match its certificate",
-                };
-                return bad("InvalidCertificateRef", format!("{name} {fault}"));
-            }
-        }
-    }
-    unknown.map_or(Fact::Known(Certificates::Good), Fact::Unknown)
 }

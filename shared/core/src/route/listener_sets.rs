@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::selector;
-use crate::facts::views::{Gateway, ListenerSet};
+use crate::facts::views::{Gateway, Listener, ListenerSet};
 use crate::facts::{Derive, Fact, Facts};
+use crate::kube::Meta;
 
 /// ListenerSets by the namespace and name of their Gateway, in the order in which they are merged: by
 /// age, then by `ns/name` (ls:90-96).
@@ -51,4 +52,21 @@ pub fn listener_sets<'a>(
 pub fn admits(facts: &Facts, gateway: &Gateway, set: &ListenerSet) -> Fact<bool> {
     let home = &gateway.meta.namespace;
     selector::allows(facts, &gateway.allowed_listeners, home, &set.meta.namespace)
+}
+
+/// A listener with the object that has it, and its index there.
+pub type OwnedListener<'a> = (&'a Meta, usize, &'a Listener);
+
+/// A Gateway's own listeners, then those of the ListenerSets that it lets in.
+pub fn owned<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Vec<OwnedListener<'a>> {
+    let mut owners = vec![(&gateway.meta, gateway.listeners.as_slice())];
+    for (set, allowed) in listener_sets(facts, gateway) {
+        if allowed != Fact::Known(false) {
+            owners.push((&set.meta, set.listeners.as_slice()));
+        }
+    }
+    let of_one = |(owner, listeners): (&'a Meta, &'a [Listener])| {
+        listeners.iter().enumerate().map(move |(index, spec)| (owner, index, spec))
+    };
+    owners.into_iter().flat_map(of_one).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::hostname;
 use crate::facts::views::*;
 use crate::facts::{Derive, Fact, Facts, Other, Pointing, PointingTarget};
-use crate::kube::Meta;
+use crate::kube::{Kind, Meta};
 use crate::route::profile::Profile;
 
 /// The namespace whose Istio objects without a selector are about the whole mesh.
@@ -107,18 +107,18 @@ pub fn has_kind(facts: &Facts, kind: &str) -> bool {
     facts.derived::<OtherObjects>().kinds.contains(kind)
 }
 
-/// An object of a kind that no rule reads: whether it is there.
-pub fn named<'a>(
-    facts: &Facts<'a>,
-    group: &str,
-    kind: &str,
-    namespace: &str,
-    name: &str,
-) -> Fact<&'a Other> {
+/// Whether an object is there whose kind most rules do not read.
+pub fn named(facts: &Facts, group: &str, kind: &str, namespace: &str, name: &str) -> Fact<()> {
+    match Kind::of(group, kind) {
+        Some(Kind::EnvoyBackend) => return facts.get::<EnvoyBackend>(namespace, name).map(drop),
+        Some(Kind::RouteFilter) => return facts.get::<RouteFilter>(namespace, name).map(drop),
+        Some(Kind::ServiceImport) => return facts.get::<ServiceImport>(namespace, name).map(drop),
+        _ => {}
+    }
     let known = facts.derived::<OtherObjects>();
     let found = |namespace| known.own.get(&[group, kind, namespace, name]);
     match found(namespace).or_else(|| found("")) {
-        Some(other) => Fact::Known(*other),
+        Some(_) => Fact::Known(()),
         None => facts.store.missing_other(kind, namespace),
     }
 }

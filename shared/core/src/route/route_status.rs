@@ -4,14 +4,17 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::attach::{self, Acceptance, Followed};
+use super::attach::{self, Acceptance, AttachRefusal, Followed};
 use super::backend::{self, JudgedBackend};
 use super::condition::Condition;
+use super::envoy_gateway::{self, ParentSays};
 use super::fate::{RouteFate, fate};
+use super::gateway::Running;
 use super::resolved::{resolved, resolved_by};
 use super::{child_status, class, delegation};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
+use crate::route::profile::Profile;
 
 /// The status of a route; `serves` tells of which Gateways one is predicted.
 pub fn route_status(facts: &Facts, route: &HttpRoute, serves: impl Fn(&Gateway) -> bool) -> Value {
@@ -25,7 +28,11 @@ pub fn route_status(facts: &Facts, route: &HttpRoute, serves: impl Fn(&Gateway) 
         let Followed::To(found) = followed else {
             continue;
         };
-        if !serves(found.parent.gateway()) {
+        let gateway = found.parent.gateway();
+        // Of a Gateway without a proxy Envoy Gateway looks at no route.
+        let left_out = found.profile == Profile::EnvoyGateway
+            && matches!(envoy_gateway::running(facts, gateway), Running::No(..));
+        if !serves(gateway) || left_out {
             continue;
         }
         parents.push(of_parent(facts, route, reference, &found));
@@ -70,6 +77,17 @@ pub fn conditions<'j>(
     judged: impl Fn(&Rule, &BackendRef) -> Cow<'j, JudgedBackend>,
 ) -> Vec<Condition> {
     let profile = &found.profile;
+    if *profile == Profile::EnvoyGateway {
+        let says = match found.outcome {
+            Acceptance::Attached(_) => ParentSays::Attached,
+            Acceptance::Refused(refusal @ AttachRefusal::NoMatchingListenerHostname) => {
+                ParentSays::NoHostname(refusal.reason())
+            }
+            Acceptance::Refused(refusal) => ParentSays::NotLetIn(refusal.reason()),
+            Acceptance::Unknown(_) => ParentSays::Unknown,
+        };
+        return envoy_gateway::conditions(facts, route, found.parent.gateway(), says);
+    }
     let mut conditions = Vec::new();
     let attached = matches!(found.outcome, Acceptance::Attached(_));
     let fate = if attached { fate(facts, route, profile) } else { RouteFate::Good };

@@ -1,6 +1,7 @@
 //! What a rule does with a request that it has won.
 
 use super::backend::{self, JudgedBackend};
+use super::envoy_gateway::{self, FilterAnswer};
 use super::{envoy, others, redirect_code};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
@@ -76,6 +77,17 @@ pub fn instead<'a>(
     {
         return Some(Action::Replaced(refused.says));
     }
+    if *profile == Profile::EnvoyGateway
+        && let Some(answer) = envoy_gateway::instead(facts, route, rule)
+    {
+        return Some(match answer {
+            FilterAnswer::Fault { says, .. } => Action::Error(500, says),
+            FilterAnswer::Direct(status) => {
+                Action::Direct { status, says: "an HTTPRouteFilter answers".to_owned() }
+            }
+            FilterAnswer::Unknown(says) => Action::Unknown(says),
+        });
+    }
     let (mut direct, mut twice) = (None, false);
     for target in rule.extension_refs() {
         if !profile.is_kgateway() {
@@ -136,8 +148,25 @@ pub fn instead<'a>(
             Err(says) if profile.is_kgateway() => Action::Replaced(says),
             _ => Action::Redirect(redirect),
         },
-        (None, None) => return leads_nowhere(facts, route, rule, profile),
+        (None, None) => return leads_nowhere(rule, profile),
     })
+}
+
+/// What is wrong with a filter for which Envoy Gateway answers 500 in place of a rule; where a mirror
+/// leads is not looked at.
+pub fn filter_fault(
+    facts: &Facts,
+    route: &HttpRoute,
+    rule: &Rule,
+    profile: &Profile,
+) -> Option<String> {
+    if *profile != Profile::EnvoyGateway {
+        return None;
+    }
+    match envoy_gateway::instead(facts, route, rule)? {
+        FilterAnswer::Fault { says, of_mirror: false } => Some(says),
+        _ => None,
+    }
 }
 
 /// A filter of another implementation. What it names is not modelled; without it requests fail
@@ -153,22 +182,12 @@ fn extension<'a>(facts: &Facts, target: &LocalRef, namespace: &str) -> Action<'a
 }
 
 /// What a rule without other actions does if it has no backend to forward to.
-fn leads_nowhere<'a>(
-    facts: &Facts,
-    route: &HttpRoute,
-    rule: &Rule,
-    profile: &Profile,
-) -> Option<Action<'a>> {
+fn leads_nowhere<'a>(rule: &Rule, profile: &Profile) -> Option<Action<'a>> {
     let total: u64 = rule.backend_refs.iter().map(|b| u64::from(b.weight)).sum();
     let broken = |says: &str| match profile.is_kgateway() {
         true => Action::Replaced(says.to_owned()),
         false => Action::Error(500, says.to_owned()),
     };
-    if *profile == Profile::EnvoyGateway
-        && let Some(says) = mirror_fails(facts, route, rule, profile)
-    {
-        return Some(Action::Error(500, says));
-    }
     if profile.is_kgateway() && rule.backend_refs.iter().any(BackendRef::is_delegation) {
         return None;
     }
@@ -178,24 +197,6 @@ fn leads_nowhere<'a>(
     // kgateway does not look at the weight of a single backend (seen).
     let single = rule.backend_refs.len() == 1 && profile.is_kgateway();
     (total == 0 && !single).then(|| broken("all weights of the rule are 0"))
-}
-
-/// Envoy Gateway drops a rule whose mirror cannot be resolved (seen); the specification only says
-/// so in the route's status.
-fn mirror_fails(
-    facts: &Facts,
-    route: &HttpRoute,
-    rule: &Rule,
-    profile: &Profile,
-) -> Option<String> {
-    rule.filters.iter().find_map(|filter| {
-        let Filter::RequestMirror { mirror } = filter else {
-            return None;
-        };
-        let judged = backend::judge(facts, &route.meta, &mirror.backend_ref, profile);
-        let mirror = backend::title(&mirror.backend_ref, &judged.namespace);
-        (judged.status() == Some(500)).then(|| format!("its mirror {mirror}: {}", judged.says))
-    })
 }
 
 /// The share of a rule's requests that a backend gets, regardless of its state.

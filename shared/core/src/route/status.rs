@@ -10,7 +10,8 @@ use super::gateway::{self, Compiled, Running};
 use super::gateway_policy::{self, OnGateway};
 use super::route_status::route_status;
 use super::said::GatewaySaid;
-use super::{class, conflict, delegation, listener_sets, served_listener};
+use super::served_listener::ServedListener;
+use super::{class, conflict, delegation, envoy_gateway, listener_sets};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::{GATEWAY_API, Meta, ObjRef};
@@ -101,7 +102,7 @@ fn served_by<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Option<Profile> {
 }
 
 /// Whether a listener counts as not programmed for the Gateway's `Accepted`.
-fn not_valid(listener: &served_listener::ServedListener, profile: &Profile) -> bool {
+fn not_valid(listener: &ServedListener, profile: &Profile) -> bool {
     let is_false =
         |kind: &str| listener.conditions.iter().any(|c| c.kind == kind && c.status == "False");
     // Up to kgateway 2.3 only Programmed is looked at (seen).
@@ -136,8 +137,16 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
     {
         accepted.set("False", "GatewayReplaced");
     }
+    let envoy_gateway = *profile == Profile::EnvoyGateway;
+    if envoy_gateway {
+        accepted = envoy_gateway::accepted(&own.iter().map(|&i| is(i)).collect::<Vec<_>>());
+    }
     if let Running::No(reason, _) = &compiled.running {
         accepted.set("False", reason);
+        // Nothing else of it is looked at.
+        if envoy_gateway {
+            return json!({ "conditions": [accepted] });
+        }
     }
     let mut conditions = vec![accepted, programmed];
     let unresolved = |i: &&usize| {
@@ -177,7 +186,7 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
     let attached = sets
         .iter()
         .filter(|(_, allowed)| *allowed == Fact::Known(true))
-        .filter(|(set, _)| !none_valid(compiled, compiled.owned_by(&set.meta)))
+        .filter(|(set, _)| accepts(compiled, compiled.owned_by(&set.meta)))
         .count();
     if !profile.is_kgateway() && attached > 0 {
         status["attachedListenerSets"] = attached.into();
@@ -215,6 +224,18 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
         .collect()
 }
 
+/// Whether a ListenerSet with these listeners is accepted.
+fn accepts(compiled: &Compiled, own: &[usize]) -> bool {
+    match compiled.profile == Profile::EnvoyGateway {
+        true => envoy_gateway::accepted(&of_set(compiled, own)).status == "True",
+        false => !none_valid(compiled, own),
+    }
+}
+
+fn of_set<'c, 'a>(compiled: &'c Compiled<'a>, own: &[usize]) -> Vec<&'c ServedListener<'a>> {
+    own.iter().map(|&i| &compiled.listeners[i]).collect()
+}
+
 /// Whether none of a ListenerSet's listeners (`own`) is valid.
 fn none_valid(compiled: &Compiled, own: &[usize]) -> bool {
     let bad = |&i: &usize| not_valid(&compiled.listeners[i], &compiled.profile);
@@ -225,6 +246,13 @@ fn listener_set_status(facts: &Facts, set: &ListenerSet, parent: Option<&Compile
     let Some(parent) = parent else {
         return json!({});
     };
+    let envoy_gateway = parent.profile == Profile::EnvoyGateway;
+    if envoy_gateway && matches!(parent.running, Running::No(..)) {
+        return json!({ "conditions": [
+            Condition::new("Accepted", "False", "ParentNotAccepted"),
+            Condition::new("Programmed", "False", "Programmed"),
+        ] });
+    }
     match listener_sets::admits(facts, parent.gateway, set) {
         Fact::Known(true) => {}
         Fact::Known(false) | Fact::Absent => {
@@ -241,7 +269,11 @@ fn listener_set_status(facts: &Facts, set: &ListenerSet, parent: Option<&Compile
         Condition::new("Accepted", "True", "Accepted"),
         Condition::new("Programmed", "True", "Programmed"),
     );
-    if none_valid(parent, own) {
+    if envoy_gateway {
+        let listeners = of_set(parent, own);
+        accepted = envoy_gateway::accepted(&listeners);
+        programmed = envoy_gateway::programmed(&listeners);
+    } else if none_valid(parent, own) {
         accepted.set("False", "ListenersNotValid");
         programmed.set("False", "ListenersNotValid");
     } else if bad > 0 {

@@ -138,7 +138,13 @@ pub fn build_for<'a>(
         let children = flat.iter().flat_map(|flat| &flat.visits).map(|visit| visit.route);
         for route in children.chain([attached.route]) {
             if told.insert(route) {
-                let refused = envoy::refuses(route).into_iter();
+                // Names of headers that no filter may change do not get past Envoy Gateway.
+                let caught = |value: &envoy::RefusedValue| {
+                    *profile == Profile::EnvoyGateway
+                        && !value.matcher
+                        && !value.pointer.ends_with("/value")
+                };
+                let refused = envoy::refuses(route).into_iter().filter(|value| !caught(value));
                 table.refused.extend(refused.map(|value| (route, value)));
             }
         }

@@ -78,6 +78,8 @@ pub struct Gateway {
     pub parameters: Option<ParametersRef>,
     /// The `caCertificateRefs` of `spec.tls.frontend`, by which its clients are known.
     pub client_certificates: Vec<CertificateRef>,
+    /// `spec.tls`, read where a rule needs it; null: there is none.
+    pub tls: Value,
     /// `spec.allowedListeners.namespaces`: which ListenerSets may attach.
     pub allowed_listeners: AllowedNamespaces,
     /// Keys of `metadata.annotations`.
@@ -113,6 +115,7 @@ impl View for Gateway {
             address_types: addresses.iter().map(|address| text(address, "type")).collect(),
             parameters: part(object, "/spec/infrastructure/parametersRef")?,
             client_certificates: client_certificates(&object["spec"]["tls"]["frontend"]),
+            tls: object["spec"]["tls"].clone(),
             allowed_listeners: match object.pointer("/spec/allowedListeners/namespaces") {
                 None => AllowedNamespaces { from: "None".into(), selector: None },
                 Some(_) => part(object, "/spec/allowedListeners/namespaces")?,

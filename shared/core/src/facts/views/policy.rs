@@ -1,4 +1,4 @@
-//! kgateway's own kinds, as far as they decide about a request.
+//! Own kinds of kgateway and Envoy Gateway, as far as they decide about a request.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -113,4 +113,20 @@ plain! {
 }
 plain! {
     GatewayParameters
+}
+plain! {
+    /// Envoy Gateway's `Backend`.
+    EnvoyBackend
+}
+plain! {
+    /// Envoy Gateway's `HTTPRouteFilter`.
+    RouteFilter
+}
+plain! {
+    /// Envoy Gateway's settings of a class or of a Gateway.
+    EnvoyProxy
+}
+plain! {
+    /// A Service of several clusters (multicluster.x-k8s.io).
+    ServiceImport
 }

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::config_map::{DataEntry, entries, unpacked};
+use crate::facts::fields::text;
 use crate::facts::{Notes, View};
-use crate::kube::{Hidden, Meta};
+use crate::kube::{Hidden, Interned, Meta, intern};
 use crate::placeholder;
 use crate::schema::Refusal;
 
@@ -17,6 +18,8 @@ use crate::schema::Refusal;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
     pub meta: Meta,
+    /// `type`; empty: `Opaque`.
+    pub kind: Interned,
     /// Result of checking `tls.crt` and `tls.key`.
     pub pair: KeyPair,
     /// Its entries by key; `None`: the content is not given.
@@ -42,7 +45,8 @@ pub enum KeyPair {
 impl View for Secret {
     fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
         let data = Some(entries(object)).filter(|entries| !entries.is_empty());
-        Ok(Secret { meta, pair: KeyPair::of(object), data })
+        let kind = intern(text(object, "type"));
+        Ok(Secret { meta, kind, pair: KeyPair::of(object), data })
     }
 }
 
@@ -67,7 +71,8 @@ impl Secret {
         let tells = !data.is_empty() && !data.contains_key("tls.crt");
         let (api_version, kind) = ("v1".into(), "Secret".into());
         let meta = Meta { api_version, kind, name, ..meta.clone() };
-        tells.then_some(Secret { meta, pair: KeyPair::Unknown, data: Some(data) })
+        let kind = intern(text(template, "type"));
+        tells.then_some(Secret { meta, kind, pair: KeyPair::Unknown, data: Some(data) })
     }
 }
 

@@ -45,6 +45,8 @@ pub struct ServicePort {
     pub port: u16,
     /// Port of the pod: a number or a container port's name.
     pub target_port: Value,
+    /// `TCP`, `UDP` or `SCTP`; empty: TCP.
+    pub protocol: String,
     /// The protocol spoken to the backend, e.g. `kubernetes.io/h2c`.
     pub app_protocol: Option<String>,
 }
@@ -55,6 +57,10 @@ pub struct EndpointSlice {
     pub meta: Meta,
     /// The Service that it belongs to, by its label.
     pub service: Option<Box<str>>,
+    /// The ServiceImport that it belongs to, by its label.
+    pub import: Option<Box<str>>,
+    /// Whether its addresses are names (`addressType: FQDN`).
+    pub has_names: bool,
     pub ports: Vec<SlicePort>,
     /// How many endpoints are ready (`conditions.ready` is not false).
     pub ready: usize,
@@ -64,6 +70,8 @@ pub struct EndpointSlice {
 impl EndpointSlice {
     /// The label that names the Service.
     pub const SERVICE: &str = "kubernetes.io/service-name";
+    /// The label that names the ServiceImport.
+    pub const IMPORT: &str = "multicluster.kubernetes.io/service-name";
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
@@ -102,6 +110,8 @@ impl View for EndpointSlice {
         Ok(EndpointSlice {
             meta,
             service: labels.get(EndpointSlice::SERVICE).map(Into::into),
+            import: labels.get(EndpointSlice::IMPORT).map(Into::into),
+            has_names: object["addressType"] == "FQDN",
             ports: part(object, "/ports")?,
             ready: endpoints.iter().filter(ready).count(),
             endpoints: endpoints.len(),
@@ -109,6 +119,8 @@ impl View for EndpointSlice {
     }
 
     fn selectable(&self) -> Vec<(&str, &str)> {
-        self.service.iter().map(|service| (Self::SERVICE, &**service)).collect()
+        let service = self.service.iter().map(|service| (Self::SERVICE, &**service));
+        let import = self.import.iter().map(|import| (Self::IMPORT, &**import));
+        service.chain(import).collect()
     }
 }
