@@ -5,6 +5,7 @@
 //! rooms that stand above it: CONTRIBUTING.md, "The house".
 
 pub mod bifrost;
+pub mod cel;
 pub mod check;
 pub mod compare;
 pub mod facts;

@@ -37,8 +37,10 @@ fn found(sinks: &[Sink]) -> Vec<String> {
 }
 
 /// Stories with an object that the API server refuses: no cluster has it.
-const REFUSED: [&str; 4] = [
+const REFUSED: [&str; 6] = [
     "field-misspelt",
+    "gateway-parameters-refused",
+    "kgateway-backend-of-two-types",
     "path-with-two-slashes",
     "redirect-and-backends",
     "retry-in-the-standard-channel",

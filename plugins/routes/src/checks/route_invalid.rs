@@ -3,7 +3,8 @@
 //! ## What it means
 //! A value violates the schema of its kind, or a validation rule of the CRD: more than 16 rules, a
 //! path with `//`, a hostname in capitals, RequestRedirect together with backendRefs, a rewrite of
-//! a prefix without exactly one PathPrefix match …
+//! a prefix without exactly one PathPrefix match; a kgateway Backend of two types, GatewayParameters
+//! with both `kube` and `selfManaged` …
 //!
 //! ## Why it matters
 //! `kubectl apply` fails for this object with 422; the stored version stays unchanged. `why` and
@@ -16,7 +17,8 @@
 //! Unsafe: the tool cannot know what was meant.
 //!
 //! ## Sources
-//! The CRDs of Gateway API 1.6.1, standard channel; observed answers of a real API server.
+//! The CRDs of Gateway API 1.6.1, standard channel, and of kgateway after 2.4; observed answers of a
+//! real API server.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -42,6 +44,7 @@ fn run(facts: &Facts, out: &mut Sink) {
             field => format!(" at {field}"),
         };
         let kind = &refused.meta.kind;
+        let message = message.trim_end_matches('.');
         format!("The API server refuses this {kind}{field}: {message}.")
     });
 }

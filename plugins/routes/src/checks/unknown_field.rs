@@ -4,6 +4,9 @@
 //! The manifest has a field that its kind does not have: misspelt, at the wrong depth, or only in
 //! the experimental channel of the Gateway API.
 //!
+//! A field of kgateway's own kinds that is like none of the version known here is a warning: another
+//! version may have it.
+//!
 //! ## Why it matters
 //! `kubectl apply` refuses the object (strict field validation); tools that do not validate drop
 //! the field silently.
@@ -16,7 +19,8 @@
 //! Unsafe: the tool cannot know what was meant.
 //!
 //! ## Sources
-//! The CRDs of Gateway API 1.6.1, standard channel; observed answers of a real API server.
+//! The CRDs of Gateway API 1.6.1, standard channel, and of kgateway after 2.4; observed answers of a
+//! real API server.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -41,9 +45,33 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     doubted(facts, out);
+    of_another_version(facts, out);
     refused(facts, Gate::UnknownField, out, |_, field, message| {
         format!("{field} {message}: the API server refuses the object.")
     });
+}
+
+/// What is said of a field that only the experimental channel has.
+const EXISTS: &str = "exists";
+
+/// Fields of kgateway's kinds that the version whose schemas are known does not have.
+fn of_another_version(facts: &Facts, out: &mut Sink) {
+    for doubted in facts.store.doubted.iter().filter(|own| facts.scope.contains(&own.meta)) {
+        for refusal in doubted.refusals.iter().filter(|own| own.message != EXISTS) {
+            let field = pointer::dotted(&refusal.pointer);
+            let title = format!(
+                "{field} {} in kgateway 2.4: an API server with its CRDs refuses the object or drops the field.",
+                refusal.message
+            );
+            out.finding(
+                Finding::at(&doubted.meta, refusal.pointer.clone(), title)
+                    .only(Severity::Warning)
+                    .explain("Another version of kgateway may have the field. kubectl apply fails where the installed CRDs do not; Helm and GitOps controllers may apply the object without the field.")
+                    .label("a field that is not known")
+                    .evidence(field, refusal.message.clone()),
+            );
+        }
+    }
 }
 
 /// Fields of the experimental channel, where it is not known which one is installed. Envoy Gateway's
@@ -61,7 +89,7 @@ fn doubted(facts: &Facts, out: &mut Sink) {
         return;
     }
     for doubted in facts.store.doubted.iter().filter(|own| facts.scope.contains(&own.meta)) {
-        for refusal in &doubted.refusals {
+        for refusal in doubted.refusals.iter().filter(|own| own.message == EXISTS) {
             let field = pointer::dotted(&refusal.pointer);
             let title = format!(
                 "{field} {} only in the experimental channel of the Gateway API: with the standard channel the API server refuses the object.",

@@ -1,6 +1,7 @@
-//! `governance.routing_rules`: rewriting a model by a CEL expression, as far as it can be read.
+//! `governance.routing_rules`: rewriting a model by a CEL expression.
 
 use super::config::Config;
+use crate::cel::{CelProgram, CelType, Dialect, Leaf, Leaves, NotParsed, Truth, Typed};
 use crate::gojson::{GoStruct, Id};
 
 /// What the routing rules do to a request.
@@ -57,110 +58,49 @@ fn sent(rule: &GoStruct, json: &crate::gojson::Json, id: Id) -> RuleRewrite {
     RuleRewrite::To { provider: text("provider"), model: text("model"), rule: id }
 }
 
-/// Whether an expression holds; `None` where it is more than comparisons of `model` and
-/// `provider` with strings, `&&`, `||`, `!`, `in`, `startsWith`, `endsWith` and `contains`.
+/// Whether a rule takes a request; `None` where that is not known. A rule that does not compile or
+/// fails takes none (Bifrost, `plugins/governance/routing.go`).
 pub fn holds(expression: &str, provider: &str, model: &str) -> Option<bool> {
-    if expression.trim().is_empty() {
+    if expression.is_empty() {
         return Some(true);
     }
-    let mut reader = Reader { rest: expression, provider, model, depth: 0 };
-    let value = reader.either()?;
-    reader.rest.trim().is_empty().then_some(value)
+    let program = match CelProgram::parse(expression, Dialect::Go) {
+        Ok(program) => program,
+        Err(NotParsed::Syntax(_)) => return Some(false),
+        Err(NotParsed::TooLarge) => return None,
+    };
+    let typed = program.typed(&variables());
+    if typed == Typed::Ill {
+        return Some(false);
+    }
+    // Headers, budgets and keys are not here: they are unknown.
+    let leaves = Leaves::new([("provider", Leaf::text(provider)), ("model", Leaf::text(model))]);
+    match program.holds(&leaves) {
+        Truth::Is(true) if typed == Typed::Unsure => None,
+        Truth::Is(it) => Some(it),
+        Truth::Error(_) => Some(false),
+        Truth::Unknown(_) => None,
+    }
 }
 
-struct Reader<'a> {
-    rest: &'a str,
-    provider: &'a str,
-    model: &'a str,
-    depth: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, token: &str) -> bool {
-        self.rest = self.rest.trim_start();
-        match self.rest.strip_prefix(token) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn either(&mut self) -> Option<bool> {
-        let mut value = self.both()?;
-        while self.take("||") {
-            value |= self.both()?;
-        }
-        Some(value)
-    }
-
-    fn both(&mut self) -> Option<bool> {
-        let mut value = self.one()?;
-        while self.take("&&") {
-            value &= self.one()?;
-        }
-        Some(value)
-    }
-
-    fn one(&mut self) -> Option<bool> {
-        self.depth += 1;
-        if self.depth > 64 {
-            return None;
-        }
-        if self.take("(") {
-            let value = self.either()?;
-            return self.take(")").then_some(value);
-        }
-        if self.take("true") {
-            return Some(true);
-        }
-        if self.take("false") {
-            return Some(false);
-        }
-        let own = if self.take("model") {
-            self.model
-        } else if self.take("provider") {
-            self.provider
-        } else if self.take("!") {
-            return self.one().map(|value| !value);
-        } else {
-            return None;
-        };
-        if self.take("==") {
-            Some(self.text()? == own)
-        } else if self.take("!=") {
-            Some(self.text()? != own)
-        } else if self.take(".startsWith(") {
-            let text = self.text()?;
-            self.take(")").then(|| own.starts_with(text))
-        } else if self.take(".endsWith(") {
-            let text = self.text()?;
-            self.take(")").then(|| own.ends_with(text))
-        } else if self.take(".contains(") {
-            let text = self.text()?;
-            self.take(")").then(|| own.contains(text))
-        } else if self.take("in") && self.take("[") {
-            let mut found = false;
-            while !self.take("]") {
-                found |= self.text()? == own;
-                self.take(",");
-            }
-            Some(found)
-        } else {
-            None
-        }
-    }
-
-    /// A string without escapes.
-    fn text(&mut self) -> Option<&'a str> {
-        self.rest = self.rest.trim_start();
-        let quote = self.rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let inside = &self.rest[1..];
-        let text = &inside[..inside.find(quote)?];
-        self.rest = &inside[text.len() + 1..];
-        (!text.contains('\\')).then_some(text)
-    }
+/// The variables of all releases that have rules (`createCELEnvironment`).
+fn variables() -> Vec<(&'static str, CelType)> {
+    let texts = [
+        "model",
+        "provider",
+        "request_type",
+        "virtual_key_id",
+        "virtual_key_name",
+        "team_id",
+        "team_name",
+        "customer_id",
+        "customer_name",
+    ];
+    let map = || CelType::Map(Box::new(CelType::Text), Box::new(CelType::Text));
+    let texts = texts.into_iter().map(|name| (name, CelType::Text));
+    let maps = ["headers", "params"].into_iter().map(|name| (name, map()));
+    let numbers = ["tokens_used", "request", "budget_used"].into_iter();
+    texts.chain(maps).chain(numbers.map(|name| (name, CelType::Double))).collect()
 }
 
 #[cfg(test)]
@@ -168,14 +108,31 @@ mod tests {
     use super::holds;
 
     #[test]
-    fn comparisons_are_evaluated_and_nothing_else() {
+    fn what_decides_is_enough() {
         let glm = |expression: &str| holds(expression, "openai", "glm-5");
         assert_eq!(glm("model == \"glm-5\""), Some(true));
         assert_eq!(glm("model == 'x' || provider != 'openai'"), Some(false));
         assert_eq!(glm("(model.startsWith('glm') && true)"), Some(true));
         assert_eq!(glm("model in ['a', 'glm-5']"), Some(true));
         assert_eq!(glm("!(model == 'glm-5')"), Some(false));
-        assert_eq!(glm("tokens_used > 5"), None);
-        assert_eq!(glm("model == 'glm-5' && budget_used < 3"), None);
+        assert_eq!(glm("model.matches('^glm-.*') ? size(model) == 5 : false"), Some(true));
+        assert_eq!(glm("['glm', 'gpt'].exists(p, model.startsWith(p))"), Some(true));
+        assert_eq!(glm("tokens_used > 5.0"), None);
+        assert_eq!(glm("model == 'glm-5' && budget_used < 3.0"), None);
+        assert_eq!(glm("model == 'x' && budget_used < 3.0"), Some(false));
+        assert_eq!(glm("model == 'glm-5' || headers['x'] == 'a'"), Some(true));
+        assert_eq!(glm("model == 'glm-5' && complexity_tier == 'high'"), None);
+        assert_eq!(glm("model == 'glm-6' && complexity_tier == 'high'"), Some(false));
+    }
+
+    #[test]
+    fn what_does_not_compile_or_fails_takes_no_request() {
+        let glm = |expression: &str| holds(expression, "openai", "glm-5");
+        assert_eq!(glm("!model == 'x'"), Some(false));
+        assert_eq!(glm("model == 'glm-5' || !model == 'x'"), Some(false));
+        assert_eq!(glm("model == glm-5'"), Some(false));
+        assert_eq!(glm("model"), Some(false));
+        assert_eq!(glm("model == 5"), Some(false));
+        assert_eq!(glm("int(model) == 5"), Some(false));
     }
 }

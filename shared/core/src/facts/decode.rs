@@ -67,6 +67,10 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         let (kind, hostnames) = (Some(kind), Vec::new());
         store.doubted.push(Refused { meta: meta.clone(), kind, hostnames, refusals });
     }
+    if unclear.is_none() && refusals.is_empty() && !admission.doubted.is_empty() {
+        let (kind, hostnames, refusals) = (Some(kind), Vec::new(), admission.doubted);
+        store.doubted.push(Refused { meta: meta.clone(), kind, hostnames, refusals });
+    }
     if unclear.is_none() && refusals.is_empty() {
         match for_kind(kind, Put { store, object: &object, meta: meta.clone() }) {
             Ok(replaced) => {

@@ -10,7 +10,6 @@ pub mod backend;
 mod buildable;
 pub mod by_path;
 mod bystanders;
-pub mod cel;
 mod certificates;
 mod child_status;
 pub mod class;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::acl;
 use super::endpoints::{self, Behind};
 use super::expression::{self, Regex};
-use super::rbac::{Rbac, cel_texts, is_broken, rbac};
+use super::rbac::{Rbac, rbac};
 use super::request::Request;
 use super::targets;
 use crate::facts::views::*;
@@ -174,12 +174,10 @@ pub(super) fn effects<'a>(
             "csrf" if !has_body => continue,
             "csrf" => may("403"),
             "rateLimit" => may("429, once its limit is used up"),
-            "rbac" if cel_texts(value).any(is_broken) => PolicyEffect::Replaces(
-                "rbac: the brackets of an expression do not match".to_owned(),
-            ),
             "rbac" => match rbac(value, request) {
                 Rbac::Refuses(says) => PolicyEffect::Answers { status: 403, share: 1.0, says },
                 Rbac::Passes => continue,
+                Rbac::Invalid(says) => PolicyEffect::Replaces(says),
                 Rbac::Unknown => may("403"),
             },
             "jwt" | "jwtAuth" | "basicAuth" | "apiKeyAuth" | "apiKeyAuthentication" => may("401"),

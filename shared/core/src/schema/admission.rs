@@ -26,6 +26,8 @@ pub struct Admission {
     pub refusals: Vec<Refusal>,
     /// What only the experimental channel of the Gateway API admits: where, and what.
     pub experimental: Vec<(String, String)>,
+    /// What one version of a CRD refuses, and another may have.
+    pub doubted: Vec<Refusal>,
 }
 
 /// `--assume gateway-api=standard|experimental`: the channel of the CRDs.

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::types::Type;
-use super::{Admission, Channel, Gate, Refusal, gateway, http_route, kgateway, rules, validate};
+use super::{
+    Admission, Channel, Gate, Refusal, crd_rules, gateway, http_route, kgateway, rules, validate,
+};
 use crate::kube::Kind;
 
 /// Fields of the experimental channel that versions before 1.6 have.
@@ -14,7 +16,7 @@ const TAKEN_OUT: [&str; 1] = ["/sessionPersistence/idleTimeout"];
 /// `stored` objects were admitted once; only their defaults are filled in.
 pub fn admit(kind: Kind, object: &mut Value, stored: bool, channel: Channel) -> Admission {
     let mut admission = Admission::default();
-    let Some(root) = table_of(kind) else {
+    let Some(root) = table_of(kind, object) else {
         return admission;
     };
     validate::walk(root, object, &mut String::new(), &mut admission);
@@ -34,6 +36,14 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, channel: Channel) -> 
         admission.refusals.retain(|refusal| !taken_out(refusal));
     }
     rules::check(kind, object, experimental, &mut admission.refusals);
+    crd_rules::check(root, object, &mut admission);
+    if kgateway::own(kind).is_some() {
+        let (unsure, sure) = std::mem::take(&mut admission.refusals)
+            .into_iter()
+            .partition(|refusal| of_another_version(kind, refusal));
+        admission.refusals = sure;
+        admission.doubted = unsure;
+    }
     if channel == Channel::Standard {
         for (pointer, what) in std::mem::take(&mut admission.experimental) {
             let message = format!("{what} only in the experimental channel of the Gateway API");
@@ -46,18 +56,27 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, channel: Channel) -> 
     admission
 }
 
-fn table_of(kind: Kind) -> Option<&'static Type> {
+/// Whether a field may be one of another version of kgateway than the table's: it is like no field
+/// that this one has. TrafficPolicy's parts are known of all versions.
+fn of_another_version(kind: Kind, refusal: &Refusal) -> bool {
+    let is_part = refusal.pointer.matches('/').count() <= 2;
+    refusal.gate == Gate::UnknownField
+        && !refusal.message.contains("did you mean")
+        && !(kind == Kind::TrafficPolicy && is_part)
+}
+
+fn table_of(kind: Kind, object: &Value) -> Option<&'static Type> {
+    if object["kind"] == "HTTPListenerPolicy" {
+        return Some(&kgateway::HTTP_LISTENER_POLICY);
+    }
     Some(match kind {
         Kind::GatewayClass => &gateway::GATEWAY_CLASS,
         Kind::Gateway => &gateway::GATEWAY,
         Kind::ListenerSet => &gateway::LISTENER_SET,
         Kind::ReferenceGrant => &gateway::REFERENCE_GRANT,
         Kind::HttpRoute => &http_route::HTTP_ROUTE,
-        Kind::TrafficPolicy => &kgateway::TRAFFIC_POLICY,
-        Kind::ListenerPolicy => &kgateway::LISTENER_POLICY,
-        Kind::BackendConfigPolicy => &kgateway::BACKEND_CONFIG_POLICY,
         Kind::Service => &kgateway::SERVICE,
         Kind::EndpointSlice => &kgateway::ENDPOINT_SLICE,
-        _ => return None,
+        kind => return kgateway::own(kind),
     })
 }

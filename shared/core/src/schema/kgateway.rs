@@ -1,64 +1,39 @@
-//! kgateway's policies (their top level only) and the few core kinds whose defaults matter.
+//! kgateway's kinds, out of their table, and the few core kinds whose defaults matter.
 
-use super::patterns::*;
+use std::sync::OnceLock;
+
+use super::table;
 use super::types::*;
+use crate::kube::Kind;
 
-const TARGET: Type = Type::Object(&[
-    field("group", like(0, 253, GROUP)).required(),
-    field("kind", like(1, 63, KIND_NAME)).required(),
-    field("name", name(253)).required(),
-    field("sectionName", name(253)),
-]);
+const TABLE: &str = include_str!("kgateway.tsv");
 
-const TARGET_SELECTOR: Type = Type::Object(&[
-    field("group", like(0, 253, GROUP)).required(),
-    field("kind", like(1, 63, KIND_NAME)).required(),
-    field("matchLabels", Type::Open).required(),
-    field("sectionName", name(253)),
-]);
+/// The schema of one of kgateway's kinds; the table is read when the first object of it is met.
+pub fn own(kind: Kind) -> Option<&'static Type> {
+    macro_rules! kinds {
+        ($($kind:ident),*) => {
+            match kind {
+                $(Kind::$kind => {
+                    static READ: OnceLock<Option<&'static Type>> = OnceLock::new();
+                    *READ.get_or_init(|| table::read(TABLE, stringify!($kind)))
+                })*
+                _ => None,
+            }
+        };
+    }
+    kinds!(
+        Backend,
+        BackendConfigPolicy,
+        DirectResponse,
+        GatewayExtension,
+        GatewayParameters,
+        ListenerPolicy,
+        TrafficPolicy
+    )
+}
 
-const TARGETS: Field = field("targetRefs", list(&TARGET, 16));
-const SELECTORS: Field = field("targetSelectors", list(&TARGET_SELECTOR, 16));
-
-/// TrafficPolicy: only the names of its parts (from kgateway main), not their content.
-pub const TRAFFIC_POLICY: Type = root![
-    TARGETS,
-    SELECTORS,
-    field("acl", Type::Any),
-    field("apiKeyAuth", Type::Any),
-    field("apiKeyAuthentication", Type::Any),
-    field("autoHostRewrite", Type::Any),
-    field("basicAuth", Type::Any),
-    field("buffer", Type::Any),
-    field("compression", Type::Any),
-    field("cors", Type::Any),
-    field("csrf", Type::Any),
-    field("extAuth", Type::Any),
-    field("extProc", Type::Any),
-    field("faultInjection", Type::Any),
-    field("hashPolicies", Type::Any),
-    field("headerModifiers", Type::Any),
-    field("internalRedirect", Type::Any),
-    field("jwt", Type::Any),
-    field("jwtAuth", Type::Any),
-    field("oauth2", Type::Any),
-    field("rateLimit", Type::Any),
-    field("rbac", Type::Any),
-    field("requestMirror", Type::Any),
-    field("retry", Type::Any),
-    field("statPrefix", Type::Any),
-    field("timeouts", Type::Any),
-    field("tracing", Type::Any),
-    field("transformation", Type::Any),
-    field("urlRewrite", Type::Any),
-];
-
-/// ListenerPolicy and the older HTTPListenerPolicy: only their targets are described.
-pub const LISTENER_POLICY: Type =
-    Type::Object(&[API_VERSION, KIND, META, STATUS, field("spec", Type::Open).required()]);
-
-/// BackendConfigPolicy: only its targets are described.
-pub const BACKEND_CONFIG_POLICY: Type =
+/// The older HTTPListenerPolicy, of which only the targets are described.
+pub const HTTP_LISTENER_POLICY: Type =
     Type::Object(&[API_VERSION, KIND, META, STATUS, field("spec", Type::Open).required()]);
 
 /// Service: the API server's defaults are filled in when views are created.

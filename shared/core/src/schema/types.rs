@@ -1,5 +1,6 @@
 //! The shape of a schema.
 
+use super::marks::Marks;
 use super::patterns::Pattern;
 
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +35,10 @@ pub enum Type {
         max: i64,
     },
     Boolean,
+    /// A whole number or a text (`x-kubernetes-int-or-string`).
+    IntOrText,
+    /// What a table of a CRD says besides the type.
+    Marked(&'static Type, &'static Marks),
     Any,
 }
 

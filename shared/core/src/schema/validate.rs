@@ -62,6 +62,14 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
             Some(_) => {}
             None => refuse(out, at, "must be a whole number".into()),
         },
+        (Type::IntOrText, Value::String(_)) => {}
+        (Type::IntOrText, Value::Number(number)) if number.is_i64() => {}
+        (Type::Marked(kind, marks), value) => {
+            walk(kind, value, at, out);
+            if let Some(message) = marks.refuses(value) {
+                refuse(out, at, message);
+            }
+        }
         (kind, value) => {
             refuse(out, at, format!("must be {}, but is {}", wanted(kind), found(value)));
         }
@@ -138,18 +146,18 @@ fn object(
     }
 }
 
-fn within(at: &mut String, segment: &str, run: impl FnOnce(&mut String)) {
+pub(super) fn within(at: &mut String, segment: &str, run: impl FnOnce(&mut String)) {
     let length = at.len();
     pointer::push(at, segment);
     run(at);
     at.truncate(length);
 }
 
-fn refuse(out: &mut Admission, at: &str, message: String) {
+pub(super) fn refuse(out: &mut Admission, at: &str, message: String) {
     out.refusals.push(Refusal { gate: Gate::Rule, pointer: at.to_owned(), message });
 }
 
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     format!("\"{}\"", crate::text::clip(text, 80))
 }
 
@@ -160,6 +168,8 @@ fn wanted(kind: &Type) -> &'static str {
         Type::Text { .. } | Type::OneOf(_) => "a string",
         Type::Integer { .. } => "a whole number",
         Type::Boolean => "true or false",
+        Type::IntOrText => "a whole number or a string",
+        Type::Marked(kind, _) => wanted(kind),
         Type::Any => "a value",
     }
 }

@@ -35,6 +35,10 @@ pub struct Refused {
 }
 
 impl Refused {
+    pub fn is(&self, kind: Kind, namespace: &str, name: &str) -> bool {
+        self.kind == Some(kind) && self.meta.name == name && self.meta.namespace == namespace
+    }
+
     /// The first thing that is wrong with it: the field, and what the API server says of it.
     pub fn why(&self) -> String {
         let first = self.refusals.first();

@@ -135,11 +135,14 @@ impl Store {
             return Fact::Known(object);
         }
         if let Some(world) = &self.world {
-            let (namespace, name) = (key.0.clone(), key.1.clone());
-            if let Some(unclear) = self.unclear.get(&(T::KIND, namespace, name)) {
+            let (namespace, named) = (key.0.clone(), key.1.clone());
+            if let Some(unclear) = self.unclear.get(&(T::KIND, namespace, named)) {
                 return Fact::Unknown(unclear.why.clone());
             }
             let namespace = key.0.as_str();
+            if self.refused.iter().any(|own| own.is(T::KIND, namespace, name)) {
+                return Fact::Absent;
+            }
             return match self.notes.made.get(&key).filter(|_| T::KIND == Kind::Secret) {
                 Some(maker) => Fact::Unknown(Why::not_given(format!("{maker} makes it"))),
                 None => world.missing(

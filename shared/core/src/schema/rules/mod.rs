@@ -23,31 +23,12 @@ pub fn check(kind: Kind, object: &Value, experimental: bool, out: &mut Out) {
             gateway::listeners(spec, out);
             gateway::check(spec, out);
         }
-        Kind::ListenerPolicy => {
+        // The others of kgateway's kinds have their rules in their table.
+        Kind::ListenerPolicy if object["kind"] == "HTTPListenerPolicy" => {
             targets(spec, out, "targetRefs may only reference a Gateway", |g, k| {
                 g == "gateway.networking.k8s.io" && k == "Gateway"
             })
         }
-        Kind::TrafficPolicy => targets(
-            spec,
-            out,
-            "targetRefs may only reference a Gateway, an HTTPRoute, a GRPCRoute or a ListenerSet",
-            |g, k| {
-                g.starts_with("gateway.networking.")
-                    && ["Gateway", "HTTPRoute", "GRPCRoute", "ListenerSet", "XListenerSet"]
-                        .contains(&k)
-            },
-        ),
-        Kind::BackendConfigPolicy => targets(
-            spec,
-            out,
-            "targetRefs must reference a Service, a Backend or an Istio Hostname",
-            |g, k| {
-                (g.is_empty() && k == "Service")
-                    || (g == "gateway.kgateway.dev" && k == "Backend")
-                    || k == "Hostname"
-            },
-        ),
         Kind::EndpointSlice => endpoints(object, out),
         _ => {}
     }
