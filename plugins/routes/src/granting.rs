@@ -25,6 +25,6 @@ pub fn grant(facts: &Facts, crossing: &Crossing) -> NewObject {
         },
     });
     // It belongs to the owner of the target.
-    let target = facts.get::<Service>(to, to_name).known();
+    let target = facts.store.get::<Service>(to, to_name, |_| ()).known();
     NewObject { object, beside: target.map(|target| target.meta.origin) }
 }

@@ -2,7 +2,7 @@
 
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Gateway, HttpRoute, ParentRef};
-use igw_core::fix::{Choice, Edit, Fix, Pick, Place, Safety, Set};
+use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
 use igw_core::kube::{GATEWAY_API, Meta, pointer};
 use igw_core::route::attach::{self, Acceptance, Followed};
 use igw_core::route::followed::FollowedParent;
@@ -77,13 +77,13 @@ fn takes(facts: &Facts, route: &HttpRoute, reference: &ParentRef) -> bool {
     matches!(found, Followed::To(found) if matches!(found.outcome, Acceptance::Attached(_)))
 }
 
-fn choice(route: &HttpRoute, gateways: &[&Meta], set: impl Fn(&Meta) -> Set) -> Choice {
+fn choice(route: &HttpRoute, gateways: &[&Meta], set: impl Fn(&Meta) -> Set) -> FixChoice {
     let pick = |meta: &&Meta| Pick {
         value: meta.full_name(),
         label: meta.title(),
-        edits: vec![Edit::Change(Place::of(&route.meta), vec![set(meta)])],
+        edits: vec![Edit::Change(FixPlace::of(&route.meta), vec![set(meta)])],
     };
-    Choice {
+    FixChoice {
         key: "gateway",
         ask: format!("Which Gateway is the parent of {}?", route.meta.title()),
         picks: gateways.iter().take(MOST).map(pick).collect(),

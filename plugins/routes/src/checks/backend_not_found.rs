@@ -27,7 +27,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, BackendRef, Service};
 use igw_core::facts::{Fact, Facts, Stored, namesakes, nearest};
 use igw_core::finding::{Finding, Severity};
-use igw_core::fix::{Choice, Edit, Fix, Pick, Place, Safety, Set};
+use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
 use igw_core::kube::{Meta, full_name, pointer};
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
@@ -117,7 +117,7 @@ fn other_object(
     };
     let put = |field: &str, value: &str| {
         let sets = vec![Set::Put(format!("{at}/{field}"), value.into())];
-        Edit::Change(Place::of(route), sets)
+        Edit::Change(FixPlace::of(route), sets)
     };
     let elsewhere = same.iter().filter(|meta| meta.namespace != namespace).map(|meta| {
         let grant = crossing(&meta.namespace).into_iter().map(Edit::Create);
@@ -137,7 +137,7 @@ fn other_object(
     };
     let why = Safety::Unsafe("another object then gets the requests".to_owned());
     let ask = format!("What is meant by {}?", backend.reference.name);
-    Some(Fix::choose(why, title, Choice { key: "backend", ask, picks }))
+    Some(Fix::choose(why, title, FixChoice { key: "backend", ask, picks }))
 }
 
 /// How many objects of the same name are named.

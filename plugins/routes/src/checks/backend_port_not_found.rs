@@ -22,7 +22,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, Service, ServicePort};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::fix::{Choice, Edit, Fix, Pick, Place, Safety, Set};
+use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
 use igw_core::kube::pointer;
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
@@ -160,11 +160,14 @@ fn other_port(
     let pick = |own: &&ServicePort| Pick {
         value: own.port.to_string(),
         label: shown(own),
-        edits: vec![Edit::Change(Place::of(route), vec![Set::Put(at.to_owned(), own.port.into())])],
+        edits: vec![Edit::Change(
+            FixPlace::of(route),
+            vec![Set::Put(at.to_owned(), own.port.into())],
+        )],
     };
     let picks = all.iter().map(pick).collect();
     let ask = format!("Which port of {} is meant?", service.meta.title());
-    Some(Fix::choose(safety, title, Choice { key: "port", ask, picks }))
+    Some(Fix::choose(safety, title, FixChoice { key: "port", ask, picks }))
 }
 
 fn shown(own: &ServicePort) -> String {

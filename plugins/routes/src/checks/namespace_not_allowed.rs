@@ -30,7 +30,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::Namespace;
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::fix::{Choice, Edit, Fix, Pick, Place, Safety, Set};
+use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
 use igw_core::kube::Kind;
 use igw_core::route::attach::{Acceptance, Attachment, Followed, ListenerFit};
 use igw_core::route::followed::FollowedParent;
@@ -150,7 +150,7 @@ fn opened(
     let title = format!("allow routes of {namespace} at listener {}", fit.listener.name);
     let pick = |value: &str, label: String, allowed: Value| {
         let sets = vec![Set::Put(at.clone(), allowed)];
-        let edits = vec![Edit::Change(Place::of(owner), sets)];
+        let edits = vec![Edit::Change(FixPlace::of(owner), sets)];
         Pick { value: value.to_owned(), label, edits }
     };
     let these = format!("only namespaces {}", text::list(&names));
@@ -160,7 +160,7 @@ fn opened(
         picks.insert(0, pick("these", these, only));
     }
     let ask = format!("Whose routes may use listener {} of {}?", fit.listener.name, owner.title());
-    let choice = Choice { key: "namespaces", ask, picks };
+    let choice = FixChoice { key: "namespaces", ask, picks };
     Some(Fix::choose(Safety::Unsafe(why.to_owned()), title, choice))
 }
 

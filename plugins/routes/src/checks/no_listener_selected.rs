@@ -20,7 +20,7 @@
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::fix::{Choice, Edit, Fix, Pick, Place, Safety, Set};
+use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
 use igw_core::kube::Kind;
 use igw_core::route::attach::{Acceptance, Attachment, Followed, ListenerFit};
 use igw_core::route::followed;
@@ -120,7 +120,7 @@ fn selected(parent: &FollowedParent, found: &Attachment, field: &str) -> Option<
         Pick {
             value: name.clone(),
             label: format!("listener {name} :{port}"),
-            edits: vec![Edit::Change(Place::of(route), sets)],
+            edits: vec![Edit::Change(FixPlace::of(route), sets)],
         }
     };
     let picks: Vec<Pick> = fits.iter().take(9).map(pick).collect();
@@ -132,5 +132,5 @@ fn selected(parent: &FollowedParent, found: &Attachment, field: &str) -> Option<
     };
     let ask = format!("Which listener of {} is meant?", found.parent.meta().title());
     let why = "the listener decides port, TLS and hostname".to_owned();
-    Some(Fix::choose(Safety::Unsafe(why), title, Choice { key: "listener", ask, picks }))
+    Some(Fix::choose(Safety::Unsafe(why), title, FixChoice { key: "listener", ask, picks }))
 }

@@ -1,6 +1,6 @@
 //! From repairs to one change an object, in the order in which they can be made.
 
-use super::fix::{Edit, NewObject, Place};
+use super::repair::{Edit, FixPlace, NewObject};
 use super::set::Set;
 use crate::kube::{ObjRef, group_of};
 
@@ -18,13 +18,13 @@ pub struct PlanStep {
     /// The repairs that it is of, by name.
     pub fixes: Vec<String>,
     pub object: ObjRef,
-    pub action: Action,
+    pub action: StepAction,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Action {
+pub enum StepAction {
     Create(NewObject),
-    Change(Place, Vec<Set>),
+    Change(FixPlace, Vec<Set>),
 }
 
 /// The steps, and the repairs that contradict one another.
@@ -50,8 +50,8 @@ pub fn plan(chosen: &[Chosen]) -> Planned {
     let mut steps: Vec<PlanStep> = Vec::new();
     for (one, edit) in kept.flat_map(|one| one.edits.iter().map(move |edit| (one, edit))) {
         let action = match edit {
-            Edit::Create(new) => Action::Create(new.clone()),
-            Edit::Change(place, sets) => Action::Change(place.clone(), sets.clone()),
+            Edit::Create(new) => StepAction::Create(new.clone()),
+            Edit::Change(place, sets) => StepAction::Change(place.clone(), sets.clone()),
         };
         match steps.iter_mut().find(|step| step.takes(edit)) {
             Some(step) => step.add(&one.id, action),
@@ -70,14 +70,15 @@ impl PlanStep {
     /// Whether an edit is about the same object and document.
     fn takes(&self, edit: &Edit) -> bool {
         match (&self.action, edit) {
-            (Action::Create(_), Edit::Create(_)) => is_same(&self.object, &subject(edit)),
-            (Action::Change(own, _), Edit::Change(place, _)) => own == place,
+            (StepAction::Create(_), Edit::Create(_)) => is_same(&self.object, &subject(edit)),
+            (StepAction::Change(own, _), Edit::Change(place, _)) => own == place,
             _ => false,
         }
     }
 
-    fn add(&mut self, id: &str, action: Action) {
-        if let (Action::Change(_, own), Action::Change(_, new)) = (&mut self.action, action) {
+    fn add(&mut self, id: &str, action: StepAction) {
+        if let (StepAction::Change(_, own), StepAction::Change(_, new)) = (&mut self.action, action)
+        {
             let fresh: Vec<Set> = new.into_iter().filter(|set| !own.contains(set)).collect();
             own.extend(fresh);
         }
@@ -146,7 +147,7 @@ mod tests {
             namespace: Some("gw".into()),
             name: "chat".into(),
         };
-        let place = Place { object, origin: crate::kube::Origin::default(), inner: None };
+        let place = FixPlace { object, origin: crate::kube::Origin::default(), inner: None };
         Edit::Change(place, vec![Set::Put(at.into(), value.into())])
     }
 

@@ -59,7 +59,8 @@ pub fn print(
 
 /// The command that repairs the same files.
 fn fix_command(args: &CheckArgs, tool: &str) -> Option<String> {
-    if !args.input.has_files() || args.input.overlay {
+    let piped = args.input.files.iter().any(|path| path == "-");
+    if !args.input.has_files() || args.input.overlay || piped {
         return None;
     }
     let word = |flag: &str, path: &String| {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use igw_core::fix::{self, Action, NewObject, Place, PlanStep, Set};
+use igw_core::fix::{self, FixPlace, NewObject, PlanStep, Set, StepAction};
 use igw_core::kube::Origin;
 use json_patch::PatchOperation;
 use serde_json::Value;
@@ -36,19 +36,19 @@ pub fn draft(
     home: Origin,
 ) -> Result<Drafted, String> {
     let origin = match &step.action {
-        Action::Create(NewObject { beside, .. }) => {
+        StepAction::Create(NewObject { beside, .. }) => {
             beside.filter(|origin| *origin != Origin::CLUSTER).unwrap_or(home)
         }
-        Action::Change(place, _) => place.origin,
+        StepAction::Change(place, _) => place.origin,
     };
     let source = input.files.get(origin.file as usize).ok_or("it is in none of the files")?;
     let old = drafts.of(source.path.as_deref()).unwrap_or(&source.text).to_owned();
     let (edited, ops) = match &step.action {
-        Action::Create(new) => {
+        StepAction::Create(new) => {
             let edited = edit::append(&old, std::slice::from_ref(&new.object));
             (edited.map_err(|refusal| said(source, &refusal))?, Vec::new())
         }
-        Action::Change(place, sets) => change(input, source, &old, place, sets)?,
+        StepAction::Change(place, sets) => change(input, source, &old, place, sets)?,
     };
     Ok(Drafted {
         path: source.path.clone(),
@@ -64,7 +64,7 @@ fn change(
     input: &Input,
     source: &SourceFile,
     text: &str,
-    place: &Place,
+    place: &FixPlace,
     sets: &[Set],
 ) -> Result<(edit::EditedText, Vec<PatchOperation>), String> {
     let spot = spot(input, place.origin);
@@ -93,7 +93,7 @@ fn spot(input: &Input, origin: Origin) -> Spot {
 }
 
 /// Whether a manifest is of the object that is meant; it may say no namespace.
-fn is_it(raw: &Value, place: &Place) -> bool {
+fn is_it(raw: &Value, place: &FixPlace) -> bool {
     let object = &place.object;
     let namespace = raw["metadata"]["namespace"].as_str();
     raw["kind"] == object.kind.as_str()

@@ -9,9 +9,9 @@ use igw_core::text;
 
 use super::all::{line, summary};
 use super::draft::Drafted;
-use super::keys::{self, Answer};
+use super::keys::{self, Reply};
 use super::offer::Offer;
-use super::show::Shown;
+use super::show::ShownStep;
 use super::work::{JudgedFiles, Work};
 use super::{finish, write};
 use crate::exit::{Exit, Failure};
@@ -24,8 +24,8 @@ const HELP: &str = "  y  apply this repair          n  leave it, and go on (the 
   q  leave this and all others";
 
 /// What came of one repair.
-enum Outcome {
-    Applied(JudgedFiles),
+enum AskOutcome {
+    Applied(Box<JudgedFiles>),
     Left,
     Failed,
     Stop(Exit),
@@ -56,13 +56,13 @@ pub fn run(work: Work, mut judged: JudgedFiles) -> Result<Exit, Failure> {
         answered.insert(offer.id.clone());
         let place = format!("{number} of {of}");
         match asking.offer(&judged, &offer, &place)? {
-            Outcome::Applied(after) => {
+            AskOutcome::Applied(after) => {
                 asking.done += 1;
-                judged = after;
+                judged = *after;
             }
-            Outcome::Left => asking.exit = asking.exit.and(Exit::Refused),
-            Outcome::Failed => asking.exit = asking.exit.and(Exit::Failed),
-            Outcome::Stop(exit) => {
+            AskOutcome::Left => asking.exit = asking.exit.and(Exit::Refused),
+            AskOutcome::Failed => asking.exit = asking.exit.and(Exit::Failed),
+            AskOutcome::Stop(exit) => {
                 asking.exit = asking.exit.and(exit);
                 break;
             }
@@ -83,7 +83,7 @@ impl Asking<'_> {
         judged: &JudgedFiles,
         offer: &Offer,
         place: &str,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<AskOutcome, Failure> {
         let chosen = match offer.chosen(self.work.args)? {
             Some(chosen) => chosen,
             None => match self.choose(offer, place)? {
@@ -96,57 +96,57 @@ impl Asking<'_> {
             Ok(drafted) => drafted,
             Err(why) => {
                 self.say(offer, &format!("refused: {why}"));
-                return Ok(Outcome::Left);
+                return Ok(AskOutcome::Left);
             }
         };
         loop {
             let after = self.work.judge(&drafts)?;
             if after.session.complain(self.work.console) {
                 self.say(offer, "the edited file cannot be read");
-                return Ok(Outcome::Left);
+                return Ok(AskOutcome::Left);
             }
             self.show(judged, &after, &chosen, &drafted, place)?;
             let safe = offer.fix.safety == Safety::Safe;
             let answer = match self.all && safe {
-                true => Answer::Yes,
+                true => Reply::Yes,
                 false => self.ask()?,
             };
             match answer {
-                Answer::Yes | Answer::All => {
-                    self.all |= answer == Answer::All;
+                Reply::Yes | Reply::All => {
+                    self.all |= answer == Reply::All;
                     return self.apply(offer, drafts, judged, after);
                 }
-                Answer::Edit => {
+                Reply::Edit => {
                     for one in &mut drafted {
                         one.new = edited(&one.new)?;
                         drafts.0.insert(one.path.clone(), one.new.clone());
                     }
                 }
-                Answer::Save => {
+                Reply::Save => {
                     self.save(offer, &drafted)?;
-                    return Ok(Outcome::Left);
+                    return Ok(AskOutcome::Left);
                 }
-                Answer::Quit => return Ok(Outcome::Stop(Exit::Refused)),
-                Answer::Interrupt => return Ok(Outcome::Stop(Exit::Interrupted)),
-                _ => return Ok(Outcome::Left),
+                Reply::Quit => return Ok(AskOutcome::Stop(Exit::Refused)),
+                Reply::Interrupt => return Ok(AskOutcome::Stop(Exit::Interrupted)),
+                _ => return Ok(AskOutcome::Left),
             }
         }
     }
 
     /// Asks until the key means something.
-    fn ask(&self) -> Result<Answer, Failure> {
+    fn ask(&self) -> Result<Reply, Failure> {
         loop {
             match keys::ask(QUESTION)? {
-                Answer::Help => self.work.console.note(HELP),
-                Answer::Other | Answer::Pick(_) => {}
+                Reply::Help => self.work.console.note(HELP),
+                Reply::Other | Reply::Pick(_) => {}
                 answer => return Ok(answer),
             }
         }
     }
 
     /// Asks which answer of a choice is meant.
-    fn choose(&self, offer: &Offer, place: &str) -> Result<Result<Chosen, Outcome>, Failure> {
-        let Some(choice) = &offer.fix.choice else { return Ok(Err(Outcome::Left)) };
+    fn choose(&self, offer: &Offer, place: &str) -> Result<Result<Chosen, AskOutcome>, Failure> {
+        let Some(choice) = &offer.fix.choice else { return Ok(Err(AskOutcome::Left)) };
         let console = self.work.console;
         console.note(&format!("{place}  {}", line(offer)));
         console.note(&format!("        {}", text::clean(&choice.ask)));
@@ -155,15 +155,15 @@ impl Asking<'_> {
         }
         loop {
             match keys::ask(&format!("Which? [1-{}] [n]one [q]uit (n) ", choice.picks.len()))? {
-                Answer::Pick(number) => {
+                Reply::Pick(number) => {
                     if let Some(pick) = choice.picks.get(number) {
                         let edits = pick.edits.clone();
                         return Ok(Ok(Chosen { id: offer.id.clone(), edits }));
                     }
                 }
-                Answer::Quit => return Ok(Err(Outcome::Stop(Exit::Refused))),
-                Answer::Interrupt => return Ok(Err(Outcome::Stop(Exit::Interrupted))),
-                Answer::No => return Ok(Err(Outcome::Left)),
+                Reply::Quit => return Ok(Err(AskOutcome::Stop(Exit::Refused))),
+                Reply::Interrupt => return Ok(Err(AskOutcome::Stop(Exit::Interrupted))),
+                Reply::No => return Ok(Err(AskOutcome::Left)),
                 _ => {}
             }
         }
@@ -192,7 +192,7 @@ impl Asking<'_> {
         for (step, drafted) in steps.iter().zip(drafted) {
             let offers = judged.offers.iter().filter(|own| step.fixes.contains(&own.id)).collect();
             let change = Some(judged.change_to(after));
-            let shown = Shown { step, offers, drafted, change };
+            let shown = ShownStep { step, offers, drafted, change };
             let text = shown.text(place, work.args.diff_context, &work.console.theme);
             work.console.note(text.trim_end());
         }
@@ -206,10 +206,10 @@ impl Asking<'_> {
         drafts: Drafts,
         judged: &JudgedFiles,
         after: JudgedFiles,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<AskOutcome, Failure> {
         if after.offers.iter().any(|other| other.id == offer.id) {
             self.say(offer, "not written: the finding would still be there");
-            return Ok(Outcome::Failed);
+            return Ok(AskOutcome::Failed);
         }
         let before = std::mem::replace(&mut self.work.drafts, drafts);
         finish::write(&self.work, &before, &judged.session.input.files)?;
@@ -217,7 +217,7 @@ impl Asking<'_> {
         self.work
             .console
             .note(&format!("  {} applied, {code} is gone\n", self.work.console.theme.tick()));
-        Ok(Outcome::Applied(after))
+        Ok(AskOutcome::Applied(Box::new(after)))
     }
 
     fn save(&self, offer: &Offer, drafted: &[Drafted]) -> Result<(), Failure> {

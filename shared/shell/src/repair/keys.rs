@@ -6,7 +6,7 @@ use crate::exit::Failure;
 
 /// What a person answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum Reply {
     Yes,
     No,
     Edit,
@@ -33,7 +33,7 @@ pub fn can_ask() -> bool {
 ///
 /// # Errors
 /// When no key can be read.
-pub fn ask(question: &str) -> Result<Answer, Failure> {
+pub fn ask(question: &str) -> Result<Reply, Failure> {
     let term = Term::stderr();
     let broken =
         |error: std::io::Error| Failure::usage("cannot read the answer").cause(error.to_string());
@@ -42,32 +42,32 @@ pub fn ask(question: &str) -> Result<Answer, Failure> {
         match term.read_key_raw().map_err(broken)? {
             Key::Char('\u{1a}') => stop(&term, question).map_err(broken)?,
             // Without a terminal there is no end of these.
-            Key::Unknown => break Answer::Quit,
+            Key::Unknown => break Reply::Quit,
             key => break meant(&key),
         }
     };
     let shown = match answer {
-        Answer::Interrupt => "^C".to_owned(),
-        Answer::Pick(number) => (number + 1).to_string(),
+        Reply::Interrupt => "^C".to_owned(),
+        Reply::Pick(number) => (number + 1).to_string(),
         other => format!("{other:?}").to_lowercase(),
     };
     term.write_line(&shown).map_err(broken)?;
     Ok(answer)
 }
 
-fn meant(key: &Key) -> Answer {
+fn meant(key: &Key) -> Reply {
     match key {
-        Key::Char('y' | 'Y') => Answer::Yes,
-        Key::Char('n' | 'N') | Key::Enter => Answer::No,
-        Key::Char('e' | 'E') => Answer::Edit,
-        Key::Char('s' | 'S') => Answer::Save,
-        Key::Char('a' | 'A') => Answer::All,
+        Key::Char('y' | 'Y') => Reply::Yes,
+        Key::Char('n' | 'N') | Key::Enter => Reply::No,
+        Key::Char('e' | 'E') => Reply::Edit,
+        Key::Char('s' | 'S') => Reply::Save,
+        Key::Char('a' | 'A') => Reply::All,
         // Ctrl-D
-        Key::Char('q' | 'Q' | '\u{4}') | Key::Escape => Answer::Quit,
-        Key::Char('?' | 'h') => Answer::Help,
-        Key::Char(digit @ '1'..='9') => Answer::Pick(*digit as usize - '1' as usize),
-        Key::CtrlC => Answer::Interrupt,
-        _ => Answer::Other,
+        Key::Char('q' | 'Q' | '\u{4}') | Key::Escape => Reply::Quit,
+        Key::Char('?' | 'h') => Reply::Help,
+        Key::Char(digit @ '1'..='9') => Reply::Pick(*digit as usize - '1' as usize),
+        Key::CtrlC => Reply::Interrupt,
+        _ => Reply::Other,
     }
 }
 
@@ -85,11 +85,11 @@ mod tests {
 
     #[test]
     fn the_default_is_no_and_the_end_is_quit() {
-        assert_eq!(meant(&Key::Enter), Answer::No);
-        assert_eq!(meant(&Key::Char('\u{4}')), Answer::Quit);
-        assert_eq!(meant(&Key::Escape), Answer::Quit);
-        assert_eq!(meant(&Key::CtrlC), Answer::Interrupt);
-        assert_eq!(meant(&Key::Char('7')), Answer::Pick(6));
-        assert_eq!(meant(&Key::Char('x')), Answer::Other);
+        assert_eq!(meant(&Key::Enter), Reply::No);
+        assert_eq!(meant(&Key::Char('\u{4}')), Reply::Quit);
+        assert_eq!(meant(&Key::Escape), Reply::Quit);
+        assert_eq!(meant(&Key::CtrlC), Reply::Interrupt);
+        assert_eq!(meant(&Key::Char('7')), Reply::Pick(6));
+        assert_eq!(meant(&Key::Char('x')), Reply::Other);
     }
 }

@@ -7,7 +7,7 @@ use igw_core::text;
 use serde_json::{Value, json};
 
 use super::offer::Offer;
-use super::show::Shown;
+use super::show::ShownStep;
 use super::work::{JudgedFiles, Work};
 use crate::exit::{Exit, Failure};
 use crate::flags::Output;
@@ -56,9 +56,9 @@ pub fn print(work: &Work, judged: &JudgedFiles) -> Result<Exit, Failure> {
             }
         }
     }
-    let shown: Vec<Shown> = shown
+    let shown: Vec<ShownStep> = shown
         .iter()
-        .map(|(step, drafted, change)| Shown {
+        .map(|(step, drafted, change)| ShownStep {
             step,
             offers: judged.offers.iter().filter(|own| step.fixes.contains(&own.id)).collect(),
             drafted,
@@ -76,7 +76,7 @@ pub fn print(work: &Work, judged: &JudgedFiles) -> Result<Exit, Failure> {
 }
 
 /// What is planned, in one line.
-pub fn counted(steps: &[Shown]) -> String {
+pub fn counted(steps: &[ShownStep]) -> String {
     let creates = steps.iter().filter(|one| one.verb() == "create").count();
     let mut files: Vec<&str> = steps.iter().map(|one| one.drafted.name.as_str()).collect();
     files.sort_unstable();
@@ -92,7 +92,7 @@ pub fn counted(steps: &[Shown]) -> String {
 fn text_of(
     work: &Work,
     judged: &JudgedFiles,
-    shown: &[Shown],
+    shown: &[ShownStep],
     left: &[(&Offer, String)],
 ) -> String {
     let theme = &work.console.theme;
@@ -121,8 +121,8 @@ fn text_of(
     out
 }
 
-fn plan_of(shown: &[Shown], left: &[(&Offer, String)], context: usize) -> Value {
-    let step = |one: &Shown| {
+fn plan_of(shown: &[ShownStep], left: &[(&Offer, String)], context: usize) -> Value {
+    let step = |one: &ShownStep| {
         let codes = |all: &[igw_core::compare::Known]| -> Vec<String> {
             all.iter().map(|known| known.code.clone()).collect()
         };

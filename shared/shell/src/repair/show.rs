@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use igw_core::compare::Known;
-use igw_core::fix::{self, Action, PlanStep};
+use igw_core::fix::{self, PlanStep, StepAction};
 use igw_core::report::Theme;
 use igw_core::text;
 
@@ -11,7 +11,7 @@ use super::draft::Drafted;
 use super::offer::Offer;
 
 /// A step with what it does to the findings, where that was looked at.
-pub struct Shown<'a> {
+pub struct ShownStep<'a> {
     pub step: &'a PlanStep,
     pub offers: Vec<&'a Offer>,
     pub drafted: &'a Drafted,
@@ -19,12 +19,12 @@ pub struct Shown<'a> {
     pub change: Option<(Vec<Known>, Vec<Known>)>,
 }
 
-impl Shown<'_> {
+impl ShownStep<'_> {
     /// `create` or `edit-file`, as in machine output.
     pub fn verb(&self) -> &'static str {
         match self.step.action {
-            Action::Create(_) => "create",
-            Action::Change(..) => "edit-file",
+            StepAction::Create(_) => "create",
+            StepAction::Change(..) => "edit-file",
         }
     }
 

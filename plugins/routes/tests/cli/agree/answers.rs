@@ -7,20 +7,20 @@ use serde_json::Value;
 use crate::program::run_with;
 
 /// The name of a route as all three answers spell it.
-type Name = (String, String);
+type RouteName = (String, String);
 
-struct Answers {
+struct ThreeAnswers {
     report: Value,
-    routes: Vec<(Name, Value)>,
+    routes: Vec<(RouteName, Value)>,
 }
 
 /// All contradictions; without one, how many requests were asked about.
 pub fn contradictions(objects: &[Value], world: &str) -> Result<usize, Vec<String>> {
-    let Some(answers) = Answers::of(world) else { return Ok(0) };
+    let Some(answers) = ThreeAnswers::of(world) else { return Ok(0) };
     let mut wrong = Vec::new();
     wrong.extend(answers.routes.iter().filter_map(|(route, _)| answers.unsaid(route)));
     let mut asked = 0;
-    let mut lost: BTreeMap<Request, bool> = BTreeMap::new();
+    let mut lost: BTreeMap<AskedFor, bool> = BTreeMap::new();
     for (request, url) in requests(objects) {
         let ran = run_with(&["why", &url, "-f", "-", "-o", "json"], world);
         let trace = serde_json::from_str::<Value>(&ran.stdout);
@@ -43,7 +43,7 @@ pub fn contradictions(objects: &[Value], world: &str) -> Result<usize, Vec<Strin
     if wrong.is_empty() { Ok(asked) } else { Err(wrong) }
 }
 
-impl Answers {
+impl ThreeAnswers {
     /// None where the input is refused, which all commands do alike.
     fn of(world: &str) -> Option<Self> {
         let json = |args: &[&str]| {
@@ -60,7 +60,7 @@ impl Answers {
     }
 
     /// The codes of the findings about a route, of any severity.
-    fn codes(&self, route: &Name) -> BTreeSet<&str> {
+    fn codes(&self, route: &RouteName) -> BTreeSet<&str> {
         let all = self.report["findings"].as_array().into_iter().flatten();
         let own = all.filter(|one| {
             let related = one["related"].as_array().into_iter().flatten();
@@ -80,16 +80,16 @@ impl Answers {
     }
 
     /// A path that a route asks for and no port leads to is a finding.
-    fn unmissed(&self, request: &Request) -> Option<String> {
+    fn unmissed(&self, request: &AskedFor) -> Option<String> {
         let some = ["errors", "warnings", "infos"];
         let silent = some.iter().all(|kind| self.report["summary"][kind] == 0) && !self.gaps();
-        let Request { route, host, path, .. } = request;
+        let AskedFor { route, host, path, .. } = request;
         silent
             .then(|| format!("{host}{path} of {route:?} is 404 at every port, and check is silent"))
     }
 
     /// The conditions of a route at all its parents.
-    fn conditions(&self, route: &Name) -> Vec<&Value> {
+    fn conditions(&self, route: &RouteName) -> Vec<&Value> {
         let status = self.routes.iter().find(|(name, _)| name == route);
         let parents = status.and_then(|(_, status)| status["parents"].as_array());
         let parents = parents.into_iter().flatten();
@@ -97,7 +97,7 @@ impl Answers {
     }
 
     /// A condition that is False is a finding about the route.
-    fn unsaid(&self, route: &Name) -> Option<String> {
+    fn unsaid(&self, route: &RouteName) -> Option<String> {
         let known = ["Accepted", "ResolvedRefs"];
         let mut all = self.conditions(route).into_iter();
         let first = all.find(|one| {
@@ -118,9 +118,12 @@ impl Answers {
         let has = |kind: &str, value: &str| {
             conditions.iter().any(|one| one["type"] == kind && one["status"] == value)
         };
+        // A route that was let in, and is at fault otherwise, may still answer: 500.
+        let out_of = ["NoMatchingParent", "NotAllowedByListeners", "NoMatchingListenerHostname"];
+        let shut = |one: &&&Value| one["reason"].as_str().is_some_and(|own| out_of.contains(&own));
         let accepts = |one: &&&Value| one["type"] == "Accepted";
         let mut accepted = conditions.iter().filter(accepts).peekable();
-        let refused = accepted.peek().is_some() && accepted.all(|one| one["status"] == "False");
+        let refused = accepted.peek().is_some() && accepted.all(|one| shut(&one));
         if verdict["status"].is_u64() && (refused || conditions.is_empty()) {
             out.push(format!("{route:?} answers, and status accepts it nowhere: {conditions:?}"));
         }
@@ -142,22 +145,22 @@ impl Answers {
     }
 }
 
-fn name(meta: &Value) -> Name {
+fn name(meta: &Value) -> RouteName {
     let text = |key: &str| meta[key].as_str().unwrap_or_default().to_owned();
     (text("namespace"), text("name"))
 }
 
 /// A request that a route may be there for, whatever the port.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Clone)]
-struct Request {
-    route: Name,
+struct AskedFor {
+    route: RouteName,
     host: String,
     path: String,
     /// Whether one of its matches asks for this path and nothing else.
     own: bool,
 }
 
-impl Request {
+impl AskedFor {
     fn all_of(route: &Value) -> Vec<Self> {
         let strings = |value: &Value| -> Vec<String> {
             value
@@ -188,7 +191,7 @@ impl Request {
                 let host = host.replacen('*', "any", 1);
                 let route = name(&route["metadata"]);
                 let own_host = own_hosts == 0 || at < own_hosts;
-                paths.iter().map(move |(path, alone)| Request {
+                paths.iter().map(move |(path, alone)| AskedFor {
                     route: route.clone(),
                     host: host.clone(),
                     path: path.clone(),
@@ -200,7 +203,7 @@ impl Request {
 }
 
 /// Requests at each port of the listeners, at most twelve.
-fn requests(objects: &[Value]) -> Vec<(Request, String)> {
+fn requests(objects: &[Value]) -> Vec<(AskedFor, String)> {
     let of = |kind: &'static str| objects.iter().filter(move |one| one["kind"] == kind);
     let listeners = of("Gateway").filter_map(|one| one["spec"]["listeners"].as_array()).flatten();
     let ports: BTreeSet<_> = listeners
@@ -209,8 +212,8 @@ fn requests(objects: &[Value]) -> Vec<(Request, String)> {
             (if secure { "https" } else { "http" }, listener["port"].as_u64().unwrap_or(80))
         })
         .collect();
-    let all = of("HTTPRoute").flat_map(Request::all_of).take(12 / ports.len().max(1));
-    let at = |request: Request| {
+    let all = of("HTTPRoute").flat_map(AskedFor::all_of).take(12 / ports.len().max(1));
+    let at = |request: AskedFor| {
         let urls = ports
             .iter()
             .map(|(scheme, port)| format!("{scheme}://{}:{port}{}", request.host, request.path));

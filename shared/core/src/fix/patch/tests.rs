@@ -37,7 +37,10 @@ fn what_is_absent_is_created() {
         json!([{"op": "add", "path": "/spec", "value": {"hostnames": ["a"]}}])
     );
     let refused = patched(&raw, &[Set::Put("/spec/rules/0/name".into(), json!("a"))]);
-    assert_eq!(refused.unwrap_err(), "the list that was to have an item 0 is not there");
+    assert_eq!(
+        refused.expect_err("no such list"),
+        "the list that was to have an item 0 is not there"
+    );
 }
 
 #[test]
@@ -79,7 +82,7 @@ fn indices_are_those_of_the_raw_object() {
 #[test]
 fn a_name_is_not_taken_from_another() {
     let raw = json!({"a": 1, "b": 2});
-    let refused = |sets: &[Set]| patched(&raw, sets).unwrap_err();
+    let refused = |sets: &[Set]| patched(&raw, sets).expect_err("refused");
     assert_eq!(refused(&[Set::Rename("/a".into(), "b".into())]), "b is there already");
     assert_eq!(refused(&[Set::Rename("/c".into(), "d".into())]), "there is no c to rename");
     let rename = Set::Rename("/a".into(), "c".into());

@@ -14,7 +14,7 @@ pub struct Fix {
     /// What it changes; empty where `choice` says it.
     pub edits: Vec<Edit>,
     /// What has to be decided first.
-    pub choice: Option<Choice>,
+    pub choice: Option<FixChoice>,
     /// What it makes possible, for the preview: `lets HTTPRoutes of gw send traffic to …`.
     pub grants: Option<String>,
 }
@@ -50,7 +50,7 @@ impl Safety {
 
 /// A decision that only a person can make.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
+pub struct FixChoice {
     /// Its name for `--set CODE.key=value`.
     pub key: &'static str,
     /// The question.
@@ -75,7 +75,7 @@ pub enum Edit {
     /// A new object.
     Create(NewObject),
     /// Changes of an object that is there.
-    Change(Place, Vec<Set>),
+    Change(FixPlace, Vec<Set>),
 }
 
 /// An object that is not there yet.
@@ -88,7 +88,7 @@ pub struct NewObject {
 
 /// Which object is changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct FixPlace {
     pub object: ObjRef,
     pub origin: Origin,
     /// The field that holds a JSON document, if the changes are about that; empty where the file
@@ -96,9 +96,9 @@ pub struct Place {
     pub inner: Option<String>,
 }
 
-impl Place {
-    pub fn of(meta: &Meta) -> Place {
-        Place { object: meta.reference(), origin: meta.origin, inner: None }
+impl FixPlace {
+    pub fn of(meta: &Meta) -> FixPlace {
+        FixPlace { object: meta.reference(), origin: meta.origin, inner: None }
     }
 }
 
@@ -119,7 +119,7 @@ impl Fix {
     }
 
     /// One that a person has to choose; with one answer it is that answer.
-    pub fn choose(safety: Safety, title: impl Into<String>, choice: Choice) -> Fix {
+    pub fn choose(safety: Safety, title: impl Into<String>, choice: FixChoice) -> Fix {
         let mut fix = Fix { safety, ..Fix::safe(title) };
         match choice.picks.as_slice() {
             [only] => fix.edits.clone_from(&only.edits),
@@ -130,7 +130,7 @@ impl Fix {
 
     /// Changes an object that is there.
     pub fn change(mut self, meta: &Meta, sets: Vec<Set>) -> Fix {
-        self.edits.push(Edit::Change(Place::of(meta), sets));
+        self.edits.push(Edit::Change(FixPlace::of(meta), sets));
         self
     }
 
