@@ -58,6 +58,10 @@ enum RoutesCommand {
     Check(routes_check::RoutesCheckCommand),
     /// Repair what check finds in files: preview, apply, verify
     Fix(fix::RoutesFixCommand),
+    /// List what fix has changed
+    History(repair::HistoryArgs),
+    /// Take back what fix has changed
+    Undo(repair::UndoArgs),
     /// Follow one request: listener, hostname, rule, filters, backend
     Why(why::WhyArgs),
     /// Predict the status that a controller would write
@@ -90,6 +94,8 @@ impl Program for RoutesProgram {
                 routes_check::run(&check.args, &check.names, console)
             }
             Some(RoutesCommand::Fix(fix)) => repair::run(&ROUTES, &fix.args, &fix.names, console),
+            Some(RoutesCommand::History(args)) => repair::history(args, console),
+            Some(RoutesCommand::Undo(args)) => repair::undo(ROUTES.tool().name, args, console),
             Some(RoutesCommand::Why(args)) => why::run(args, console),
             Some(RoutesCommand::Status(args)) => status::run(args, console),
             Some(RoutesCommand::Bundle(args)) => check::bundle(&ROUTES, args, console),

@@ -69,6 +69,8 @@ fn root(lab: &LabCluster, program: &Path) -> Result<PathBuf, String> {
             "leaderElection": {"disable": true}, "proxyTopologyInjector": {"disabled": true},
         }},
         "admin": {"address": {"host": "127.0.0.1", "port": 19000}},
+        // Off by default; whoever writes a Backend has it on.
+        "extensionApis": {"enableBackend": true},
         "telemetry": {"metrics": {"prometheus": {"disable": true}}},
     });
     fs::write(root.join("config.yaml"), config.to_string()).map_err(fault)?;

@@ -42,6 +42,13 @@ fn are_what_is_predicted() {
     });
 }
 
+/// A Gateway that is served.
+struct Proxied {
+    /// Namespace and name.
+    gateway: (String, String),
+    class: String,
+}
+
 #[derive(Debug, Default)]
 struct Count {
     gateways: usize,
@@ -77,10 +84,13 @@ fn compare(
     let world = lay(lab, &manifests(story));
     let store = world.store();
     let mut wrong = Vec::new();
-    for gateway in served(&store) {
+    let merged = objects(&story.file).iter().any(|own| own["spec"]["mergeGateways"] == true);
+    for Proxied { gateway, class } in served(&store) {
         let (cases, unknown) = cases(&store, &gateway);
         let full = format!("{}/{}", gateway.0, gateway.1);
-        let proxy = Envoy::start(lab, network, &full).unwrap_or_else(|error| panic!("{error}"));
+        // Merged Gateways share a proxy, which has the name of their class.
+        let proxy = Envoy::start(lab, network, if merged { &class } else { &full })
+            .unwrap_or_else(|error| panic!("{error}"));
         let left = settled(lab, backends, &cases);
         drop(proxy);
         count.gateways += 1;
@@ -111,10 +121,14 @@ fn settled(
 }
 
 /// The Gateways whose rules are known: namespace and name.
-fn served(store: &Store) -> Vec<(String, String)> {
+fn served(store: &Store) -> Vec<Proxied> {
     let scope = Scope::default();
     let facts = Facts::new(store, &scope);
     let all = facts.list::<Gateway>(None).items.into_iter();
     let served = all.filter(|gateway| matches!(class::profile(&facts, gateway), Fact::Known(_)));
-    served.map(|gateway| (gateway.meta.namespace.clone(), gateway.meta.name.clone())).collect()
+    let proxied = |gateway: &Gateway| Proxied {
+        gateway: (gateway.meta.namespace.clone(), gateway.meta.name.clone()),
+        class: gateway.class.clone(),
+    };
+    served.map(proxied).collect()
 }

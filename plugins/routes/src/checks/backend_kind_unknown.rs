@@ -24,7 +24,8 @@
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::fix::Fix;
+use igw_core::kube::{KGATEWAY_API, Kind, pointer};
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed;
 use igw_core::route::followed::FollowedBackend;
@@ -90,5 +91,20 @@ fn finding(backend: &FollowedBackend) -> Finding {
         .finding(&format!("{} does not send requests to {}", backend.profile, text::a(&named)))
         .explain(format!("{}. {hint}", backend.condition(reason)).trim_end().to_owned())
         .label(text::a(&named))
+        .repair(regrouped(backend))
         .guide("1", None)
+}
+
+/// The group that is clearly meant.
+fn regrouped(backend: &FollowedBackend) -> Option<Fix> {
+    let reference = backend.reference;
+    let group = match (reference.group.as_ref(), reference.kind.as_ref()) {
+        ("v1" | "core" | "apps", "Service") => "",
+        ("", "Backend") if backend.profile.is_kgateway() => KGATEWAY_API,
+        _ => return None,
+    };
+    let at = format!("{}/group", backend.path());
+    let shown = if group.is_empty() { "\"\"" } else { group };
+    let field = format!("{} of {}", pointer::dotted(&at), backend.route.meta.title());
+    Some(Fix::safe(format!("set {field} to {shown}")).put(&backend.route.meta, at, group))
 }

@@ -26,17 +26,20 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Filter, HttpRoute, Match, TrafficPolicy};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::pointer;
 use igw_core::route::by_path::ByPath;
 use igw_core::route::followed::{self, Front};
-use igw_core::route::matching;
+use igw_core::route::matching::{self, type_name};
 use igw_core::route::policy::{self, PolicyEffect};
 use igw_core::route::precedence::RankedMatch;
 use igw_core::route::profile::Profile;
 use igw_core::route::request::Request;
 use igw_core::route::table::Host;
+
+use serde_json::{Value, json};
 
 use crate::{refs, sample};
 
@@ -153,6 +156,25 @@ fn preflight(front: &Front, pattern: &str, host: &Host, entry: &RankedMatch) -> 
     Some(request)
 }
 
+/// A match for OPTIONS beside each that does not take it.
+fn taking_options(route: &HttpRoute, index: usize) -> Option<Fix> {
+    let list = pointer!["spec", "rules", index, "matches"];
+    let mut new: Vec<Value> = Vec::new();
+    for one in &route.rules[index].matches {
+        let takes = one.headers.is_empty()
+            && one.method.as_deref().is_none_or(|method| method == "OPTIONS");
+        let path = json!({ "type": type_name(one.path.kind), "value": one.path.value });
+        let options = json!({ "path": path, "method": "OPTIONS" });
+        if !takes && !new.contains(&options) {
+            new.push(options);
+        }
+    }
+    let title = format!("let rule {} of {} take preflight requests", index + 1, route.meta.title());
+    let sets: Vec<Set> =
+        new.into_iter().map(|options| Set::Insert(list.clone(), None, options)).collect();
+    (!sets.is_empty()).then(|| Fix::safe(title).change(&route.meta, sets))
+}
+
 fn finding(preflights: &Preflights, index: usize) -> Finding {
     let Preflights { route, path, lost, taken } = preflights;
     let rule = &route.rules[index];
@@ -165,6 +187,7 @@ fn finding(preflights: &Preflights, index: usize) -> Finding {
             .explain("A preflight request is OPTIONS, without headers of its own, and the rule must take it before CORS answers it. Browsers then do not send the request of the page, while curl works. Add a match with method OPTIONS, or leave out the method.")
             .label("never sees a preflight request")
             .evidence("a match without OPTIONS", first.clone())
+            .repair(taking_options(route, index))
             .effect(404, 1.0, format!("OPTIONS of {requests}"));
     }
     let other = taken.first_key_value().map(|(_, at)| at.as_str()).unwrap_or_default();

@@ -21,9 +21,10 @@
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::facts::views::{Filter, PathChange};
+use igw_core::facts::views::{Filter, HttpRoute, PathChange};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::fix::{Fix, Set};
+use igw_core::kube::{Kind, pointer};
 use igw_core::route::path::trimmed_prefix;
 use igw_core::route::{followed, matching, rewrite, rule};
 use igw_core::{page, pointer};
@@ -65,10 +66,20 @@ fn run(facts: &Facts, out: &mut Sink) {
                     Finding::at(&route.meta, format!("{at}/replacePrefixMatch"), title)
                         .explain(format!("The prefix {trimmed} is replaced by {value}, and the rest of the path is kept. Only a client that requests exactly {trimmed} gets the intended path."))
                         .label(format!("repeats {added}"))
+                        .repair(without(route, i, j, rewrite.hostname.is_some()))
                         .effect(200, 1.0, rule::requests(route, rule))
                         .guide("5", Some("it uses this rewrite and also the full path in collector_url")),
                 );
             }
         }
     }
+}
+
+/// The rule without the rewrite of the path; one of the hostname beside it stays.
+fn without(route: &HttpRoute, rule: usize, filter: usize, hostname: bool) -> Fix {
+    let whole = pointer!["spec", "rules", rule, "filters", filter];
+    let at = if hostname { format!("{whole}/urlRewrite/path") } else { whole };
+    let title = format!("remove {} of {}", pointer::dotted(&at), route.meta.title());
+    let why = "clients that rely on the rewrite break";
+    Fix::unsafe_as(why, title).change(&route.meta, vec![Set::Drop(at)])
 }

@@ -24,7 +24,8 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Filter, HttpRoute, PathChange, PathType, Rule};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::fix::Fix;
+use igw_core::kube::{Kind, pointer};
 use igw_core::route::path::trimmed_prefix;
 use igw_core::route::precedence::RankedMatch;
 use igw_core::route::profile::Profile;
@@ -121,6 +122,15 @@ fn judge(
             format!("A request for {request} arrives at the backend as {arrives}, not as {meant}")
         }
     };
+    let better = if value.is_empty() {
+        Some("/".to_owned())
+    } else if !value.starts_with('/') {
+        Some(format!("/{value}"))
+    } else if !arrives.contains("//") {
+        Some(format!("{value}/"))
+    } else {
+        (value != "/").then(|| trimmed_prefix(value).to_owned())
+    };
     let (why, how, severity) = if value.is_empty() {
         let how = "Write / as the replacement to strip the prefix.".to_owned();
         ("an empty replacement is ignored", how, Severity::Warning)
@@ -151,6 +161,9 @@ fn judge(
                 "{profile} passes prefix and replacement to Envoy almost unchanged. {how}"
             ))
             .label(format!("{request} becomes {arrives}"))
+            .repair(
+                better.map(|better| replaced(route, &format!("{at}/replacePrefixMatch"), &better)),
+            )
             .effect(
                 if severity == Severity::Error { 400 } else { 200 },
                 1.0,
@@ -158,6 +171,16 @@ fn judge(
             )
             .guide("4", None),
     );
+}
+
+/// Another replacement.
+fn replaced(route: &HttpRoute, at: &str, better: &str) -> Fix {
+    let title = format!("set {} of {} to {better}", pointer::dotted(at), route.meta.title());
+    Fix::unsafe_as("clients and backends may depend on the current paths", title).put(
+        &route.meta,
+        at,
+        better,
+    )
 }
 
 /// The first sample path that the profile changes differently from the specification.

@@ -18,6 +18,7 @@ mod send;
 mod status;
 mod suppress;
 mod trees;
+mod undo;
 mod unmodelled;
 mod why;
 mod why_delegation;

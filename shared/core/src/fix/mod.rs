@@ -9,7 +9,7 @@ mod set;
 mod splice;
 mod step;
 
-pub use diff::unified;
+pub use diff::{undoing, undone, unified};
 pub use patch::{Patched, patched};
 pub use plan::{Chosen, PlanStep, Planned, StepAction, plan};
 pub use repair::{Edit, Fix, FixChoice, FixPlace, NewObject, Pick, Safety, id};

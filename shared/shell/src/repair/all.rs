@@ -74,7 +74,7 @@ pub fn apply(mut work: Work, judged: JudgedFiles) -> Result<Exit, Failure> {
         work.drafts = drafts;
         judged = after;
     }
-    finish::write(&work, &before, &first)?;
+    let journalled = finish::write(&work, &before, &first)?;
     let left: Vec<(&Offer, String)> = judged
         .offers
         .iter()
@@ -84,6 +84,9 @@ pub fn apply(mut work: Work, judged: JudgedFiles) -> Result<Exit, Failure> {
         })
         .collect();
     report(&work, &done, &left, judged.without);
+    if let Some(id) = journalled {
+        work.console.note(&undo_line(work.tool(), &id));
+    }
     Ok(if judged.has_errors { exit.and(Exit::Findings) } else { exit })
 }
 
@@ -91,6 +94,11 @@ pub fn apply(mut work: Work, judged: JudgedFiles) -> Result<Exit, Failure> {
 pub fn line(offer: &Offer) -> String {
     let (code, object) = (offer.finding.code, &offer.finding.object);
     text::clean(&format!("{code} {object}: {}", offer.fix.title))
+}
+
+/// How a run is taken back.
+pub fn undo_line(tool: &str, id: &str) -> String {
+    format!("undo: {} undo {id}", tool.replacen("kubectl-igw-", "kubectl igw ", 1))
 }
 
 /// `2 applied and verified, 1 left, 3 findings without a repair`

@@ -7,7 +7,7 @@ use std::process::Command;
 use igw_core::fix::{self, Chosen, Safety};
 use igw_core::text;
 
-use super::all::{line, summary};
+use super::all::{line, summary, undo_line};
 use super::draft::Drafted;
 use super::keys::{self, Reply};
 use super::offer::Offer;
@@ -212,11 +212,14 @@ impl Asking<'_> {
             return Ok(AskOutcome::Failed);
         }
         let before = std::mem::replace(&mut self.work.drafts, drafts);
-        finish::write(&self.work, &before, &judged.session.input.files)?;
+        let journalled = finish::write(&self.work, &before, &judged.session.input.files)?;
         let code = offer.finding.code;
         self.work
             .console
             .note(&format!("  {} applied, {code} is gone\n", self.work.console.theme.tick()));
+        if let Some(id) = journalled {
+            self.work.console.note(&format!("    {}\n", undo_line(self.work.tool(), &id)));
+        }
         Ok(AskOutcome::Applied(Box::new(after)))
     }
 

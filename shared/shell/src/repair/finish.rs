@@ -4,16 +4,22 @@ use std::path::{Path, PathBuf};
 
 use igw_core::text;
 
+use super::journal::Journal;
 use super::work::Work;
 use super::write::{self, FileChange};
 use crate::exit::Failure;
 use crate::input::files::{Drafts, SourceFile};
 
-/// Writes the drafts that differ from `before`; `files` are as they were read.
+/// Writes the drafts that differ from `before`; `files` are as they were read. Gives the name under which
+/// it can be undone.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write(work: &Work, before: &Drafts, files: &[SourceFile]) -> Result<(), Failure> {
+pub fn write(
+    work: &Work,
+    before: &Drafts,
+    files: &[SourceFile],
+) -> Result<Option<String>, Failure> {
     let mut changes = Vec::new();
     for (path, new) in &work.drafts.0 {
         let Some(source) = files.iter().find(|file| file.path == *path) else { continue };
@@ -31,7 +37,7 @@ pub fn write(work: &Work, before: &Drafts, files: &[SourceFile]) -> Result<(), F
             Some(_) => {}
         }
     }
-    let Some(directory) = &work.args.save else { return write::in_place(&changes) };
+    let Some(directory) = &work.args.save else { return in_place(work, &changes) };
     let name = |path: &Path| {
         let source = files.iter().find(|file| file.path.as_deref() == Some(path));
         let shown = source.map_or_else(|| path.to_owned(), |source| PathBuf::from(&source.name));
@@ -46,5 +52,17 @@ pub fn write(work: &Work, before: &Drafts, files: &[SourceFile]) -> Result<(), F
     for path in write::into(directory, &texts)? {
         work.console.note(&text::clean(&format!("written: {}", path.display())));
     }
-    Ok(())
+    Ok(None)
+}
+
+fn in_place(work: &Work, changes: &[FileChange]) -> Result<Option<String>, Failure> {
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    let mut journal = Journal::begin(work.tool(), None)?;
+    if journal.is_none() {
+        work.console.note("warning: neither XDG_STATE_HOME nor HOME is set: this cannot be undone");
+    }
+    write::in_place(changes, journal.as_mut())?;
+    Ok(journal.map(|journal| journal.id))
 }

@@ -58,6 +58,11 @@ impl<'a> Work<'a> {
         Ok(Work { product, args, console, selected, everything, names, drafts })
     }
 
+    /// The program's name.
+    pub fn tool(&self) -> &'static str {
+        self.product.tool().name
+    }
+
     /// Reads and judges the files, as if the drafts were written.
     ///
     /// # Errors

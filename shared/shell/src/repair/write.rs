@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::journal::Journal;
 use crate::exit::{Exit, Failure};
 
 /// A file that is to be written.
@@ -24,7 +25,7 @@ const MARK: &str = "\u{feff}";
 /// # Errors
 /// When one is not as it was read, or cannot be written; then all are as they were, unless the
 /// failure says which are not.
-pub fn in_place(changes: &[FileChange]) -> Result<(), Failure> {
+pub fn in_place(changes: &[FileChange], mut journal: Option<&mut Journal>) -> Result<(), Failure> {
     let mut written = Vec::new();
     for change in changes {
         let bytes = fs::read(&change.path).map_err(|error| failed(&change.path, &error))?;
@@ -39,13 +40,20 @@ pub fn in_place(changes: &[FileChange]) -> Result<(), Failure> {
         written.push((&change.path, beside(&change.path, &text)?));
     }
     for (number, (path, file)) in written.into_iter().enumerate() {
-        file.persist(path).map_err(|error| {
+        if let Some(journal) = &mut journal {
+            journal.before(number, &changes[number])?;
+        }
+        let done = file.persist(path).map_err(|error| {
             let failure = failed(path, &error.error);
             match number {
                 0 => failure,
                 _ => failure.hint(format!("{number} of the files were written before")),
             }
-        })?;
+        });
+        if let Some(journal) = &mut journal {
+            journal.end(number, if done.is_ok() { "applied" } else { "failed" })?;
+        }
+        done?;
     }
     Ok(())
 }
