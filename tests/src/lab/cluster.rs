@@ -15,6 +15,7 @@ use super::parts::{ADMINS, controllers, servers, wait};
 
 /// Our own small CRDs for kgateway's kinds.
 const KGATEWAY: &str = include_str!("../../lab/crds/kgateway.yaml");
+const ENVOY_GATEWAY: &str = include_str!("../../lab/crds/envoy-gateway.yaml");
 
 pub struct LabCluster {
     pub(super) keeper: Keeper,
@@ -200,7 +201,8 @@ impl LabCluster {
             CrdChannel::Standard => "standard",
             CrdChannel::Experimental => "experimental",
         };
-        for file in self.programs.crds(directory)?.iter().map(String::as_str).chain([KGATEWAY]) {
+        let own = [KGATEWAY, ENVOY_GATEWAY];
+        for file in self.programs.crds(directory)?.iter().map(String::as_str).chain(own) {
             self.apply(file)?;
         }
         self.established()

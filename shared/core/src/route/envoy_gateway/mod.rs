@@ -26,5 +26,5 @@ pub use conditions::{ParentSays, conditions};
 pub use destination::judged;
 pub use envoy_listener::listeners;
 pub use instead::{FilterAnswer, instead};
-pub use proxy_settings::running;
+pub use proxy_settings::{merged_with, running};
 pub use summary::{accepted, programmed};

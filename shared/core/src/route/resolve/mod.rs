@@ -6,6 +6,7 @@ mod expected;
 mod expressions;
 mod forward;
 mod listener;
+mod merged;
 mod not_in_files;
 mod one_gateway;
 mod redirected;
@@ -22,9 +23,9 @@ pub use untraceable::Untraceable;
 use walk::Walk;
 
 use super::attach::{self, Followed};
-use super::class;
 use super::request::Request;
 use super::trace::Trace;
+use super::{class, envoy_gateway};
 use crate::facts::views::*;
 use crate::facts::{Facts, Refused};
 use crate::kube::Kind;
@@ -50,17 +51,32 @@ fn follow(facts: &Facts, request: &Request, wanted: Option<&str>) -> Result<Trac
     let walk = Walk::new(request);
     match wanted {
         Some(name) => match named(facts, name)? {
-            Some(gateway) => Ok(through(facts, request, gateway)),
+            Some(gateway) => Ok(of_proxy(facts, request, gateway)),
             None => not_there(facts, walk, name),
         },
         None => match candidates(facts, request.port).as_slice() {
-            [one] => Ok(through(facts, request, one)),
+            [one] => Ok(of_proxy(facts, request, one)),
             [] => Ok(match not_given(facts).or_else(|| behind_a_service(facts, request)) {
                 Some(why) => walk.unknown(&why),
                 None => walk.nothing(&nobody_listens(facts, request)),
             }),
-            many => several::choose(facts, request, many),
+            many => match envoy_gateway::merged_with(facts, many[0]) {
+                shared
+                    if many.iter().all(|own| shared.iter().any(|it| std::ptr::eq(*own, *it))) =>
+                {
+                    Ok(of_proxy(facts, request, many[0]))
+                }
+                _ => several::choose(facts, request, many),
+            },
         },
+    }
+}
+
+/// Through the proxy of a Gateway, which may be that of others, too.
+fn of_proxy<'a>(facts: &Facts<'a>, request: &Request, gateway: &'a Gateway) -> Trace {
+    match envoy_gateway::merged_with(facts, gateway).as_slice() {
+        [] | [_] => through(facts, request, gateway),
+        sharing => merged::choose(facts, request, gateway, sharing),
     }
 }
 
