@@ -21,7 +21,7 @@ use crate::ROUTES;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  # where does the written status differ from the predicted one?
+  # where does the written status differ from the predicted one? (exit code 1: somewhere)
   kubectl igw routes status
 
   # which conditions would kgateway write?
@@ -53,7 +53,8 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
             if live {
                 beside(facts.store, &name, &mut item);
             }
-            out.push((name, if human { paragraph(&item).into() } else { item }));
+            let differs = item["differs"].as_array().is_some_and(|all| !all.is_empty());
+            out.push((name, if human { paragraph(&item).into() } else { item }, differs));
         });
         let judged = |own: &&Refused| {
             human
@@ -61,15 +62,15 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
                 && facts.scope.contains(&own.meta)
         };
         let refused = facts.store.refused.iter().filter(judged);
-        out.extend(refused.map(|own| (own.meta.reference(), put_aside(own).into())));
+        out.extend(refused.map(|own| (own.meta.reference(), put_aside(own).into(), false)));
         out
     };
     let (mut all, blind) = session.look(&scope, |facts| (told(facts), denied(facts)))?;
-    let mut known: HashSet<ObjRef> = all.iter().map(|(name, _)| name.clone()).collect();
+    let mut known: HashSet<ObjRef> = all.iter().map(|(name, ..)| name.clone()).collect();
     for world in 1..session.worlds.len() {
         session.enter(world);
         let more = session.look(&scope, told)?;
-        all.extend(more.into_iter().filter(|(name, _)| known.insert(name.clone())));
+        all.extend(more.into_iter().filter(|(name, ..)| known.insert(name.clone())));
     }
     for why in &blind {
         console.note(&format!("not checked: {}", text::clean(&why.detail)));
@@ -77,7 +78,8 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
             console.note(&format!("       {command}"));
         }
     }
-    let items = all.into_iter().map(|(_, item)| item);
+    let differs = all.iter().any(|(_, _, differs)| *differs);
+    let items = all.into_iter().map(|(_, item, _)| item);
     let text = match args.output {
         Output::Human if items.len() == 0 => nothing_to_tell(&session.place()),
         Output::Human => items.fold(String::new(), |all, own| all + own.as_str().unwrap_or("")),
@@ -88,8 +90,8 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
     };
     console.put(&text, args.output)?;
     let failed = blind.iter().any(|why| why.kind.is_failure());
-    let exit = if failed { Exit::Blind } else { Exit::Good };
-    Ok(if broken { Exit::Usage } else { exit })
+    let exits = [(broken, Exit::Usage), (differs, Exit::Findings), (failed, Exit::Blind)];
+    Ok(exits.iter().filter(|(is, _)| *is).fold(Exit::Good, |all, (_, one)| all.and(*one)))
 }
 
 /// The lists that the predictions before rest on, and that the cluster does not give.

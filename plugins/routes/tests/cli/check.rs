@@ -1,6 +1,6 @@
 //! `check`: what is judged, what is said, and the exit code.
 
-use crate::program::{directory, run, run_with, story};
+use crate::program::{Ran, directory, run, run_with, story};
 
 #[test]
 fn demo() {
@@ -271,4 +271,17 @@ fn a_refused_gateway_by_name() {
                    metadata: {name: gw, namespace: a}\nspec: {gatewayClassName: x, listeners: 5}\n";
     let ran = run_with(&["check", "gw", "-f", "-", "-o", "name"], gateway);
     assert_eq!((ran.stdout.as_str(), ran.code), ("gateway/a/gw IGW0125\n", Some(1)), "{ran}");
+}
+
+/// A namespace without routes is a good answer only if the files are about it.
+#[test]
+fn a_namespace_of_files_without_routes() {
+    let file = story("same-path-twice");
+    let last = |outcome: &Ran| outcome.stdout.lines().last().unwrap_or_default().to_owned();
+    let given = run(&["-f", &file, "-n", "edge"]);
+    let says = "No HTTPRoute in namespace edge; 2 in 1 other namespace: -A ";
+    assert!(given.code == Some(0) && last(&given).starts_with(says), "{given}");
+    let not_given = run(&["-f", &file, "-n", "nowhere"]);
+    let says = "error: the input has nothing that routes judges in namespace nowhere: give ";
+    assert!(not_given.code == Some(3) && not_given.stderr.starts_with(says), "{not_given}");
 }

@@ -17,6 +17,8 @@ pub struct Human<'a> {
     pub namespace: Option<&'a str>,
     /// How many objects were judged.
     pub subjects: usize,
+    /// Where there are others, if none was judged and that is known.
+    pub elsewhere: Option<Elsewhere>,
     pub noun: Noun,
     /// `-v`: also what passed, what is suppressed, where the guide differs.
     pub verbose: bool,
@@ -39,6 +41,14 @@ pub struct Noun {
     pub one: &'static str,
     /// As a kind: `HTTPRoute`.
     pub kind: &'static str,
+}
+
+/// Objects that are not judged, because they are in other namespaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub objects: usize,
+    /// How many namespaces they are in.
+    pub namespaces: usize,
 }
 
 /// How many times a check passed.
@@ -197,9 +207,14 @@ impl Human<'_> {
         let head = match counts.as_slice() {
             [] if self.subjects == 0 => {
                 let seen = if blind { "seen" } else { "to judge" };
-                match self.namespace {
-                    Some(namespace) => format!("No {kind} {seen} in namespace {namespace}"),
-                    None => format!("No {kind} {seen}"),
+                match (self.namespace, self.elsewhere) {
+                    (Some(namespace), Some(Elsewhere { objects, namespaces })) => format!(
+                        "No {kind} in namespace {namespace}; {} in {}: -A",
+                        text::thousands(objects),
+                        text::count(namespaces, "other namespace")
+                    ),
+                    (Some(namespace), None) => format!("No {kind} {seen} in namespace {namespace}"),
+                    (None, _) => format!("No {kind} {seen}"),
                 }
             }
             [] if blind || other > 0 => format!("No{new} problems seen in {subjects}"),

@@ -16,7 +16,7 @@ mod trace_text;
 
 pub use ci::{Ci, Unread};
 pub use github::github;
-pub use human::{Human, Noun, Passed};
+pub use human::{Elsewhere, Human, Noun, Passed};
 pub use junit::junit;
 pub use lines::{names, short, wide};
 pub use page::{page, page_file};

@@ -100,6 +100,7 @@ pub fn human(
         head,
         namespace: scope.namespace.as_deref(),
         subjects: run.subjects.len(),
+        elsewhere: run.elsewhere,
         noun: product.noun(),
         verbose: args.display.is_verbose(),
         quiet,

@@ -7,7 +7,9 @@ use igw_core::compare;
 use igw_core::facts::{Facts, Scope, Store};
 use igw_core::finding::Finding;
 use igw_core::kube::Meta;
-use igw_core::report::{Gap, InputSummary, Located, Report, Summary, Theme, UnmodelledKind};
+use igw_core::report::{
+    Elsewhere, Gap, InputSummary, Located, Report, Summary, Theme, UnmodelledKind,
+};
 use igw_core::suppress::{self, SuppressedBy, Suppression};
 
 use super::flags::ReportFlags;
@@ -25,6 +27,8 @@ pub struct CheckRun {
     pub head: String,
     /// The objects that were judged.
     pub subjects: BTreeSet<String>,
+    /// Where there are others, if there is none and that is known.
+    pub elsewhere: Option<Elsewhere>,
 }
 
 impl CheckRun {
@@ -38,7 +42,8 @@ impl CheckRun {
     ) -> CheckRun {
         let product = session.product;
         let subjects = product.subjects(facts).all.iter().map(Meta::title).collect();
-        CheckRun { report, sinks, head: product.head(facts, theme), subjects }
+        let head = product.head(facts, theme);
+        CheckRun { report, sinks, head, subjects, elsewhere: None }
     }
 }
 

@@ -50,6 +50,9 @@ pub fn run(
     if session.worlds.len() > 1 {
         run = other_worlds(&selected, flags, &mut session, &scope, run, console)?;
     }
+    if for_people {
+        run.elsewhere = empty::elsewhere(&mut session, &scope, &run)?;
+    }
     print::print(&selected, args, &session, &scope, &run, console)?;
     if let Some(line) = session.told.line(args.display.is_verbose()).filter(|_| !args.display.quiet)
     {

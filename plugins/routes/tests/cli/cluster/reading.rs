@@ -1,5 +1,6 @@
 //! What is read, and how little.
 
+use igw_tests::server::ServerFault;
 use serde_json::Value;
 
 use super::{StandIn, run, text};
@@ -110,6 +111,7 @@ fn status_beside_what_is_written() {
     let server = StandIn::of(&with_status(&text("grant-missing"), "BackendNotFound"));
     insta::assert_snapshot!(run(&server, &["status", "-n", "gw"]));
     let outcome = run(&server, &["status", "-n", "gw", "-o", "json"]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
     let list: Value = serde_json::from_str(&outcome.stdout).expect("it is JSON");
     let route = list["items"].as_array().and_then(|items| items.last()).expect("there is one");
     assert_eq!(route["written"]["parents"][0]["conditions"][1]["reason"], "BackendNotFound");
@@ -186,4 +188,27 @@ fn all_namespaces_are_more_than_one() {
     // As kubectl has it.
     assert_eq!(run(&server, &["-n", "nowhere", "-A"]).stdout, all);
     assert_ne!(run(&server, &["-n", "nowhere"]).stdout, all);
+}
+
+/// A namespace without routes is none in which everything is good: where there are some is said, for
+/// one list.
+#[test]
+fn a_namespace_without_routes() {
+    let server = StandIn::of(&text("same-path-twice"));
+    let outcome = run(&server, &["-n", "edge", "--skip", "status-missing"]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let last = outcome.stdout.lines().last().unwrap_or_default();
+    let says = "No HTTPRoute in namespace edge; 2 in 1 other namespace: -A ";
+    assert!(last.starts_with(says), "{outcome}");
+    let lists = server.seen().into_iter().filter(|line| line.contains("/httproutes?limit"));
+    assert!(lists.count() <= 2, "{:#?}", server.seen());
+}
+
+#[test]
+fn a_namespace_without_routes_where_others_are_denied() {
+    let routes = "/apis/gateway.networking.k8s.io/v1/httproutes";
+    let text = text("same-path-twice");
+    let server = StandIn::with(&text, &[(routes, ServerFault::Status(403))], &[], false);
+    let outcome = run(&server, &["-n", "edge"]);
+    assert!(!outcome.stdout.contains("other namespace: -A"), "{outcome}");
 }
