@@ -21,6 +21,7 @@ mod trees;
 mod undo;
 mod unmodelled;
 mod why;
+mod why_ages;
 mod why_delegation;
 mod why_follows;
 

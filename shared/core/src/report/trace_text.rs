@@ -46,6 +46,9 @@ pub fn trace(trace: &Trace, theme: &Theme, detail: Detail) -> String {
         };
         row(&mut out, theme, stage, &format!("{}{at}", step.says));
     }
+    for assumed in trace.assumed.iter().filter(|_| !quiet) {
+        row(&mut out, theme, "assumed", assumed);
+    }
     for limit in trace.limits.iter().filter(|_| !quiet) {
         let at = if limit.at.is_empty() { String::new() } else { format!("   ({})", limit.at) };
         row(&mut out, theme, "limit", &format!("{}{at}", limit.says));

@@ -41,6 +41,17 @@ impl<'a> RankedMatch<'a> {
 /// routes have by delegation the routes of the Gateway are compared first
 /// (kgateway's `routeutils/sortable_route.go`).
 pub fn compare(a: &RankedMatch, b: &RankedMatch, profile: &Profile) -> Ordering {
+    by_match(a, b, profile)
+        .then_with(|| by_route(a.root(), b.root()))
+        .then_with(|| by_route(a.route, b.route))
+        .then_with(|| match (&a.under, &b.under) {
+            (Some((_, a)), Some((_, b))) => a.cmp(b),
+            _ => (a.rule, a.index).cmp(&(b.rule, b.index)),
+        })
+}
+
+/// Compares what two entries ask for.
+fn by_match(a: &RankedMatch, b: &RankedMatch, profile: &Profile) -> Ordering {
     let rank = |entry: &RankedMatch| {
         let one = &entry.one;
         let (kind, length) = match one.path.kind {
@@ -56,14 +67,25 @@ pub fn compare(a: &RankedMatch, b: &RankedMatch, profile: &Profile) -> Ordering 
             Reverse(one.query_params.len()),
         )
     };
-    rank(a)
-        .cmp(&rank(b))
-        .then_with(|| by_route(a.root(), b.root()))
-        .then_with(|| by_route(a.route, b.route))
-        .then_with(|| match (&a.under, &b.under) {
-            (Some((_, a)), Some((_, b))) => a.cmp(b),
-            _ => (a.rule, a.index).cmp(&(b.rule, b.index)),
-        })
+    rank(a).cmp(&rank(b))
+}
+
+/// The routes whose ages decide between two entries, where neither age is given: manifests do not
+/// say when they were, or will be, applied.
+pub fn undecided<'a>(
+    a: &RankedMatch<'a>,
+    b: &RankedMatch<'a>,
+    profile: &Profile,
+) -> Option<(&'a HttpRoute, &'a HttpRoute)> {
+    let pairs = [(a.root(), b.root()), (a.route, b.route)];
+    let (one, other) = pairs.into_iter().find(|(one, other)| !std::ptr::eq(*one, *other))?;
+    let open = no_age(&one.meta, &other.meta) && by_match(a, b, profile).is_eq();
+    open.then_some((one, other))
+}
+
+/// Whether it is not known which of two objects is older.
+pub fn no_age(a: &Meta, b: &Meta) -> bool {
+    a.created.is_none() && b.created.is_none()
 }
 
 fn by_route(a: &HttpRoute, b: &HttpRoute) -> Ordering {

@@ -43,6 +43,9 @@ pub struct Trace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arrives: Option<Arrival>,
     pub steps: Vec<Step>,
+    /// What was taken for granted because the input does not say it; the status does not depend on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<String>,
     /// The time limits of a request that is forwarded.
     pub limits: Vec<TimeLimit>,
     /// Matches that nearly fit, or fit and have lost to another one; best first.
@@ -154,7 +157,8 @@ pub struct Verdict {
     pub says: String,
     /// Why the outcome is unknown.
     pub unknown: Option<String>,
-    /// All statuses with their shares, by status.
+    /// All statuses with their shares, by status. Where only one of them is true and it is not known
+    /// which (`unknown` says on what it depends), each has its own share.
     pub possible: Vec<Possible>,
 }
 

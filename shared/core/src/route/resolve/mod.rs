@@ -8,6 +8,7 @@ mod forward;
 mod listener;
 mod merged;
 mod not_in_files;
+mod oldest;
 mod one_gateway;
 mod redirected;
 mod rule;

@@ -57,9 +57,11 @@ impl Walk<'_> {
         if let Some(why) = open {
             return self.cannot_say(&why);
         }
-        for candidate in &entry.entries {
+        for (at, candidate) in entry.entries.iter().enumerate() {
             match matching::test(request, &candidate.one, profile) {
-                Fit::Yes => return self.won(facts, compiled, request, pattern, entry, candidate),
+                Fit::Yes => {
+                    return self.oldest(facts, compiled, request, pattern, entry, at);
+                }
                 Fit::No(_) => {}
                 Fit::Unknown(says) => return self.cannot_say(&says),
             }
@@ -101,7 +103,7 @@ impl Walk<'_> {
         self.weigh_others(facts, compiled, &passed);
     }
 
-    fn won(
+    pub(super) fn won(
         &mut self,
         facts: &Facts,
         compiled: &Compiled,

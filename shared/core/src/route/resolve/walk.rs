@@ -47,6 +47,7 @@ impl<'r> Walk<'r> {
             redirect: None,
             arrives: None,
             steps: Vec::new(),
+            assumed: Vec::new(),
             limits: Vec::new(),
             near_misses: Vec::new(),
             unmodelled: Vec::new(),
