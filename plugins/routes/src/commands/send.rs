@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
-use igw::exit::Failure;
+use igw::exit::{Exit, Failure};
 use igw::probe::{self, Via};
 use igw::session::Session;
 use igw_core::facts::views::{Gateway, HttpRoute, Written};
 use igw_core::facts::{Fact, Facts, Scope};
 use igw_core::mask;
 use igw_core::route::request::Request;
-use igw_core::route::trace::{AnsweredBy, Sent, Trace};
+use igw_core::route::trace::{AnsweredBy, NotSent, Sent, Stage, Trace};
 
 mod proxy;
+mod signature;
+
+/// Envoy's header of answers that are a backend's.
+const UPSTREAM: &str = "x-envoy-upstream-service-time";
 
 /// Whether a request may be sent at all.
 ///
@@ -53,12 +57,22 @@ pub fn run(
     let answer = probe::send(request, &way, session.live.as_ref(), limit)?;
     let envoy = trace.profile.as_ref().is_some_and(|profile| profile.starts_with("kgateway"));
     let status = answer.status.as_ref().ok().copied();
+    let upstream = answer.headers.iter().any(|(name, _)| name == UPSTREAM);
+    let worded = trace.verdict.by == AnsweredBy::Gateway
+        && trace.steps.last().is_some_and(|own| matches!(own.stage, Stage::Filter | Stage::Policy));
+    let unlike_gateway = match status {
+        Some(status) if envoy && !upstream => signature::unlike_kgateway(status, &answer, worded),
+        _ => None,
+    };
     let by = match status {
         None => Some(AnsweredBy::None),
-        Some(_) if answer.upstream => Some(AnsweredBy::Backend),
-        Some(_) => envoy.then_some(AnsweredBy::Gateway),
+        Some(_) if upstream => Some(AnsweredBy::Backend),
+        Some(_) => (envoy && unlike_gateway.is_none()).then_some(AnsweredBy::Gateway),
     };
-    let as_predicted = trace.verdict.foretold(status, by);
+    let as_predicted = match &unlike_gateway {
+        Some(_) => trace.verdict.unknown.is_none().then_some(false),
+        None => trace.verdict.foretold(status, by),
+    };
     let explained = match as_predicted {
         Some(false) => explain(&Facts::new(&session.store, &Scope::default()), trace, address),
         _ => Vec::new(),
@@ -69,10 +83,25 @@ pub fn run(
         error: answer.status.err(),
         millis,
         by,
+        unlike_gateway,
         to: way.to_string(),
         as_predicted,
         explained,
     })
+}
+
+/// Why nothing was sent, where that is no mistake of whoever asked.
+///
+/// # Errors
+/// The failure, where it is.
+pub fn not_sent(failure: Failure) -> Result<NotSent, Failure> {
+    if failure.exit != Exit::Blind {
+        return Err(failure);
+    }
+    let Failure { message, cause, hints, .. } = failure;
+    let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+    let says = format!("{}{cause}", message.trim_start_matches("--send: "));
+    Ok(NotSent { says, hints })
 }
 
 /// Possible reasons why the actual answer is different.

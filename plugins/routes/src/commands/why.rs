@@ -135,7 +135,10 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     let mut trace = followed.map_err(|error| untraceable(error, &request, &place))?;
     if args.send {
         let (address, limit) = (args.address.as_deref(), args.cluster.request_limit());
-        trace.sent = Some(send::run(&mut session, &request, &trace, address, limit)?);
+        match send::run(&mut session, &request, &trace, address, limit) {
+            Ok(sent) => trace.sent = Some(sent),
+            Err(failure) => trace.not_sent = Some(send::not_sent(failure)?),
+        }
     }
     let text = match args.output {
         Output::Human => {
@@ -244,7 +247,7 @@ fn exit(trace: &Trace) -> Exit {
     {
         return Exit::Findings;
     }
-    if verdict.unknown.is_some() {
+    if verdict.unknown.is_some() || trace.not_sent.is_some() {
         return Exit::Blind;
     }
     if trace.expected.as_ref().is_some_and(|own| own.met == Some(false)) {

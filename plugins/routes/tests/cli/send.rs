@@ -98,7 +98,8 @@ fn a_backend_may_answer_what_it_likes() {
 
 #[test]
 fn not_as_predicted() {
-    let server = OneAnswer::says("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+    let answer = "HTTP/1.1 404 Not Found\r\nserver: envoy\r\ncontent-length: 0\r\n\r\n";
+    let server = OneAnswer::says(answer);
     insta::assert_snapshot!(sent(&server.address, "grant-missing-good", &[]));
     let answer = "HTTP/1.1 500 X\r\nx-envoy-upstream-service-time: 3\r\ncontent-length: 0\r\n\r\n";
     let outcome = sent(&OneAnswer::says(answer).address, "grant-missing", &["-o", "json"]);
@@ -110,11 +111,29 @@ fn not_as_predicted() {
 
 #[test]
 fn predicted_errors() {
-    let server = OneAnswer::says("HTTP/1.1 500 X\r\ncontent-length: 0\r\n\r\n");
-    let outcome = sent(&server.address, "grant-missing", &[]);
+    let answer = "HTTP/1.1 500 X\r\nserver: envoy\r\ncontent-length: 0\r\n\r\n";
+    let outcome = sent(&OneAnswer::says(answer).address, "grant-missing", &[]);
     assert_eq!(outcome.code, Some(1), "{outcome}");
-    assert!(told(&outcome).starts_with("  sent: 500 by the gateway"), "{outcome}");
-    assert!(told(&outcome).ends_with(", as predicted\n"), "{outcome}");
+    assert_eq!(
+        told(&outcome),
+        "  sent: 500 by the gateway in [N] ms through 127.0.0.1:8080, as predicted (body and headers are the\n  gateway's)\n"
+    );
+}
+
+/// An error with the status that was predicted, of something that is not the gateway.
+#[test]
+fn an_error_of_something_else() {
+    let plain = "HTTP/1.1 500 X\r\ncontent-length: 0\r\n\r\n";
+    let outcome = sent(&OneAnswer::says(plain).address, "grant-missing", &[]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    insta::assert_snapshot!(told(&outcome));
+    let json = "HTTP/1.1 500 X\r\nserver: envoy\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{\"error\": \"no\"} ";
+    let outcome = sent(&OneAnswer::says(json).address, "grant-missing", &["-o", "json"]);
+    let trace: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    let sent = &trace["sent"];
+    assert_eq!(sent["asPredicted"], false, "{outcome}");
+    assert_eq!(sent["by"], serde_json::Value::Null, "{outcome}");
+    assert_eq!(sent["unlikeGateway"], "its body is JSON", "{outcome}");
 }
 
 /// The output when there is no HTTP answer.

@@ -127,6 +127,13 @@ fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
 
 /// What the real gateway answered.
 fn sent(out: &mut String, trace: &Trace, theme: &Theme) {
+    if let Some(not_sent) = &trace.not_sent {
+        let text = format!("not sent: {}", text::clean(&not_sent.says));
+        let _ = writeln!(out, "{}", theme.wrap(2, &text));
+        for hint in &not_sent.hints {
+            let _ = writeln!(out, "    hint:  {}", text::clean(hint));
+        }
+    }
     let Some(sent) = &trace.sent else { return };
     let answer = match (&sent.status, &sent.error) {
         (Some(status), _) => status.to_string(),
@@ -138,11 +145,21 @@ fn sent(out: &mut String, trace: &Trace, theme: &Theme) {
         Some(AnsweredBy::None) | None => "",
     };
     let (end, severity) = match sent.as_predicted {
+        Some(true) if sent.by == Some(AnsweredBy::Gateway) && sent.status >= Some(400) => {
+            ("as predicted (body and headers are the gateway's)", None)
+        }
         Some(true) => ("as predicted", None),
         Some(false) => ("NOT as predicted", Some(Severity::Error)),
         None => ("cannot be compared with the prediction", None),
     };
-    let text = format!("sent: {answer}{by} in {} ms through {}, {end}", sent.millis, sent.to);
+    let unlike = sent.unlike_gateway.as_ref();
+    let unlike = unlike.map(|why| format!("answered by something else ({}), ", text::clean(why)));
+    let text = format!(
+        "sent: {answer}{by} in {} ms through {}, {}{end}",
+        sent.millis,
+        sent.to,
+        unlike.unwrap_or_default()
+    );
     let text = theme.wrap(2, &text);
     let _ = match severity {
         Some(severity) => writeln!(out, "{}", theme.severity(severity, &text)),

@@ -58,6 +58,9 @@ pub struct Trace {
     /// What the real gateway answered, if it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Sent>,
+    /// Why it was not asked, if it was to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_sent: Option<NotSent>,
 }
 
 /// A Service that is expected to get a request.
@@ -71,6 +74,14 @@ pub struct Expectation {
     pub says: Option<String>,
 }
 
+/// A request that found no way to the gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotSent {
+    pub says: String,
+    /// What to try.
+    pub hints: Vec<String>,
+}
+
 /// The answer of the real gateway.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,6 +93,8 @@ pub struct Sent {
     pub millis: u64,
     /// Who answered, if Envoy's headers tell.
     pub by: Option<AnsweredBy>,
+    /// Why an error is not recognised as the gateway's own.
+    pub unlike_gateway: Option<String>,
     pub to: String,
     /// Whether it matches the prediction; `None` if there was none.
     pub as_predicted: Option<bool>,

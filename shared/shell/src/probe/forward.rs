@@ -21,6 +21,16 @@ impl ForwardTarget<&String> {
     }
 }
 
+impl ForwardTarget<String> {
+    /// The pod does not take connections at the port.
+    pub fn closed(&self, cause: &str) -> Failure {
+        let ForwardTarget { namespace, name, port, .. } = self;
+        Failure::blind(format!("pod {namespace}/{name} takes no connection at port {port}"))
+            .cause(cause)
+            .hint(format!("kubectl logs -n {namespace} {name}"))
+    }
+}
+
 /// Opens the stream; beside it comes what says why it ended, if the pod does not take it.
 ///
 /// # Errors

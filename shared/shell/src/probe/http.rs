@@ -2,22 +2,27 @@
 
 use std::io::ErrorKind;
 
-use http::{Method, Request as HttpRequest, Uri};
-use http_body_util::Full;
-use hyper::body::Bytes;
+use http::{HeaderValue, Method, Request as HttpRequest, Uri};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use igw_core::route::request::Request;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseHead {
     pub status: u16,
-    /// Whether Envoy says that a backend answered.
-    pub upstream: bool,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the body of an error; of other answers it is not read.
+    pub body: String,
 }
 
-/// Sends a request and reads the head of the answer.
+/// How much of a body is read: enough to see whose it is.
+const BODY: usize = 512;
+
+/// Sends a request and reads the head of the answer, and how the body of an error begins.
 ///
 /// # Errors
 /// Why there is none, in one clause.
@@ -31,10 +36,33 @@ pub async fn head(
     // It ends with the sender; what is wrong with it the request is told.
     let connection = tokio::spawn(connection);
     let answer = sender.send_request(request).await.map_err(|error| words(&error));
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(words) => {
+            connection.abort();
+            return Err(words);
+        }
+    };
+    let status = answer.status().as_u16();
+    let value = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = answer.headers().iter();
+    let headers = headers.map(|(name, own)| (name.as_str().to_owned(), value(own))).collect();
+    let body = if status < 400 { String::new() } else { start(answer.into_body()).await };
     connection.abort();
-    let answer = answer?;
-    let upstream = answer.headers().contains_key("x-envoy-upstream-service-time");
-    Ok(ResponseHead { status: answer.status().as_u16(), upstream })
+    Ok(ResponseHead { status, headers, body })
+}
+
+/// The beginning of a body; what breaks off is taken as far as it came.
+async fn start(mut body: Incoming) -> String {
+    let mut out = Vec::new();
+    while let Some(Ok(frame)) = body.frame().await {
+        out.extend_from_slice(frame.data_ref().map(AsRef::as_ref).unwrap_or_default());
+        if out.len() > BODY {
+            break;
+        }
+    }
+    out.truncate(BODY);
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 fn build(request: &Request) -> Result<HttpRequest<Full<Bytes>>, String> {

@@ -38,9 +38,10 @@ pub struct ProbeAnswer {
     /// The status, or why there was no HTTP answer.
     pub status: Result<u16, String>,
     pub took: Duration,
-    /// Whether Envoy says that a backend answered, and not itself (its header
-    /// `x-envoy-upstream-service-time`).
-    pub upstream: bool,
+    /// With names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// How the body of an error begins.
+    pub body: String,
 }
 
 /// Sends a request, once. The time limit is for all of it.
@@ -74,8 +75,7 @@ pub fn send(
                 let answer = within(limit, async {
                     match forward::open(&pod).await {
                         Ok((stream, ended)) => {
-                            let answer = exchange(&request, stream).await;
-                            ProbeOutcome::Answered(told(answer, ended).await)
+                            told(exchange(&request, stream).await, ended, &pod).await
                         }
                         Err(failure) => ProbeOutcome::NoWay(Box::new(failure)),
                     }
@@ -91,12 +91,12 @@ pub fn send(
     let took = begin.elapsed();
     match answer {
         ProbeOutcome::NoWay(failure) => Err(*failure),
-        ProbeOutcome::Answered(Ok(http::ResponseHead { status, upstream })) => {
-            Ok(ProbeAnswer { status: Ok(status), took, upstream })
+        ProbeOutcome::Answered(Ok(http::ResponseHead { status, headers, body })) => {
+            Ok(ProbeAnswer { status: Ok(status), took, headers, body })
         }
         ProbeOutcome::Answered(Err(why)) => {
             let why = text::clip(&text::clean(&why), 200);
-            Ok(ProbeAnswer { status: Err(why), took, upstream: false })
+            Ok(ProbeAnswer { status: Err(why), took, headers: Vec::new(), body: String::new() })
         }
     }
 }
@@ -129,18 +129,20 @@ async fn through_address(request: &Request, address: &str) -> ProbeOutcome {
     })
 }
 
-/// Adds why the pod did not take a connection, which is reported beside the stream.
+/// An answer, or none; where the pod did not take the connection, which is reported beside the
+/// stream, nothing was sent.
 async fn told(
     answer: Result<http::ResponseHead, String>,
     ended: impl Future<Output = Option<String>>,
-) -> Result<http::ResponseHead, String> {
+    pod: &forward::ForwardTarget<String>,
+) -> ProbeOutcome {
     const SOON: Duration = Duration::from_millis(300);
-    match answer {
-        Ok(head) => Ok(head),
-        Err(why) => match tokio::time::timeout(SOON, ended).await {
-            Ok(Some(cause)) => Err(format!("{why}: {}", cause.trim())),
-            _ => Err(why),
-        },
+    if answer.is_ok() {
+        return ProbeOutcome::Answered(answer);
+    }
+    match tokio::time::timeout(SOON, ended).await {
+        Ok(Some(cause)) => ProbeOutcome::NoWay(Box::new(pod.closed(cause.trim()))),
+        _ => ProbeOutcome::Answered(answer),
     }
 }
 

@@ -104,3 +104,19 @@ fn interrupted() {
     assert_eq!(output.status.code(), Some(130));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "error: interrupted\n");
 }
+
+/// Nothing is sent where there is no pod to send to; the prediction is shown all the same.
+#[test]
+fn no_way_to_the_gateway() {
+    let server = StandIn::of(&super::text("grant-missing"));
+    let url = "http://llm.example.com/v1/completions";
+    let outcome = super::run(&server, &["why", url, "--send"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(3), ""), "{outcome}");
+    assert!(outcome.stdout.contains("  500  by the gateway: "), "{outcome}");
+    let says = "  not sent: there is no pod with gateway.networking.k8s.io/gateway-name=inference in namespace gw\n    hint:  send it to an address: --address HOST:PORT\n";
+    assert!(outcome.stdout.contains(says), "{outcome}");
+    let outcome = super::run(&server, &["why", url, "--send", "-o", "json"]);
+    let trace: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert!(trace["notSent"]["says"].as_str().is_some_and(|says| says.contains("no pod")));
+    assert_eq!((&trace["verdict"]["status"], outcome.code), (&500.into(), Some(3)));
+}

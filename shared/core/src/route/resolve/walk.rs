@@ -53,6 +53,7 @@ impl<'r> Walk<'r> {
             unmodelled: Vec::new(),
             expected: None,
             sent: None,
+            not_sent: None,
         };
         Walk { request, trace }
     }
