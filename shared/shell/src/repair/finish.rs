@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use igw_core::text;
 
+use super::file_change::FileChange;
 use super::journal::Journal;
 use super::work::Work;
-use super::write::{self, FileChange};
+use super::write;
 use crate::exit::Failure;
 use crate::input::files::{Drafts, SourceFile};
 

@@ -10,7 +10,7 @@ use igw_core::{mask, text};
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
-use super::write::FileChange;
+use super::file_change::FileChange;
 use crate::clock;
 use crate::exit::{Exit, Failure};
 
@@ -81,7 +81,7 @@ impl Journal {
 
 /// A file that a run changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changed {
+pub struct JournalledFile {
     pub path: PathBuf,
     pub before: String,
     pub after: String,
@@ -93,21 +93,21 @@ pub struct Changed {
 
 /// A run of before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct JournalEntry {
     pub id: String,
     /// RFC 3339.
     pub at: String,
     pub argv: Vec<String>,
     /// The run that it took back.
     pub undoes: Option<String>,
-    pub files: Vec<Changed>,
+    pub files: Vec<JournalledFile>,
 }
 
 /// All runs that are kept, the oldest first.
 ///
 /// # Errors
 /// When the journal cannot be read, or a newer version wrote it.
-pub fn entries() -> Result<Vec<Entry>, Failure> {
+pub fn entries() -> Result<Vec<JournalEntry>, Failure> {
     let Some(folder) = folder() else { return Ok(Vec::new()) };
     let read = match fs::read_dir(&folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -126,7 +126,7 @@ pub fn entries() -> Result<Vec<Entry>, Failure> {
     Ok(out)
 }
 
-fn entry(content: &str) -> Result<Option<Entry>, String> {
+fn entry(content: &str) -> Result<Option<JournalEntry>, String> {
     let mut lines = content.lines().map_while(|line| serde_json::from_str::<Value>(line).ok());
     // Ended before its first line was whole: nothing was changed.
     let Some(head) = lines.next() else { return Ok(None) };
@@ -134,11 +134,11 @@ fn entry(content: &str) -> Result<Option<Entry>, String> {
         return Err("it was written by another version of the program".to_owned());
     }
     let word = |value: &Value| text::clean(value.as_str().unwrap_or_default());
-    let mut files: Vec<(u64, Changed)> = Vec::new();
+    let mut files: Vec<(u64, JournalledFile)> = Vec::new();
     for line in lines {
         let number = line["n"].as_u64().unwrap_or_default();
         if let Some(path) = line["file"].as_str() {
-            let changed = Changed {
+            let changed = JournalledFile {
                 path: PathBuf::from(path),
                 before: word(&line["sha256"]),
                 after: word(&line["after"]),
@@ -152,7 +152,7 @@ fn entry(content: &str) -> Result<Option<Entry>, String> {
             own.applied = true;
         }
     }
-    Ok(Some(Entry {
+    Ok(Some(JournalEntry {
         id: word(&head["id"]),
         at: word(&head["at"]),
         argv: head["argv"].as_array().into_iter().flatten().map(word).collect(),

@@ -3,6 +3,7 @@
 mod all;
 mod draft;
 mod each;
+mod file_change;
 mod finish;
 mod flags;
 mod journal;

@@ -7,9 +7,10 @@ use igw_core::{fix, text};
 use serde_json::json;
 
 use super::all::undo_line;
-use super::journal::{Changed, Entry, Journal, entries, sum};
+use super::file_change::FileChange;
+use super::journal::{Journal, JournalEntry, JournalledFile, entries, sum};
 use super::keys::{self, Reply};
-use super::write::{self, FileChange};
+use super::write;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::flags::{ColourFlag, Output};
@@ -68,8 +69,8 @@ pub fn history(args: &HistoryArgs, console: &Console) -> Result<Exit, Failure> {
     Ok(Exit::Good)
 }
 
-fn wire(entry: &Entry, all: &[Entry]) -> serde_json::Value {
-    let file = |own: &Changed| json!({ "file": own.path, "applied": own.applied });
+fn wire(entry: &JournalEntry, all: &[JournalEntry]) -> serde_json::Value {
+    let file = |own: &JournalledFile| json!({ "file": own.path, "applied": own.applied });
     json!({
         "id": entry.id,
         "at": entry.at,
@@ -80,7 +81,7 @@ fn wire(entry: &Entry, all: &[Entry]) -> serde_json::Value {
     })
 }
 
-fn state(entry: &Entry, all: &[Entry]) -> String {
+fn state(entry: &JournalEntry, all: &[JournalEntry]) -> String {
     match (&entry.undoes, undone_by(entry, all)) {
         (Some(undoes), _) => format!("  (took back {undoes})"),
         (None, Some(by)) => format!("  (taken back by {})", by.id),
@@ -91,7 +92,7 @@ fn state(entry: &Entry, all: &[Entry]) -> String {
     }
 }
 
-fn undone_by<'a>(entry: &Entry, all: &'a [Entry]) -> Option<&'a Entry> {
+fn undone_by<'a>(entry: &JournalEntry, all: &'a [JournalEntry]) -> Option<&'a JournalEntry> {
     all.iter().find(|other| other.undoes.as_ref() == Some(&entry.id))
 }
 
@@ -101,7 +102,8 @@ fn undone_by<'a>(entry: &Entry, all: &'a [Entry]) -> Option<&'a Entry> {
 /// When there is none, or it cannot be taken back as things are.
 pub fn undo(tool: &'static str, args: &UndoArgs, console: &Console) -> Result<Exit, Failure> {
     let all = entries()?;
-    let is_open = |entry: &&Entry| entry.undoes.is_none() && undone_by(entry, &all).is_none();
+    let is_open =
+        |entry: &&JournalEntry| entry.undoes.is_none() && undone_by(entry, &all).is_none();
     let entry = match &args.id {
         None => all.iter().rfind(is_open).ok_or_else(|| Failure::usage("there is nothing to undo")),
         Some(id) => all.iter().find(|entry| entry.id == *id).ok_or_else(|| {
@@ -147,7 +149,7 @@ pub fn undo(tool: &'static str, args: &UndoArgs, console: &Console) -> Result<Ex
 }
 
 /// The change that takes back what a run did to a file; `None` where the file is as before already.
-fn taken_back(file: &Changed) -> Result<Option<FileChange>, Failure> {
+fn taken_back(file: &JournalledFile) -> Result<Option<FileChange>, Failure> {
     let shown = file.path.display();
     let refused = |what: String| Failure { exit: Exit::Refused, ..Failure::usage(what) };
     let now = fs::read_to_string(&file.path)

@@ -6,17 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::file_change::FileChange;
 use super::journal::Journal;
 use crate::exit::{Exit, Failure};
-
-/// A file that is to be written.
-#[derive(Debug, Clone)]
-pub struct FileChange {
-    /// The real path, without links.
-    pub path: PathBuf,
-    pub old: String,
-    pub new: String,
-}
 
 const MARK: &str = "\u{feff}";
 
