@@ -28,8 +28,9 @@ use super::request::Request;
 use super::trace::Trace;
 use super::{class, envoy_gateway};
 use crate::facts::views::*;
-use crate::facts::{Facts, Refused};
+use crate::facts::{Fact, Facts, Refused};
 use crate::kube::Kind;
+use crate::route::profile::Profile;
 
 /// Follows a request through a Gateway: the one named `ns/name` or, where that is unique, `name`,
 /// else the one that listens on the request's port and has a route for it.
@@ -52,32 +53,36 @@ fn follow(facts: &Facts, request: &Request, wanted: Option<&str>) -> Result<Trac
     let walk = Walk::new(request);
     match wanted {
         Some(name) => match named(facts, name)? {
-            Some(gateway) => Ok(of_proxy(facts, request, gateway)),
+            Some(gateway) => of_proxy(facts, request, &[gateway]),
             None => not_there(facts, walk, name),
         },
         None => match candidates(facts, request.port).as_slice() {
-            [one] => Ok(of_proxy(facts, request, one)),
             [] => Ok(match not_given(facts).or_else(|| behind_a_service(facts, request)) {
                 Some(why) => walk.unknown(&why),
                 None => walk.nothing(&nobody_listens(facts, request)),
             }),
-            many => match envoy_gateway::merged_with(facts, many[0]) {
-                shared
-                    if many.iter().all(|own| shared.iter().any(|it| std::ptr::eq(*own, *it))) =>
-                {
-                    Ok(of_proxy(facts, request, many[0]))
-                }
-                _ => several::choose(facts, request, many),
-            },
+            listening => of_proxy(facts, request, listening),
         },
     }
 }
 
-/// Through the proxy of a Gateway, which may be that of others, too.
-fn of_proxy<'a>(facts: &Facts<'a>, request: &Request, gateway: &'a Gateway) -> Trace {
-    match envoy_gateway::merged_with(facts, gateway).as_slice() {
-        [] | [_] => through(facts, request, gateway),
-        sharing => merged::choose(facts, request, gateway, sharing),
+/// Through the proxies of Gateways, of which there is one at least; those of Envoy Gateway may share
+/// one, with others, too.
+fn of_proxy<'a>(
+    facts: &Facts<'a>,
+    request: &Request,
+    gateways: &[&'a Gateway],
+) -> Result<Trace, Untraceable> {
+    let first = gateways[0];
+    let sharing = match class::profile(facts, first) {
+        Fact::Known(Profile::EnvoyGateway) => envoy_gateway::merged_with(facts, first),
+        _ => vec![first],
+    };
+    let shares = |own: &&Gateway| sharing.iter().any(|it| std::ptr::eq(*own, *it));
+    match (gateways.iter().all(shares), sharing.len()) {
+        (false, _) => several::choose(facts, request, gateways),
+        (true, 1) => Ok(through(facts, request, first)),
+        (true, _) => Ok(merged::choose(facts, request, first, &sharing)),
     }
 }
 
