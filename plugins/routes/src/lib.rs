@@ -95,7 +95,7 @@ impl Program for RoutesProgram {
             }
             Some(RoutesCommand::Fix(fix)) => repair::run(&ROUTES, &fix.args, &fix.names, console),
             Some(RoutesCommand::History(args)) => repair::history(args, console),
-            Some(RoutesCommand::Undo(args)) => repair::undo(ROUTES.tool().name, args, console),
+            Some(RoutesCommand::Undo(args)) => repair::undo(&ROUTES, args, console),
             Some(RoutesCommand::Why(args)) => why::run(args, console),
             Some(RoutesCommand::Status(args)) => status::run(args, console),
             Some(RoutesCommand::Bundle(args)) => check::bundle(&ROUTES, args, console),

@@ -2,14 +2,11 @@
 
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Gateway, HttpRoute, ParentRef};
-use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
+use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::{GATEWAY_API, Meta, pointer};
 use igw_core::route::attach::{self, Acceptance, Followed};
 use igw_core::route::followed::FollowedParent;
 use serde_json::json;
-
-/// How many answers a question has.
-const MOST: usize = 9;
 
 /// The namespace of a Gateway of the same name. It is a choice, unless there is one that takes the
 /// route.
@@ -30,13 +27,11 @@ pub fn moved(facts: &Facts, parent: &FollowedParent, elsewhere: &[&Meta]) -> Opt
     }
     let at = format!("{}/namespace", parent.path());
     let field = pointer::dotted(&at);
-    let title = match all.as_slice() {
-        [] => return None,
-        [one] => format!("set {field} of {} to {}", route.meta.title(), one.namespace),
-        _ => format!("set {field} of {}", route.meta.title()),
-    };
     let set = |meta: &Meta| Set::Put(at.clone(), meta.namespace.clone().into());
-    Some(Fix::choose(safety, title, choice(route, &all, set)))
+    Fix::choose(safety, choice(route, &all, set), |only| {
+        let to = only.map(|_| format!(" to {}", all[0].namespace)).unwrap_or_default();
+        format!("set {field} of {}{to}", route.meta.title())
+    })
 }
 
 /// A first parentRef. The Gateways that take the route are recommended.
@@ -56,11 +51,6 @@ pub fn attached(facts: &Facts, route: &HttpRoute) -> Option<Fix> {
     let all = facts.list::<Gateway>(None).items.into_iter().map(|gateway| &gateway.meta);
     let (mut all, others): (Vec<&Meta>, Vec<&Meta>) = all.partition(takes);
     all.extend(others);
-    let title = match all.as_slice() {
-        [] => return None,
-        [one] => format!("attach {} to {}", route.meta.title(), one.title()),
-        _ => format!("attach {} to a Gateway", route.meta.title()),
-    };
     let set = |meta: &Meta| {
         let reference = match meta.namespace == *home {
             true => json!({ "name": meta.name }),
@@ -69,7 +59,10 @@ pub fn attached(facts: &Facts, route: &HttpRoute) -> Option<Fix> {
         Set::Insert("/spec/parentRefs".to_owned(), None, reference)
     };
     let why = Safety::Unsafe("only you know which Gateway is meant".to_owned());
-    Some(Fix::choose(why, title, choice(route, &all, set)))
+    Fix::choose(why, choice(route, &all, set), |only| {
+        let gateway = only.map_or("a Gateway", |one| &one.label);
+        format!("attach {} to {gateway}", route.meta.title())
+    })
 }
 
 fn takes(facts: &Facts, route: &HttpRoute, reference: &ParentRef) -> bool {
@@ -78,14 +71,11 @@ fn takes(facts: &Facts, route: &HttpRoute, reference: &ParentRef) -> bool {
 }
 
 fn choice(route: &HttpRoute, gateways: &[&Meta], set: impl Fn(&Meta) -> Set) -> FixChoice {
-    let pick = |meta: &&Meta| Pick {
-        value: meta.full_name(),
-        label: meta.title(),
-        edits: vec![Edit::Change(FixPlace::of(&route.meta), vec![set(meta)])],
-    };
+    let pick =
+        |meta: &&Meta| Pick::change(meta.full_name(), meta.title(), &route.meta, vec![set(meta)]);
     FixChoice {
         key: "gateway",
         ask: format!("Which Gateway is the parent of {}?", route.meta.title()),
-        picks: gateways.iter().take(MOST).map(pick).collect(),
+        picks: gateways.iter().map(pick).collect(),
     }
 }

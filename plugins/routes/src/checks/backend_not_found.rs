@@ -27,7 +27,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, BackendRef, Service};
 use igw_core::facts::{Fact, Facts, Stored, namesakes, nearest};
 use igw_core::finding::{Finding, Severity};
-use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
+use igw_core::fix::{Edit, Fix, FixChoice, MOST_PICKS, Pick, Safety, Set};
 use igw_core::kube::{Meta, full_name, pointer};
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
@@ -115,29 +115,23 @@ fn other_object(
         let known = grants::permitted(facts, &crossing, backend.profile.is_kgateway());
         (!matches!(known, Fact::Known(_))).then(|| granting::grant(facts, &crossing))
     };
-    let put = |field: &str, value: &str| {
+    let pick = |meta: &Meta, field: &str, value: &str| {
         let sets = vec![Set::Put(format!("{at}/{field}"), value.into())];
-        Edit::Change(FixPlace::of(route), sets)
+        Pick::change(meta.full_name(), meta.title(), route, sets)
     };
     let elsewhere = same.iter().filter(|meta| meta.namespace != namespace).map(|meta| {
-        let grant = crossing(&meta.namespace).into_iter().map(Edit::Create);
-        let edits = [put("namespace", &meta.namespace)].into_iter().chain(grant).collect();
-        Pick { value: meta.full_name(), label: meta.title(), edits }
+        let mut pick = pick(meta, "namespace", &meta.namespace);
+        pick.edits.extend(crossing(&meta.namespace).map(Edit::Create));
+        pick
     });
-    let near = near.map(|meta| {
-        let edits = vec![put("name", &meta.name)];
-        Pick { value: meta.full_name(), label: meta.title(), edits }
-    });
-    let picks: Vec<Pick> = near.into_iter().chain(elsewhere).take(9).collect();
-    let field = format!("{} of {}", pointer::dotted(&at), route.title());
-    let title = match picks.as_slice() {
-        [] => return None,
-        [one] => format!("let {field} refer to {}", one.label),
-        _ => format!("let {field} refer to another object"),
-    };
+    let near = near.map(|meta| pick(meta, "name", &meta.name));
+    let picks = near.into_iter().chain(elsewhere).take(MOST_PICKS).collect();
     let why = Safety::Unsafe("another object then gets the requests".to_owned());
     let ask = format!("What is meant by {}?", backend.reference.name);
-    Some(Fix::choose(why, title, FixChoice { key: "backend", ask, picks }))
+    Fix::choose(why, FixChoice { key: "backend", ask, picks }, |only| {
+        let what = only.map_or("another object", |one| &one.label);
+        format!("let {} of {} refer to {what}", pointer::dotted(&at), route.title())
+    })
 }
 
 /// How many objects of the same name are named.

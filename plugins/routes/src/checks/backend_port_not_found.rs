@@ -22,7 +22,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{self, Service, ServicePort};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
+use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::pointer;
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
@@ -146,28 +146,20 @@ fn other_port(
         [_] => Safety::Safe,
         _ => Safety::Unsafe(format!("no port of {} leads to it", service.meta.title())),
     };
-    let all: Vec<&ServicePort> = match behind {
-        [one] => vec![one],
-        _ => service.ports.iter().take(9).collect(),
-    };
     let route = &backend.route.meta;
-    let field = format!("{} of {}", pointer::dotted(at), route.title());
-    let title = match all.as_slice() {
-        [] => return None,
-        [one] => format!("set {field} to {}", one.port),
-        _ => format!("set {field}"),
+    let pick = |own: &ServicePort| {
+        let sets = vec![Set::Put(at.to_owned(), own.port.into())];
+        Pick::change(own.port.to_string(), shown(own), route, sets)
     };
-    let pick = |own: &&ServicePort| Pick {
-        value: own.port.to_string(),
-        label: shown(own),
-        edits: vec![Edit::Change(
-            FixPlace::of(route),
-            vec![Set::Put(at.to_owned(), own.port.into())],
-        )],
+    let picks = match behind {
+        [one] => vec![pick(one)],
+        _ => service.ports.iter().map(pick).collect(),
     };
-    let picks = all.iter().map(pick).collect();
     let ask = format!("Which port of {} is meant?", service.meta.title());
-    Some(Fix::choose(safety, title, FixChoice { key: "port", ask, picks }))
+    Fix::choose(safety, FixChoice { key: "port", ask, picks }, |only| {
+        let to = only.map(|one| format!(" to {}", one.value)).unwrap_or_default();
+        format!("set {} of {}{to}", pointer::dotted(at), route.title())
+    })
 }
 
 fn shown(own: &ServicePort) -> String {

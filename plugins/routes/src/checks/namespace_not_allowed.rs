@@ -30,7 +30,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::Namespace;
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
+use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::Kind;
 use igw_core::route::attach::{Acceptance, Attachment, Followed, ListenerFit};
 use igw_core::route::followed::FollowedParent;
@@ -149,9 +149,7 @@ fn opened(
         { "key": "kubernetes.io/metadata.name", "operator": "In", "values": names }] } });
     let title = format!("allow routes of {namespace} at listener {}", fit.listener.name);
     let pick = |value: &str, label: String, allowed: Value| {
-        let sets = vec![Set::Put(at.clone(), allowed)];
-        let edits = vec![Edit::Change(FixPlace::of(owner), sets)];
-        Pick { value: value.to_owned(), label, edits }
+        Pick::change(value, label, owner, vec![Set::Put(at.clone(), allowed)])
     };
     let these = format!("only namespaces {}", text::list(&names));
     let mut picks = vec![pick("all", "all namespaces".to_owned(), json!({ "from": "All" }))];
@@ -161,7 +159,7 @@ fn opened(
     }
     let ask = format!("Whose routes may use listener {} of {}?", fit.listener.name, owner.title());
     let choice = FixChoice { key: "namespaces", ask, picks };
-    Some(Fix::choose(Safety::Unsafe(why.to_owned()), title, choice))
+    Fix::choose(Safety::Unsafe(why.to_owned()), choice, |_| title)
 }
 
 /// Why a listener refuses a namespace, as a clause.

@@ -20,7 +20,7 @@
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
+use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::Kind;
 use igw_core::route::attach::{Acceptance, Attachment, Followed, ListenerFit};
 use igw_core::route::followed;
@@ -117,20 +117,14 @@ fn selected(parent: &FollowedParent, found: &Attachment, field: &str) -> Option<
         if parent.reference.port.is_some_and(|own| own != port) {
             sets.push(Set::Put(format!("{}/port", parent.path()), port.into()));
         }
-        Pick {
-            value: name.clone(),
-            label: format!("listener {name} :{port}"),
-            edits: vec![Edit::Change(FixPlace::of(route), sets)],
-        }
+        Pick::change(name, format!("listener {name} :{port}"), route, sets)
     };
-    let picks: Vec<Pick> = fits.iter().take(9).map(pick).collect();
-    let field = format!("spec.parentRefs[{}].{field} of {}", parent.index, route.title());
-    let title = match picks.as_slice() {
-        [] => return None,
-        [one] => format!("set {field} to {}", one.label),
-        _ => format!("set {field}"),
-    };
+    let picks = fits.iter().map(pick).collect();
     let ask = format!("Which listener of {} is meant?", found.parent.meta().title());
     let why = "the listener decides port, TLS and hostname".to_owned();
-    Some(Fix::choose(Safety::Unsafe(why), title, FixChoice { key: "listener", ask, picks }))
+    let choice = FixChoice { key: "listener", ask, picks };
+    Fix::choose(Safety::Unsafe(why), choice, |only| {
+        let to = only.map(|one| format!(" to {}", one.label)).unwrap_or_default();
+        format!("set spec.parentRefs[{}].{field} of {}{to}", parent.index, route.title())
+    })
 }

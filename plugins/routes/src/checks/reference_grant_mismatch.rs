@@ -24,8 +24,11 @@
 //! Gateway API `referencegrant_types.go` 20-160; each single wrong field, observed in kgateway
 //! main.
 
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
 use igw_core::check::{Check, Sink};
-use igw_core::facts::views::ReferenceGrant;
+use igw_core::facts::views::{HttpRoute, ReferenceGrant};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
 use igw_core::fix::{Fix, Set};
@@ -48,26 +51,39 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
+    let users = LazyCell::new(|| users(facts));
     for backend in refs::ungranted(facts, out) {
         let Some(crossing) = backend.crossing() else { continue };
         let kgateway = backend.profile.is_kgateway();
         let there = grants::of(facts, crossing.to_namespace);
         let near = there.nearest(&crossing, kgateway);
         if let Some((grant, wrong)) = near {
-            let fix = corrected(facts, grant, &wrong);
+            let fix = corrected(&users, grant, &wrong);
             out.finding(finding(backend, grant, &wrong).repair(fix));
         }
     }
 }
 
+/// The first route that relies on each grant.
+fn users<'a>(facts: &Facts<'a>) -> HashMap<*const ReferenceGrant, &'a HttpRoute> {
+    let granted = followed::backends(facts).iter().rev().filter_map(|backend| {
+        let Some(Fact::Known(grant)) = &backend.grant else { return None };
+        Some((std::ptr::from_ref(*grant), backend.route))
+    });
+    granted.collect()
+}
+
 /// The fields as they have to be. A grant that others rely on is not changed unasked.
-fn corrected(facts: &Facts, grant: &ReferenceGrant, wrong: &[WrongField]) -> Fix {
-    let uses = |backend: &&FollowedBackend| matches!(&backend.grant, Some(Fact::Known(own)) if std::ptr::eq(*own, grant));
+fn corrected(
+    users: &HashMap<*const ReferenceGrant, &HttpRoute>,
+    grant: &ReferenceGrant,
+    wrong: &[WrongField],
+) -> Fix {
     let fields: Vec<String> = wrong.iter().map(|field| pointer::dotted(&field.pointer)).collect();
     let title = format!("correct {} of {}", text::list(&fields), grant.meta.title());
-    let fix = match followed::backends(facts).iter().find(uses) {
+    let fix = match users.get(&std::ptr::from_ref(grant)) {
         None => Fix::safe(title),
-        Some(user) => Fix::unsafe_as(format!("{} uses this grant", user.route.meta.title()), title),
+        Some(user) => Fix::unsafe_as(format!("{} uses this grant", user.meta.title()), title),
     };
     let set = |field: &WrongField| Set::Put(field.pointer.clone(), field.wanted.clone().into());
     fix.change(&grant.meta, wrong.iter().map(set).collect())

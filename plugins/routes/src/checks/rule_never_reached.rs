@@ -186,7 +186,7 @@ fn winner_title(winner: &RankedMatch, route: &HttpRoute) -> String {
 
 /// Whether only age decides between two routes and the files do not give it.
 fn is_undecided(winner: &RankedMatch, route: &HttpRoute, rule: &Rule) -> bool {
-    let unknown = winner.route.meta.created.is_none() && route.meta.created.is_none();
+    let unknown = precedence::no_age(&winner.route.meta, &route.meta);
     !std::ptr::eq(winner.route, route) && unknown && is_tie(winner, rule)
 }
 

@@ -12,7 +12,7 @@ mod step;
 pub use diff::{undoing, undone, unified};
 pub use patch::{Patched, patched};
 pub use plan::{Chosen, PlanStep, Planned, StepAction, plan};
-pub use repair::{Edit, Fix, FixChoice, FixPlace, NewObject, Pick, Safety, id};
+pub use repair::{Edit, Fix, FixChoice, FixPlace, MOST_PICKS, NewObject, Pick, Safety, id};
 pub use set::Set;
 pub use splice::{Splice, Trail, Undone};
 pub use step::{TextStep, same, steps};

@@ -1,6 +1,6 @@
 //! From repairs to one change an object, in the order in which they can be made.
 
-use super::repair::{Edit, FixPlace, NewObject};
+use super::repair::{Edit, FixPlace, NewObject, add_new};
 use super::set::Set;
 use crate::kube::{ObjRef, group_of};
 
@@ -33,6 +33,16 @@ pub struct Planned {
     pub steps: Vec<PlanStep>,
     /// Names of repairs that want different things at one place: none of them is in the steps.
     pub contradicting: Vec<(String, String)>,
+}
+
+impl Planned {
+    /// The repairs that are in no step because of another one, each with why.
+    pub fn refused(&self) -> impl Iterator<Item = (&String, String)> {
+        self.contradicting.iter().flat_map(|(one, other)| {
+            let why = format!("{one} and {other} want different things at one place");
+            [(one, why.clone()), (other, why)]
+        })
+    }
 }
 
 /// Puts the repairs together: one change an object, and none of those that contradict one another.
@@ -79,8 +89,7 @@ impl PlanStep {
     fn add(&mut self, id: &str, action: StepAction) {
         if let (StepAction::Change(_, own), StepAction::Change(_, new)) = (&mut self.action, action)
         {
-            let fresh: Vec<Set> = new.into_iter().filter(|set| !own.contains(set)).collect();
-            own.extend(fresh);
+            add_new(own, &new);
         }
         if !self.fixes.iter().any(|known| known == id) {
             self.fixes.push(id.to_owned());

@@ -19,8 +19,8 @@ pub struct Fix {
     pub grants: Option<String>,
 }
 
-/// Whether a repair may be applied without a person who looks at it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Whether a repair may be applied without a person who looks at it; the safest first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Safety {
     /// What it changes did not work before, and nothing else changes.
     Safe,
@@ -67,6 +67,22 @@ pub struct Pick {
     /// What it means, in the list of answers.
     pub label: String,
     pub edits: Vec<Edit>,
+}
+
+/// How many answers a choice has at the most: one key each.
+pub const MOST_PICKS: usize = 9;
+
+impl Pick {
+    /// One that changes an object that is there.
+    pub fn change(
+        value: impl Into<String>,
+        label: impl Into<String>,
+        meta: &Meta,
+        sets: Vec<Set>,
+    ) -> Pick {
+        let edits = vec![Edit::Change(FixPlace::of(meta), sets)];
+        Pick { value: value.into(), label: label.into(), edits }
+    }
 }
 
 /// One change.
@@ -118,14 +134,25 @@ impl Fix {
         Fix { safety: Safety::Unsafe(why.into()), ..Fix::safe(title) }
     }
 
-    /// One that a person has to choose; with one answer it is that answer.
-    pub fn choose(safety: Safety, title: impl Into<String>, choice: FixChoice) -> Fix {
-        let mut fix = Fix { safety, ..Fix::safe(title) };
-        match choice.picks.as_slice() {
-            [only] => fix.edits.clone_from(&only.edits),
-            _ => fix.choice = Some(choice),
+    /// One that a person has to choose; with one answer it is that answer, and with none there is no
+    /// repair. `title` gets the only answer, if it is the only one.
+    pub fn choose(
+        safety: Safety,
+        mut choice: FixChoice,
+        title: impl FnOnce(Option<&Pick>) -> String,
+    ) -> Option<Fix> {
+        choice.picks.truncate(MOST_PICKS);
+        let only = match choice.picks.as_slice() {
+            [] => return None,
+            [only] => Some(only),
+            _ => None,
+        };
+        let mut fix = Fix { safety, ..Fix::safe(title(only)) };
+        match only {
+            Some(only) => fix.edits.clone_from(&only.edits),
+            None => fix.choice = Some(choice),
         }
-        fix
+        Some(fix)
     }
 
     /// Changes an object that is there.
@@ -163,17 +190,21 @@ impl Fix {
 
     /// Takes over the repair of a further place of the same finding.
     pub fn join(&mut self, other: &Fix) {
-        let fresh = other.edits.iter().filter(|edit| !self.edits.contains(edit));
-        let fresh: Vec<Edit> = fresh.cloned().collect();
-        self.edits.extend(fresh);
+        add_new(&mut self.edits, &other.edits);
         let (Some(own), Some(theirs)) = (&mut self.choice, &other.choice) else { return };
         for pick in &mut own.picks {
-            let Some(same) = theirs.picks.iter().find(|one| one.value == pick.value) else {
-                continue;
-            };
-            let fresh = same.edits.iter().filter(|edit| !pick.edits.contains(edit));
-            let fresh: Vec<Edit> = fresh.cloned().collect();
-            pick.edits.extend(fresh);
+            if let Some(same) = theirs.picks.iter().find(|one| one.value == pick.value) {
+                add_new(&mut pick.edits, &same.edits);
+            }
+        }
+    }
+}
+
+/// Adds what is not among some values yet.
+pub(super) fn add_new<T: Clone + PartialEq>(known: &mut Vec<T>, more: &[T]) {
+    for one in more {
+        if !known.contains(one) {
+            known.push(one.clone());
         }
     }
 }
