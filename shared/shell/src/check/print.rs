@@ -57,26 +57,6 @@ pub fn print(
     }
 }
 
-/// The command that repairs the same files.
-fn fix_command(args: &CheckArgs, tool: &str) -> Option<String> {
-    let piped = args.input.files.iter().any(|path| path == "-");
-    if !args.input.has_files() || args.input.overlay || piped {
-        return None;
-    }
-    let word = |flag: &str, path: &String| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
-        match path.chars().all(plain) {
-            true => format!(" {flag} {path}"),
-            false => format!(" {flag} '{}'", path.replace('\'', "'\\''")),
-        }
-    };
-    let files = args.input.files.iter().map(|path| word("-f", path));
-    let built = args.input.kustomize.iter().map(|path| word("-k", path));
-    let all: String = files.chain(built).collect();
-    let plugin = tool.trim_start_matches("kubectl-").replace('-', " ");
-    Some(format!("kubectl {plugin} fix{all}"))
-}
-
 /// The report for people; `quiet`: findings and the verdict only.
 pub fn human(
     args: &CheckArgs,
@@ -93,7 +73,8 @@ pub fn human(
         times: sink.passed,
     };
     let passed: Vec<Passed> = run.sinks.iter().map(passed).collect();
-    let fix = product.repairs().then(|| fix_command(args, product.tool().name)).flatten();
+    let files = product.repairs().then(|| args.input.repeat()).flatten();
+    let fix = files.map(|files| format!("kubectl igw {} fix{files}", product.name()));
     let head = if quiet { "" } else { &run.head };
     Human {
         report: &run.report,

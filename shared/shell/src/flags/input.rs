@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use igw_core::facts::{Openness, Said};
 use igw_core::text;
 
+use super::cluster::quoted;
 use crate::exit::Failure;
 use crate::input::tree::{Render, TreeOptions};
 use crate::product::Product;
@@ -70,6 +71,18 @@ impl InputFlags {
     /// Whether files are given, rather than a cluster, a bundle or the example.
     pub fn has_files(&self) -> bool {
         !self.files.is_empty() || !self.kustomize.is_empty()
+    }
+
+    /// The flags that a command for the same files needs, ready to paste; `None` where there are none,
+    /// or standard input is one of them.
+    pub fn repeat(&self) -> Option<String> {
+        let piped = self.files.iter().any(|path| path == "-");
+        if !self.has_files() || self.overlay || piped {
+            return None;
+        }
+        let files = self.files.iter().map(|path| format!(" -f {}", quoted(path)));
+        let built = self.kustomize.iter().map(|path| format!(" -k {}", quoted(path)));
+        Some(files.chain(built).collect())
     }
 
     /// How trees of files are read.

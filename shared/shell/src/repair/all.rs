@@ -9,6 +9,7 @@ use super::finish;
 use super::offer::Offer;
 use super::work::{JudgedFiles, Work};
 use crate::exit::{Exit, Failure};
+use crate::product::Product;
 
 /// More rounds than repairs that follow from one another.
 const ROUNDS: usize = 8;
@@ -36,9 +37,8 @@ pub fn apply(mut work: Work, judged: JudgedFiles) -> Result<Exit, Failure> {
             chosen.extend(offer.chosen(work.args)?);
         }
         let planned = fix::plan(&chosen);
-        for (one, other) in &planned.contradicting {
-            let why = format!("{one} and {other} want different things at one place");
-            failed.extend([(one.clone(), why.clone()), (other.clone(), why)]);
+        for (id, why) in planned.refused() {
+            failed.insert(id.clone(), why);
             exit = exit.and(Exit::Refused);
         }
         if planned.steps.is_empty() {
@@ -60,7 +60,7 @@ pub fn apply(mut work: Work, judged: JudgedFiles) -> Result<Exit, Failure> {
             break;
         }
         let after = work.judge(&drafts)?;
-        let still = after.still(&made);
+        let still: Vec<&String> = made.iter().filter(|id| after.has(id)).collect();
         if !still.is_empty() {
             // The round is made again without them.
             let why = "the finding would still be there".to_owned();
@@ -69,7 +69,7 @@ pub fn apply(mut work: Work, judged: JudgedFiles) -> Result<Exit, Failure> {
             continue;
         }
         for offer in judged.offers.iter().filter(|offer| made.contains(&offer.id)) {
-            done.insert(offer.id.clone(), line(offer));
+            done.insert(offer.id.clone(), offer.line());
         }
         work.drafts = drafts;
         judged = after;
@@ -85,20 +85,14 @@ pub fn apply(mut work: Work, judged: JudgedFiles) -> Result<Exit, Failure> {
         .collect();
     report(&work, &done, &left, judged.without);
     if let Some(id) = journalled {
-        work.console.note(&undo_line(work.tool(), &id));
+        work.console.note(&undo_line(work.product(), &id));
     }
     Ok(if judged.has_errors { exit.and(Exit::Findings) } else { exit })
 }
 
-/// What was done, as a line.
-pub fn line(offer: &Offer) -> String {
-    let (code, object) = (offer.finding.code, &offer.finding.object);
-    text::clean(&format!("{code} {object}: {}", offer.fix.title))
-}
-
 /// How a run is taken back.
-pub fn undo_line(tool: &str, id: &str) -> String {
-    format!("undo: {} undo {id}", tool.replacen("kubectl-igw-", "kubectl igw ", 1))
+pub fn undo_line(product: &dyn Product, id: &str) -> String {
+    format!("undo: kubectl igw {} undo {id}", product.name())
 }
 
 /// `2 applied and verified, 1 left, 3 findings without a repair`
@@ -119,7 +113,7 @@ fn report(work: &Work, done: &BTreeMap<String, String>, left: &[(&Offer, String)
         work.console.note(&format!("{} {line}", theme.tick()));
     }
     for (offer, why) in left {
-        work.console.note(&format!("{} {} ({})", theme.dot(), line(offer), text::clean(why)));
+        work.console.note(&format!("{} {}", theme.dot(), offer.line_but(why)));
     }
     work.console.note(&summary(done.len(), left.len(), without));
 }

@@ -25,6 +25,12 @@ pub struct Drafted {
     pub comments_removed: usize,
 }
 
+impl Drafted {
+    pub fn diff(&self, context: usize) -> String {
+        fix::unified(&self.name, &self.old, &self.new, context)
+    }
+}
+
 /// Makes a step in the text that its file has, or is to have.
 ///
 /// # Errors

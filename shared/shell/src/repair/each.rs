@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 
-use igw_core::fix::{self, Chosen, Safety};
+use igw_core::fix::{self, Chosen, PlanStep, Safety};
 use igw_core::text;
 
-use super::all::{line, summary, undo_line};
+use super::all::{summary, undo_line};
 use super::draft::Drafted;
 use super::keys::{self, Reply};
 use super::offer::Offer;
@@ -91,8 +91,10 @@ impl Asking<'_> {
                 Err(outcome) => return Ok(outcome),
             },
         };
+        let steps = fix::plan(std::slice::from_ref(&chosen)).steps;
         let mut drafts = self.work.drafts.clone();
-        let mut drafted = match self.draft(judged, &chosen, &mut drafts) {
+        let drafted = steps.iter().map(|step| self.work.draft(judged, &mut drafts, step));
+        let mut drafted: Vec<Drafted> = match drafted.collect() {
             Ok(drafted) => drafted,
             Err(why) => {
                 self.say(offer, &format!("refused: {why}"));
@@ -105,7 +107,7 @@ impl Asking<'_> {
                 self.say(offer, "the edited file cannot be read");
                 return Ok(AskOutcome::Left);
             }
-            self.show(judged, &after, &chosen, &drafted, place)?;
+            self.show(judged, &after, &steps, &drafted, place);
             let safe = offer.fix.safety == Safety::Safe;
             let answer = match self.all && safe {
                 true => Reply::Yes,
@@ -148,7 +150,7 @@ impl Asking<'_> {
     fn choose(&self, offer: &Offer, place: &str) -> Result<Result<Chosen, AskOutcome>, Failure> {
         let Some(choice) = &offer.fix.choice else { return Ok(Err(AskOutcome::Left)) };
         let console = self.work.console;
-        console.note(&format!("{place}  {}", line(offer)));
+        console.note(&format!("{place}  {}", offer.line()));
         console.note(&format!("        {}", text::clean(&choice.ask)));
         for (number, pick) in choice.picks.iter().enumerate() {
             console.note(&text::clean(&format!("        {}  {}", number + 1, pick.label)));
@@ -169,34 +171,22 @@ impl Asking<'_> {
         }
     }
 
-    fn draft(
-        &self,
-        judged: &JudgedFiles,
-        chosen: &Chosen,
-        drafts: &mut Drafts,
-    ) -> Result<Vec<Drafted>, String> {
-        let steps = fix::plan(std::slice::from_ref(chosen)).steps;
-        steps.iter().map(|step| self.work.draft(judged, drafts, step)).collect()
-    }
-
     fn show(
         &self,
         judged: &JudgedFiles,
         after: &JudgedFiles,
-        chosen: &Chosen,
+        steps: &[PlanStep],
         drafted: &[Drafted],
         place: &str,
-    ) -> Result<(), Failure> {
+    ) {
         let work = &self.work;
-        let steps = fix::plan(std::slice::from_ref(chosen)).steps;
         for (step, drafted) in steps.iter().zip(drafted) {
-            let offers = judged.offers.iter().filter(|own| step.fixes.contains(&own.id)).collect();
-            let change = Some(judged.change_to(after));
+            let (offers, change) =
+                (judged.offers_of(step).collect(), Some(judged.change_to(after)));
             let shown = ShownStep { step, offers, drafted, change };
             let text = shown.text(place, work.args.diff_context, &work.console.theme);
             work.console.note(text.trim_end());
         }
-        Ok(())
     }
 
     /// Writes, unless the finding would still be there.
@@ -207,7 +197,7 @@ impl Asking<'_> {
         judged: &JudgedFiles,
         after: JudgedFiles,
     ) -> Result<AskOutcome, Failure> {
-        if after.offers.iter().any(|other| other.id == offer.id) {
+        if after.has(&offer.id) {
             self.say(offer, "not written: the finding would still be there");
             return Ok(AskOutcome::Failed);
         }
@@ -218,17 +208,14 @@ impl Asking<'_> {
             .console
             .note(&format!("  {} applied, {code} is gone\n", self.work.console.theme.tick()));
         if let Some(id) = journalled {
-            self.work.console.note(&format!("    {}\n", undo_line(self.work.tool(), &id)));
+            self.work.console.note(&format!("    {}\n", undo_line(self.work.product(), &id)));
         }
         Ok(AskOutcome::Applied(Box::new(after)))
     }
 
     fn save(&self, offer: &Offer, drafted: &[Drafted]) -> Result<(), Failure> {
-        let diff = |one: &Drafted| {
-            let name = one.name.as_str();
-            fix::unified((name, &one.old), (name, &one.new), self.work.args.diff_context)
-        };
-        let diff: String = drafted.iter().map(diff).collect();
+        let context = self.work.args.diff_context;
+        let diff: String = drafted.iter().map(|one| one.diff(context)).collect();
         let directory = self.work.args.save.clone().unwrap_or_else(|| PathBuf::from("."));
         let name = format!("{}.diff", offer.id);
         for path in write::into(&directory, &[(name, &diff)])? {
@@ -238,8 +225,8 @@ impl Asking<'_> {
     }
 
     fn say(&self, offer: &Offer, what: &str) {
-        let line = format!("{} ({})\n", line(offer), text::clean(what));
-        self.work.console.note(&format!("{} {line}", self.work.console.theme.dot()));
+        let console = self.work.console;
+        console.note(&format!("{} {}\n", console.theme.dot(), offer.line_but(what)));
     }
 }
 

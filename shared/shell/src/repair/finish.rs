@@ -60,7 +60,7 @@ fn in_place(work: &Work, changes: &[FileChange]) -> Result<Option<String>, Failu
     if changes.is_empty() {
         return Ok(None);
     }
-    let mut journal = Journal::begin(work.tool(), None)?;
+    let mut journal = Journal::begin(work.product().tool().name, None)?;
     if journal.is_none() {
         work.console.note("warning: neither XDG_STATE_HOME nor HOME is set: this cannot be undone");
     }

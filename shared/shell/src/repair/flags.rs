@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::check::ReportFlags;
 use crate::exit::Failure;
-use crate::flags::{ClusterFlags, ColourFlag, InputFlags, Output, ScopeFlags};
+use crate::flags::{Output, ReadFlags};
 
 /// What a repair reads, and what it may change.
 #[derive(Debug, Clone, Default, Args)]
@@ -39,13 +39,7 @@ pub struct FixArgs {
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub diff_context: usize,
     #[command(flatten)]
-    pub input: InputFlags,
-    #[command(flatten)]
-    pub scope: ScopeFlags,
-    #[command(flatten)]
-    pub colour: ColourFlag,
-    #[command(flatten)]
-    pub cluster: ClusterFlags,
+    pub read: ReadFlags,
 }
 
 impl FixArgs {

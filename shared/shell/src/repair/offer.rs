@@ -1,7 +1,8 @@
 //! What can be repaired, and what is decided about it.
 
 use igw_core::finding::Finding;
-use igw_core::fix::{Chosen, Fix, Safety};
+use igw_core::fix::{Chosen, Fix, FixChoice, Safety};
+use igw_core::text;
 
 use super::flags::FixArgs;
 use crate::exit::Failure;
@@ -29,7 +30,7 @@ impl Offer {
         let answer = choice.and_then(|choice| args.answer(self.finding.code, choice.key));
         let edits = self.fix.picked(answer);
         if let (Some(choice), Some(answer), None) = (choice, answer, edits) {
-            let values: Vec<&str> = choice.picks.iter().map(|pick| pick.value.as_str()).collect();
+            let values = values(choice);
             let (code, key) = (self.finding.code, choice.key);
             let failure = Failure::usage(format!(
                 "--set {code}.{key}={answer}: not an answer for {}",
@@ -38,6 +39,16 @@ impl Offer {
             return Err(failure.hint(format!("the answers are: {}", values.join(", "))));
         }
         Ok(edits.map(|edits| Chosen { id: self.id.clone(), edits: edits.to_vec() }))
+    }
+
+    /// What it repairs and how, as a line.
+    pub fn line(&self) -> String {
+        text::clean(&format!("{} {}: {}", self.finding.code, self.finding.object, self.fix.title))
+    }
+
+    /// The same of one that is not made.
+    pub fn line_but(&self, why: &str) -> String {
+        format!("{} ({})", self.line(), text::clean(why))
     }
 
     /// Whether `--yes` applies it.
@@ -52,8 +63,12 @@ impl Offer {
     /// Why `--yes` does not apply it.
     pub fn why_not(&self, args: &FixArgs) -> String {
         let choice = self.fix.choice.as_ref().map(|choice| {
-            let picks: Vec<&str> = choice.picks.iter().map(|pick| pick.value.as_str()).collect();
-            format!("choose --set {}.{}={}", self.finding.code, choice.key, picks.join("|"))
+            format!(
+                "choose --set {}.{}={}",
+                self.finding.code,
+                choice.key,
+                values(choice).join("|")
+            )
         });
         let safety = match &self.fix.safety {
             Safety::Safe => None,
@@ -64,4 +79,9 @@ impl Offer {
         let parts: Vec<String> = [safety, choice].into_iter().flatten().collect();
         parts.join("; ")
     }
+}
+
+/// What `--set` may say.
+pub fn values(choice: &FixChoice) -> Vec<&str> {
+    choice.picks.iter().map(|pick| pick.value.as_str()).collect()
 }

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use igw_core::fix::{self, Planned};
+use igw_core::fix;
 use igw_core::text;
 use serde_json::{Value, json};
 
-use super::offer::Offer;
+use super::offer::{self, Offer};
 use super::show::ShownStep;
 use super::work::{JudgedFiles, Work};
 use crate::exit::{Exit, Failure};
@@ -29,19 +29,19 @@ pub fn print(work: &Work, judged: &JudgedFiles) -> Result<Exit, Failure> {
             None => left.push((offer, offer.why_not(args))),
         }
     }
-    let Planned { steps, contradicting } = fix::plan(&chosen);
-    for (one, other) in &contradicting {
-        let why = format!("{one} and {other} want different things at one place");
-        let offers = judged.offers.iter().filter(|offer| [one, other].contains(&&offer.id));
-        left.extend(offers.map(|offer| (offer, why.clone())));
+    let planned = fix::plan(&chosen);
+    let steps = &planned.steps;
+    for (id, why) in planned.refused() {
+        let offer = judged.offers.iter().find(|offer| offer.id == *id);
+        left.extend(offer.map(|offer| (offer, why)));
     }
     let mut drafts = work.drafts.clone();
     let mut shown = Vec::new();
-    for step in &steps {
+    for step in steps {
         let mut alone = work.drafts.clone();
         match work.draft(judged, &mut drafts, step) {
             Err(why) => {
-                let of = judged.offers.iter().filter(|offer| step.fixes.contains(&offer.id));
+                let of = judged.offers_of(step);
                 left.extend(of.map(|offer| (offer, format!("refused: {why}"))));
             }
             Ok(drafted) => {
@@ -60,7 +60,7 @@ pub fn print(work: &Work, judged: &JudgedFiles) -> Result<Exit, Failure> {
         .iter()
         .map(|(step, drafted, change)| ShownStep {
             step,
-            offers: judged.offers.iter().filter(|own| step.fixes.contains(&own.id)).collect(),
+            offers: judged.offers_of(step).collect(),
             drafted,
             change: change.clone(),
         })
@@ -106,9 +106,8 @@ fn text_of(
         out.push('\n');
     }
     for (offer, why) in left {
-        let (code, object) = (offer.finding.code, &offer.finding.object);
-        let line = text::clean(&format!("{code} {object}: {} ({why})", offer.fix.title));
-        let _ = writeln!(out, "{} {}", theme.dot(), theme.wrap(2, &line).trim_start());
+        let line = theme.wrap(2, &offer.line_but(why));
+        let _ = writeln!(out, "{} {}", theme.dot(), line.trim_start());
     }
     if !left.is_empty() {
         out.push('\n');
@@ -127,8 +126,7 @@ fn plan_of(shown: &[ShownStep], left: &[(&Offer, String)], context: usize) -> Va
             all.iter().map(|known| known.code.clone()).collect()
         };
         let (gone, new) = one.change.as_ref().map(|(gone, new)| (codes(gone), codes(new))).unzip();
-        let worst = one.offers.iter().map(|offer| &offer.fix.safety);
-        let worst = worst.max_by_key(|safety| safety.word().len());
+        let worst = one.offers.iter().map(|offer| &offer.fix.safety).max();
         json!({
             "fix": one.step.fixes.first(),
             "fixes": one.step.fixes,
@@ -136,7 +134,7 @@ fn plan_of(shown: &[ShownStep], left: &[(&Offer, String)], context: usize) -> Va
             "verb": one.verb(),
             "file": one.drafted.name,
             "patch": one.drafted.ops,
-            "diff": one.diff(context),
+            "diff": one.drafted.diff(context),
             "server": { "answer": "not-asked", "message": null },
             "appears": new,
             "vanishes": gone,
@@ -147,8 +145,8 @@ fn plan_of(shown: &[ShownStep], left: &[(&Offer, String)], context: usize) -> Va
     };
     let left = left.iter().map(|(offer, why)| {
         let choice = offer.fix.choice.as_ref().map(|choice| {
-            let picks: Vec<&str> = choice.picks.iter().map(|pick| pick.value.as_str()).collect();
-            json!({ "key": format!("{}.{}", offer.finding.code, choice.key), "values": picks })
+            let key = format!("{}.{}", offer.finding.code, choice.key);
+            json!({ "key": key, "values": offer::values(choice) })
         });
         json!({
             "fix": offer.id,

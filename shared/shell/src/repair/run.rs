@@ -18,7 +18,8 @@ pub fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     args.check_sets()?;
-    if !args.input.demo && !args.input.has_files() || args.input.overlay {
+    let input = &args.read.input;
+    if !input.demo && !input.has_files() || input.overlay {
         let failure = Failure::usage("fix repairs files: give them by -f FILE");
         return Err(
             failure.hint("a live cluster cannot be repaired yet; check names what is wrong")
@@ -35,9 +36,9 @@ pub fn run(
         work.drafts.0.insert(None, file.text.clone());
     }
     match args.yes {
-        true if args.input.demo => Err(Failure::usage("--demo is no file: use --dry-run")),
+        true if input.demo => Err(Failure::usage("--demo is no file: use --dry-run")),
         true => all::apply(work, judged),
-        false if args.dry_run || args.input.demo || !keys::can_ask() => plan::print(&work, &judged),
+        false if args.dry_run || input.demo || !keys::can_ask() => plan::print(&work, &judged),
         false => each::run(work, judged),
     }
 }

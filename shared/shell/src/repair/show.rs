@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use igw_core::compare::Known;
-use igw_core::fix::{self, PlanStep, StepAction};
+use igw_core::fix::{PlanStep, StepAction};
 use igw_core::report::Theme;
 use igw_core::text;
 
@@ -28,11 +28,6 @@ impl ShownStep<'_> {
         }
     }
 
-    pub fn diff(&self, context: usize) -> String {
-        let name = self.drafted.name.as_str();
-        fix::unified((name, &self.drafted.old), (name, &self.drafted.new), context)
-    }
-
     /// The step, with `1 of 3` before it.
     pub fn text(&self, place: &str, context: usize, theme: &Theme) -> String {
         let mut out = String::new();
@@ -47,7 +42,7 @@ impl ShownStep<'_> {
             let _ = writeln!(out, "{}{}", " ".repeat(indent), title);
         }
         out.push('\n');
-        for line in self.diff(context).lines() {
+        for line in self.drafted.diff(context).lines() {
             let line = text::clean(line);
             let painted = match line.as_bytes().first() {
                 Some(b'+') => theme.good(&line),

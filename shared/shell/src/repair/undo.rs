@@ -1,13 +1,11 @@
 //! `history` and `undo`.
 
-use std::fs;
-
 use clap::Args;
 use igw_core::{fix, text};
 use serde_json::json;
 
 use super::all::undo_line;
-use super::file_change::FileChange;
+use super::file_change::{self, FileChange};
 use super::journal::{Journal, JournalEntry, JournalledFile, entries, sum};
 use super::keys::{self, Reply};
 use super::write;
@@ -15,6 +13,7 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::flags::{ColourFlag, Output};
 use crate::output::document;
+use crate::product::Product;
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct HistoryArgs {
@@ -39,8 +38,6 @@ pub struct UndoArgs {
     #[command(flatten)]
     pub colour: ColourFlag,
 }
-
-const MARK: char = '\u{feff}';
 
 /// Lists what was changed.
 ///
@@ -100,7 +97,7 @@ fn undone_by<'a>(entry: &JournalEntry, all: &'a [JournalEntry]) -> Option<&'a Jo
 ///
 /// # Errors
 /// When there is none, or it cannot be taken back as things are.
-pub fn undo(tool: &'static str, args: &UndoArgs, console: &Console) -> Result<Exit, Failure> {
+pub fn undo(product: &dyn Product, args: &UndoArgs, console: &Console) -> Result<Exit, Failure> {
     let all = entries()?;
     let is_open =
         |entry: &&JournalEntry| entry.undoes.is_none() && undone_by(entry, &all).is_none();
@@ -123,9 +120,7 @@ pub fn undo(tool: &'static str, args: &UndoArgs, console: &Console) -> Result<Ex
     }
     for change in &changes {
         let name = change.path.display().to_string();
-        let (old, new) =
-            ((name.as_str(), change.old.as_str()), (name.as_str(), change.new.as_str()));
-        console.say(&fix::unified(old, new, args.diff_context))?;
+        console.say(&fix::unified(&name, &change.old, &change.new, args.diff_context))?;
     }
     if !args.yes {
         if !keys::can_ask() {
@@ -138,11 +133,11 @@ pub fn undo(tool: &'static str, args: &UndoArgs, console: &Console) -> Result<Ex
             _ => return Ok(Exit::Refused),
         }
     }
-    let mut journal = Journal::begin(tool, Some(&entry.id))?;
+    let mut journal = Journal::begin(product.tool().name, Some(&entry.id))?;
     write::in_place(&changes, journal.as_mut())?;
     console.note(&format!("{} {} was taken back", console.theme.tick(), entry.id));
     if let Some(before) = all.iter().filter(is_open).rfind(|other| other.id != entry.id) {
-        let line = undo_line(tool, &before.id).replacen("undo:", "next:", 1);
+        let line = undo_line(product, &before.id).replacen("undo:", "next:", 1);
         console.note(&format!("{line}   (the run before)"));
     }
     Ok(Exit::Good)
@@ -152,13 +147,13 @@ pub fn undo(tool: &'static str, args: &UndoArgs, console: &Console) -> Result<Ex
 fn taken_back(file: &JournalledFile) -> Result<Option<FileChange>, Failure> {
     let shown = file.path.display();
     let refused = |what: String| Failure { exit: Exit::Refused, ..Failure::usage(what) };
-    let now = fs::read_to_string(&file.path)
+    let (_, now) = file_change::read(&file.path)
         .map_err(|error| refused(format!("cannot read {shown}")).cause(error.to_string()))?;
-    let now = now.trim_start_matches(MARK);
-    if sum(now) == file.before {
+    let is = sum(&now);
+    if is == file.before {
         return Ok(None);
     }
-    if sum(now) != file.after {
+    if is != file.after {
         let what = format!("{shown} was changed since, so it is not taken back");
         return Err(refused(what).hint("nothing was written; git diff shows what changed"));
     }
@@ -166,10 +161,8 @@ fn taken_back(file: &JournalledFile) -> Result<Option<FileChange>, Failure> {
         let what = format!("{shown}: what stood there is not in the journal, because it is secret");
         return Err(refused(what));
     };
-    match fix::undone(now, splices).filter(|old| sum(old) == file.before) {
-        Some(old) => {
-            Ok(Some(FileChange { path: file.path.clone(), old: now.to_owned(), new: old }))
-        }
+    match fix::undone(&now, splices).filter(|old| sum(old) == file.before) {
+        Some(old) => Ok(Some(FileChange { path: file.path.clone(), old: now, new: old })),
         None => {
             Err(refused(format!("{shown}: the journal does not lead back to what stood there")))
         }

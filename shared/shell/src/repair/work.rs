@@ -1,7 +1,5 @@
 //! What a repair of files knows: the texts as they are to be, and what is wrong with them.
 
-use std::collections::BTreeSet;
-
 use igw_core::check::Sink;
 use igw_core::compare::{self, Known};
 use igw_core::facts::Scope;
@@ -24,9 +22,10 @@ pub struct Work<'a> {
     product: &'static dyn Product,
     pub args: &'a FixArgs,
     pub console: &'a Console,
-    selected: Selected,
-    /// All checks, whatever is to be repaired: a repair shall break nothing else.
+    /// All checks: a repair shall break nothing else.
     everything: Selected,
+    /// The checks whose findings are to be repaired, if not those of all.
+    selected: Option<Selected>,
     names: &'a [String],
     pub drafts: Drafts,
 }
@@ -52,15 +51,18 @@ impl<'a> Work<'a> {
         names: &'a [String],
         console: &'a Console,
     ) -> Result<Work<'a>, Failure> {
-        let selected = select(product, &args.input, &args.report())?;
-        let everything = select(product, &args.input, &ReportFlags::default())?;
+        let (input, flags) = (&args.read.input, args.report());
+        let everything = select(product, input, &ReportFlags::default())?;
+        let selected = match flags.only.is_empty() && flags.skip.is_empty() {
+            true => None,
+            false => Some(select(product, input, &flags)?),
+        };
         let drafts = Drafts::default();
-        Ok(Work { product, args, console, selected, everything, names, drafts })
+        Ok(Work { product, args, console, everything, selected, names, drafts })
     }
 
-    /// The program's name.
-    pub fn tool(&self) -> &'static str {
-        self.product.tool().name
+    pub fn product(&self) -> &'static dyn Product {
+        self.product
     }
 
     /// Reads and judges the files, as if the drafts were written.
@@ -68,9 +70,8 @@ impl<'a> Work<'a> {
     /// # Errors
     /// When nothing can be read.
     pub fn judge(&self, drafts: &Drafts) -> Result<JudgedFiles, Failure> {
-        let args = self.args;
-        let mut opening =
-            Opening::new(self.product, &args.input, &args.cluster, &args.scope.namespace)?;
+        let read = &self.args.read;
+        let mut opening = Opening::of(self.product, read)?;
         opening.drafts = drafts.clone();
         let mut session = session::open(opening)?;
         if session.worlds.len() > 1 {
@@ -79,12 +80,16 @@ impl<'a> Work<'a> {
             let failure = Failure::usage(format!("the files are for several clusters: {names}"));
             return Err(failure.hint("give one of these directories"));
         }
-        let scope = session.scope(&args.scope, self.names)?;
-        let mut sinks = session.run(&self.everything.checks, &Scope::default())?;
-        let flags = ReportFlags::default();
-        finish(&self.everything, &flags, &session.store, &Scope::default(), &mut sinks)?;
-        let mut asked = session.run(&self.selected.checks, &scope)?;
-        finish(&self.selected, &flags, &session.store, &scope, &mut asked)?;
+        let (scope, all) = (session.scope(&read.scope, self.names)?, Scope::default());
+        let sinks = run(&mut session, &self.everything, &all)?;
+        let asked = match (&self.selected, scope == all) {
+            (None, true) => None,
+            (selected, _) => {
+                let selected = selected.as_ref().unwrap_or(&self.everything);
+                Some(run(&mut session, selected, &scope)?)
+            }
+        };
+        let asked = asked.as_ref().unwrap_or(&sinks);
         let mut findings: Vec<&Finding> = asked.iter().flat_map(|sink| &sink.findings).collect();
         findings.sort_by(|a, b| {
             (b.severity, a.code).cmp(&(a.severity, b.code)).then(a.sort_key().cmp(&b.sort_key()))
@@ -105,25 +110,35 @@ impl<'a> Work<'a> {
         drafts: &mut Drafts,
         step: &PlanStep,
     ) -> Result<Drafted, String> {
-        let of = |offer: &&Offer| step.fixes.contains(&offer.id);
-        let home = judged.offers.iter().find(of).map_or(Origin::CLUSTER, |o| o.finding.origin);
+        let first = judged.offers_of(step).next();
+        let home = first.map_or(Origin::CLUSTER, |offer| offer.finding.origin);
         let drafted = draft(&judged.session.input, drafts, step, home)?;
         drafts.0.insert(drafted.path.clone(), drafted.new.clone());
         Ok(drafted)
     }
 }
 
+/// Runs checks, and takes out what shall not be reported.
+fn run(session: &mut Session, selected: &Selected, scope: &Scope) -> Result<Vec<Sink>, Failure> {
+    let mut sinks = session.run(&selected.checks, scope)?;
+    finish(selected, &ReportFlags::default(), &session.store, scope, &mut sinks)?;
+    Ok(sinks)
+}
+
 impl JudgedFiles {
+    /// The repairs of a step.
+    pub fn offers_of<'s>(&'s self, step: &'s PlanStep) -> impl Iterator<Item = &'s Offer> {
+        self.offers.iter().filter(|offer| step.fixes.contains(&offer.id))
+    }
+
+    pub fn has(&self, id: &str) -> bool {
+        self.offers.iter().any(|offer| offer.id == id)
+    }
+
     /// The findings that are gone with other files, and those that are new; each as code and object.
     pub fn change_to(&self, after: &JudgedFiles) -> (Vec<Known>, Vec<Known>) {
         let compared = compare::compare(&self.sinks, &after.sinks);
         let known = |all: &[Finding]| all.iter().map(Known::of).collect();
         (known(&compared.vanished), known(&compared.appeared))
-    }
-
-    /// The repairs of these whose findings are still there.
-    pub fn still<'i>(&self, ids: &'i BTreeSet<String>) -> Vec<&'i String> {
-        let is_there = |id: &&String| self.offers.iter().any(|offer| offer.id == **id);
-        ids.iter().filter(is_there).collect()
     }
 }

@@ -1,16 +1,14 @@
 //! Changed files, written: each whole or not at all, and all or none.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::file_change::FileChange;
+use super::file_change::{self, FileChange, MARK};
 use super::journal::Journal;
 use crate::exit::{Exit, Failure};
-
-const MARK: &str = "\u{feff}";
 
 /// Writes files in place: first all texts beside their targets, then all names.
 ///
@@ -20,14 +18,16 @@ const MARK: &str = "\u{feff}";
 pub fn in_place(changes: &[FileChange], mut journal: Option<&mut Journal>) -> Result<(), Failure> {
     let mut written = Vec::new();
     for change in changes {
-        let bytes = fs::read(&change.path).map_err(|error| failed(&change.path, &error))?;
-        let now = String::from_utf8(bytes).ok();
-        let mark = now.as_ref().is_some_and(|now| now.starts_with(MARK));
-        if now.as_deref().map(|now| now.trim_start_matches(MARK)) != Some(change.old.as_str()) {
+        let now = match file_change::read(&change.path) {
+            // Not UTF-8 any more: it was when it was read.
+            Err(error) if error.kind() == ErrorKind::InvalidData => None,
+            now => Some(now.map_err(|error| failed(&change.path, &error))?),
+        };
+        let Some((mark, _)) = now.filter(|(_, now)| *now == change.old) else {
             let message = format!("{} was changed since it was read", change.path.display());
             let failure = Failure { exit: Exit::Refused, ..Failure::usage(message) };
             return Err(failure.hint("run fix again: nothing was written"));
-        }
+        };
         let text = if mark { format!("{MARK}{}", change.new) } else { change.new.clone() };
         written.push((&change.path, beside(&change.path, &text)?));
     }

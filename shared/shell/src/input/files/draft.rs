@@ -10,7 +10,6 @@ pub struct Drafts(pub BTreeMap<Option<PathBuf>, String>);
 impl Drafts {
     /// The text that a file is to have, if it is changed.
     pub fn of(&self, path: Option<&Path>) -> Option<&str> {
-        let changed = self.0.iter().find(|(own, _)| own.as_deref() == path);
-        changed.map(|(_, text)| text.as_str())
+        self.0.get(&path.map(Path::to_owned)).map(String::as_str)
     }
 }
