@@ -13,6 +13,7 @@ pub struct Console {
     /// How text on standard output looks.
     pub theme: Theme,
     err: Theme,
+    err_is_terminal: bool,
     /// Whether a person can be asked.
     interactive: bool,
 }
@@ -23,6 +24,7 @@ impl Console {
         Console {
             theme: theme(colour, io::stdout().is_terminal()),
             err: theme(colour, err),
+            err_is_terminal: err,
             interactive: err && io::stdin().is_terminal(),
         }
     }
@@ -81,6 +83,14 @@ impl Console {
         let text = mask::text(&text);
         let line = format!("{}\n", text::no_commands(&text));
         drop(io::stderr().lock().write_all(line.as_bytes()));
+    }
+
+    /// Writes a line that the next one replaces, on a terminal only; an empty one takes it away.
+    pub fn progress(&self, line: &str) {
+        if self.err_is_terminal {
+            let mut out = io::stderr().lock();
+            drop(write!(out, "\r\x1b[K{}", mask::text(line)).and_then(|()| out.flush()));
+        }
     }
 
     /// Writes a failure to standard error.

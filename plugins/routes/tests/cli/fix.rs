@@ -148,8 +148,8 @@ fn links_modes_and_marks_stay() {
 }
 
 #[test]
-fn only_files_are_repaired() {
-    insta::assert_snapshot!(run(&["fix"]).to_string());
+fn only_files_and_clusters_are_repaired() {
+    insta::assert_snapshot!("a_bundle", run(&["fix", "--bundle", "saved.igw"]).to_string());
     let place = place(&[("all.yaml", &story("grant-missing")), ("bad.yaml", "a: [1\n")]);
     let ran = fix(place.path(), &["--yes"]);
     assert_eq!(ran.code, Some(0), "a file that was not named is no reason: {ran}");

@@ -2,6 +2,8 @@
 
 mod diff;
 pub mod json;
+mod normal;
+mod owner;
 mod patch;
 mod plan;
 mod repair;
@@ -10,6 +12,8 @@ mod splice;
 mod step;
 
 pub use diff::{undoing, undone, unified};
+pub use normal::{differing, normal, writer_of};
+pub use owner::ObjectOwner;
 pub use patch::{Patched, patched};
 pub use plan::{Chosen, PlanStep, Planned, StepAction, plan};
 pub use repair::{Edit, Fix, FixChoice, FixPlace, MOST_PICKS, NewObject, Pick, Safety, id};

@@ -106,6 +106,11 @@ impl ReadError {
         matches!(self, ReadError::Status { code: 429 | 503, .. } | ReadError::Broken(_))
     }
 
+    /// Whether the user may not do it.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self, ReadError::Status { code: 403, .. })
+    }
+
     /// Whether all other requests would fail likewise.
     pub fn is_final(&self) -> bool {
         matches!(

@@ -2,118 +2,165 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use igw_core::fix::{self, Chosen};
-use igw_core::text;
+use igw_core::fix::{self, Chosen, PlanStep};
 
-use super::finish;
+use super::drafted::{Draft, Drafted};
+use super::ground::{NotDrafted, StepEnd};
+use super::judge::JudgedWorld;
 use super::offer::Offer;
-use super::work::{JudgedFiles, Work};
+use super::show::{summary, undo_line};
+use super::work::Work;
 use crate::exit::{Exit, Failure};
-use crate::product::Product;
 
 /// More rounds than repairs that follow from one another.
 const ROUNDS: usize = 8;
 
-/// Applies what is allowed, and writes the files.
+/// How far a run is.
+#[derive(Default)]
+struct RepairTally {
+    /// What was made, with its line.
+    done: BTreeMap<String, String>,
+    /// What was refused, or did not repair, and why.
+    failed: BTreeMap<String, String>,
+    /// The lines of those that were begun and whose finding may be gone.
+    lost: BTreeMap<String, String>,
+    undo: BTreeSet<String>,
+}
+
+/// Applies what is allowed, and writes what is left to be written.
 ///
 /// # Errors
-/// When the files cannot be read or written.
-pub fn apply(mut work: Work, judged: JudgedFiles) -> Result<Exit, Failure> {
-    let before = work.drafts.clone();
-    let first = judged.session.input.files.clone();
-    let mut judged = judged;
-    let mut done: BTreeMap<String, String> = BTreeMap::new();
-    // Those that were refused, or did not repair.
-    let mut failed: BTreeMap<String, String> = BTreeMap::new();
-    let mut exit = Exit::Good;
+/// When something cannot be read or written.
+pub fn apply(mut work: Work, mut judged: JudgedWorld) -> Result<Exit, Failure> {
+    let (mut tally, mut exit) = (RepairTally::default(), Exit::Good);
     for _ in 0..ROUNDS {
-        let open = |offer: &&Offer| {
-            offer.is_allowed(work.args)
-                && !failed.contains_key(&offer.id)
-                && !done.contains_key(&offer.id)
-        };
         let mut chosen: Vec<Chosen> = Vec::new();
-        for offer in judged.offers.iter().filter(open) {
-            chosen.extend(offer.chosen(work.args)?);
+        for offer in judged.offers.iter().filter(|offer| tally.is_open(offer, &work)) {
+            chosen.extend(offer.chosen(work.judge.args)?);
         }
         let planned = fix::plan(&chosen);
         for (id, why) in planned.refused() {
-            failed.insert(id.clone(), why);
+            tally.failed.insert(id.clone(), why);
             exit = exit.and(Exit::Refused);
         }
-        if planned.steps.is_empty() {
+        let (draft, steps) = drafted(&mut work, &judged, planned.steps, &mut tally, &mut exit);
+        if steps.is_empty() {
             break;
         }
-        let mut drafts = work.drafts.clone();
-        let mut made: BTreeSet<String> = BTreeSet::new();
-        for step in &planned.steps {
-            match work.draft(&judged, &mut drafts, step) {
-                Ok(_) => made.extend(step.fixes.iter().cloned()),
-                Err(why) => {
-                    failed.extend(step.fixes.iter().map(|id| (id.clone(), why.clone())));
-                    exit = exit.and(Exit::Refused);
-                }
-            }
-        }
-        made.retain(|id| !failed.contains_key(id));
-        if made.is_empty() {
-            break;
-        }
-        let after = work.judge(&drafts)?;
-        let still: Vec<&String> = made.iter().filter(|id| after.has(id)).collect();
+        let after = work.judged(&draft)?;
+        let made: BTreeSet<&String> = steps.iter().flat_map(|(step, _)| &step.fixes).collect();
+        let still: Vec<&String> = made.into_iter().filter(|id| after.has(id)).collect();
         if !still.is_empty() {
             // The round is made again without them.
             let why = "the finding would still be there".to_owned();
-            failed.extend(still.into_iter().map(|id| (id.clone(), why.clone())));
+            tally.failed.extend(still.into_iter().map(|id| (id.clone(), why.clone())));
             exit = exit.and(Exit::Failed);
             continue;
         }
-        for offer in judged.offers.iter().filter(|offer| made.contains(&offer.id)) {
-            done.insert(offer.id.clone(), offer.line());
+        let made = work.make(draft, &steps, &judged, after)?;
+        for offer in &judged.offers {
+            let Some(end) = made.ends.get(&offer.id) else { continue };
+            exit = exit.and(tally.note(offer, end));
         }
-        work.drafts = drafts;
-        judged = after;
+        tally.undo.extend(work.ground.undoable());
+        judged = made.judged;
+        if made.interrupted {
+            exit = Exit::Interrupted;
+            break;
+        }
     }
-    let journalled = finish::write(&work, &before, &first)?;
-    let left: Vec<(&Offer, String)> = judged
-        .offers
-        .iter()
-        .map(|offer| {
-            let failed = failed.get(&offer.id).cloned();
-            (offer, failed.unwrap_or_else(|| offer.why_not(work.args)))
-        })
-        .collect();
-    report(&work, &done, &left, judged.without);
-    if let Some(id) = journalled {
-        work.console.note(&undo_line(work.product(), &id));
-    }
+    work.end()?;
+    tally.undo.extend(work.ground.undoable());
+    tally.report(&work, &judged);
     Ok(if judged.has_errors { exit.and(Exit::Findings) } else { exit })
 }
 
-/// How a run is taken back.
-pub fn undo_line(product: &dyn Product, id: &str) -> String {
-    format!("undo: kubectl igw {} undo {id}", product.name())
+/// The steps that can be made. One that cannot takes all others of its repairs with it.
+fn drafted(
+    work: &mut Work,
+    judged: &JudgedWorld,
+    steps: Vec<PlanStep>,
+    tally: &mut RepairTally,
+    exit: &mut Exit,
+) -> (Draft, Vec<(PlanStep, Drafted)>) {
+    let mut left_out: BTreeSet<String> = BTreeSet::new();
+    loop {
+        let mut draft = work.draft.clone();
+        let mut out: Vec<(PlanStep, Drafted)> = Vec::new();
+        let known = left_out.len();
+        for step in &steps {
+            let step = step.clone();
+            if step.fixes.iter().any(|id| left_out.contains(id)) {
+                // The parts of one step cannot be told apart any more: the next round makes the others.
+                left_out.extend(step.fixes);
+                continue;
+            }
+            match work.drafted(judged, &mut draft, &step) {
+                Ok(drafted) if drafted.held().is_none() => out.push((step, drafted)),
+                Ok(drafted) => {
+                    let why = drafted.held().unwrap_or_default().to_owned();
+                    tally.failed.extend(step.fixes.iter().map(|id| (id.clone(), why.clone())));
+                    *exit = exit.and(Exit::Refused);
+                    left_out.extend(step.fixes);
+                }
+                Err(NotDrafted::Later) => left_out.extend(step.fixes),
+                Err(NotDrafted::Refused(why)) => {
+                    tally.failed.extend(step.fixes.iter().map(|id| (id.clone(), why.clone())));
+                    *exit = exit.and(Exit::Refused);
+                    left_out.extend(step.fixes);
+                }
+            }
+        }
+        if left_out.len() == known {
+            return (draft, out);
+        }
+    }
 }
 
-/// `2 applied and verified, 1 left, 3 findings without a repair`
-pub fn summary(done: usize, left: usize, without: usize) -> String {
-    let mut parts = vec![format!("{} applied and verified", text::thousands(done))];
-    if left > 0 {
-        parts.push(format!("{} left", text::thousands(left)));
+impl RepairTally {
+    fn is_open(&self, offer: &Offer, work: &Work) -> bool {
+        offer.is_allowed(work.judge.args)
+            && !self.failed.contains_key(&offer.id)
+            && !self.done.contains_key(&offer.id)
     }
-    if without > 0 {
-        parts.push(format!("{} without a repair", text::count(without, "finding")));
-    }
-    parts.join(", ")
-}
 
-fn report(work: &Work, done: &BTreeMap<String, String>, left: &[(&Offer, String)], without: usize) {
-    let theme = &work.console.theme;
-    for line in done.values() {
-        work.console.note(&format!("{} {line}", theme.tick()));
+    /// Notes what came of a repair, and says the exit code for it.
+    fn note(&mut self, offer: &Offer, end: &StepEnd) -> Exit {
+        let (why, exit) = match end {
+            StepEnd::Applied(notes) => {
+                let notes: String = notes.iter().map(|note| format!(" · {note}")).collect();
+                self.done.insert(offer.id.clone(), format!("{}{notes}", offer.line()));
+                return Exit::Good;
+            }
+            StepEnd::Refused(why) => (why, Exit::Refused),
+            StepEnd::Failed(why) | StepEnd::Unverified(why) => (why, Exit::Failed),
+        };
+        self.failed.insert(offer.id.clone(), why.clone());
+        self.lost.insert(offer.id.clone(), offer.line_but(why));
+        exit
     }
-    for (offer, why) in left {
-        work.console.note(&format!("{} {}", theme.dot(), offer.line_but(why)));
+
+    fn report(&self, work: &Work, judged: &JudgedWorld) {
+        let (console, theme) = (work.judge.console, &work.judge.console.theme);
+        for line in self.done.values() {
+            console.note(&format!("{} {line}", theme.tick()));
+        }
+        for (_, line) in self.lost.iter().filter(|(id, _)| !judged.has(id)) {
+            console.note(&format!("{} {line}", theme.dot()));
+        }
+        for offer in &judged.offers {
+            let failed = self.failed.get(&offer.id).cloned();
+            let why = failed.unwrap_or_else(|| offer.why_not(work.judge.args));
+            console.note(&format!("{} {}", theme.dot(), offer.line_but(&why)));
+        }
+        console.note(&summary(
+            !work.judge.args.no_verify,
+            self.done.len(),
+            judged.offers.len(),
+            judged.without,
+        ));
+        for id in &self.undo {
+            console.note(&undo_line(work.judge.product, id));
+        }
     }
-    work.console.note(&summary(done.len(), left.len(), without));
 }

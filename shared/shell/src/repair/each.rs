@@ -2,30 +2,30 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::process::Command;
 
-use igw_core::fix::{self, Chosen, PlanStep, Safety};
-use igw_core::text;
+use igw_core::fix::{self, PlanStep, Safety};
 
-use super::all::{summary, undo_line};
-use super::draft::Drafted;
-use super::keys::{self, Reply};
+use super::drafted::{Draft, Drafted};
+use super::editor::EditedFile;
+use super::ground::{NotDrafted, StepEnd};
+use super::judge::JudgedWorld;
+use super::keys::Reply;
 use super::offer::Offer;
-use super::show::ShownStep;
-use super::work::{JudgedFiles, Work};
-use super::{finish, write};
+use super::show::{ShownStep, summary, undo_line};
+use super::work::Work;
+use super::{files, plan, question};
 use crate::exit::{Exit, Failure};
-use crate::input::files::Drafts;
 
-const QUESTION: &str = "Apply? [y]es [n]o [e]dit [s]ave [a]ll [q]uit [?] (n) ";
-const HELP: &str = "  y  apply this repair          n  leave it, and go on (the default)
-  e  edit the changed file      s  save the difference to a file, and go on
-  a  apply this repair and all safe ones that follow
-  q  leave this and all others";
+/// How often repairs are shown again because something has changed meanwhile.
+const MOST_MOVED: usize = 20;
 
 /// What came of one repair.
 enum AskOutcome {
-    Applied(Box<JudgedFiles>),
+    Applied(Box<JudgedWorld>),
+    /// It was refused at the last moment: it is shown again as things are now.
+    Moved(Box<JudgedWorld>),
+    /// It is made, and did not help or nothing is known of it.
+    NotVerified(Box<JudgedWorld>),
     Left,
     Failed,
     Stop(Exit),
@@ -36,6 +36,8 @@ struct Asking<'a> {
     /// Whether safe ones are applied unasked from here on.
     all: bool,
     done: usize,
+    /// How often a repair was refused at the last moment.
+    moved: usize,
     exit: Exit,
 }
 
@@ -43,9 +45,12 @@ struct Asking<'a> {
 ///
 /// # Errors
 /// When files cannot be read or written.
-pub fn run(work: Work, mut judged: JudgedFiles) -> Result<Exit, Failure> {
-    let mut asking = Asking { work, all: false, done: 0, exit: Exit::Good };
+pub fn run(work: Work, mut judged: JudgedWorld) -> Result<Exit, Failure> {
+    let mut asking = Asking { work, all: false, done: 0, moved: 0, exit: Exit::Good };
     let mut answered: BTreeSet<String> = BTreeSet::new();
+    if let Some(line) = plan::outlook(&asking.work, &judged)? {
+        asking.work.judge.console.note(&format!("{line}\n"));
+    }
     let mut number = 0;
     loop {
         let open: Vec<&Offer> =
@@ -60,6 +65,19 @@ pub fn run(work: Work, mut judged: JudgedFiles) -> Result<Exit, Failure> {
                 asking.done += 1;
                 judged = *after;
             }
+            AskOutcome::Moved(now) => {
+                asking.moved += 1;
+                if asking.moved <= MOST_MOVED {
+                    answered.remove(&offer.id);
+                } else {
+                    asking.exit = asking.exit.and(Exit::Refused);
+                }
+                judged = *now;
+            }
+            AskOutcome::NotVerified(now) => {
+                asking.exit = asking.exit.and(Exit::Failed);
+                judged = *now;
+            }
             AskOutcome::Left => asking.exit = asking.exit.and(Exit::Refused),
             AskOutcome::Failed => asking.exit = asking.exit.and(Exit::Failed),
             AskOutcome::Stop(exit) => {
@@ -68,11 +86,17 @@ pub fn run(work: Work, mut judged: JudgedFiles) -> Result<Exit, Failure> {
             }
         }
     }
+    asking.work.end()?;
     if number == 0 && judged.without == 0 {
-        asking.work.console.note("Nothing to repair.");
+        asking.work.judge.console.note("Nothing to repair.");
     } else {
         let left = judged.offers.len();
-        asking.work.console.note(&summary(asking.done, left, judged.without));
+        asking.work.judge.console.note(&summary(
+            !asking.work.judge.args.no_verify,
+            asking.done,
+            left,
+            judged.without,
+        ));
     }
     Ok(if judged.has_errors { asking.exit.and(Exit::Findings) } else { asking.exit })
 }
@@ -80,50 +104,48 @@ pub fn run(work: Work, mut judged: JudgedFiles) -> Result<Exit, Failure> {
 impl Asking<'_> {
     fn offer(
         &mut self,
-        judged: &JudgedFiles,
+        judged: &JudgedWorld,
         offer: &Offer,
         place: &str,
     ) -> Result<AskOutcome, Failure> {
-        let chosen = match offer.chosen(self.work.args)? {
+        let chosen = match offer.chosen(self.work.judge.args)? {
             Some(chosen) => chosen,
-            None => match self.choose(offer, place)? {
+            None => match question::choose(self.work.judge.console, offer, place)? {
                 Ok(chosen) => chosen,
-                Err(outcome) => return Ok(outcome),
+                Err(Reply::Quit) => return Ok(AskOutcome::Stop(Exit::Refused)),
+                Err(Reply::Interrupt) => return Ok(AskOutcome::Stop(Exit::Interrupted)),
+                Err(_) => return Ok(AskOutcome::Left),
             },
         };
         let steps = fix::plan(std::slice::from_ref(&chosen)).steps;
-        let mut drafts = self.work.drafts.clone();
-        let drafted = steps.iter().map(|step| self.work.draft(judged, &mut drafts, step));
+        let mut draft = self.work.draft.clone();
+        let drafted = steps.iter().map(|step| self.work.drafted(judged, &mut draft, step));
         let mut drafted: Vec<Drafted> = match drafted.collect() {
             Ok(drafted) => drafted,
-            Err(why) => {
-                self.say(offer, &format!("refused: {why}"));
+            Err(refused) => {
+                self.say(offer, &refused_because(&refused));
                 return Ok(AskOutcome::Left);
             }
         };
         loop {
-            let after = self.work.judge(&drafts)?;
-            if after.session.complain(self.work.console) {
-                self.say(offer, "the edited file cannot be read");
+            let after = self.work.judged(&draft)?;
+            self.show(judged, &after, &steps, &drafted, place);
+            if drafted.iter().any(|one| one.held().is_some()) {
+                self.say(offer, "only shown");
                 return Ok(AskOutcome::Left);
             }
-            self.show(judged, &after, &steps, &drafted, place);
             let safe = offer.fix.safety == Safety::Safe;
             let answer = match self.all && safe {
                 true => Reply::Yes,
-                false => self.ask()?,
+                false => question::apply(self.work.judge.console)?,
             };
             match answer {
                 Reply::Yes | Reply::All => {
                     self.all |= answer == Reply::All;
-                    return self.apply(offer, drafts, judged, after);
+                    let steps: Vec<_> = steps.into_iter().zip(drafted).collect();
+                    return self.apply(offer, draft, &steps, judged, after);
                 }
-                Reply::Edit => {
-                    for one in &mut drafted {
-                        one.new = edited(&one.new)?;
-                        drafts.0.insert(one.path.clone(), one.new.clone());
-                    }
-                }
+                Reply::Edit => self.edit(offer, &mut draft, &mut drafted)?,
                 Reply::Save => {
                     self.save(offer, &drafted)?;
                     return Ok(AskOutcome::Left);
@@ -135,120 +157,127 @@ impl Asking<'_> {
         }
     }
 
-    /// Asks until the key means something.
-    fn ask(&self) -> Result<Reply, Failure> {
-        loop {
-            match keys::ask(QUESTION)? {
-                Reply::Help => self.work.console.note(HELP),
-                Reply::Other | Reply::Pick(_) => {}
-                answer => return Ok(answer),
-            }
-        }
-    }
-
-    /// Asks which answer of a choice is meant.
-    fn choose(&self, offer: &Offer, place: &str) -> Result<Result<Chosen, AskOutcome>, Failure> {
-        let Some(choice) = &offer.fix.choice else { return Ok(Err(AskOutcome::Left)) };
-        let console = self.work.console;
-        console.note(&format!("{place}  {}", offer.line()));
-        console.note(&format!("        {}", text::clean(&choice.ask)));
-        for (number, pick) in choice.picks.iter().enumerate() {
-            console.note(&text::clean(&format!("        {}  {}", number + 1, pick.label)));
-        }
-        loop {
-            match keys::ask(&format!("Which? [1-{}] [n]one [q]uit (n) ", choice.picks.len()))? {
-                Reply::Pick(number) => {
-                    if let Some(pick) = choice.picks.get(number) {
-                        let edits = pick.edits.clone();
-                        return Ok(Ok(Chosen { id: offer.id.clone(), edits }));
-                    }
+    /// Has a person edit what is to be written. An edit that cannot be used is kept in its file.
+    fn edit(
+        &mut self,
+        offer: &Offer,
+        draft: &mut Draft,
+        drafted: &mut [Drafted],
+    ) -> Result<(), Failure> {
+        for one in drafted {
+            let Some(file) = EditedFile::of(&self.work.ground.editable(one))? else {
+                self.say(offer, "not edited: the text is as it was");
+                continue;
+            };
+            let mut edited = draft.clone();
+            let judge = &self.work.judge;
+            let new = self.work.ground.edited(judge, &mut edited, one, &file.text);
+            let new = new.map_err(|refused| refused_because(&refused)).and_then(|new| {
+                match self
+                    .work
+                    .judged(&edited)
+                    .is_ok_and(|after| !after.complain(self.work.judge.console))
+                {
+                    true => Ok(new),
+                    false => Err("the edited text cannot be read".to_owned()),
                 }
-                Reply::Quit => return Ok(Err(AskOutcome::Stop(Exit::Refused))),
-                Reply::Interrupt => return Ok(Err(AskOutcome::Stop(Exit::Interrupted))),
-                Reply::No => return Ok(Err(AskOutcome::Left)),
-                _ => {}
+            });
+            match new {
+                Ok(new) => {
+                    *one = new;
+                    *draft = edited;
+                }
+                Err(why) => {
+                    let kept =
+                        file.keep().map(|path| format!("; it is kept in {}", path.display()));
+                    self.say(offer, &format!("{why}{}", kept.unwrap_or_default()));
+                }
             }
         }
+        Ok(())
     }
 
     fn show(
         &self,
-        judged: &JudgedFiles,
-        after: &JudgedFiles,
+        judged: &JudgedWorld,
+        after: &JudgedWorld,
         steps: &[PlanStep],
         drafted: &[Drafted],
         place: &str,
     ) {
-        let work = &self.work;
+        let judge = &self.work.judge;
         for (step, drafted) in steps.iter().zip(drafted) {
             let (offers, change) =
                 (judged.offers_of(step).collect(), Some(judged.change_to(after)));
             let shown = ShownStep { step, offers, drafted, change };
-            let text = shown.text(place, work.args.diff_context, &work.console.theme);
-            work.console.note(text.trim_end());
+            let text = shown.text(place, judge.args.diff_context, &judge.console.theme);
+            judge.console.note(text.trim_end());
         }
     }
 
-    /// Writes, unless the finding would still be there.
+    /// Makes it, unless the finding would still be there.
     fn apply(
         &mut self,
         offer: &Offer,
-        drafts: Drafts,
-        judged: &JudgedFiles,
-        after: JudgedFiles,
+        draft: Draft,
+        steps: &[(PlanStep, Drafted)],
+        judged: &JudgedWorld,
+        after: JudgedWorld,
     ) -> Result<AskOutcome, Failure> {
         if after.has(&offer.id) {
-            self.say(offer, "not written: the finding would still be there");
+            self.say(offer, "not made: the finding would still be there");
             return Ok(AskOutcome::Failed);
         }
-        let before = std::mem::replace(&mut self.work.drafts, drafts);
-        let journalled = finish::write(&self.work, &before, &judged.session.input.files)?;
-        let code = offer.finding.code;
-        self.work
-            .console
-            .note(&format!("  {} applied, {code} is gone\n", self.work.console.theme.tick()));
-        if let Some(id) = journalled {
-            self.work.console.note(&format!("    {}\n", undo_line(self.work.product(), &id)));
+        let made = self.work.make(draft, steps, judged, after)?;
+        if self.work.judge.writes_at_once() {
+            self.work.end()?;
         }
-        Ok(AskOutcome::Applied(Box::new(after)))
+        let (console, tick) = (self.work.judge.console, self.work.judge.console.theme.tick());
+        let end = made.ends.get(&offer.id);
+        match end {
+            Some(StepEnd::Applied(notes)) => {
+                let notes: String = notes.iter().map(|note| format!("   {tick} {note}")).collect();
+                let code = offer.finding.code;
+                console.note(&format!("  {tick} applied{notes}   {tick} {code} is gone"));
+            }
+            Some(StepEnd::Refused(why) | StepEnd::Failed(why) | StepEnd::Unverified(why)) => {
+                self.say(offer, why);
+            }
+            None => {}
+        }
+        if let Some(id) = self.work.ground.undoable() {
+            console.note(&format!("    {}", undo_line(self.work.judge.product, &id)));
+        }
+        console.note("");
+        let after = Box::new(made.judged);
+        Ok(match end {
+            _ if made.interrupted => AskOutcome::Stop(Exit::Interrupted),
+            Some(StepEnd::Applied(_)) | None => AskOutcome::Applied(after),
+            Some(StepEnd::Refused(_)) => AskOutcome::Moved(after),
+            Some(StepEnd::Failed(_) | StepEnd::Unverified(_)) => AskOutcome::NotVerified(after),
+        })
     }
 
     fn save(&self, offer: &Offer, drafted: &[Drafted]) -> Result<(), Failure> {
-        let context = self.work.args.diff_context;
+        let context = self.work.judge.args.diff_context;
         let diff: String = drafted.iter().map(|one| one.diff(context)).collect();
-        let directory = self.work.args.save.clone().unwrap_or_else(|| PathBuf::from("."));
+        let directory = self.work.judge.args.save.clone().unwrap_or_else(|| PathBuf::from("."));
         let name = format!("{}.diff", offer.id);
-        for path in write::into(&directory, &[(name, &diff)])? {
-            self.work.console.note(&format!("  written: {}\n", path.display()));
+        for path in files::into(&directory, &[(name, &diff)])? {
+            self.work.judge.console.note(&format!("  written: {}\n", path.display()));
         }
         Ok(())
     }
 
     fn say(&self, offer: &Offer, what: &str) {
-        let console = self.work.console;
+        let console = self.work.judge.console;
         console.note(&format!("{} {}\n", console.theme.dot(), offer.line_but(what)));
     }
 }
 
-/// A text as a person leaves it in the editor.
-///
-/// # Errors
-/// When there is no editor, or it fails.
-fn edited(text: &str) -> Result<String, Failure> {
-    let broken = |what: &str, error: &std::io::Error| {
-        Failure::usage(format!("cannot {what}")).cause(error.to_string())
-    };
-    let mut names = ["KUBE_EDITOR", "EDITOR"].iter().filter_map(|name| std::env::var(name).ok());
-    let editor = names.find(|own| !own.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
-    let file = tempfile::Builder::new().prefix("igw-fix-").suffix(".yaml").tempfile();
-    let file = file.map_err(|error| broken("make a file to edit", &error))?;
-    std::fs::write(file.path(), text).map_err(|error| broken("write the file to edit", &error))?;
-    let mut words = editor.split_whitespace();
-    let program = words.next().unwrap_or("vi");
-    let status = Command::new(program).args(words).arg(file.path()).status();
-    let status = status.map_err(|error| broken(&format!("start the editor {program}"), &error))?;
-    if !status.success() {
-        return Err(Failure::usage(format!("the editor {program} ended with {status}")));
+fn refused_because(refused: &NotDrafted) -> String {
+    match refused {
+        NotDrafted::Later => "two of its changes are of one object".to_owned(),
+        NotDrafted::Refused(why) => format!("refused: {why}"),
     }
-    std::fs::read_to_string(file.path()).map_err(|error| broken("read the edited file", &error))
 }

@@ -1,6 +1,7 @@
 //! The flags of every `fix`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -35,6 +36,12 @@ pub struct FixArgs {
     /// Write changed files to this directory, not in place
     #[arg(long, value_name = "DIR")]
     pub save: Option<PathBuf>,
+    /// Also change objects that Argo CD, Flux, Helm or others own
+    #[arg(long)]
+    pub force_owned: bool,
+    /// Do not wait for controllers after a change
+    #[arg(long)]
+    pub no_verify: bool,
     /// Lines around each change in a diff
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub diff_context: usize,
@@ -43,6 +50,11 @@ pub struct FixArgs {
 }
 
 impl FixArgs {
+    /// How long controllers are waited for: `--timeout`, or a minute.
+    pub(super) fn wait_limit(&self) -> Duration {
+        self.read.cluster.timeout.unwrap_or(Duration::from_secs(60))
+    }
+
     /// What selects the checks.
     pub(super) fn report(&self) -> ReportFlags {
         let (only, skip) = (self.only.clone(), self.skip.clone());

@@ -1,35 +1,64 @@
 //! What was changed, and what takes it back: one file a run, a line a step, each on the disk before the
-//! next is begun (facts of a crash: a line without its end).
+//! next is begun. A step without its end was in the making when the program was killed.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use igw_core::fix::{self, Undone};
-use igw_core::{mask, text};
+use igw_core::fix;
+use igw_core::mask::{self, ObjectMask};
+use json_patch::PatchOperation;
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
+use super::drafted::ObjectDraft;
 use super::file_change::FileChange;
 use crate::clock;
+use crate::cluster::Live;
 use crate::exit::{Exit, Failure};
+use crate::flags::ClusterFlags;
 
 /// The version of the lines.
-const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 1;
 
 /// The journal of one run, while it goes on.
 pub struct Journal {
     file: File,
     path: PathBuf,
     pub id: String,
+    /// How many steps it has.
+    steps: usize,
+}
+
+/// Which cluster a run changes, and as whom; nothing of it for files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JournalHome {
+    pub context: Option<String>,
+    /// The uid of its namespace `kube-system`.
+    pub cluster: Option<String>,
+    pub as_user: Option<String>,
+}
+
+impl JournalHome {
+    pub fn of(live: &Live, flags: &ClusterFlags) -> JournalHome {
+        let (context, cluster) = (live.context.clone(), live.uid());
+        JournalHome { context, cluster, as_user: flags.as_user.clone() }
+    }
 }
 
 impl Journal {
+    /// What is said where there is no place for it.
+    pub const NONE: &str = "warning: neither XDG_STATE_HOME nor HOME is set: this cannot be undone";
+
     /// Begins one; `None` where the user has no place for it.
     ///
     /// # Errors
     /// When it cannot be written: then nothing may be changed.
-    pub fn begin(tool: &str, undoes: Option<&str>) -> Result<Option<Journal>, Failure> {
+    pub fn begin(
+        tool: &str,
+        undoes: Option<&str>,
+        home: &JournalHome,
+    ) -> Result<Option<Journal>, Failure> {
         let Some(folder) = folder() else { return Ok(None) };
         let mut builder = DirBuilder::new();
         builder.recursive(true);
@@ -38,21 +67,22 @@ impl Journal {
         builder.create(&folder).map_err(|error| failed(&folder, &error))?;
         let (path, file) = create(&folder).map_err(|error| failed(&folder, &error))?;
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let mut journal = Journal { file, path, id };
+        let mut journal = Journal { file, path, id, steps: 0 };
         let argv: Vec<String> = std::env::args().map(|word| mask::text(&word).into()).collect();
         journal.line(&json!({
             "v": VERSION, "id": journal.id, "at": clock::now(), "tool": tool, "argv": argv,
-            "context": null, "cluster": null, "as": null, "undoes": undoes,
+            "context": home.context, "cluster": home.cluster, "as": home.as_user, "undoes": undoes,
         }))?;
         drop(File::open(&folder).and_then(|folder| folder.sync_all()));
         Ok(Some(journal))
     }
 
-    /// Says what is about to be written.
+    /// Says which file is about to be written, and gives the step's number.
     ///
     /// # Errors
     /// When that cannot be written.
-    pub fn before(&mut self, number: usize, change: &FileChange) -> Result<(), Failure> {
+    pub fn before_file(&mut self, change: &FileChange) -> Result<usize, Failure> {
+        let number = self.next();
         let splices = fix::undoing(&change.old, &change.new);
         // What is hidden everywhere else does not stand here.
         let shown = splices.iter().all(|own| mask::text(&own.old) == own.old);
@@ -61,10 +91,72 @@ impl Journal {
         self.line(&json!({
             "n": number, "file": change.path, "sha256": sum(&change.old), "after": sum(&change.new),
             "splices": shown.then_some(splices),
+        }))?;
+        Ok(number)
+    }
+
+    /// Says which object is about to be changed, and gives the step's number. What is hidden everywhere
+    /// else does not stand here: without it, the inverse is only good while the object is unchanged.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn before_object(&mut self, fixes: &[String], own: &ObjectDraft) -> Result<usize, Failure> {
+        let number = self.next();
+        let kept = without_secrets(own);
+        let inverse = kept.as_ref().map(|(inverse, _)| inverse);
+        self.line(&json!({
+            "n": number, "fixes": fixes, "verb": own.write.verb(), "object": own.write.object(),
+            "uid": own.before["metadata"]["uid"], "rv": own.before["metadata"]["resourceVersion"],
+            "inverse": inverse, "whole": kept.as_ref().is_none_or(|(_, whole)| *whole),
+        }))?;
+        Ok(number)
+    }
+
+    /// Says what became of an object: `applied`, `refused`, `failed`, `unknown`; and as what it is stored.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn end_object(
+        &mut self,
+        number: usize,
+        end: &str,
+        stored: Option<&Value>,
+    ) -> Result<(), Failure> {
+        let metadata = stored.map(|own| &own["metadata"]);
+        self.line(&json!({
+            "n": number, "end": end, "uid": metadata.map(|own| &own["uid"]),
+            "rv": metadata.map(|own| &own["resourceVersion"]), "after": stored.map(object_sum),
         }))
     }
 
-    /// Says what became of it: `applied`, `refused`, `failed`.
+    /// Says how it was verified: `yes`, `no`, `unknown`.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn verified(
+        &mut self,
+        number: usize,
+        verified: &str,
+        why: Option<&str>,
+    ) -> Result<(), Failure> {
+        let why = why.map(mask::text);
+        self.line(&json!({ "n": number, "verified": verified, "why": why }))
+    }
+
+    /// Says that all that was to be made is made.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn complete(&mut self) -> Result<(), Failure> {
+        self.line(&json!({ "complete": true }))
+    }
+
+    fn next(&mut self) -> usize {
+        self.steps += 1;
+        self.steps
+    }
+
+    /// Says what became of a file: `applied`, `refused`, `failed`.
     ///
     /// # Errors
     /// When that cannot be written.
@@ -79,94 +171,43 @@ impl Journal {
     }
 }
 
-/// A file that a run changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JournalledFile {
-    pub path: PathBuf,
-    pub before: String,
-    pub after: String,
-    /// `None`: not kept, because a secret would stand in the journal.
-    pub splices: Option<Vec<Undone>>,
-    /// Whether it is known to have been written.
-    pub applied: bool,
-}
-
-/// A run of before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JournalEntry {
-    pub id: String,
-    /// RFC 3339.
-    pub at: String,
-    pub argv: Vec<String>,
-    /// The run that it took back.
-    pub undoes: Option<String>,
-    pub files: Vec<JournalledFile>,
-}
-
-/// All runs that are kept, the oldest first.
-///
-/// # Errors
-/// When the journal cannot be read, or a newer version wrote it.
-pub fn entries() -> Result<Vec<JournalEntry>, Failure> {
-    let Some(folder) = folder() else { return Ok(Vec::new()) };
-    let read = match fs::read_dir(&folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other.map_err(|error| failed(&folder, &error))?,
+/// What takes an object back, without secrets, and whether it is only good while the object is as it
+/// was left; `None`: it cannot be said without one.
+fn without_secrets(own: &ObjectDraft) -> Option<(Vec<PatchOperation>, bool)> {
+    let hides = |object: &Value, at: &str, value: &Value| {
+        let mut masked = object.clone();
+        ObjectMask::default().apply(&mut masked);
+        let is_hidden = match (object.pointer(at), masked.pointer(at)) {
+            (Some(is), Some(shown)) if is == value => is != shown,
+            _ => false,
+        };
+        is_hidden || strings_of(value).iter().any(|text| mask::text(text) != *text)
     };
-    let mut paths: Vec<PathBuf> = read.flatten().map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
-    let mut out = Vec::new();
-    for path in paths {
-        let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
-        out.extend(
-            entry(&text).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?,
-        );
-    }
-    out.sort_by_key(|entry| (entry.at.clone(), number(&entry.id)));
-    Ok(out)
-}
-
-fn entry(content: &str) -> Result<Option<JournalEntry>, String> {
-    let mut lines = content.lines().map_while(|line| serde_json::from_str::<Value>(line).ok());
-    // Ended before its first line was whole: nothing was changed.
-    let Some(head) = lines.next() else { return Ok(None) };
-    if head["v"] != VERSION {
-        return Err("it was written by another version of the program".to_owned());
-    }
-    let word = |value: &Value| text::clean(value.as_str().unwrap_or_default());
-    let mut files: Vec<(u64, JournalledFile)> = Vec::new();
-    for line in lines {
-        let number = line["n"].as_u64().unwrap_or_default();
-        if let Some(path) = line["file"].as_str() {
-            let changed = JournalledFile {
-                path: PathBuf::from(path),
-                before: word(&line["sha256"]),
-                after: word(&line["after"]),
-                splices: splices(&line["splices"]),
-                applied: false,
-            };
-            files.push((number, changed));
-        } else if line["end"] == "applied"
-            && let Some((_, own)) = files.iter_mut().find(|(own, _)| *own == number)
-        {
-            own.applied = true;
+    let (mut out, mut whole) = (Vec::new(), false);
+    for op in &own.inverse {
+        match op {
+            PatchOperation::Test(test) if hides(&own.after, test.path.as_str(), &test.value) => {
+                whole = true;
+            }
+            PatchOperation::Add(add) if hides(&own.before, add.path.as_str(), &add.value) => {
+                return None;
+            }
+            PatchOperation::Replace(new) if hides(&own.before, new.path.as_str(), &new.value) => {
+                return None;
+            }
+            op => out.push(op.clone()),
         }
     }
-    Ok(Some(JournalEntry {
-        id: word(&head["id"]),
-        at: word(&head["at"]),
-        argv: head["argv"].as_array().into_iter().flatten().map(word).collect(),
-        undoes: head["undoes"].as_str().map(str::to_owned),
-        files: files.into_iter().map(|(_, own)| own).collect(),
-    }))
+    Some((out, whole))
 }
 
-fn splices(value: &Value) -> Option<Vec<Undone>> {
-    let byte = |value: &Value| usize::try_from(value.as_u64()?).ok();
-    let one = |own: &Value| {
-        Some(Undone { from: byte(&own[0])?, to: byte(&own[1])?, old: own[2].as_str()?.to_owned() })
-    };
-    value.as_array()?.iter().map(one).collect()
+fn strings_of(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(strings_of).collect(),
+        Value::Object(members) => members.values().flat_map(strings_of).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The check sum of a text.
@@ -174,8 +215,13 @@ pub fn sum(text: &str) -> String {
     digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The check sum of an object as it is compared.
+pub fn object_sum(object: &Value) -> String {
+    sum(&fix::normal(object).to_string())
+}
+
 /// `$XDG_STATE_HOME/kubectl-igw/changes`, else below the home directory.
-fn folder() -> Option<PathBuf> {
+pub(super) fn folder() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let state = set("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let state = state.or_else(|| Some(PathBuf::from(set("HOME")?).join(".local/state")))?;
@@ -199,11 +245,11 @@ fn create(folder: &Path) -> io::Result<(PathBuf, File)> {
     Err(io::Error::other("no name is free"))
 }
 
-fn number(id: &str) -> u64 {
+pub(super) fn number(id: &str) -> u64 {
     id.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
-fn failed(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn failed(path: &Path, error: &io::Error) -> Failure {
     let message = format!("cannot keep the journal in {}", path.display());
     Failure { exit: Exit::Failed, ..Failure::usage(message) }.cause(error.to_string())
 }

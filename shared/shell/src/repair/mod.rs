@@ -1,21 +1,28 @@
-//! `fix`: preview, confirm, apply, verify. Of files so far.
+//! `fix`: preview, confirm, apply, verify; and `history` and `undo`.
 
 mod all;
-mod draft;
+mod drafted;
 mod each;
+mod editor;
+mod entries;
 mod file_change;
-mod finish;
+mod files;
 mod flags;
+mod ground;
+mod history;
 mod journal;
+mod judge;
 mod keys;
+mod live;
 mod offer;
 mod plan;
+mod question;
 mod run;
 mod show;
 mod undo;
 mod work;
-mod write;
 
 pub use flags::FixArgs;
+pub use history::{HistoryArgs, history};
 pub use run::run;
-pub use undo::{HistoryArgs, UndoArgs, history, undo};
+pub use undo::{UndoArgs, undo};

@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
-use igw_core::fix;
+use igw_core::fix::{self, StepAction};
 use igw_core::text;
 use serde_json::{Value, json};
 
+use super::drafted::{DraftPlace, Drafted};
+use super::ground::{Ground, NotDrafted};
+use super::judge::JudgedWorld;
 use super::offer::{self, Offer};
 use super::show::ShownStep;
-use super::work::{JudgedFiles, Work};
+use super::work::Work;
 use crate::exit::{Exit, Failure};
 use crate::flags::Output;
 use crate::output::document;
@@ -20,8 +23,8 @@ const JUDGED: usize = 30;
 ///
 /// # Errors
 /// When the files cannot be read, or the plan not written.
-pub fn print(work: &Work, judged: &JudgedFiles) -> Result<Exit, Failure> {
-    let args = work.args;
+pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
+    let args = work.judge.args;
     let (mut chosen, mut left) = (Vec::new(), Vec::new());
     for offer in &judged.offers {
         match offer.chosen(args)? {
@@ -35,20 +38,29 @@ pub fn print(work: &Work, judged: &JudgedFiles) -> Result<Exit, Failure> {
         let offer = judged.offers.iter().find(|offer| offer.id == *id);
         left.extend(offer.map(|offer| (offer, why)));
     }
-    let mut drafts = work.drafts.clone();
+    let mut drafts = work.draft.clone();
     let mut shown = Vec::new();
     for step in steps {
-        let mut alone = work.drafts.clone();
-        match work.draft(judged, &mut drafts, step) {
-            Err(why) => {
+        let mut alone = work.draft.clone();
+        match work.drafted(judged, &mut drafts, step) {
+            Err(NotDrafted::Later) => {
+                let why = "waits for another change of the same object: run fix again";
+                left.extend(judged.offers_of(step).map(|offer| (offer, why.to_owned())));
+            }
+            Err(NotDrafted::Refused(why)) => {
                 let of = judged.offers_of(step);
                 left.extend(of.map(|offer| (offer, format!("refused: {why}"))));
             }
             Ok(drafted) => {
                 let change = match steps.len() <= JUDGED {
                     true => {
-                        work.draft(judged, &mut alone, step).map_err(Failure::usage)?;
-                        Some(judged.change_to(&work.judge(&alone)?))
+                        match drafted.object() {
+                            Some(own) => {
+                                alone.objects.insert(step.object.clone(), own.after.clone());
+                            }
+                            None => drop(work.drafted(judged, &mut alone, step)),
+                        }
+                        Some(judged.change_to(&work.judged(&alone)?))
                     }
                     false => None,
                 };
@@ -66,43 +78,69 @@ pub fn print(work: &Work, judged: &JudgedFiles) -> Result<Exit, Failure> {
         })
         .collect();
     match args.output {
-        Output::Human => work.console.say(&text_of(work, judged, &shown, &left))?,
-        output => {
-            work.console.print(&document(&plan_of(&shown, &left, args.diff_context), output)?)?
-        }
+        Output::Human => work.judge.console.say(&text_of(&work, judged, &shown, &left))?,
+        output => work
+            .judge
+            .console
+            .print(&document(&plan_of(&shown, &left, args.diff_context), output)?)?,
     }
     let nothing = shown.is_empty() && left.is_empty() && !judged.has_errors;
     Ok(if nothing { Exit::Good } else { Exit::Findings })
 }
 
+/// `Plan: 1 create, 2 change, 1 to be decided`; `None`: nothing can be repaired.
+///
+/// # Errors
+/// When `--set` gives an answer that is none.
+pub fn outlook(work: &Work, judged: &JudgedWorld) -> Result<Option<String>, Failure> {
+    let (mut chosen, mut open) = (Vec::new(), 0);
+    for offer in &judged.offers {
+        match offer.chosen(work.judge.args)? {
+            Some(one) => chosen.push(one),
+            None => open += 1,
+        }
+    }
+    let steps = fix::plan(&chosen).steps;
+    let creates = steps.iter().filter(|step| matches!(step.action, StepAction::Create(_))).count();
+    let mut line = format!("Plan: {creates} create, {} change", steps.len() - creates);
+    if open > 0 {
+        line.push_str(&format!(", {open} to be decided"));
+    }
+    Ok((!judged.offers.is_empty()).then_some(line))
+}
+
 /// What is planned, in one line.
-pub fn counted(steps: &[ShownStep]) -> String {
+fn counted(ground: &dyn Ground, steps: &[ShownStep]) -> String {
     let creates = steps.iter().filter(|one| one.verb() == "create").count();
-    let mut files: Vec<&str> = steps.iter().map(|one| one.drafted.name.as_str()).collect();
-    files.sort_unstable();
-    files.dedup();
+    let held: Vec<&Drafted> =
+        steps.iter().map(|one| one.drafted).filter(|one| one.held().is_some()).collect();
+    let shown_only = match held.len() {
+        0 => String::new(),
+        count => format!(" · {count} only shown"),
+    };
+    let drafted: Vec<&Drafted> = steps.iter().map(|one| one.drafted).collect();
     format!(
-        "Plan: {creates} create, {} change · {} in {}",
+        "Plan: {creates} create, {} change · {} {}{shown_only}",
         steps.len() - creates,
         text::count(steps.len(), "object"),
-        text::count(files.len(), "file")
+        ground.spread(&drafted),
     )
 }
 
 fn text_of(
     work: &Work,
-    judged: &JudgedFiles,
+    judged: &JudgedWorld,
     shown: &[ShownStep],
     left: &[(&Offer, String)],
 ) -> String {
-    let theme = &work.console.theme;
+    let theme = &work.judge.console.theme;
     let mut out = String::new();
     if shown.is_empty() && left.is_empty() && judged.without == 0 {
         return "Nothing to repair.\n".to_owned();
     }
     for (number, one) in shown.iter().enumerate() {
         let place = format!("{} of {}", number + 1, shown.len());
-        out.push_str(&one.text(&place, work.args.diff_context, theme));
+        out.push_str(&one.text(&place, work.judge.args.diff_context, theme));
         out.push('\n');
     }
     for (offer, why) in left {
@@ -116,7 +154,7 @@ fn text_of(
         let without = text::count(judged.without, "finding");
         let _ = writeln!(out, "{} {without} without a repair\n", theme.dot());
     }
-    let _ = writeln!(out, "{}; nothing was changed", counted(shown));
+    let _ = writeln!(out, "{}; nothing was changed", counted(work.ground.as_ref(), shown));
     out
 }
 
@@ -127,19 +165,28 @@ fn plan_of(shown: &[ShownStep], left: &[(&Offer, String)], context: usize) -> Va
         };
         let (gone, new) = one.change.as_ref().map(|(gone, new)| (codes(gone), codes(new))).unzip();
         let worst = one.offers.iter().map(|offer| &offer.fix.safety).max();
+        let own = one.drafted.object();
+        let (answer, message) =
+            own.map_or(("not-asked", None), |own| (own.server.word(), own.server.message()));
+        let held = own.is_some_and(|own| own.held.is_some());
+        let disposition = match held {
+            true => Some("show-only"),
+            false => worst.map(fix::Safety::word),
+        };
+        let file = matches!(one.drafted.place, DraftPlace::File(_)).then_some(&one.drafted.name);
         json!({
             "fix": one.step.fixes.first(),
             "fixes": one.step.fixes,
             "object": one.step.object,
             "verb": one.verb(),
-            "file": one.drafted.name,
+            "file": file,
             "patch": one.drafted.ops,
             "diff": one.drafted.diff(context),
-            "server": { "answer": "not-asked", "message": null },
+            "server": { "answer": answer, "message": message },
             "appears": new,
             "vanishes": gone,
-            "disposition": worst.map(fix::Safety::word),
-            "owner": null,
+            "disposition": disposition,
+            "owner": own.and_then(|own| own.owner.as_ref()).map(|owner| &owner.name),
             "command": null,
         })
     };

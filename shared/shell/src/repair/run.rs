@@ -1,16 +1,22 @@
 //! From the flags of `fix` to an exit code.
 
+use super::drafted::Draft;
+use super::files::FileGround;
 use super::flags::FixArgs;
+use super::ground::Ground;
+use super::judge::{Judge, JudgedWorld};
+use super::live::ClusterGround;
 use super::work::Work;
 use super::{all, each, keys, plan};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::product::Product;
+use crate::session::{self, Opening};
 
-/// Runs `fix` on files.
+/// Runs `fix`.
 ///
 /// # Errors
-/// When nothing can be read, a flag is wrong, or a file cannot be written.
+/// When nothing can be read, a flag is wrong, or something cannot be written.
 pub fn run(
     product: &'static dyn Product,
     args: &FixArgs,
@@ -19,26 +25,42 @@ pub fn run(
 ) -> Result<Exit, Failure> {
     args.check_sets()?;
     let input = &args.read.input;
-    if !input.demo && !input.has_files() || input.overlay {
-        let failure = Failure::usage("fix repairs files: give them by -f FILE");
-        return Err(
-            failure.hint("a live cluster cannot be repaired yet; check names what is wrong")
-        );
+    if input.overlay || input.bundle.is_some() {
+        let what = if input.overlay { "--overlay" } else { "--bundle" };
+        let failure = Failure::usage(format!("{what} cannot be repaired"));
+        return Err(failure.hint("fix repairs the files of -f, or a live cluster"));
     }
-    let mut work = Work::new(product, args, names, console)?;
-    let judged = work.judge(&work.drafts)?;
-    if judged.session.complain(console) {
-        let message = "not all of the input can be read, so nothing is repaired";
-        return Err(Failure::usage(message));
-    }
-    // Standard input can be read only once.
-    for file in judged.session.input.files.iter().filter(|file| file.path.is_none()) {
-        work.drafts.0.insert(None, file.text.clone());
-    }
+    let judge = Judge::new(product, args, names, console)?;
+    let of_files = input.demo || input.has_files();
+    let (work, judged) = if of_files { files(judge)? } else { cluster(judge)? };
     match args.yes {
         true if input.demo => Err(Failure::usage("--demo is no file: use --dry-run")),
         true => all::apply(work, judged),
-        false if args.dry_run || input.demo || !keys::can_ask() => plan::print(&work, &judged),
+        false if args.dry_run || input.demo || !keys::can_ask() => plan::print(work, &judged),
         false => each::run(work, judged),
     }
+}
+
+fn files(judge: Judge) -> Result<(Work, JudgedWorld), Failure> {
+    let mut ground = FileGround::default();
+    let judged = ground.judge(&judge, &Draft::default())?;
+    if judged.complain(judge.console) {
+        let message = "not all of the input can be read, so nothing is repaired";
+        return Err(Failure::usage(message));
+    }
+    let draft = ground.begin(&judged);
+    Ok((Work { judge, ground: Box::new(ground), draft }, judged))
+}
+
+fn cluster(judge: Judge) -> Result<(Work, JudgedWorld), Failure> {
+    if judge.args.save.is_some() {
+        let failure = Failure::usage("--save is for files: give them by -f");
+        return Err(failure.hint("of a live cluster, --dry-run -o yaml prints the plan"));
+    }
+    let opening = Opening::of(judge.product, &judge.args.read)?;
+    let said = opening.said.clone();
+    let session = session::open(opening)?;
+    let mut ground = ClusterGround::read(&judge, session, said)?;
+    let judged = ground.judge(&judge, &Draft::default())?;
+    Ok((Work { judge, ground: Box::new(ground), draft: Draft::default() }, judged))
 }

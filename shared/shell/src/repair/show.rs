@@ -7,8 +7,9 @@ use igw_core::fix::{PlanStep, StepAction};
 use igw_core::report::Theme;
 use igw_core::text;
 
-use super::draft::Drafted;
+use super::drafted::{Drafted, ObjectDraft, ServerAnswer};
 use super::offer::Offer;
+use crate::product::Product;
 
 /// A step with what it does to the findings, where that was looked at.
 pub struct ShownStep<'a> {
@@ -20,11 +21,12 @@ pub struct ShownStep<'a> {
 }
 
 impl ShownStep<'_> {
-    /// `create` or `edit-file`, as in machine output.
+    /// `create`, `patch` or `edit-file`, as in machine output.
     pub fn verb(&self) -> &'static str {
-        match self.step.action {
-            StepAction::Create(_) => "create",
-            StepAction::Change(..) => "edit-file",
+        match (&self.step.action, self.drafted.object()) {
+            (StepAction::Create(_), _) => "create",
+            (StepAction::Change(..), Some(_)) => "patch",
+            (StepAction::Change(..), None) => "edit-file",
         }
     }
 
@@ -56,11 +58,15 @@ impl ShownStep<'_> {
         for line in self.notes() {
             let _ = writeln!(out, "{}", theme.wrap(8, &text::clean(&line)));
         }
+        // A command stands on a line of its own, whatever its length.
+        if let Some(question) = self.drafted.object().and_then(|own| own.question.as_ref()) {
+            let _ = writeln!(out, "        {}", text::clean(question));
+        }
         out
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut out = Vec::new();
+        let mut out = self.drafted.object().map(about_object).unwrap_or_default();
         if let Some((gone, new)) = &self.change {
             out.push(format!("then gone: {}", findings(gone)));
             out.push(format!("then new:  {}", findings(new)));
@@ -77,6 +83,54 @@ impl ShownStep<'_> {
         }
         out
     }
+}
+
+/// What the server and others have to do with a change.
+fn about_object(own: &ObjectDraft) -> Vec<String> {
+    let admitted = match &own.server {
+        ServerAnswer::Admitted => "the API server admits it (dry run) · allowed for you".to_owned(),
+        ServerAnswer::Rejected(why) => format!("not possible: {why}"),
+        ServerAnswer::NotAsked(why) => {
+            format!("a preview from here; the API server has not checked it: {why}")
+        }
+    };
+    let mut out = vec![match &own.owner {
+        None => format!("{admitted} · not owned by Argo CD, Flux or Helm"),
+        Some(_) => admitted,
+    }];
+    if let Some(owner) = &own.owner {
+        let name = &owner.name;
+        out.push(match &own.held {
+            Some(why) => why.clone(),
+            None => format!("{name} owns it, and may put back what is changed here"),
+        });
+    } else if let (Some(why), ServerAnswer::Admitted) = (&own.held, &own.server) {
+        out.push(why.clone());
+    }
+    if !own.added.is_empty() {
+        let added: Vec<&str> = own.added.iter().map(String::as_str).collect();
+        out.push(format!("set by the server: {}", text::some_of(&added, 4)));
+    }
+    out.extend(own.warnings.iter().map(|warning| format!("warning of the API server: {warning}")));
+    out
+}
+
+/// How a run is taken back.
+pub fn undo_line(product: &dyn Product, id: &str) -> String {
+    format!("undo: kubectl igw {} undo {id}", product.name())
+}
+
+/// `2 applied and verified, 1 left, 3 findings without a repair`
+pub fn summary(verified: bool, done: usize, left: usize, without: usize) -> String {
+    let verified = if verified { " and verified" } else { "" };
+    let mut parts = vec![format!("{} applied{verified}", text::thousands(done))];
+    if left > 0 {
+        parts.push(format!("{} left", text::thousands(left)));
+    }
+    if without > 0 {
+        parts.push(format!("{} without a repair", text::count(without, "finding")));
+    }
+    parts.join(", ")
 }
 
 fn findings(all: &[Known]) -> String {

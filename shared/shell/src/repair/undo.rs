@@ -1,28 +1,23 @@
-//! `history` and `undo`.
+//! `undo`: takes back what a run has changed.
 
 use clap::Args;
-use igw_core::{fix, text};
-use serde_json::json;
+use igw_core::fix;
 
-use super::all::undo_line;
-use super::file_change::{self, FileChange};
-use super::journal::{Journal, JournalEntry, JournalledFile, entries, sum};
+use super::drafted::Drafted;
+use super::entries::{JournalEntry, entries};
+use super::file_change::FileChange;
+use super::files;
+use super::history::undone_by;
+use super::journal::{Journal, JournalHome};
 use super::keys::{self, Reply};
-use super::write;
+use super::live::{self, Drafting, WriteEnd};
+use super::show::undo_line;
+use crate::cluster::Live;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
-use crate::flags::{ColourFlag, Output};
-use crate::output::document;
+use crate::flags::{ClusterFlags, ColourFlag, InputFlags};
 use crate::product::Product;
-
-#[derive(Debug, Clone, Default, Args)]
-pub struct HistoryArgs {
-    /// Print the list in this format
-    #[arg(short, long, value_enum, default_value_t, hide_default_value = true)]
-    pub output: Output,
-    #[command(flatten)]
-    pub colour: ColourFlag,
-}
+use crate::session::{self, Opening};
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct UndoArgs {
@@ -32,72 +27,27 @@ pub struct UndoArgs {
     /// Take it back without asking
     #[arg(short, long)]
     pub yes: bool,
+    /// Also change objects that Argo CD, Flux, Helm or others own
+    #[arg(long)]
+    pub force_owned: bool,
     /// Lines around each change in a diff
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub diff_context: usize,
     #[command(flatten)]
     pub colour: ColourFlag,
-}
-
-/// Lists what was changed.
-///
-/// # Errors
-/// When the journal cannot be read.
-pub fn history(args: &HistoryArgs, console: &Console) -> Result<Exit, Failure> {
-    let all = entries()?;
-    if args.output != Output::Human {
-        let list: Vec<_> = all.iter().map(|entry| wire(entry, &all)).collect();
-        let list = json!({ "apiVersion": "igw.dev/v1alpha1", "kind": "History", "items": list });
-        console.print(&document(&list, args.output)?)?;
-        return Ok(Exit::Good);
-    }
-    let mut out = String::new();
-    for entry in all.iter().rev() {
-        let files: Vec<String> =
-            entry.files.iter().map(|file| file.path.display().to_string()).collect();
-        let what = format!("{}  {}  {}", entry.id, entry.at, text::some_of(&files, 3));
-        out.push_str(&text::clean(&format!("{what}{}", state(entry, &all))));
-        out.push('\n');
-    }
-    if all.is_empty() {
-        out.push_str("Nothing was changed yet.\n");
-    }
-    console.say(&out)?;
-    Ok(Exit::Good)
-}
-
-fn wire(entry: &JournalEntry, all: &[JournalEntry]) -> serde_json::Value {
-    let file = |own: &JournalledFile| json!({ "file": own.path, "applied": own.applied });
-    json!({
-        "id": entry.id,
-        "at": entry.at,
-        "argv": entry.argv,
-        "undoes": entry.undoes,
-        "undoneBy": undone_by(entry, all).map(|by| &by.id),
-        "files": entry.files.iter().map(file).collect::<Vec<_>>(),
-    })
-}
-
-fn state(entry: &JournalEntry, all: &[JournalEntry]) -> String {
-    match (&entry.undoes, undone_by(entry, all)) {
-        (Some(undoes), _) => format!("  (took back {undoes})"),
-        (None, Some(by)) => format!("  (taken back by {})", by.id),
-        (None, None) if entry.files.iter().any(|file| !file.applied) => {
-            "  (ended before it was done)".to_owned()
-        }
-        (None, None) => String::new(),
-    }
-}
-
-fn undone_by<'a>(entry: &JournalEntry, all: &'a [JournalEntry]) -> Option<&'a JournalEntry> {
-    all.iter().find(|other| other.undoes.as_ref() == Some(&entry.id))
+    #[command(flatten)]
+    pub cluster: ClusterFlags,
 }
 
 /// Takes a run back.
 ///
 /// # Errors
 /// When there is none, or it cannot be taken back as things are.
-pub fn undo(product: &dyn Product, args: &UndoArgs, console: &Console) -> Result<Exit, Failure> {
+pub fn undo(
+    product: &'static dyn Product,
+    args: &UndoArgs,
+    console: &Console,
+) -> Result<Exit, Failure> {
     let all = entries()?;
     let is_open =
         |entry: &&JournalEntry| entry.undoes.is_none() && undone_by(entry, &all).is_none();
@@ -112,15 +62,32 @@ pub fn undo(product: &dyn Product, args: &UndoArgs, console: &Console) -> Result
     }
     let mut changes = Vec::new();
     for file in entry.files.iter().rev() {
-        changes.extend(taken_back(file)?);
+        changes.extend(files::taken_back(file)?);
     }
-    if changes.is_empty() {
-        console.note(&format!("{}: all files are as they were before it", entry.id));
+    let cluster = match entry.objects.is_empty() {
+        true => None,
+        false => Some(connected(product, args, entry)?),
+    };
+    let mut drafts = Vec::new();
+    for (live, own) in
+        cluster.iter().flat_map(|live| entry.objects.iter().rev().map(move |own| (live, own)))
+    {
+        let drafting = Drafting { live, force_owned: args.force_owned };
+        drafts.extend(live::taken_back(&drafting, own).map_err(refused)?);
+    }
+    if changes.is_empty() && drafts.is_empty() {
+        console.note(&format!("{}: everything is as it was before it", entry.id));
         return Ok(Exit::Good);
     }
     for change in &changes {
         let name = change.path.display().to_string();
         console.say(&fix::unified(&name, &change.old, &change.new, args.diff_context))?;
+    }
+    for one in &drafts {
+        console.say(&one.diff(args.diff_context))?;
+    }
+    if let Some((one, why)) = drafts.iter().find_map(|one| Some((one, one.held()?))) {
+        return Err(refused(format!("{} is not taken back: {why}", one.name)));
     }
     if !args.yes {
         if !keys::can_ask() {
@@ -133,38 +100,96 @@ pub fn undo(product: &dyn Product, args: &UndoArgs, console: &Console) -> Result
             _ => return Ok(Exit::Refused),
         }
     }
-    let mut journal = Journal::begin(product.tool().name, Some(&entry.id))?;
-    write::in_place(&changes, journal.as_mut())?;
-    console.note(&format!("{} {} was taken back", console.theme.tick(), entry.id));
-    if let Some(before) = all.iter().filter(is_open).rfind(|other| other.id != entry.id) {
-        let line = undo_line(product, &before.id).replacen("undo:", "next:", 1);
-        console.note(&format!("{line}   (the run before)"));
-    }
-    Ok(Exit::Good)
-}
-
-/// The change that takes back what a run did to a file; `None` where the file is as before already.
-fn taken_back(file: &JournalledFile) -> Result<Option<FileChange>, Failure> {
-    let shown = file.path.display();
-    let refused = |what: String| Failure { exit: Exit::Refused, ..Failure::usage(what) };
-    let (_, now) = file_change::read(&file.path)
-        .map_err(|error| refused(format!("cannot read {shown}")).cause(error.to_string()))?;
-    let is = sum(&now);
-    if is == file.before {
-        return Ok(None);
-    }
-    if is != file.after {
-        let what = format!("{shown} was changed since, so it is not taken back");
-        return Err(refused(what).hint("nothing was written; git diff shows what changed"));
-    }
-    let Some(splices) = &file.splices else {
-        let what = format!("{shown}: what stood there is not in the journal, because it is secret");
-        return Err(refused(what));
-    };
-    match fix::undone(&now, splices).filter(|old| sum(old) == file.before) {
-        Some(old) => Ok(Some(FileChange { path: file.path.clone(), old: now, new: old })),
-        None => {
-            Err(refused(format!("{shown}: the journal does not lead back to what stood there")))
+    let exit = make(product, args, entry, &changes, &drafts, cluster.as_ref(), console)?;
+    if exit == Exit::Good {
+        console.note(&format!("{} {} was taken back", console.theme.tick(), entry.id));
+        if let Some(before) = all.iter().filter(is_open).rfind(|other| other.id != entry.id) {
+            let line = undo_line(product, &before.id).replacen("undo:", "next:", 1);
+            console.note(&format!("{line}   (the run before)"));
         }
     }
+    Ok(exit)
+}
+
+/// Makes the changes; what is not made is reported.
+fn make(
+    product: &'static dyn Product,
+    args: &UndoArgs,
+    entry: &JournalEntry,
+    changes: &[FileChange],
+    drafts: &[Drafted],
+    cluster: Option<&Live>,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let home = cluster.map(|live| JournalHome::of(live, &args.cluster)).unwrap_or_default();
+    let mut journal = Journal::begin(product.tool().name, Some(&entry.id), &home)?;
+    files::in_place(changes, journal.as_mut())?;
+    let (mut exit, mut made) = (Exit::Good, 0);
+    for (live, one) in cluster.iter().flat_map(|live| drafts.iter().map(move |one| (live, one))) {
+        let Some(own) = one.object() else { continue };
+        live.interrupts().hold();
+        let number = match &mut journal {
+            Some(journal) => journal.before_object(&[], own)?,
+            None => 0,
+        };
+        let end = live::write_one(live, own);
+        if let Some(journal) = &mut journal {
+            let stored = if let WriteEnd::Applied(stored) = &end { Some(stored) } else { None };
+            journal.end_object(number, end.word(), stored)?;
+        }
+        exit = exit.and(match &end {
+            WriteEnd::Applied(_) => Exit::Good,
+            WriteEnd::Refused(why) => {
+                console.note(&format!("{} {}: {why}", console.theme.dot(), one.name));
+                Exit::Refused
+            }
+            WriteEnd::Failed(why) | WriteEnd::Unknown(why) => {
+                console.note(&format!("{} {}: {why}", console.theme.dot(), one.name));
+                Exit::Failed
+            }
+        });
+        if live.interrupts().release() {
+            exit = Exit::Interrupted;
+        }
+        if exit != Exit::Good {
+            break;
+        }
+        made += 1;
+    }
+    if let (Exit::Good, Some(journal)) = (exit, &mut journal) {
+        journal.complete()?;
+    }
+    if exit != Exit::Good {
+        let whole = drafts.len();
+        console.note(&format!("{}: {made} of {whole} objects were taken back", entry.id));
+    }
+    Ok(exit)
+}
+
+/// The cluster that a run has changed.
+fn connected(
+    product: &'static dyn Product,
+    args: &UndoArgs,
+    entry: &JournalEntry,
+) -> Result<Live, Failure> {
+    let mut flags = args.cluster.clone();
+    let is_said = flags.context.is_some() || flags.server.is_some() || flags.cluster.is_some();
+    if !is_said {
+        flags.context.clone_from(&entry.home.context);
+    }
+    let input = InputFlags::default();
+    let session = session::open(Opening::new(product, &input, &flags, &None)?)?;
+    let live = session.live.ok_or_else(|| Failure::blind("there is no cluster"))?;
+    live.interrupts().lift_limit();
+    let uid = live.uid();
+    if entry.home.cluster.is_some() && uid != entry.home.cluster {
+        let context = entry.home.context.as_deref().unwrap_or("another one");
+        let what = format!("{} changed another cluster (context {context})", entry.id);
+        return Err(refused(what).hint("give its --context"));
+    }
+    Ok(live)
+}
+
+fn refused(what: String) -> Failure {
+    Failure { exit: Exit::Refused, ..Failure::usage(what) }
 }

@@ -194,6 +194,31 @@ impl Session {
         }
     }
 
+    /// Lays objects over what is known of the cluster, and gives what was known before.
+    pub fn lay_objects(&mut self, laid: Vec<Laid>) -> Store {
+        let home = self.home.as_ref().and_then(|home| home.namespace.as_deref());
+        let mut store = self.store.with(laid, home.unwrap_or("default"), &clock::now());
+        store.overlaid = true;
+        std::mem::replace(&mut self.store, store)
+    }
+
+    /// Reads the cluster again.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_again(
+        &mut self,
+        said: &Said,
+        checks: &[&'static Check],
+        scope: &Scope,
+    ) -> Result<(), Failure> {
+        self.store = Store::for_cluster(said.clone());
+        if let Some(live) = &mut self.live {
+            live.again();
+        }
+        self.gather(checks, scope)
+    }
+
     /// Reads the cluster again, runs the checks again, and compares; `finish` takes out what shall
     /// not be reported.
     ///
@@ -207,11 +232,7 @@ impl Session {
         before: &[Sink],
         finish: impl Fn(&Store, &mut Vec<Sink>) -> Result<(), Failure>,
     ) -> Result<(Vec<Sink>, Compared), Failure> {
-        self.store = Store::for_cluster(said.clone());
-        if let Some(live) = &mut self.live {
-            live.again();
-        }
-        self.gather(checks, scope)?;
+        self.read_again(said, checks, scope)?;
         let mut sinks = self.run(checks, scope)?;
         finish(&self.store, &mut sinks)?;
         let compared = compare::compare(before, &sinks);

@@ -1,7 +1,6 @@
 //! One connection to one API server: a client, and the thread that its requests run on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Uri};
@@ -18,13 +17,12 @@ use tokio::sync::oneshot;
 use tower::{BoxError, ServiceBuilder};
 use tower_http::decompression::DecompressionLayer;
 
+use super::interrupts::Interrupts;
 use super::resolve::ClusterTarget;
 use super::{credentials, plugin};
 use crate::cluster::read_error::ReadError;
-use crate::console::Console;
-use crate::duration;
 use crate::exit::Failure;
-use crate::flags::{ClusterFlags, Colour};
+use crate::flags::ClusterFlags;
 
 const CONNECT: Duration = Duration::from_secs(30);
 
@@ -51,8 +49,8 @@ pub struct Link {
     /// Whether groups are impersonated, too.
     pub groups: bool,
     stop: Option<oneshot::Sender<()>>,
-    /// Whether Ctrl-C is the usual end of the run.
-    ends_by_interrupt: Arc<AtomicBool>,
+    /// What Ctrl-C and the limit of the run do.
+    pub interrupts: Arc<Interrupts>,
 }
 
 /// Makes a client. Nothing is sent yet, but an exec plugin runs.
@@ -75,9 +73,9 @@ pub fn connect(
     let impersonated = target.user.impersonate.clone();
     let groups = target.user.impersonate_groups.as_ref().is_some_and(|all| !all.is_empty());
     let config = config(target, timeout, agent)?;
-    let ends_by_interrupt = Arc::new(AtomicBool::new(false));
+    let interrupts = Arc::new(Interrupts::default());
     let limit = flags.run_timeout();
-    let (handle, stop) = runtime(ends_by_interrupt.clone(), limit).map_err(|error| {
+    let (handle, stop) = runtime(interrupts.clone(), limit).map_err(|error| {
         Failure::blind("cannot start the thread for requests").cause(error.to_string())
     })?;
     let client = {
@@ -101,16 +99,11 @@ pub fn connect(
         impersonated,
         groups,
         stop: Some(stop),
-        ends_by_interrupt,
+        interrupts,
     })
 }
 
 impl Link {
-    /// From here on Ctrl-C is the usual end of the run, and not an error.
-    pub fn interrupt_is_an_end(&self) {
-        self.ends_by_interrupt.store(true, Ordering::Relaxed);
-    }
-
     /// What keeps a run from going on, in words.
     pub fn failure(&self, error: &ReadError) -> Failure {
         let Link { server, from, repeat, .. } = self;
@@ -234,7 +227,7 @@ fn client(config: Config) -> Result<Client, kube::Error> {
 }
 
 fn runtime(
-    ends_by_interrupt: Arc<AtomicBool>,
+    interrupts: Arc<Interrupts>,
     limit: Option<Duration>,
 ) -> std::io::Result<(Handle, oneshot::Sender<()>)> {
     let runtime =
@@ -242,33 +235,12 @@ fn runtime(
     let handle = runtime.handle().clone();
     let (stop, stopped) = oneshot::channel::<()>();
     if let Some(limit) = limit {
-        handle.spawn(ended(limit, ends_by_interrupt.clone()));
+        handle.spawn(interrupts.clone().end_after(limit));
     }
-    handle.spawn(interrupted(ends_by_interrupt));
+    handle.spawn(interrupts.follow());
     std::thread::Builder::new().name("cluster".to_owned()).spawn(move || {
         // Stopped, or whoever could stop it is gone.
         let _ = runtime.block_on(stopped);
     })?;
     Ok((handle, stop))
-}
-
-/// Ends a run that takes too long; one that watches has no end.
-async fn ended(limit: Duration, is_watching: Arc<AtomicBool>) {
-    tokio::time::sleep(limit).await;
-    if !is_watching.load(Ordering::Relaxed) {
-        let failure = Failure::blind(format!("not done within {}", duration::say(limit)))
-            .hint("give it more time:   --timeout 15m   (0: as long as it takes)");
-        Console::new(Colour::Auto).fail(&failure);
-        std::process::exit(3);
-    }
-}
-
-async fn interrupted(is_an_end: Arc<AtomicBool>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        if is_an_end.load(Ordering::Relaxed) {
-            std::process::exit(0);
-        }
-        Console::new(Colour::Auto).fail(&Failure::usage("interrupted"));
-        std::process::exit(130);
-    }
 }

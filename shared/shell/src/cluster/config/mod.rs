@@ -3,6 +3,7 @@
 mod connect;
 mod credentials;
 mod identity;
+mod interrupts;
 mod kubeconfig;
 mod plugin;
 mod proxy;
@@ -13,5 +14,6 @@ mod surroundings;
 mod tests;
 
 pub use connect::{Link, connect};
+pub use interrupts::Interrupts;
 pub use resolve::{ClusterTarget, resolve};
 pub use surroundings::{Surroundings, of_this_process};

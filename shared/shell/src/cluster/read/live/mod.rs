@@ -16,7 +16,7 @@ use super::discover::{self, ServedApis};
 use super::getter::Getter;
 use super::list::Job;
 use super::request::{self, ApiRequest, Reading};
-use crate::cluster::config::Link;
+use crate::cluster::config::{Interrupts, Link};
 use crate::cluster::path;
 use crate::cluster::read_error::ReadError;
 use crate::cluster::watch::{self, Watched};
@@ -82,6 +82,16 @@ impl Live {
     /// The client, for what is not an object.
     pub fn client(&self) -> Client {
         self.link.client.clone()
+    }
+
+    /// What reads a path.
+    pub(in crate::cluster) fn getter(&self) -> Getter {
+        self.getter.clone()
+    }
+
+    /// What Ctrl-C does.
+    pub fn interrupts(&self) -> &Interrupts {
+        &self.link.interrupts
     }
 
     /// Where its requests run.
@@ -150,7 +160,7 @@ impl Live {
     /// Blocks until something that was read has changed, or may have; from here on, Ctrl-C ends the
     /// run well. Returns which watches were denied, in the words of `kubectl auth can-i`.
     pub fn wait(&mut self) -> Vec<String> {
-        self.link.interrupt_is_an_end();
+        self.link.interrupts.are_an_end();
         let watched = self.watched.clone().unwrap_or_default();
         watch::wait(self.client(), self.handle(), watched)
     }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::file_change::{self, FileChange, MARK};
-use super::journal::Journal;
 use crate::exit::{Exit, Failure};
+use crate::repair::file_change::{self, FileChange, MARK};
+use crate::repair::journal::Journal;
 
 /// Writes files in place: first all texts beside their targets, then all names.
 ///
@@ -32,9 +32,10 @@ pub fn in_place(changes: &[FileChange], mut journal: Option<&mut Journal>) -> Re
         written.push((&change.path, beside(&change.path, &text)?));
     }
     for (number, (path, file)) in written.into_iter().enumerate() {
-        if let Some(journal) = &mut journal {
-            journal.before(number, &changes[number])?;
-        }
+        let step = match &mut journal {
+            Some(journal) => journal.before_file(&changes[number])?,
+            None => 0,
+        };
         let done = file.persist(path).map_err(|error| {
             let failure = failed(path, &error.error);
             match number {
@@ -43,7 +44,7 @@ pub fn in_place(changes: &[FileChange], mut journal: Option<&mut Journal>) -> Re
             }
         });
         if let Some(journal) = &mut journal {
-            journal.end(number, if done.is_ok() { "applied" } else { "failed" })?;
+            journal.end(step, if done.is_ok() { "applied" } else { "failed" })?;
         }
         done?;
     }

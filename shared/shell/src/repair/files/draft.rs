@@ -9,29 +9,9 @@ use serde_json::Value;
 
 use crate::input::files::edit::{self, EditRefusal, Spot, TextEdit};
 use crate::input::files::{Drafts, Input, SourceFile};
+use crate::repair::drafted::{DraftPlace, Drafted};
 
-/// What a step makes of a file.
-#[derive(Debug, Clone)]
-pub struct Drafted {
-    /// `None`: standard input.
-    pub path: Option<PathBuf>,
-    /// The name as it is shown.
-    pub name: String,
-    pub old: String,
-    pub new: String,
-    /// RFC 6902, with tests; of a new object nothing.
-    pub ops: Vec<PatchOperation>,
-    /// How many comments go with what is removed.
-    pub comments_removed: usize,
-}
-
-impl Drafted {
-    pub fn diff(&self, context: usize) -> String {
-        fix::unified(&self.name, &self.old, &self.new, context)
-    }
-}
-
-/// Makes a step in the text that its file has, or is to have.
+/// Makes a step in the text that its file has, or is to have, and gives the path of that file.
 ///
 /// # Errors
 /// Why it cannot be made, as a fragment.
@@ -40,7 +20,7 @@ pub fn draft(
     drafts: &Drafts,
     step: &PlanStep,
     home: Origin,
-) -> Result<Drafted, String> {
+) -> Result<(Option<PathBuf>, Drafted), String> {
     let origin = match &step.action {
         StepAction::Create(NewObject { beside, .. }) => {
             beside.filter(|origin| *origin != Origin::CLUSTER).unwrap_or(home)
@@ -56,14 +36,16 @@ pub fn draft(
         }
         StepAction::Change(place, sets) => change(input, source, &old, place, sets)?,
     };
-    Ok(Drafted {
-        path: source.path.clone(),
+    let path = source.path.clone();
+    let drafted = Drafted {
         name: source.name.clone(),
         old,
         new: edited.text,
         ops,
         comments_removed: edited.comments_removed,
-    })
+        place: DraftPlace::File(path.clone()),
+    };
+    Ok((path, drafted))
 }
 
 fn change(

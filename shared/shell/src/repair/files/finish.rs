@@ -4,30 +4,31 @@ use std::path::{Path, PathBuf};
 
 use igw_core::text;
 
-use super::file_change::FileChange;
-use super::journal::Journal;
-use super::work::Work;
 use super::write;
 use crate::exit::Failure;
 use crate::input::files::{Drafts, SourceFile};
+use crate::repair::file_change::FileChange;
+use crate::repair::journal::{Journal, JournalHome};
+use crate::repair::judge::Judge;
 
-/// Writes the drafts that differ from `before`; `files` are as they were read. Gives the name under which
-/// it can be undone.
+/// Writes the drafts that differ from `before`; `files` are as they were read first. Gives the name under
+/// which it can be undone.
 ///
 /// # Errors
 /// When a file cannot be written.
 pub fn write(
-    work: &Work,
+    judge: &Judge,
+    drafts: &Drafts,
     before: &Drafts,
     files: &[SourceFile],
 ) -> Result<Option<String>, Failure> {
     let mut changes = Vec::new();
-    for (path, new) in &work.drafts.0 {
+    for (path, new) in &drafts.0 {
         let Some(source) = files.iter().find(|file| file.path == *path) else { continue };
         let old = before.of(path.as_deref()).unwrap_or(&source.text);
         match path {
             // What comes by a pipe goes on by one, changed or not.
-            None => work.console.print(new)?,
+            None => judge.console.print(new)?,
             Some(path) if old != new => {
                 changes.push(FileChange {
                     path: path.clone(),
@@ -38,7 +39,7 @@ pub fn write(
             Some(_) => {}
         }
     }
-    let Some(directory) = &work.args.save else { return in_place(work, &changes) };
+    let Some(directory) = &judge.args.save else { return in_place(judge, &changes) };
     let name = |path: &Path| {
         let source = files.iter().find(|file| file.path.as_deref() == Some(path));
         let shown = source.map_or_else(|| path.to_owned(), |source| PathBuf::from(&source.name));
@@ -51,18 +52,18 @@ pub fn write(
     let texts: Vec<(String, &str)> =
         changes.iter().map(|change| (name(&change.path), change.new.as_str())).collect();
     for path in write::into(directory, &texts)? {
-        work.console.note(&text::clean(&format!("written: {}", path.display())));
+        judge.console.note(&text::clean(&format!("written: {}", path.display())));
     }
     Ok(None)
 }
 
-fn in_place(work: &Work, changes: &[FileChange]) -> Result<Option<String>, Failure> {
+fn in_place(judge: &Judge, changes: &[FileChange]) -> Result<Option<String>, Failure> {
     if changes.is_empty() {
         return Ok(None);
     }
-    let mut journal = Journal::begin(work.product().tool().name, None)?;
+    let mut journal = Journal::begin(judge.product.tool().name, None, &JournalHome::default())?;
     if journal.is_none() {
-        work.console.note("warning: neither XDG_STATE_HOME nor HOME is set: this cannot be undone");
+        judge.console.note(Journal::NONE);
     }
     write::in_place(changes, journal.as_mut())?;
     Ok(journal.map(|journal| journal.id))

@@ -1,0 +1,11 @@
+//! Repairs of files: their texts are edited.
+
+mod draft;
+mod finish;
+mod ground;
+mod take_back;
+mod write;
+
+pub use ground::FileGround;
+pub use take_back::taken_back;
+pub use write::{in_place, into};

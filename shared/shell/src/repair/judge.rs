@@ -1,0 +1,130 @@
+//! What is wrong, and what can be repaired of it.
+
+use igw_core::check::Sink;
+use igw_core::compare::{self, Known};
+use igw_core::facts::Scope;
+use igw_core::finding::{Finding, Severity};
+use igw_core::fix::PlanStep;
+
+use super::flags::FixArgs;
+use super::offer::Offer;
+use crate::check::{ReportFlags, Selected, finish, select};
+use crate::console::Console;
+use crate::exit::Failure;
+use crate::product::Product;
+use crate::session::Session;
+
+/// What is judged, and how.
+pub struct Judge<'a> {
+    pub product: &'static dyn Product,
+    pub args: &'a FixArgs,
+    pub console: &'a Console,
+    /// All checks: a repair shall break nothing else.
+    pub everything: Selected,
+    /// The checks whose findings are to be repaired, if not those of all.
+    selected: Option<Selected>,
+    pub names: &'a [String],
+}
+
+/// Files or a cluster, judged.
+pub struct JudgedWorld {
+    /// Of files.
+    pub session: Option<Session>,
+    sinks: Vec<Sink>,
+    /// What can be repaired and was asked for, the worst first.
+    pub offers: Vec<Offer>,
+    /// How many findings that were asked for have no repair.
+    pub without: usize,
+    /// Whether an error is left that was asked for.
+    pub has_errors: bool,
+}
+
+impl<'a> Judge<'a> {
+    /// # Errors
+    /// When a flag is wrong.
+    pub fn new(
+        product: &'static dyn Product,
+        args: &'a FixArgs,
+        names: &'a [String],
+        console: &'a Console,
+    ) -> Result<Judge<'a>, Failure> {
+        let (input, flags) = (&args.read.input, args.report());
+        let everything = select(product, input, &ReportFlags::default())?;
+        let selected = match flags.only.is_empty() && flags.skip.is_empty() {
+            true => None,
+            false => Some(select(product, input, &flags)?),
+        };
+        Ok(Judge { product, args, console, everything, selected, names })
+    }
+
+    /// Whether each repair is written as soon as it is agreed to: not to standard output or a directory.
+    pub fn writes_at_once(&self) -> bool {
+        self.args.save.is_none() && !self.args.read.input.files.iter().any(|file| file == "-")
+    }
+
+    /// What is looked at besides what is asked for, so that a repair that breaks something is seen: of
+    /// files everything, of a cluster the namespaces that were read.
+    pub fn scopes(&self, session: &Session) -> Result<(Scope, Scope), Failure> {
+        let asked = session.scope(&self.args.read.scope, self.names)?;
+        let around = match session.live {
+            None => Scope::default(),
+            Some(_) => Scope { namespace: asked.namespace.clone(), ..Scope::default() },
+        };
+        Ok((asked, around))
+    }
+
+    /// Judges what a session knows.
+    ///
+    /// # Errors
+    /// When a cluster cannot be read.
+    pub fn judge(&self, session: &mut Session) -> Result<JudgedWorld, Failure> {
+        let (scope, around) = self.scopes(session)?;
+        let sinks = run(session, &self.everything, &around)?;
+        let asked = match (&self.selected, scope == around) {
+            (None, true) => None,
+            (selected, _) => {
+                let selected = selected.as_ref().unwrap_or(&self.everything);
+                Some(run(session, selected, &scope)?)
+            }
+        };
+        let asked = asked.as_ref().unwrap_or(&sinks);
+        let mut findings: Vec<&Finding> = asked.iter().flat_map(|sink| &sink.findings).collect();
+        findings.sort_by(|a, b| {
+            (b.severity, a.code).cmp(&(a.severity, b.code)).then(a.sort_key().cmp(&b.sort_key()))
+        });
+        let has_errors = findings.iter().any(|finding| finding.severity == Severity::Error);
+        let offers: Vec<Offer> = findings.iter().copied().filter_map(Offer::of).collect();
+        let without = findings.len() - offers.len();
+        Ok(JudgedWorld { session: None, sinks, offers, without, has_errors })
+    }
+}
+
+/// Runs checks, and takes out what shall not be reported.
+fn run(session: &mut Session, selected: &Selected, scope: &Scope) -> Result<Vec<Sink>, Failure> {
+    let mut sinks = session.run(&selected.checks, scope)?;
+    finish(selected, &ReportFlags::default(), &session.store, scope, &mut sinks)?;
+    Ok(sinks)
+}
+
+impl JudgedWorld {
+    /// The repairs of a step.
+    pub fn offers_of<'s>(&'s self, step: &'s PlanStep) -> impl Iterator<Item = &'s Offer> {
+        self.offers.iter().filter(|offer| step.fixes.contains(&offer.id))
+    }
+
+    pub fn has(&self, id: &str) -> bool {
+        self.offers.iter().any(|offer| offer.id == id)
+    }
+
+    /// The findings that are gone with other files, and those that are new; each as code and object.
+    pub fn change_to(&self, after: &JudgedWorld) -> (Vec<Known>, Vec<Known>) {
+        let compared = compare::compare(&self.sinks, &after.sinks);
+        let known = |all: &[Finding]| all.iter().map(Known::of).collect();
+        (known(&compared.vanished), known(&compared.appeared))
+    }
+
+    /// Says what could not be read; whether there was anything.
+    pub fn complain(&self, console: &Console) -> bool {
+        self.session.as_ref().is_some_and(|session| session.complain(console))
+    }
+}

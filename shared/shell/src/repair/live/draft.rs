@@ -1,0 +1,209 @@
+//! What the server would make of a step.
+
+use igw_core::fix::{self, FixPlace, NewObject, ObjectOwner, Patched, PlanStep, Set, StepAction};
+use igw_core::kube::{ObjRef, pointer};
+use igw_core::mask::ObjectMask;
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{PatchOperation, TestOperation};
+use serde_json::Value;
+
+use super::inner;
+use crate::cluster::{ApiWrite, Live, StoredObject, WriteError};
+use crate::repair::drafted::{DraftPlace, Drafted, ObjectDraft, ServerAnswer};
+
+/// What every change of an object tests first: nothing else has changed it since it was shown.
+pub const TESTED: &str = "/metadata/resourceVersion";
+
+/// How often a change is made up anew because the object has changed meanwhile.
+const TRIES: usize = 3;
+
+/// Makes drafts.
+pub struct Drafting<'a> {
+    pub live: &'a Live,
+    pub force_owned: bool,
+}
+
+impl Drafting<'_> {
+    /// The draft of a step.
+    ///
+    /// # Errors
+    /// Why there is none, as a fragment.
+    pub fn step(&self, step: &PlanStep) -> Result<Drafted, String> {
+        let mut tries = 1;
+        loop {
+            let (own, text) = match &step.action {
+                StepAction::Create(new) => (self.created(&step.object, new)?, None),
+                StepAction::Change(place, sets) => self.changed(place, sets)?,
+            };
+            let (own, stale) = self.asked(own);
+            if !stale || tries == TRIES {
+                return Ok(drafted(own, text));
+            }
+            tries += 1;
+        }
+    }
+
+    /// The draft with the object as a person has changed it.
+    ///
+    /// # Errors
+    /// Why there is none, as a fragment.
+    pub fn edited(&self, draft: &ObjectDraft, text: &str) -> Result<Drafted, String> {
+        let wanted: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+        let (own, named) = (ObjRef::of(&wanted), draft.write.object());
+        if own != named {
+            return Err(format!("the edited text is of {own}, not of {named}"));
+        }
+        let new = match draft.before {
+            Value::Null => fresh(wanted),
+            _ => {
+                let was = fix::normal(&draft.before);
+                let sets = differences(&was, &wanted);
+                existing(&draft.before, fix::patched(&draft.before, &sets)?)
+            }
+        };
+        Ok(drafted(self.asked(new).0, None))
+    }
+
+    fn created(&self, object: &ObjRef, new: &NewObject) -> Result<ObjectDraft, String> {
+        match self.live.stored(object) {
+            Ok(None) => Ok(fresh(new.object.clone())),
+            Ok(Some(_)) => Err(format!("there is another {object} already")),
+            // Who may create it need not be allowed to read it.
+            Err(error) if error.is_forbidden() => Ok(fresh(new.object.clone())),
+            Err(error) => Err(error.say()),
+        }
+    }
+
+    /// The change of an object, and of the document in it the text before and after.
+    fn changed(
+        &self,
+        place: &FixPlace,
+        sets: &[Set],
+    ) -> Result<(ObjectDraft, Option<(String, String)>), String> {
+        let before = self.live.stored(&place.object).map_err(|error| error.say())?;
+        let before = before.ok_or_else(|| format!("{} is gone", place.object))?;
+        let Some(at) = &place.inner else {
+            return Ok((existing(&before, fix::patched(&before, sets)?), None));
+        };
+        let held = before.pointer(at).and_then(Value::as_str);
+        let old = held.ok_or_else(|| format!("{} is not text", pointer::dotted(at)))?.to_owned();
+        let new = inner::edited(&old, sets)?;
+        let put = [Set::Put(at.clone(), new.clone().into())];
+        Ok((existing(&before, fix::patched(&before, &put)?), Some((old, new))))
+    }
+
+    /// Asks the server what it would make of a draft; whether the object has changed meanwhile.
+    pub(super) fn asked(&self, mut own: ObjectDraft) -> (ObjectDraft, bool) {
+        own.owner = ObjectOwner::of(&own.before);
+        if let Some(owner) = own.owner.as_ref().filter(|_| !self.force_owned) {
+            let why = format!("{} owns it: change it {}", owner.name, owner.instead);
+            own.held = Some(format!("{why}; --force-owned changes it here"));
+        }
+        let (verb, object) = (own.write.verb(), own.write.object());
+        if self.live.may(verb, &object) == Some(false) {
+            let why = format!("you may not {verb} {object}");
+            own.question = Some(self.live.question(verb, &object));
+            own.server = ServerAnswer::NotAsked(why.clone());
+            own.held.get_or_insert(why);
+            return (own, false);
+        }
+        match self.live.write(own.write.clone(), true) {
+            Ok(StoredObject { warnings, .. }) if matches!(own.write, ApiWrite::Delete { .. }) => {
+                (own.warnings, own.server) = (warnings, ServerAnswer::Admitted);
+            }
+            Ok(StoredObject { object, warnings }) => {
+                let added = fix::differing(&fix::normal(&own.after), &fix::normal(&object));
+                own.added = added.iter().map(|at| pointer::dotted(at)).collect();
+                (own.after, own.warnings, own.server) = (object, warnings, ServerAnswer::Admitted);
+            }
+            Err(WriteError::Refused(refusal)) if refusal.is_stale() => {
+                own.server = ServerAnswer::NotAsked(refusal.say());
+                own.held.get_or_insert("it is changed by others all the time".to_owned());
+                return (own, true);
+            }
+            // The webhook is asked when the change is made.
+            Err(WriteError::Refused(refusal)) if refusal.is_about_dry_run() => {
+                own.server = ServerAnswer::NotAsked(refusal.say());
+            }
+            Err(WriteError::Refused(refusal)) => {
+                own.server = ServerAnswer::Rejected(refusal.say());
+                own.held.get_or_insert(refusal.say());
+            }
+            Err(error) => {
+                own.server = ServerAnswer::NotAsked(error.say());
+                own.held.get_or_insert(error.say());
+            }
+        }
+        (own, false)
+    }
+}
+
+/// The draft of an object that is not there.
+fn fresh(object: Value) -> ObjectDraft {
+    let write = ApiWrite::Create(object.clone());
+    draft(write, Value::Null, object, Vec::new())
+}
+
+/// The draft of a change.
+fn existing(before: &Value, patched: Patched) -> ObjectDraft {
+    let write = ApiWrite::Patch(ObjRef::of(before), tested(before, patched.ops));
+    draft(write, before.clone(), patched.value, patched.inverse)
+}
+
+/// The operations behind the test that nothing else has changed the object.
+pub(super) fn tested(object: &Value, mut ops: Vec<PatchOperation>) -> Vec<PatchOperation> {
+    if let Some(version) = object.pointer(TESTED) {
+        let path = PointerBuf::parse(TESTED).unwrap_or_default();
+        ops.insert(0, PatchOperation::Test(TestOperation { path, value: version.clone() }));
+    }
+    ops
+}
+
+/// A draft that nobody was asked about yet.
+pub(super) fn draft(
+    write: ApiWrite,
+    before: Value,
+    after: Value,
+    inverse: Vec<PatchOperation>,
+) -> ObjectDraft {
+    let server = ServerAnswer::NotAsked("not asked yet".to_owned());
+    let (warnings, added, owner, held, question) = Default::default();
+    ObjectDraft { write, before, after, inverse, server, warnings, added, owner, held, question }
+}
+
+/// The difference as it is shown: of a document in the object, where that is what changes.
+pub(super) fn drafted(own: ObjectDraft, text: Option<(String, String)>) -> Drafted {
+    let name = own.write.object().to_string();
+    let (old, new) = match text {
+        Some((old, new)) => (inner::shown(&old), inner::shown(&new)),
+        None => {
+            let mut mask = ObjectMask::default();
+            (shown(&own.before, &mut mask), shown(&own.after, &mut mask))
+        }
+    };
+    let ops = match &own.write {
+        ApiWrite::Patch(_, ops) => inner::shown_ops(&own.before, ops),
+        _ => Vec::new(),
+    };
+    let place = DraftPlace::Object(Box::new(own));
+    Drafted { name, old, new, ops, comments_removed: 0, place }
+}
+
+/// An object as a person would write it, without secrets.
+pub fn shown(object: &Value, mask: &mut ObjectMask) -> String {
+    if object.is_null() {
+        return String::new();
+    }
+    let mut object = fix::normal(object);
+    mask.apply(&mut object);
+    serde_saphyr::to_string(&object).unwrap_or_default()
+}
+
+/// What makes one object of another.
+fn differences(old: &Value, new: &Value) -> Vec<Set> {
+    let set = |at: String| match new.pointer(&at) {
+        Some(value) => Set::Put(at, value.clone()),
+        None => Set::Drop(at),
+    };
+    fix::differing(old, new).into_iter().map(set).collect()
+}
