@@ -58,7 +58,7 @@ struct Count {
 }
 
 /// A story as it is applied here: the controller answers to its classes, and pods have a node.
-fn manifests(story: &Story) -> Vec<Value> {
+pub fn manifests(story: &Story) -> Vec<Value> {
     let mut objects = objects(&story.file);
     for object in &mut objects {
         match object["kind"].as_str().unwrap_or_default() {

@@ -23,6 +23,10 @@ mod permissions;
 mod plugin;
 mod pods;
 mod refusals;
+#[cfg(target_os = "linux")]
+mod repair_answers;
+mod repair_faults;
+mod repairs;
 mod rights;
 mod sending;
 mod stories;

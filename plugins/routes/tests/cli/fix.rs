@@ -3,29 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use igw_tests::story::REPAIRED;
 use serde_json::Value;
 
 use crate::program::{Ran, directory, run, run_with};
 use crate::run_in;
-
-/// The stories whose fault has a repair, and what has to be said beside `--yes`.
-const REPAIRED: [(&str, &str, &[&str]); 15] = [
-    ("parent-wrong-namespace", "IGW0101", &[]),
-    ("route-without-parent", "IGW0102", &["--unsafe"]),
-    ("grant-missing", "IGW0103", &[]),
-    ("grant-kind-and-group", "IGW0104", &[]),
-    ("grant-from-gateway-namespace", "IGW0104", &[]),
-    ("listener-name-typo", "IGW0105", &["--unsafe", "--set", "IGW0105.listener=internal"]),
-    ("namespace-same-by-default", "IGW0106", &["--unsafe", "--set", "IGW0106.namespaces=these"]),
-    ("service-elsewhere", "IGW0110", &["--unsafe"]),
-    ("port-of-the-container", "IGW0111", &[]),
-    ("kgateway-backend-with-port", "IGW0111", &[]),
-    ("grant-misplaced", "IGW0103", &[]),
-    ("service-of-group-v1", "IGW0113", &[]),
-    ("rewrite-repeats-path", "IGW0117", &["--unsafe"]),
-    ("rewrite-slash", "IGW0118", &["--unsafe"]),
-    ("cors-preflight-lost", "IGW0143", &[]),
-];
 
 /// The text of a story, YAML or JSON.
 fn story(name: &str) -> String {

@@ -119,8 +119,19 @@ impl JudgedWorld {
     /// The findings that are gone with other files, and those that are new; each as code and object.
     pub fn change_to(&self, after: &JudgedWorld) -> (Vec<Known>, Vec<Known>) {
         let compared = compare::compare(&self.sinks, &after.sinks);
-        let known = |all: &[Finding]| all.iter().map(Known::of).collect();
-        (known(&compared.vanished), known(&compared.appeared))
+        let known = |all: &[Finding]| all.iter().map(Known::of).collect::<Vec<_>>();
+        let (mut gone, mut new) = (known(&compared.vanished), known(&compared.appeared));
+        // What is only worded otherwise is still there.
+        let is_same =
+            |one: &Known, other: &Known| one.code == other.code && one.object == other.object;
+        gone.retain(|one| match new.iter().position(|other| is_same(one, other)) {
+            Some(at) => {
+                new.remove(at);
+                false
+            }
+            None => true,
+        });
+        (gone, new)
     }
 
     /// Says what could not be read; whether there was anything.

@@ -1,11 +1,14 @@
 //! From the flags of `fix` to an exit code.
 
 use super::drafted::Draft;
+use super::entries::{JournalEntry, entries};
 use super::files::FileGround;
 use super::flags::FixArgs;
 use super::ground::Ground;
+use super::history::undone_by;
 use super::judge::{Judge, JudgedWorld};
 use super::live::ClusterGround;
+use super::show::undo_line;
 use super::work::Work;
 use super::{all, each, keys, plan};
 use crate::console::Console;
@@ -29,6 +32,9 @@ pub fn run(
         let what = if input.overlay { "--overlay" } else { "--bundle" };
         let failure = Failure::usage(format!("{what} cannot be repaired"));
         return Err(failure.hint("fix repairs the files of -f, or a live cluster"));
+    }
+    if !args.dry_run {
+        warn_of_ends(product, console)?;
     }
     let judge = Judge::new(product, args, names, console)?;
     let of_files = input.demo || input.has_files();
@@ -63,4 +69,18 @@ fn cluster(judge: Judge) -> Result<(Work, JudgedWorld), Failure> {
     let mut ground = ClusterGround::read(&judge, session, said)?;
     let judged = ground.judge(&judge, &Draft::default())?;
     Ok((Work { judge, ground: Box::new(ground), draft: Draft::default() }, judged))
+}
+
+/// Says which run of before was ended in the middle of a step.
+fn warn_of_ends(product: &dyn Product, console: &Console) -> Result<(), Failure> {
+    let all = entries()?;
+    let open = |entry: &&JournalEntry| entry.is_open() && undone_by(entry, &all).is_none();
+    if let Some(entry) = all.iter().rfind(open) {
+        let id = &entry.id;
+        console.note(&format!(
+            "warning: {id} was ended in the middle of a change; it may be half done"
+        ));
+        console.note(&format!("  {}", undo_line(product, id)));
+    }
+    Ok(())
 }

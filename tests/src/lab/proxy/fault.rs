@@ -19,6 +19,8 @@ pub enum Fault {
     /// The body one byte at a time, with this pause.
     Slow(Duration),
     Silent,
+    /// It is done, and not answered.
+    Swallowed,
     /// This text, as JSON.
     Garbage(&'static str),
     /// This text, instead of HTTP.

@@ -202,6 +202,11 @@ impl State {
                 self.note(request, 0, 0);
                 wire.wait().map(|()| None)
             }
+            Fault::Swallowed => {
+                let body = whole()?;
+                self.note(request, 0, body.len());
+                wire.wait().map(|()| None)
+            }
             Fault::NoHttp(text) => {
                 self.note(request, 0, text.len());
                 wire.bytes(text.as_bytes())?;

@@ -82,10 +82,10 @@ impl ApiWrite {
     }
 
     fn query(&self, dry_run: bool) -> String {
-        let dry_run = if dry_run { "&dryRun=All" } else { "" };
+        let dry_run = if dry_run { "dryRun=All&" } else { "" };
         match self {
             ApiWrite::Delete { .. } => String::new(),
-            _ => format!("?fieldManager={MANAGER}&fieldValidation=Strict{dry_run}"),
+            _ => format!("?{dry_run}fieldManager={MANAGER}&fieldValidation=Strict"),
         }
     }
 }

@@ -114,6 +114,7 @@ impl Drafting<'_> {
             Ok(StoredObject { object, warnings }) => {
                 let added = fix::differing(&fix::normal(&own.after), &fix::normal(&object));
                 own.added = added.iter().map(|at| pointer::dotted(at)).collect();
+                own.inverse = inverse_of(own.inverse, &object);
                 (own.after, own.warnings, own.server) = (object, warnings, ServerAnswer::Admitted);
             }
             Err(WriteError::Refused(refusal)) if refusal.is_stale() => {
@@ -157,6 +158,25 @@ pub(super) fn tested(object: &Value, mut ops: Vec<PatchOperation>) -> Vec<PatchO
         ops.insert(0, PatchOperation::Test(TestOperation { path, value: version.clone() }));
     }
     ops
+}
+
+/// Operations that test what the server makes of the change, which is more than what was sent.
+fn inverse_of(inverse: Vec<PatchOperation>, after: &Value) -> Vec<PatchOperation> {
+    let mut now = after.clone();
+    let mut out = Vec::new();
+    for mut op in inverse {
+        match &mut op {
+            PatchOperation::Test(test) => {
+                if let Some(value) = now.pointer(test.path.as_str()) {
+                    test.value = value.clone();
+                }
+            }
+            // One that cannot be made fails at its test, which is as it was.
+            op => drop(json_patch::patch(&mut now, std::slice::from_ref(op))),
+        }
+        out.push(op);
+    }
+    out
 }
 
 /// A draft that nobody was asked about yet.

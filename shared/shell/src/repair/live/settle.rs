@@ -122,7 +122,10 @@ fn conditions(object: &Value) -> Vec<SeenCondition> {
     };
     let mut groups: Vec<(String, Value)> = vec![("the controller".to_owned(), status.clone())];
     for name in ["parents", "ancestors", "listeners"] {
-        groups.extend(list(&status[name]).into_iter().map(|own| (by(&own), own)));
+        let all = list(&status[name]).into_iter();
+        // A controller may keep what it wrote about a parent that is none any more.
+        let all = all.filter(|own| name != "parents" || is_parent(object, &own["parentRef"]));
+        groups.extend(all.map(|own| (by(&own), own)));
     }
     let mut out = Vec::new();
     for (by, group) in groups {
@@ -143,6 +146,18 @@ fn conditions(object: &Value) -> Vec<SeenCondition> {
         }
     }
     out
+}
+
+/// Whether an object refers to a parent.
+fn is_parent(object: &Value, parent: &Value) -> bool {
+    let Some(all) = object["spec"]["parentRefs"].as_array() else { return true };
+    let home = &object["metadata"]["namespace"];
+    let part = |of: &Value, name: &str| match (name, &of[name]) {
+        ("namespace", Value::Null) => home.clone(),
+        (_, own) => own.clone(),
+    };
+    let names = ["namespace", "name", "sectionName", "port"];
+    all.iter().any(|own| names.iter().all(|name| part(own, name) == part(parent, name)))
 }
 
 #[cfg(test)]
@@ -166,6 +181,20 @@ mod tests {
         assert_eq!(answered(&before, &route(2, 2, "False"), took), None);
         let said = answered(&before, &route(2, 2, "True"), took).expect("an answer");
         assert_eq!(said, "kgateway.dev/kgateway accepted it after 0.6 s (ResolvedRefs=True)");
+    }
+
+    #[test]
+    fn what_is_said_of_a_former_parent_does_not_count() {
+        let mut now = route(2, 2, "True");
+        let own = json!({"name": "gw", "sectionName": "http"});
+        now["spec"]["parentRefs"] = json!([own]);
+        now["status"]["parents"][0]["parentRef"] = own;
+        let mut old = now["status"]["parents"][0].clone();
+        old["parentRef"]["sectionName"] = "htp".into();
+        old["conditions"][0]["observedGeneration"] = 1.into();
+        now["status"]["parents"].as_array_mut().expect("a list").push(old);
+        let took = Duration::ZERO;
+        assert!(answered(&route(1, 1, "False"), &now, took).is_some());
     }
 
     #[test]

@@ -80,6 +80,9 @@ fn moved(own: &JournalledObject, now: &Value, inverse: &[PatchOperation]) -> Str
     match moved.next() {
         Some(test) => {
             let at = test.path.as_str();
+            let is = now.pointer(at).unwrap_or(&Value::Null);
+            let inside = fix::differing(&test.value, is).into_iter().next().unwrap_or_default();
+            let at = &format!("{at}{inside}");
             format!("{object}: {} was changed since{}", pointer::dotted(at), by(now, at))
         }
         None => format!("{object} was changed since"),
