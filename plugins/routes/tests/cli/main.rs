@@ -12,6 +12,8 @@ mod hostile;
 mod output;
 #[path = "../../../../tests/program.rs"]
 mod program;
+#[cfg(unix)]
+mod prompts;
 mod reports;
 mod secrets;
 mod send;

@@ -145,7 +145,7 @@ impl Asking<'_> {
                     let steps: Vec<_> = steps.into_iter().zip(drafted).collect();
                     return self.apply(offer, draft, &steps, judged, after);
                 }
-                Reply::Edit => self.edit(offer, &mut draft, &mut drafted)?,
+                Reply::Edit => self.edit(offer, &mut draft, &mut drafted),
                 Reply::Save => {
                     self.save(offer, &drafted)?;
                     return Ok(AskOutcome::Left);
@@ -158,43 +158,36 @@ impl Asking<'_> {
     }
 
     /// Has a person edit what is to be written. An edit that cannot be used is kept in its file.
-    fn edit(
-        &mut self,
-        offer: &Offer,
-        draft: &mut Draft,
-        drafted: &mut [Drafted],
-    ) -> Result<(), Failure> {
+    fn edit(&mut self, offer: &Offer, draft: &mut Draft, drafted: &mut [Drafted]) {
         for one in drafted {
-            let Some(file) = EditedFile::of(&self.work.ground.editable(one))? else {
-                self.say(offer, "not edited: the text is as it was");
-                continue;
+            let file = match EditedFile::of(&self.work.ground.editable(one)) {
+                Ok(Some(file)) => file,
+                Ok(None) => {
+                    self.say(offer, "not edited: the text is as it was");
+                    continue;
+                }
+                // What was agreed to before is not lost for it.
+                Err(failure) => {
+                    self.work.judge.console.fail(&failure);
+                    continue;
+                }
             };
             let mut edited = draft.clone();
             let judge = &self.work.judge;
             let new = self.work.ground.edited(judge, &mut edited, one, &file.text);
-            let new = new.map_err(|refused| refused_because(&refused)).and_then(|new| {
-                match self
-                    .work
-                    .judged(&edited)
-                    .is_ok_and(|after| !after.complain(self.work.judge.console))
-                {
-                    true => Ok(new),
-                    false => Err("the edited text cannot be read".to_owned()),
-                }
-            });
             match new {
                 Ok(new) => {
                     *one = new;
                     *draft = edited;
                 }
-                Err(why) => {
+                Err(refused) => {
+                    let why = refused_because(&refused);
                     let kept =
                         file.keep().map(|path| format!("; it is kept in {}", path.display()));
                     self.say(offer, &format!("{why}{}", kept.unwrap_or_default()));
                 }
             }
         }
-        Ok(())
     }
 
     fn show(

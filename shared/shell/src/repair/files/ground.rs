@@ -10,7 +10,7 @@ use igw_core::text;
 use super::draft::draft;
 use super::finish;
 use crate::exit::Failure;
-use crate::input::files::SourceFile;
+use crate::input::{self, files::SourceFile};
 use crate::repair::drafted::{Draft, DraftPlace, Drafted};
 use crate::repair::ground::{Ground, Made, NotDrafted, StepEnd};
 use crate::repair::judge::{Judge, JudgedWorld};
@@ -83,6 +83,11 @@ impl Ground for FileGround {
         drafted: &Drafted,
         text: &str,
     ) -> Result<Drafted, NotDrafted> {
+        let read = input::files::read(&["-".to_owned()], &mut text.as_bytes());
+        if let Some(problem) = read.problems.first() {
+            let line = problem.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            return Err(NotDrafted::Refused(format!("{line}{}", problem.message)));
+        }
         if let DraftPlace::File(path) = &drafted.place {
             all.files.0.insert(path.clone(), text.to_owned());
         }
