@@ -136,3 +136,35 @@ fn what_was_changed_since_is_not_taken_back() {
     assert_eq!(ran.code, Some(4), "{ran}");
     assert!(ran.stderr.contains("spec.rules[0].backendRefs was changed since (lab, "), "{ran}");
 }
+
+#[test]
+fn a_saved_plan_is_applied_exactly_or_not_at_all() {
+    let state = tempfile::tempdir().expect("a directory");
+    let (place, admin) = (state.path(), lab().admin());
+    let world = lay(lab(), &story("port-of-the-container"));
+    let before = written(lab(), &world);
+    let file = place.join("plan.json").display().to_string();
+    let save = format!("fix -A --only IGW0111 --save-plan {file}");
+    let saved = routes_in(place, admin, &save);
+    assert!(saved.stderr.contains("saved: 1 step; apply them: "), "{saved}");
+    assert_eq!(written(lab(), &world), before);
+    let again = routes_in(place, admin, &save);
+    assert_eq!(again.code, Some(5), "what is there is not replaced: {again}");
+    // A status, or a label of somebody else's, is a change of the object; the latter is not what was shown.
+    let (name, route) =
+        before.iter().find(|(name, _)| name.starts_with("HTTPRoute ")).expect("one");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let mut other = route.clone();
+    other["metadata"]["labels"] = json!({"by": "somebody"});
+    lab().put(&other).expect("admitted");
+    let ran = routes_in(place, admin, &format!("fix --plan {file}"));
+    assert_eq!(ran.code, Some(4), "{ran}");
+    let told = format!("plan is stale: metadata.labels.by of {name} was changed at ");
+    assert!(ran.stderr.contains(&told) && ran.stderr.contains(" by lab"), "{ran}");
+    lab().put(route).expect("admitted");
+    let ran = routes_in(place, admin, &format!("fix --plan {file} --timeout 1s"));
+    assert!(ran.stderr.contains("1 applied and verified"), "{ran}");
+    let ran = routes_in(place, admin, &format!("fix --plan {file}"));
+    assert_eq!(ran.code, Some(4), "{ran}");
+    assert!(ran.stderr.contains("is not found any more"), "{ran}");
+}

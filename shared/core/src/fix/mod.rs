@@ -12,7 +12,7 @@ mod splice;
 mod step;
 
 pub use diff::{undoing, undone, unified};
-pub use normal::{differing, normal, writer_of};
+pub use normal::{changed_since, differing, normal, writer_of};
 pub use owner::ObjectOwner;
 pub use patch::{Patched, patched};
 pub use plan::{Chosen, PlanStep, Planned, StepAction, plan};

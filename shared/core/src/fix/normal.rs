@@ -85,6 +85,24 @@ pub fn writer_of(object: &Value, pointer: &str) -> Option<(String, String)> {
     Some((word(&newest["manager"]), word(&newest["time"])))
 }
 
+/// The newest change of an object after a time (RFC 3339): a field of it, who made it, and when.
+pub fn changed_since(object: &Value, time: &str) -> Option<(String, String, String)> {
+    let entries = object["metadata"]["managedFields"].as_array()?.iter();
+    let newer = entries.filter(|own| {
+        own["subresource"].is_null() && own["time"].as_str().is_some_and(|own| own > time)
+    });
+    let newest = newer.max_by_key(|own| own["time"].as_str().unwrap_or_default())?;
+    let (mut path, mut fields) = (String::new(), &newest["fieldsV1"]);
+    while let Some((name, inner)) =
+        fields.as_object().and_then(|own| own.iter().find(|(name, _)| name.starts_with("f:")))
+    {
+        crate::kube::pointer::push(&mut path, &name[2..]);
+        fields = inner;
+    }
+    let word = |value: &Value| crate::text::clean(value.as_str().unwrap_or_default());
+    Some((path, word(&newest["manager"]), word(&newest["time"])))
+}
+
 /// `fieldsV1` nests `f:NAME`; lists that are one value have no more below them.
 fn owns(fields: &Value, names: &[String]) -> bool {
     let Some((name, rest)) = names.split_first() else { return true };

@@ -17,14 +17,14 @@ const ROUNDS: usize = 8;
 
 /// How far a run is.
 #[derive(Default)]
-struct RepairTally {
+pub struct RepairTally {
     /// What was made, with its line.
     done: BTreeMap<String, String>,
     /// What was refused, or did not repair, and why.
     failed: BTreeMap<String, String>,
     /// The lines of those that were begun and whose finding may be gone.
     lost: BTreeMap<String, String>,
-    undo: BTreeSet<String>,
+    pub undo: BTreeSet<String>,
 }
 
 /// Applies what is allowed, and writes what is left to be written.
@@ -125,7 +125,7 @@ impl RepairTally {
     }
 
     /// Notes what came of a repair, and says the exit code for it.
-    fn note(&mut self, offer: &Offer, end: &StepEnd) -> Exit {
+    pub fn note(&mut self, offer: &Offer, end: &StepEnd) -> Exit {
         let (why, exit) = match end {
             StepEnd::Applied(notes) => {
                 let notes: String = notes.iter().map(|note| format!(" · {note}")).collect();
@@ -140,7 +140,8 @@ impl RepairTally {
         exit
     }
 
-    fn report(&self, work: &Work, judged: &JudgedWorld) {
+    /// Says what was made, and what is left and why.
+    pub fn report(&self, work: &Work, judged: &JudgedWorld) {
         let (console, theme) = (work.judge.console, &work.judge.console.theme);
         for line in self.done.values() {
             console.note(&format!("{} {line}", theme.tick()));

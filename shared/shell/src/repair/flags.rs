@@ -33,6 +33,12 @@ pub struct FixArgs {
     /// Decide a choice, e.g. IGW0101.gateway=NS/NAME (repeatable)
     #[arg(long, value_name = "CODE.KEY=VALUE")]
     pub set: Vec<String>,
+    /// Save the plan of a live cluster, to be applied by --plan
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "plan"])]
+    pub save_plan: Option<PathBuf>,
+    /// Apply a saved plan exactly as it was shown, or nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes", "only", "skip", "set"])]
+    pub plan: Option<PathBuf>,
     /// Write changed files to this directory, not in place
     #[arg(long, value_name = "DIR")]
     pub save: Option<PathBuf>,

@@ -6,6 +6,7 @@ use igw_core::fix::PlanStep;
 use igw_core::kube::Origin;
 
 use super::drafted::{Draft, Drafted};
+use super::journal::JournalHome;
 use super::judge::{Judge, JudgedWorld};
 use crate::exit::Failure;
 
@@ -100,6 +101,9 @@ pub trait Ground {
 
     /// The name under which what was made since the last time it was asked can be taken back.
     fn undoable(&mut self) -> Option<String>;
+
+    /// Which cluster it is, if it is one.
+    fn home(&self, judge: &Judge) -> JournalHome;
 
     /// `in 2 files`, `in 2 namespaces`
     fn spread(&self, steps: &[&Drafted]) -> String;

@@ -1,6 +1,7 @@
 //! `fix`: preview, confirm, apply, verify; and `history` and `undo`.
 
 mod all;
+mod approved;
 mod drafted;
 mod each;
 mod editor;
@@ -18,6 +19,7 @@ mod offer;
 mod plan;
 mod question;
 mod run;
+mod saved;
 mod show;
 mod undo;
 mod work;

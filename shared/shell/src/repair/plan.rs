@@ -10,6 +10,7 @@ use super::drafted::{DraftPlace, Drafted};
 use super::ground::{Ground, NotDrafted};
 use super::judge::JudgedWorld;
 use super::offer::{self, Offer};
+use super::saved;
 use super::show::ShownStep;
 use super::work::Work;
 use crate::exit::{Exit, Failure};
@@ -27,7 +28,9 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
     let args = work.judge.args;
     let (mut chosen, mut left) = (Vec::new(), Vec::new());
     for offer in &judged.offers {
-        match offer.chosen(args)? {
+        // What is saved is applied without a question.
+        let is_open = args.save_plan.is_some() && !offer.is_allowed(args);
+        match offer.chosen(args)?.filter(|_| !is_open) {
             Some(one) => chosen.push(one),
             None => left.push((offer, offer.why_not(args))),
         }
@@ -77,12 +80,13 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
             change: change.clone(),
         })
         .collect();
+    let plan = || plan_of(&shown, &left, args.diff_context);
     match args.output {
         Output::Human => work.judge.console.say(&text_of(&work, judged, &shown, &left))?,
-        output => work
-            .judge
-            .console
-            .print(&document(&plan_of(&shown, &left, args.diff_context), output)?)?,
+        output => work.judge.console.print(&document(&plan(), output)?)?,
+    }
+    if let Some(path) = &args.save_plan {
+        saved::write(&work, path, &shown, plan())?;
     }
     let nothing = shown.is_empty() && left.is_empty() && !judged.has_errors;
     Ok(if nothing { Exit::Good } else { Exit::Findings })

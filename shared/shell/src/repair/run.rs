@@ -8,9 +8,10 @@ use super::ground::Ground;
 use super::history::undone_by;
 use super::judge::{Judge, JudgedWorld};
 use super::live::ClusterGround;
+use super::saved::SavedPlan;
 use super::show::undo_line;
 use super::work::Work;
-use super::{all, each, keys, plan};
+use super::{all, approved, each, keys, plan};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::product::Product;
@@ -33,16 +34,29 @@ pub fn run(
         let failure = Failure::usage(format!("{what} cannot be repaired"));
         return Err(failure.hint("fix repairs the files of -f, or a live cluster"));
     }
+    let of_files = input.demo || input.has_files();
+    if of_files && (args.save_plan.is_some() || args.plan.is_some()) {
+        let failure = Failure::usage("a plan is saved of a live cluster, not of files");
+        return Err(failure.hint("--save DIR keeps repaired files apart; git diff shows them"));
+    }
     if !args.dry_run {
         warn_of_ends(product, console)?;
     }
+    if let Some(path) = &args.plan {
+        let tool = product.tool();
+        let plan = SavedPlan::read(path, tool.name, tool.version)?;
+        let (args, names) = plan.flags(args);
+        let (work, judged) = cluster(Judge::new(product, &args, &names, console)?)?;
+        return approved::apply(work, &judged, &plan);
+    }
     let judge = Judge::new(product, args, names, console)?;
-    let of_files = input.demo || input.has_files();
     let (work, judged) = if of_files { files(judge)? } else { cluster(judge)? };
     match args.yes {
         true if input.demo => Err(Failure::usage("--demo is no file: use --dry-run")),
         true => all::apply(work, judged),
-        false if args.dry_run || input.demo || !keys::can_ask() => plan::print(work, &judged),
+        false if args.dry_run || args.save_plan.is_some() || input.demo || !keys::can_ask() => {
+            plan::print(work, &judged)
+        }
         false => each::run(work, judged),
     }
 }

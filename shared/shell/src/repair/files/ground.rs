@@ -13,6 +13,7 @@ use crate::exit::Failure;
 use crate::input::{self, files::SourceFile};
 use crate::repair::drafted::{Draft, DraftPlace, Drafted};
 use crate::repair::ground::{Ground, Made, NotDrafted, StepEnd};
+use crate::repair::journal::JournalHome;
 use crate::repair::judge::{Judge, JudgedWorld};
 use crate::session::{self, Opening};
 
@@ -117,6 +118,10 @@ impl Ground for FileGround {
 
     fn undoable(&mut self) -> Option<String> {
         self.undoable.take()
+    }
+
+    fn home(&self, _judge: &Judge) -> JournalHome {
+        JournalHome::default()
     }
 
     fn spread(&self, steps: &[&Drafted]) -> String {

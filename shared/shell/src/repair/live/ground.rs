@@ -14,7 +14,7 @@ use crate::cluster::Live;
 use crate::exit::Failure;
 use crate::repair::drafted::{Draft, Drafted};
 use crate::repair::ground::{Ground, Made, NotDrafted};
-use crate::repair::journal::Journal;
+use crate::repair::journal::{Journal, JournalHome};
 use crate::repair::judge::{Judge, JudgedWorld};
 use crate::session::Session;
 
@@ -142,6 +142,11 @@ impl Ground for ClusterGround {
 
     fn undoable(&mut self) -> Option<String> {
         self.undoable.take()
+    }
+
+    fn home(&self, judge: &Judge) -> JournalHome {
+        let live = self.session.live.as_ref();
+        live.map(|live| JournalHome::of(live, &judge.args.read.cluster)).unwrap_or_default()
     }
 
     fn spread(&self, steps: &[&Drafted]) -> String {
