@@ -42,6 +42,12 @@ impl Theme {
         self.paint(Style::new().green(), text)
     }
 
+    /// Part of a line that goes, or that comes; underlined where it is what differs.
+    pub fn changed(&self, comes: bool, differs: bool, text: &str) -> String {
+        let style = if comes { Style::new().green() } else { Style::new().red() };
+        self.paint(if differs { style.underline() } else { style }, text)
+    }
+
     /// `✗`, `!`, `·`.
     pub fn glyph(&self, severity: Severity) -> &'static str {
         match (severity, self.unicode) {

@@ -73,8 +73,14 @@ pub fn human(
         times: sink.passed,
     };
     let passed: Vec<Passed> = run.sinks.iter().map(passed).collect();
-    let files = product.repairs().then(|| args.input.repeat()).flatten();
-    let fix = files.map(|files| format!("kubectl igw {} fix{files}", product.name()));
+    // What is laid over a cluster, or saved of it, is not what can be repaired.
+    let source = match session.mode {
+        "live" => Some(session.flags().to_owned()),
+        "files" => args.input.repeat(),
+        _ => None,
+    };
+    let source = source.filter(|_| product.repairs());
+    let fix = source.map(|source| format!("kubectl igw {} fix{source}", product.name()));
     let head = if quiet { "" } else { &run.head };
     Human {
         report: &run.report,

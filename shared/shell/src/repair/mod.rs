@@ -16,6 +16,7 @@ mod judge;
 mod keys;
 mod live;
 mod offer;
+mod painted;
 mod plan;
 mod question;
 mod run;

@@ -9,6 +9,7 @@ use igw_core::text;
 
 use super::drafted::{Drafted, ObjectDraft, ServerAnswer};
 use super::offer::Offer;
+use super::painted::painted;
 use crate::product::Product;
 
 /// A step with what it does to the findings, where that was looked at.
@@ -44,16 +45,7 @@ impl ShownStep<'_> {
             let _ = writeln!(out, "{}{}", " ".repeat(indent), title);
         }
         out.push('\n');
-        for line in self.drafted.diff(context).lines() {
-            let line = text::clean(line);
-            let painted = match line.as_bytes().first() {
-                Some(b'+') => theme.good(&line),
-                Some(b'-') => theme.severity(igw_core::finding::Severity::Error, &line),
-                Some(b'@') => theme.dim(&line),
-                _ => line,
-            };
-            let _ = writeln!(out, "  {painted}");
-        }
+        out.push_str(&painted(&self.drafted.diff(context), theme));
         out.push('\n');
         for line in self.notes() {
             let _ = writeln!(out, "{}", theme.wrap(8, &text::clean(&line)));

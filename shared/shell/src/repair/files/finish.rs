@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use igw_core::text;
 
+use super::uncommitted::uncommitted;
 use super::write;
 use crate::exit::Failure;
 use crate::input::files::{Drafts, SourceFile};
@@ -60,6 +61,10 @@ pub fn write(
 fn in_place(judge: &Judge, changes: &[FileChange]) -> Result<Option<String>, Failure> {
     if changes.is_empty() {
         return Ok(None);
+    }
+    let paths: Vec<&Path> = changes.iter().map(|change| change.path.as_path()).collect();
+    if let Some(warning) = uncommitted(&paths) {
+        judge.console.note(&text::clean(&warning));
     }
     let mut journal = Journal::begin(judge.product.tool().name, None, &JournalHome::default())?;
     if journal.is_none() {

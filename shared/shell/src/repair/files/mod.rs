@@ -4,6 +4,7 @@ mod draft;
 mod finish;
 mod ground;
 mod take_back;
+mod uncommitted;
 mod write;
 
 pub use ground::FileGround;

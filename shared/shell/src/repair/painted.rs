@@ -1,0 +1,88 @@
+//! A difference in colours, with the words that differ within a line.
+
+use igw_core::report::Theme;
+use igw_core::text;
+use similar::{ChangeTag, TextDiff};
+
+/// The lines of a unified difference, indented.
+pub fn painted(diff: &str, theme: &Theme) -> String {
+    let lines: Vec<String> = diff.lines().map(text::clean).collect();
+    let is = |line: &String, sign: char| {
+        line.starts_with(sign) && !line.starts_with("--- ") && !line.starts_with("+++ ")
+    };
+    let mut out = String::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let run = |from: usize, sign: char| {
+            lines[from..].iter().take_while(|line| is(line, sign)).count()
+        };
+        let (gone, new) = (run(at, '-'), run(at + run(at, '-'), '+'));
+        // Lines that stand for one another are compared word by word.
+        if theme.colour && gone > 0 && gone == new {
+            let (old, fresh) = (&lines[at..at + gone], &lines[at + gone..at + gone + new]);
+            for (own, other) in old.iter().zip(fresh) {
+                put(&mut out, &words(own, own, other, ChangeTag::Delete, theme));
+            }
+            for (own, other) in fresh.iter().zip(old) {
+                put(&mut out, &words(own, other, own, ChangeTag::Insert, theme));
+            }
+            at += gone + new;
+            continue;
+        }
+        put(&mut out, &line(&lines[at], theme));
+        at += 1;
+    }
+    out
+}
+
+fn put(out: &mut String, line: &str) {
+    out.push_str("  ");
+    out.push_str(line);
+    out.push('\n');
+}
+
+fn line(line: &str, theme: &Theme) -> String {
+    match line.as_bytes().first() {
+        Some(sign @ (b'+' | b'-')) => theme.changed(*sign == b'+', false, line),
+        Some(b'@') => theme.dim(line),
+        _ => line.to_owned(),
+    }
+}
+
+/// A line whose words that the other one does not have are underlined.
+fn words(own: &str, old: &str, new: &str, tag: ChangeTag, theme: &Theme) -> String {
+    let comes = tag == ChangeTag::Insert;
+    let diff = TextDiff::from_unicode_words(&old[1..], &new[1..]);
+    // Of lines that have little in common every word would be underlined.
+    if diff.ratio() < 0.5 {
+        return line(own, theme);
+    }
+    let parts = diff.iter_all_changes().filter_map(|change| match change.tag() {
+        ChangeTag::Equal => Some(theme.changed(comes, false, change.value())),
+        changed => (changed == tag).then(|| theme.changed(comes, true, change.value())),
+    });
+    theme.changed(comes, false, &own[..1]) + &parts.collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_colours_it_is_the_text() {
+        let diff = "--- a\n+++ a\n@@ -1 +1 @@\n-port: 80\n+port: 81\n";
+        let plain = painted(diff, &Theme::PLAIN);
+        assert_eq!(plain, "  --- a\n  +++ a\n  @@ -1 +1 @@\n  -port: 80\n  +port: 81\n");
+    }
+
+    #[test]
+    fn only_what_differs_is_underlined() {
+        let theme = Theme { colour: true, ..Theme::PLAIN };
+        let shown = painted("-    port: 80\n+    port: 81\n", &theme);
+        let bold = theme.bold(&theme.good("81"));
+        assert!(
+            shown.contains(&bold) && !shown.contains(&theme.bold(&theme.good("port"))),
+            "{shown}"
+        );
+    }
+}
