@@ -19,7 +19,7 @@
 //! Gateway API `httproute_types.go` 75-107; observed in kgateway main and 2.3.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::{Fact, Facts, Why};
+use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::route::attach::{Attachment, ListenerFit};
@@ -87,9 +87,7 @@ fn some_fits(open: &[&ListenerFit], wanted: &str) -> bool {
 
 /// The selected listeners that admit the route.
 fn open<'f, 'a>(found: &'f Attachment<'a>) -> Vec<&'f ListenerFit<'a>> {
-    let lets_in =
-        |fit: &&ListenerFit| fit.selected && fit.kind && fit.namespace != Fact::Known(false);
-    found.fits.iter().filter(lets_in).collect()
+    found.fits.iter().filter(|fit| fit.lets_in()).collect()
 }
 
 fn finding(

@@ -60,7 +60,7 @@ fn run(facts: &Facts, out: &mut Sink) {
             out.not_checked(Kind::Namespace, "", why.clone());
         } else if selected.is_empty() {
             // Told by other checks: no listener selected, or the kind not allowed.
-        } else if selected.iter().all(|fit| fit.namespace == Fact::Known(false)) {
+        } else if selected.iter().all(|fit| fit.namespace == Some(false)) {
             out.finding(finding(facts, parent, found, &selected));
         } else {
             out.passed();

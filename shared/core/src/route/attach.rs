@@ -51,12 +51,19 @@ pub struct ListenerFit<'a> {
     pub selected: bool,
     /// Whether it accepts this kind of route.
     pub kind: bool,
-    /// Whether it allows the route's namespace.
-    pub namespace: Fact<bool>,
-    /// The hostnames in common; empty: none.
-    pub hostnames: Box<[String]>,
-    /// A hostname that may be in common once it is filled in, where none is.
-    pub open: Option<Box<str>>,
+    /// Whether it allows the route's namespace; `None`: not known.
+    pub namespace: Option<bool>,
+}
+
+impl ListenerFit<'_> {
+    /// Whether it is selected and lets the route in, or may.
+    pub fn lets_in(&self) -> bool {
+        self.selected && self.allows()
+    }
+
+    fn allows(&self) -> bool {
+        self.kind && self.namespace != Some(false)
+    }
 }
 
 /// Why a route is not accepted (sh:370-383).
@@ -145,15 +152,11 @@ pub fn follow<'a>(
         Fact::Absent => return Followed::NotServed(parent.gateway()),
         Fact::Unknown(why) => return Followed::Unknown(why),
     };
-    let fits: Vec<ListenerFit> = parent
-        .listeners()
-        .iter()
-        .enumerate()
-        .map(|(index, listener)| {
-            fit(facts, &parent, &profile, index, listener, route, hostnames, reference)
-        })
+    let all = parent.listeners().iter().enumerate();
+    let fits: Vec<ListenerFit> = all
+        .map(|(index, listener)| fit(facts, &parent, &profile, index, listener, route, reference))
         .collect();
-    let outcome = decide(&fits, &profile);
+    let outcome = decide(facts, &parent, &fits, &profile, route, hostnames);
     Followed::To(Box::new(Attachment { parent, profile, fits, outcome }))
 }
 
@@ -171,7 +174,6 @@ fn gateway_of<'a>(facts: &Facts<'a>, set: &ListenerSet) -> Fact<&'a Gateway> {
     }
 }
 
-#[allow(clippy::too_many_arguments, reason = "one place builds it, all parts are distinct")]
 fn fit<'a>(
     facts: &Facts,
     parent: &ParentObject,
@@ -179,18 +181,29 @@ fn fit<'a>(
     index: usize,
     listener: &'a Listener,
     route: &Meta,
-    hostnames: &[String],
     reference: &ParentRef,
 ) -> ListenerFit<'a> {
     let named = reference.section_name.as_ref().is_none_or(|s| s.is_empty() || *s == listener.name);
     let selected = named && reference.port.is_none_or(|port| port == listener.port);
     let kind = listener_kinds::takes_kind(listener, profile, &route.kind);
+    let namespace = allows_namespace(facts, parent, listener, route).known();
+    ListenerFit { index: index as u32, listener, selected, kind, namespace }
+}
+
+fn allows_namespace(
+    facts: &Facts,
+    parent: &ParentObject,
+    listener: &Listener,
+    route: &Meta,
+) -> Fact<bool> {
     let home = &parent.meta().namespace;
-    let allowed = &listener.allowed_routes.namespaces;
-    let namespace = selector::allows(facts, allowed, home, &route.namespace);
+    selector::allows(facts, &listener.allowed_routes.namespaces, home, &route.namespace)
+}
+
+/// The hostnames that a listener has in common with a route; or else one that may be, once it is
+/// filled in.
+fn in_common<'n>(listener: &'n Listener, wanted: &'n [String]) -> (Vec<String>, Option<&'n str>) {
     let own = served_listener::hostname_of(listener);
-    let any = [hostname::ANY.to_owned()];
-    let wanted = if hostnames.is_empty() { &any[..] } else { hostnames };
     let mut common: Vec<String> = Vec::new();
     for wanted in wanted {
         if let Some(shared) = hostname::intersect(own, wanted)
@@ -199,24 +212,27 @@ fn fit<'a>(
             common.push(shared.to_owned());
         }
     }
+    if !common.is_empty() {
+        return (common, None);
+    }
     let open = wanted.iter().find(|wanted| placeholder::may_be_alike(own, wanted));
-    let open = open.filter(|_| common.is_empty()).map(|wanted| match placeholder::has(wanted) {
-        true => wanted.as_str().into(),
-        false => own.into(),
-    });
-    let (index, hostnames) = (index as u32, common.into());
-    ListenerFit { index, listener, selected, kind, namespace, hostnames, open }
+    let open = open.map(|wanted| if placeholder::has(wanted) { wanted.as_str() } else { own });
+    (common, open)
 }
 
 /// The order of the questions: kgateway asks first whether any listener lets the route in at all
 /// (seen); the specification leaves the order open, and we ask for the selection first.
-fn decide(fits: &[ListenerFit], profile: &Profile) -> Acceptance {
-    let allows = |fit: &&ListenerFit| fit.kind && fit.namespace != Fact::Known(false);
-    let selected = |fit: &&ListenerFit| fit.selected;
-    let end: Vec<&ListenerFit> = fits.iter().filter(selected).filter(allows).collect();
-    if end.is_empty() {
+fn decide(
+    facts: &Facts,
+    parent: &ParentObject,
+    fits: &[ListenerFit],
+    profile: &Profile,
+    route: &Meta,
+    hostnames: &[String],
+) -> Acceptance {
+    if !fits.iter().any(ListenerFit::lets_in) {
         let (none_selected, none_allows) =
-            (!fits.iter().any(|f| f.selected), !fits.iter().any(|f| allows(&f)));
+            (!fits.iter().any(|f| f.selected), !fits.iter().any(ListenerFit::allows));
         let not_allowed = if profile.is_kgateway() { none_allows } else { !none_selected };
         return Acceptance::Refused(if not_allowed {
             AttachRefusal::NotAllowedByListeners
@@ -224,24 +240,28 @@ fn decide(fits: &[ListenerFit], profile: &Profile) -> Acceptance {
             AttachRefusal::NoMatchingParent
         });
     }
-    let attached: Vec<_> = end
-        .iter()
-        .filter(|fit| !fit.hostnames.is_empty())
-        .map(|fit| (fit.index as usize, fit.hostnames.to_vec()))
-        .collect();
-    let unknown = fits.iter().find_map(|fit| match &fit.namespace {
-        Fact::Unknown(why) if fit.selected && fit.kind => Some(why.clone()),
-        _ => None,
-    });
-    let open = end.iter().find_map(|fit| fit.open.as_ref()).filter(|_| attached.is_empty());
-    match (unknown, open) {
-        (Some(why), _) => Acceptance::Unknown(why),
-        (None, Some(name)) => {
+    let unknown = fits.iter().filter(|fit| fit.lets_in() && fit.namespace.is_none());
+    let mut unknown = unknown.map(|fit| allows_namespace(facts, parent, fit.listener, route));
+    if let Some(Fact::Unknown(why)) = unknown.next() {
+        return Acceptance::Unknown(why);
+    }
+    let any = [hostname::ANY.to_owned()];
+    let wanted = if hostnames.is_empty() { &any[..] } else { hostnames };
+    let (mut attached, mut open) = (Vec::new(), None);
+    for fit in fits.iter().filter(|fit| fit.lets_in()) {
+        let (common, may_be) = in_common(fit.listener, wanted);
+        if !common.is_empty() {
+            attached.push((fit.index as usize, common));
+        }
+        open = open.or(may_be);
+    }
+    match open.filter(|_| attached.is_empty()) {
+        Some(name) => {
             Acceptance::Unknown(Why::not_given(format!("hostname {name} is not filled in")))
         }
-        (None, None) if attached.is_empty() => {
+        None if attached.is_empty() => {
             Acceptance::Refused(AttachRefusal::NoMatchingListenerHostname)
         }
-        (None, None) => Acceptance::Attached(attached),
+        None => Acceptance::Attached(attached),
     }
 }

@@ -1,6 +1,7 @@
 //! Slim pictures of the kinds that rules read. Defaults of the API server are filled in before.
 
 mod backend_ref;
+mod certificate;
 mod claim;
 mod config_map;
 mod gateway;

@@ -7,6 +7,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::certificate::public_key;
 use super::config_map::{DataEntry, entries, unpacked};
 use crate::facts::fields::text;
 use crate::facts::{Notes, View};
@@ -76,6 +77,9 @@ impl Secret {
     }
 }
 
+/// The curve P-521, as its name stands in a key (RFC 5480).
+const P_521: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23];
+
 impl KeyPair {
     /// Looks at a Secret's certificate once; its content goes no further.
     fn of(object: &Value) -> KeyPair {
@@ -111,11 +115,21 @@ impl KeyPair {
         if chain.is_empty() {
             return KeyPair::Unreadable;
         }
+        // Of what it cannot sign with ring says nothing: Go and Envoy know P-521.
+        if key.secret_der().windows(P_521.len()).any(|part| part == P_521) {
+            return KeyPair::Unknown;
+        }
         let provider = rustls::crypto::ring::default_provider();
-        match rustls::sign::CertifiedKey::from_der(chain, key, &provider) {
-            Ok(_) => KeyPair::Good,
-            Err(rustls::Error::InconsistentKeys(_)) => KeyPair::Mismatch,
-            Err(_) => KeyPair::Unreadable,
+        let Ok(key) = provider.key_provider.load_private_key(key) else {
+            return KeyPair::Unreadable;
+        };
+        // Certificates of version 1, as `openssl x509 -req` makes them, are as good as others to Go
+        // and to Envoy; rustls does not read them.
+        match (public_key(&chain[0]), key.public_key()) {
+            (Some(certified), Some(own)) if certified == own.as_ref() => KeyPair::Good,
+            (Some(_), Some(_)) => KeyPair::Mismatch,
+            (None, _) => KeyPair::Unreadable,
+            (_, None) => KeyPair::Unknown,
         }
     }
 }

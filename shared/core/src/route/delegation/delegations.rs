@@ -63,9 +63,13 @@ impl<'a> Derive<'a> for Delegations<'a> {
         roots.sort_by_key(|(attached, _)| *attached == Some(false));
         let mut left = MOST_IN_ALL;
         for (attached, route) in roots {
-            let flat = Rc::new(Flat::of(facts, route, &profile, MOST.min(left)));
+            let most = MOST.min(left);
+            let flat = match attached {
+                Some(false) => Flat::next_of(facts, route, &profile, most),
+                _ => Flat::of(facts, route, &profile, most),
+            };
             left = left.saturating_sub(flat.steps);
-            out.add(route, flat, attached);
+            out.add(route, Rc::new(flat), attached);
         }
         out
     }

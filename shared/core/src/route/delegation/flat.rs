@@ -74,16 +74,34 @@ pub struct Flat<'a> {
     /// What it took.
     pub steps: usize,
     most: usize,
+    /// Whether children that add nothing to their parent's match are not followed further.
+    shallow: bool,
 }
 
 impl<'a> Flat<'a> {
     /// Follows a route, in at most so many steps.
     pub fn of(facts: &Facts<'a>, route: &'a HttpRoute, profile: &Profile, most: usize) -> Self {
-        let mut out = Flat { most, ..Flat::default() };
+        Flat { most, ..Flat::default() }.filled(facts, route, profile)
+    }
+
+    /// What a route that no Gateway takes hands on itself: no request comes further down this way,
+    /// and each child that delegates in turn is followed for itself. Only a child that continues the
+    /// match of its parent has other children here than it has of itself.
+    pub fn next_of(
+        facts: &Facts<'a>,
+        route: &'a HttpRoute,
+        profile: &Profile,
+        most: usize,
+    ) -> Self {
+        Flat { most, shallow: true, ..Flat::default() }.filled(facts, route, profile)
+    }
+
+    fn filled(mut self, facts: &Facts<'a>, route: &'a HttpRoute, profile: &Profile) -> Self {
         let all = route.rules.iter().map(matching::matches_of);
         let rules = all.map(|own| own.into_iter().enumerate().collect()).enumerate().collect();
-        out.walk(&Walker { facts, profile }, route, rules, &Rc::from([]));
-        out
+        self.walk(&Walker { facts, profile }, route, rules, &Rc::from([]));
+        self.visits.shrink_to_fit();
+        self
     }
 
     fn walk(
@@ -94,14 +112,15 @@ impl<'a> Flat<'a> {
         via: &Way<'a>,
     ) {
         let delegates = route.rules.iter().flat_map(|rule| &rule.backend_refs);
+        let ends = self.shallow && !via.is_empty() && !route.inherits;
         let children = match delegates.clone().any(BackendRef::is_delegation) {
-            true => {
+            true if !ends => {
                 let above: Vec<&HttpRoute> = via.iter().map(|hop| hop.route).collect();
                 let children = Children::of(with.facts, route, &above);
                 self.steps += delegates.count() + children.count();
                 children
             }
-            false => Children::default(),
+            _ => Children::default(),
         };
         for (rule, matches) in rules {
             let references = route.rules[rule].backend_refs.iter().enumerate();

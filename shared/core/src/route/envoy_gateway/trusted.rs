@@ -108,6 +108,7 @@ fn entries<'v>(
     match (any, plain && sds) {
         (false, _) => Fact::Known(NONE.to_owned()),
         (true, true) => Fact::Known("certificates and an SDS server are mixed".to_owned()),
+        (true, false) if sds => allowed_by_settings(),
         (true, false) => Fact::Absent,
     }
 }
@@ -122,9 +123,19 @@ pub fn client(facts: &Facts, namespace: &str, name: &str) -> TrustFault {
     match facts.get::<Secret>(namespace, name) {
         Fact::Absent => Fact::Known(format!("{title} does not exist")),
         Fact::Unknown(why) => Fact::Unknown(Why { detail: why.about(&title), ..why }),
-        Fact::Known(secret) if secret.kind == SDS => sds_fault(secret),
+        Fact::Known(secret) if secret.kind == SDS => match sds_fault(secret) {
+            Fact::Absent => allowed_by_settings(),
+            fault => fault,
+        },
         Fact::Known(_) => Fact::Absent,
     }
+}
+
+/// Envoy Gateway takes Secrets of an SDS server only if its own settings say so
+/// (`SDSSecretRefEnabled`); by default they do not.
+fn allowed_by_settings() -> TrustFault {
+    let says = "whether Envoy Gateway's settings allow Secrets of an SDS server";
+    Fact::Unknown(Why::not_given(format!("{says} (extensionApis.enableSDSSecretRef) is not known")))
 }
 
 /// `getFirstMatchOrFirstFromData`.
