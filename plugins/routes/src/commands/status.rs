@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::ROUTES;
 
-/// Predict the status of Gateways, ListenerSets and HTTPRoutes as their controller would write it.
+/// Predict the status of Gateways, ListenerSets and routes as their controller would write it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -115,7 +115,7 @@ fn beside(store: &Store, name: &ObjRef, item: &mut Value) {
 fn nothing_to_tell(place: &str) -> String {
     let place = text::clean(place);
     format!(
-        "Cannot predict a status: no controller is known for any Gateway, ListenerSet or HTTPRoute in {place}.\n"
+        "Cannot predict a status: no controller is known for any Gateway, ListenerSet or route in {place}.\n"
     )
 }
 

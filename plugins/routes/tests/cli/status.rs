@@ -33,3 +33,9 @@ fn of_an_older_kgateway() {
     let args = ["status", "-f", &file, "--assume", "kgateway=2.3"];
     insta::assert_snapshot!(run(&args));
 }
+
+/// GRPCRoutes, TLSRoutes and TCPRoutes of kgateway and of Envoy Gateway.
+#[test]
+fn of_other_routes() {
+    insta::assert_snapshot!(run(&["status", "-f", &story("routes-of-connections-good")]));
+}

@@ -31,6 +31,9 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         let is_route =
             meta.group().starts_with("gateway.networking.") && meta.kind.ends_with("Route");
         let route = is_route.then(|| views::foreign_route(&object, &meta));
+        if is_route && store.keeps_statuses_of.contains(&Kind::HttpRoute) {
+            store.statuses.insert(meta.reference(), object["status"].clone());
+        }
         if let Some(secret) = made_secret(&object, &meta) {
             store.notes.made.insert((meta.namespace.clone(), secret.clone()), meta.title());
             if let Some(secret) = Secret::of_template(&object, &meta, secret) {

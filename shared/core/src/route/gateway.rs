@@ -92,7 +92,7 @@ pub fn compile<'a>(facts: &Facts<'a>, gateway: &'a Gateway, profile: Profile) ->
     for (other, route) in others {
         for (listener, hostnames) in out.attachments(facts, route).into_iter().flatten() {
             // kgateway has GRPCRoutes and HTTPRoutes in one virtual host.
-            match out.profile.is_kgateway() && !route.rules.is_empty() {
+            match out.profile.is_kgateway() && route.is_of_calls() {
                 true => out.attached.push(AttachedRoute { route, listener, hostnames }),
                 false => out.others.push((other, listener, hostnames)),
             }

@@ -40,6 +40,7 @@ pub mod listener_sets;
 pub mod matching;
 mod named_parents;
 mod near_miss;
+mod other_status;
 pub mod others;
 pub mod outcome;
 pub mod overlap;

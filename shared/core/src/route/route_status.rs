@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::attach::{self, Acceptance, AttachRefusal, Followed};
+use super::attach::{self, Acceptance, Followed};
 use super::backend::{self, JudgedBackend};
 use super::condition::Condition;
 use super::envoy_gateway::{self, ParentSays};
@@ -78,14 +78,7 @@ pub fn conditions<'j>(
 ) -> Vec<Condition> {
     let profile = &found.profile;
     if *profile == Profile::EnvoyGateway {
-        let says = match found.outcome {
-            Acceptance::Attached(_) => ParentSays::Attached,
-            Acceptance::Refused(refusal @ AttachRefusal::NoMatchingListenerHostname) => {
-                ParentSays::NoHostname(refusal.reason())
-            }
-            Acceptance::Refused(refusal) => ParentSays::NotLetIn(refusal.reason()),
-            Acceptance::Unknown(_) => ParentSays::Unknown,
-        };
+        let says = ParentSays::of(&found.outcome);
         return envoy_gateway::conditions(facts, route, found.parent.gateway(), says);
     }
     let mut conditions = Vec::new();

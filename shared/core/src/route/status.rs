@@ -8,6 +8,7 @@ use super::attach::{self, Followed};
 use super::condition::Condition;
 use super::gateway::{self, Compiled, Running};
 use super::gateway_policy::{self, OnGateway};
+use super::other_status::other_status;
 use super::route_status::route_status;
 use super::said::GatewaySaid;
 use super::served_listener::ServedListener;
@@ -17,7 +18,7 @@ use crate::facts::{Fact, Facts};
 use crate::kube::{GATEWAY_API, Meta, ObjRef};
 use crate::route::profile::Profile;
 
-/// The predicted statuses of all Gateways, ListenerSets and HTTPRoutes in scope, as a List.
+/// The predicted statuses of all Gateways, ListenerSets and routes in scope, as a List.
 pub fn predict(facts: &Facts) -> Value {
     let mut items = Vec::new();
     predict_each(facts, &mut |_, item| items.push(item));
@@ -79,6 +80,12 @@ pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
             continue;
         }
         put(&route.meta, status);
+    }
+    for route in facts.store.others.iter().filter_map(|other| other.route.as_ref()) {
+        let serves = |gateway: &Gateway| by_gateway.contains_key(&std::ptr::from_ref(gateway));
+        if let Some(status) = other_status(facts, route, serves) {
+            put(&route.meta, status);
+        }
     }
 }
 

@@ -63,6 +63,13 @@ impl View for HttpRoute {
     }
 }
 
+impl HttpRoute {
+    /// Whether it is a GRPCRoute whose rules are known.
+    pub fn is_of_calls(&self) -> bool {
+        self.meta.kind == "GRPCRoute" && !self.rules.is_empty()
+    }
+}
+
 /// The values that kgateway takes for yes (its `pkg/kgateway/utils/delegation`).
 fn inherits(value: &Value) -> bool {
     let text = value.as_str().unwrap_or_default().to_ascii_lowercase();

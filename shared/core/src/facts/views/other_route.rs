@@ -1,6 +1,7 @@
 //! Routes of other kinds, as HTTPRoutes. Of a GRPCRoute that includes its rules: Envoy
 //! implementations route a call by its path `/service/method`, whatever its content type
-//! (kgateway's translator, grpc-routing).
+//! (kgateway's translator, grpc-routing). The rules of a TLSRoute and of a TCPRoute have backends
+//! alone, and take no request of HTTP.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,7 @@ use crate::kube::{GATEWAY_API, Meta};
 /// One service or method in a regular expression.
 const ANY: &str = "[^/]+";
 
-/// Parents and hostnames of a route of another kind; of a GRPCRoute its rules, too.
+/// Parents and hostnames of a route of another kind; of some kinds its rules, too.
 pub fn foreign_route(object: &Value, meta: &Meta) -> HttpRoute {
     let mut parents: Vec<ParentRef> = part(object, "/spec/parentRefs").unwrap_or_default();
     for parent in &mut parents {
@@ -23,6 +24,9 @@ pub fn foreign_route(object: &Value, meta: &Meta) -> HttpRoute {
     let hostnames = part(object, "/spec/hostnames").unwrap_or_default();
     let rules = match meta.kind.as_ref() {
         "GRPCRoute" => rules(object).unwrap_or_default(),
+        "TLSRoute" | "TCPRoute" if !object["spec"]["rules"].is_null() => {
+            rules(object).unwrap_or_default()
+        }
         _ => Vec::new(),
     };
     HttpRoute { meta: meta.clone(), parents, hostnames, rules, ..HttpRoute::default() }

@@ -5,6 +5,7 @@ use super::route_fault::{RouteFault, reasons};
 use super::rule_filters;
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
+use crate::route::attach::{Acceptance, AttachRefusal};
 use crate::route::condition::Condition;
 use crate::route::envoy;
 
@@ -17,6 +18,19 @@ pub enum ParentSays {
     /// No listener has a hostname of the route: the reason of the condition.
     NoHostname(&'static str),
     Unknown,
+}
+
+impl ParentSays {
+    pub fn of(outcome: &Acceptance) -> ParentSays {
+        match outcome {
+            Acceptance::Attached(_) => ParentSays::Attached,
+            Acceptance::Refused(refusal @ AttachRefusal::NoMatchingListenerHostname) => {
+                ParentSays::NoHostname(refusal.reason())
+            }
+            Acceptance::Refused(refusal) => ParentSays::NotLetIn(refusal.reason()),
+            Acceptance::Unknown(_) => ParentSays::Unknown,
+        }
+    }
 }
 
 /// The conditions of a route for one parent.

@@ -2,8 +2,8 @@
 //!
 //! Rules are those of its translator (`internal/gatewayapi` of envoyproxy/gateway at commit
 //! d32f2829, August 2026), cited by the names of its functions. Two of its APIs are off unless its
-//! configuration turns them on: Backends, and Secrets that refer to an SDS server. Who writes such
-//! an object is taken to have turned them on.
+//! configuration turns them on: Backends, which who writes one is taken to have turned on, and
+//! Secrets that refer to an SDS server, of which it is not known.
 
 mod addresses;
 mod backend_object;
@@ -19,6 +19,7 @@ mod rewriting;
 mod route_fault;
 mod route_filter;
 mod rule_filters;
+mod stream_conditions;
 mod summary;
 mod trusted;
 
@@ -27,4 +28,5 @@ pub use destination::judged;
 pub use envoy_listener::listeners;
 pub use instead::{FilterAnswer, instead};
 pub use proxy_settings::{merged_with, running};
+pub use stream_conditions::stream_conditions;
 pub use summary::{accepted, programmed};

@@ -26,12 +26,13 @@ impl Walk<'_> {
             let object = other.meta.reference();
             let title = other.meta.title();
             let says = format!("{}s are not modelled", other.meta.kind);
-            let rules = other.route.iter().flat_map(|route| &route.rules);
+            let of_calls = other.route.as_ref().filter(|route| route.is_of_calls());
+            let rules = of_calls.iter().flat_map(|route| &route.rules);
             let mut fits = rules
                 .flat_map(matching::matches_of)
                 .map(|one| matching::test(request, &one, &compiled.profile));
-            let is_known = other.route.as_ref().is_some_and(|route| !route.rules.is_empty());
-            if fits.any(|fit| !matches!(fit, Fit::No(_))) || (!is_known && request.is_grpc()) {
+            let is_open = of_calls.is_none() && request.is_grpc();
+            if fits.any(|fit| !matches!(fit, Fit::No(_))) || is_open {
                 why.get_or_insert_with(|| format!("{title} may take it, and {says}"));
             }
             let says = format!("{says}; it may take requests of its kind");
