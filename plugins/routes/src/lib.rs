@@ -6,6 +6,7 @@ mod commands;
 mod granting;
 mod head;
 mod llm_server;
+mod other_refusals;
 mod parents;
 mod product;
 mod reads;

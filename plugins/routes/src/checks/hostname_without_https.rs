@@ -56,7 +56,13 @@ fn judge(facts: &Facts, front: &Front, out: &mut Sink) {
         .iter()
         .filter(|listener| matches!(listener.spec.protocol.as_str(), "HTTPS" | "TLS"))
         .collect();
-    if secure.is_empty() {
+    // Where there are TLSRoutes alone, no name is meant to be served by HTTPS.
+    let https: Vec<&str> = secure
+        .iter()
+        .filter(|listener| listener.spec.protocol == "HTTPS")
+        .map(|listener| listener.hostname())
+        .collect();
+    if https.is_empty() {
         return;
     }
     let takes = |name: &str| {
@@ -82,8 +88,7 @@ fn judge(facts: &Facts, front: &Front, out: &mut Sink) {
         let empty = (route, listener.spec.port, BTreeSet::new());
         own.or_insert(empty).2.extend(lone);
     }
-    let others: Vec<&str> = secure.iter().map(|listener| listener.hostname()).collect();
-    let others = text::some_of(&others, 3);
+    let others = text::some_of(&https, 3);
     for (route, port, names) in plain.into_values() {
         let names: Vec<&str> = names.into_iter().collect();
         let names = text::some_of(&names, 3);

@@ -5,7 +5,9 @@
 //! `Accepted=False` or `Attached=False`, or it has no target to attach to: the target is not in the
 //! policy's own namespace, or has no listener, rule or port of that name. Then no controller writes
 //! a status for the policy at all. In a running cluster, a policy without a status whose target is
-//! served is also reported.
+//! served is also reported. Of a policy of another kind (SecurityPolicy, BackendTrafficPolicy, an
+//! Istio policy …) it is reported what its controller has written: `Accepted=False` or
+//! `Attached=False`.
 //!
 //! ## Why it matters
 //! A policy that is not attached does nothing: requests pass without its authentication, its
@@ -37,6 +39,8 @@ use igw_core::kube::{Kind, Meta};
 use igw_core::route::{class, reason};
 use igw_core::{page, pointer, text};
 
+use crate::other_refusals;
+
 pub static CHECK: Check = Check {
     code: "IGW0134",
     name: "policy-not-attached",
@@ -51,6 +55,7 @@ fn run(facts: &Facts, out: &mut Sink) {
     if !facts.scope.names.is_empty() {
         return;
     }
+    other_refusals::of_policies(facts, out);
     let home = facts.scope.namespace.as_deref();
     for policy in facts.list::<TrafficPolicy>(home).items {
         judge(facts, &policy.meta, &policy.targets, &policy.written, out);

@@ -47,6 +47,8 @@ use igw_core::route::reason::{self, ReasonHarm};
 use igw_core::route::{class, followed, gateway, route_status, status};
 use igw_core::{page, text};
 
+use crate::other_refusals;
+
 pub static CHECK: Check = Check {
     code: "IGW0133",
     name: "status-disagrees",
@@ -61,6 +63,7 @@ fn run(facts: &Facts, out: &mut Sink) {
     if facts.store.overlaid {
         return;
     }
+    other_refusals::of_routes(facts, out);
     for parent in followed::parents(facts) {
         of_route(facts, parent, out);
     }

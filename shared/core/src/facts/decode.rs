@@ -45,7 +45,11 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
             true => (Vec::new(), Vec::new()),
             false => (part(&object, "/spec/hostnames").unwrap_or_default(), field_names(&object)),
         };
-        store.others.push(Other { meta, route, pointings, hostnames, fields });
+        let refusals = match is_route || !pointings.is_empty() {
+            true => views::refusals(&object, &meta),
+            false => Vec::new(),
+        };
+        store.others.push(Other { meta, route, pointings, hostnames, refusals, fields });
         return;
     };
     if store.keeps_statuses_of.contains(&kind) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::facts::Why;
 use crate::facts::points::Pointing;
+use crate::facts::status::ParentStatus;
 use crate::facts::views::HttpRoute;
 use crate::kube::{Hidden, Kind, Meta, Origin, pointer};
 use crate::schema::Refusal;
@@ -18,6 +19,8 @@ pub struct Other {
     pub pointings: Vec<Pointing>,
     /// `spec.hostnames`, of what points at something.
     pub hostnames: Vec<String>,
+    /// What controllers refuse of it, of what points at something and of routes.
+    pub refusals: Vec<ParentStatus>,
     /// Which fields its `spec` has, of what points at something: `timeout.http`, two names deep.
     pub fields: Vec<String>,
 }

@@ -31,6 +31,6 @@ pub use scaler::Scaler;
 pub use secret::*;
 pub use service::*;
 pub use workload::*;
-pub use written::is_same_parent;
+pub use written::{is_same_parent, refusals};
 
 pub use crate::facts::status::*;

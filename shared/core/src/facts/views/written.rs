@@ -102,6 +102,33 @@ fn reference(answer: &Value) -> Reference {
     }
 }
 
+/// What controllers refuse of an object: the conditions that say so and are not older than it.
+pub fn refusals(object: &Value, meta: &Meta) -> Vec<ParentStatus> {
+    let status = &object["status"];
+    let generation = object["metadata"]["generation"].as_i64();
+    let own = |answer: &Value| {
+        let all = items(&answer["conditions"]).map(|condition| seen(condition, generation));
+        let refuses = |one: &WrittenCondition| {
+            let known = ["Accepted", "Attached", "ResolvedRefs", "Programmed"];
+            one.status == "False" && known.contains(&one.kind.as_str()) && !one.old
+        };
+        all.filter(refuses).collect::<Vec<_>>()
+    };
+    let present = |answer: &&Value| {
+        let mut parents = items(&object["spec"]["parentRefs"]);
+        let own = &answer["parentRef"];
+        own.is_null() || parents.any(|parent| is_same_parent(own, parent, &meta.namespace))
+    };
+    let answers = items(&status["parents"]).chain(items(&status["ancestors"])).filter(present);
+    let of_all = std::iter::once(status).chain(answers);
+    let all = of_all.map(|answer| ParentStatus {
+        reference: reference(answer),
+        controller: text(answer, "controllerName"),
+        conditions: own(answer),
+    });
+    all.filter(|answer| !answer.conditions.is_empty()).collect()
+}
+
 /// The reason of a written `Accepted=False`, unless the object has changed since. A status that is
 /// missing, or True, proves nothing: nobody may have looked (contract.md).
 pub(super) fn refused_reason(object: &Value) -> Option<String> {
