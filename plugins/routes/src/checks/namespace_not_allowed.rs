@@ -81,8 +81,15 @@ fn finding(
     let owner = found.parent.meta();
     // A Gateway may have 64 listeners, and refuse thousands of routes.
     let shown = &refusing[..refusing.len().min(SHOWN)];
-    let reasons: Vec<String> =
-        shown.iter().map(|fit| reason(facts, found, fit, &route.namespace)).collect();
+    // Listeners often ask for the same.
+    let mut reasons: Vec<String> = Vec::new();
+    for (at, fit) in shown.iter().enumerate() {
+        let alike = shown[..at].iter().position(|before| {
+            before.listener.allowed_routes.namespaces == fit.listener.allowed_routes.namespaces
+        });
+        let known = alike.map(|before| reasons[before].clone());
+        reasons.push(known.unwrap_or_else(|| reason(facts, found, fit, &route.namespace)));
+    }
     let names: Vec<&str> = refusing.iter().map(|fit| fit.listener.name.as_str()).collect();
     let title = format!(
         "{}: {} {} of {} {} not allow namespace {}.",

@@ -117,7 +117,8 @@ fn grant(facts: &Facts, crossing: &Crossing, target: &str) -> Fix {
     let new = granting::grant(facts, crossing);
     let Crossing { from_kind, from_namespace: from, to_namespace: to, .. } = crossing;
     let name = new.object["metadata"]["name"].as_str().unwrap_or_default();
-    Fix::safe(format!("create ReferenceGrant {to}/{name}"))
-        .create(new.clone())
+    let title = format!("create ReferenceGrant {to}/{name}");
+    Fix::safe(title)
+        .create(new)
         .grants(format!("lets {from_kind}s of {from} send traffic to {target}"))
 }

@@ -93,19 +93,20 @@ pub fn weigh(selected: &Selected, sinks: &mut [Sink]) {
     }
 }
 
-/// The report of a run.
+/// The report of a run with these findings.
 pub fn report(
     selected: &Selected,
     session: &Session,
     facts: &Facts,
     sinks: &[Sink],
+    findings: Vec<Finding>,
     suppressed: Vec<Suppressed>,
 ) -> Report {
     let product = session.product;
     let locate = product.locator(&session.input, facts);
-    let reported = sinks.iter().flat_map(|sink| &sink.findings).map(|finding| Located {
-        location: locate(finding),
-        finding: finding.clone(),
+    let reported = findings.into_iter().map(|finding| Located {
+        location: locate(&finding),
+        finding,
         suppression: None,
     });
     let findings = sorted(reported.collect());

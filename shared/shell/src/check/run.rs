@@ -46,7 +46,7 @@ pub fn run(
     }
     let judged = judge(&selected, flags, &mut session, &scope)?;
     unknown_names(&mut session, &scope)?;
-    let mut run = run_of(&selected, &session, &scope, judged, console);
+    let mut run = run_of(&selected, &session, &scope, judged, console, flags.watch);
     if session.worlds.len() > 1 {
         run = other_worlds(&selected, flags, &mut session, &scope, run, console)?;
     }
@@ -76,18 +76,24 @@ pub fn run(
     Ok(exit)
 }
 
-/// The report of what was judged.
+/// The report of what was judged. What is compared with a later look has to `stay` in the sinks.
 fn run_of(
     selected: &Selected,
     session: &Session,
     scope: &Scope,
     judged: Judged,
     console: &Console,
+    stay: bool,
 ) -> CheckRun {
     let facts = Facts::new(&session.store, scope);
-    let mut report = report(selected, session, &facts, &judged.sinks, judged.suppressed);
-    report.vanishes = judged.vanished;
-    CheckRun::of(session, &facts, &console.theme, report, judged.sinks)
+    let Judged { mut sinks, suppressed, vanished } = judged;
+    let findings = match stay {
+        true => sinks.iter().flat_map(|sink| &sink.findings).cloned().collect(),
+        false => sinks.iter_mut().flat_map(|sink| std::mem::take(&mut sink.findings)).collect(),
+    };
+    let mut report = report(selected, session, &facts, &sinks, findings, suppressed);
+    report.vanishes = vanished;
+    CheckRun::of(session, &facts, &console.theme, report, sinks)
 }
 
 /// Judges each world of the files, and makes one report of all.
@@ -103,7 +109,7 @@ fn other_worlds(
     for number in 1..session.worlds.len() {
         session.enter(number);
         let judged = judge(selected, flags, session, scope)?;
-        runs.push(run_of(selected, session, scope, judged, console));
+        runs.push(run_of(selected, session, scope, judged, console, false));
     }
     session.enter(0);
     let documents: Vec<_> = session.worlds.iter().map(|world| &world.documents).collect();

@@ -77,7 +77,8 @@ pub fn watch(
         };
         if !compared.appeared.is_empty() || !compared.vanished.is_empty() {
             let facts = Facts::new(&session.store, scope);
-            let mut report = report(selected, &session, &facts, &sinks, Vec::new());
+            let findings = sinks.iter().flat_map(|sink| &sink.findings).cloned().collect();
+            let mut report = report(selected, &session, &facts, &sinks, findings, Vec::new());
             report.findings = bare(compared.appeared);
             report.vanishes = Some(bare(compared.vanished));
             report.summary.count(&report.findings);
