@@ -20,6 +20,8 @@ pub struct RefusedValue {
     pub certain: bool,
     /// Whether no dialect of regular expressions compiles it.
     pub hopeless: bool,
+    /// Whether it is a character that no header of HTTP may have.
+    pub unsendable: bool,
 }
 
 /// All values of a route that Envoy would refuse.
@@ -37,7 +39,16 @@ pub fn refuses(route: &HttpRoute) -> Vec<RefusedValue> {
                 let says = says.replacen("regular expression", &named, 1);
                 let pointer = pointer!["spec", "rules", i, "matches", j] + place;
                 let hopeless = certain && compiles_nowhere(pattern).is_some();
-                out.push(RefusedValue { pointer, rule: i, matcher: true, says, certain, hopeless });
+                let (matcher, unsendable) = (true, false);
+                out.push(RefusedValue {
+                    pointer,
+                    rule: i,
+                    matcher,
+                    says,
+                    certain,
+                    hopeless,
+                    unsendable,
+                });
             };
             if one.path.kind == PathType::RegularExpression {
                 regex("/path/value", &one.path.value, &one.path.value);
@@ -73,7 +84,7 @@ fn header_filters(
             _ => continue,
         };
         let at = at();
-        let mut add = |pointer: String, says: String, certain: bool| {
+        let mut add = |pointer: String, says: String, certain: bool, unsendable: bool| {
             out.push(RefusedValue {
                 pointer,
                 rule,
@@ -81,6 +92,7 @@ fn header_filters(
                 says,
                 certain,
                 hopeless: false,
+                unsendable,
             });
         };
         for (list, verb) in [(&change.set, "set"), (&change.add, "add")] {
@@ -88,19 +100,21 @@ fn header_filters(
                 let at = format!("{at}/filters/{i}/{member}/{verb}/{j}");
                 if is_reserved(&header.name) {
                     let says = format!("Envoy does not let a filter change header {}", header.name);
-                    add(format!("{at}/name"), says, true);
+                    add(format!("{at}/name"), says, true, false);
                 }
+                let unsendable = header.value.contains(['\n', '\r', '\0']);
                 match header_value(&header.value) {
                     Format::Good => {}
-                    Format::Bad(says) => add(format!("{at}/value"), says, true),
-                    Format::Unsure(says) => add(format!("{at}/value"), says, false),
+                    Format::Bad(says) => add(format!("{at}/value"), says, true, unsendable),
+                    Format::Unsure(says) => add(format!("{at}/value"), says, false, unsendable),
                 }
             }
         }
         for (j, name) in change.remove.iter().enumerate() {
             if is_reserved(name) {
                 let at = format!("{at}/filters/{i}/{member}/remove/{j}");
-                add(at, format!("Envoy does not let a filter remove header {name}"), true);
+                let says = format!("Envoy does not let a filter remove header {name}");
+                add(at, says, true, false);
             }
         }
     }

@@ -95,6 +95,21 @@ pub fn test(request: &Request, one: &Match, profile: &Profile) -> Fit {
 
 /// Whether a path fits; an error says why it cannot be said.
 pub fn path_fits(path: &str, wanted: &PathMatch, profile: &Profile) -> Result<bool, String> {
+    let fits = reading_fits(path, wanted, profile)?;
+    // The specification says nothing of what happens to a path before it is compared.
+    if *profile == Profile::Specification {
+        for other in path::other_readings(path) {
+            if reading_fits(&other, wanted, profile)? != fits {
+                return Err(format!(
+                    "whether {path} is compared as it is or as {other} depends on the implementation"
+                ));
+            }
+        }
+    }
+    Ok(fits)
+}
+
+fn reading_fits(path: &str, wanted: &PathMatch, profile: &Profile) -> Result<bool, String> {
     Ok(match wanted.kind {
         PathType::Exact => path == wanted.value,
         // Up to kgateway 2.2 a value with a trailing slash is a plain string prefix (seen).

@@ -70,6 +70,32 @@ fn decode_unreserved(path: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
+/// The path with its escaped slashes and backslashes as they are meant; `None`: it has none.
+pub fn unescaped_slashes(path: &str) -> Option<String> {
+    let lower = path.to_ascii_lowercase();
+    if !lower.contains("%2f") && !lower.contains("%5c") {
+        return None;
+    }
+    let plain = |text: &str| {
+        ["%2F", "%2f"].iter().fold(text.to_owned(), |text, own| text.replace(own, "/"))
+    };
+    let plain = plain(path);
+    Some(["%5C", "%5c"].iter().fold(plain, |text, own| text.replace(own, "\\")))
+}
+
+/// What implementations may take a path for before they match it, beside what it is: normalised, and
+/// with its escaped slashes as they are meant.
+pub fn other_readings(path: &str) -> Vec<String> {
+    let special = path.contains(['%', '\\']) || path.contains("//") || path.contains("/.");
+    if !special {
+        return Vec::new();
+    }
+    let normal = normalise(path);
+    let unescaped = unescaped_slashes(normal.as_deref().unwrap_or(path));
+    let unescaped = unescaped.and_then(|path| normalise(&path));
+    normal.into_iter().chain(unescaped).filter(|own| own != path).collect()
+}
+
 /// A PathPrefix value as it is compared: a trailing slash does not count (hr:505-515).
 pub fn trimmed_prefix(value: &str) -> &str {
     match value.trim_end_matches('/') {
@@ -110,6 +136,20 @@ mod tests {
             assert_eq!(normalise(given).as_deref(), Some(expected), "{given}");
         }
         assert_eq!(normalise("/a%00"), None);
+    }
+
+    #[test]
+    fn readings() {
+        for (path, others) in [
+            ("/a/b", &[][..]),
+            ("/a%20b", &[]),
+            ("//a", &["/a"]),
+            ("/a%2Fb", &["/a/b"]),
+            ("/%61%2F..%2Fb", &["/a%2F..%2Fb", "/b"]),
+        ] {
+            assert_eq!(other_readings(path), others, "{path}");
+        }
+        assert_eq!(unescaped_slashes("/a%2fb%5Cc").as_deref(), Some("/a/b\\c"));
     }
 
     /// hr:505-515.

@@ -11,6 +11,11 @@ pub const MOST_REDIRECTS: usize = 10;
 pub fn next(request: &Request, status: u16, location: &str) -> Option<Request> {
     let kept = matches!(status, 307 | 308) || request.method != "POST";
     let method = if kept { request.method.as_str() } else { "GET" };
+    if location.starts_with('/') && !location.starts_with("//") {
+        let url = format!("{}://{}:{}{location}", request.scheme, request.sni, request.port);
+        let next = Request::parse(method, &url, &request.headers).ok()?;
+        return Some(Request { host: request.host.clone(), ..next });
+    }
     Request::parse(method, location, &request.headers).ok()
 }
 
@@ -36,6 +41,8 @@ mod tests {
             let next = next(&post, status, "https://b.example.com/z").expect("a good Location");
             assert_eq!((next.method.as_str(), next.port), (method, 443), "{status}");
         }
+        let here = next(&post, 307, "/z?y=1").expect("a good Location");
+        assert!(is_same(&here, &ask("POST", "http://a.example.com/z?y=1")));
         assert!(is_same(&ask("GET", "http://a/x"), &ask("GET", "http://A:80/x")));
         assert!(!is_same(&ask("GET", "http://a/x"), &ask("GET", "http://a/x?q")));
         assert!(!is_same(&ask("GET", "http://a/x"), &ask("GET", "https://a/x")));

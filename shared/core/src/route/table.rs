@@ -138,11 +138,12 @@ pub fn build_for<'a>(
         let children = flat.iter().flat_map(|flat| &flat.visits).map(|visit| visit.route);
         for route in children.chain([attached.route]) {
             if told.insert(route) {
-                // Names of headers that no filter may change do not get past Envoy Gateway.
+                // Names of headers that no filter may change do not get past Envoy Gateway, nor do
+                // values that no header may have (`HeaderValueRegexp`).
                 let caught = |value: &envoy::RefusedValue| {
                     *profile == Profile::EnvoyGateway
                         && !value.matcher
-                        && !value.pointer.ends_with("/value")
+                        && (value.unsendable || !value.pointer.ends_with("/value"))
                 };
                 let refused = envoy::refuses(route).into_iter().filter(|value| !caught(value));
                 table.refused.extend(refused.map(|value| (route, value)));

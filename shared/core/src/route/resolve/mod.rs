@@ -2,6 +2,7 @@
 
 mod cors;
 mod delegated;
+mod early;
 mod expected;
 mod expressions;
 mod forward;

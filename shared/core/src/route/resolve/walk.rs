@@ -147,6 +147,9 @@ impl<'r> Walk<'r> {
                 }
             }
         }
+        if self.ends_early(facts, compiled, &request) {
+            return;
+        }
         let table = table::build_for(compiled, &group, |pattern| hostname::covers(pattern, &host));
         if self.refused_by_envoy(compiled, &table) {
             return;
