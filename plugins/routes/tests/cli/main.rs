@@ -25,6 +25,7 @@ mod unmodelled;
 mod why;
 mod why_ages;
 mod why_delegation;
+mod why_early;
 mod why_follows;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-routes");

@@ -27,6 +27,10 @@ pub enum LimitKind {
     BackendRequest,
     /// The time without a byte in either direction.
     StreamIdle,
+    /// One of several tries that a policy asks for.
+    Try,
+    /// The whole of a stream to the backend.
+    MaxStream,
 }
 
 /// A time limit on the way of a request.
@@ -159,6 +163,8 @@ fn name(kind: LimitKind) -> &'static str {
         LimitKind::Request => "request",
         LimitKind::BackendRequest => "backend request",
         LimitKind::StreamIdle => "idle stream",
+        LimitKind::Try => "one try",
+        LimitKind::MaxStream => "stream",
     }
 }
 

@@ -34,6 +34,7 @@ pub mod hostname;
 pub mod http2;
 pub mod inherited;
 pub mod limits;
+pub mod limits_around;
 pub mod listener;
 pub mod listener_kinds;
 pub mod listener_sets;

@@ -14,6 +14,7 @@ mod one_gateway;
 mod redirected;
 mod rule;
 mod several;
+mod timed;
 mod unmodelled;
 mod untraceable;
 mod walk;

@@ -10,7 +10,7 @@ use super::super::request::Request;
 use super::super::rule::{self, Action};
 use super::super::table::Host;
 use super::super::trace::*;
-use super::super::{hostname, limits, near_miss, redirect_code, rewrite};
+use super::super::{hostname, near_miss, redirect_code, rewrite};
 use super::delegated::{self, OnTheWay};
 use super::walk::{Walk, WayPassed, shown};
 use crate::facts::Facts;
@@ -232,13 +232,7 @@ impl Walk<'_> {
                 self.forwarded(way, entry, request, &compiled.profile);
                 self.arms(&arms, &at);
                 self.faults(policies);
-                if self.trace.forwarded.is_some() {
-                    let profile = &compiled.profile;
-                    let (timed, index) = way.has_timeouts().unwrap_or((route, index));
-                    let at = at_of(timed, index);
-                    let found = limits::of(facts, &timed.rules[index], profile, policies, &at);
-                    self.trace.limits = found.all;
-                }
+                self.timed(facts, compiled, way, entry, policies, request);
                 for (route, index) in &way.rules {
                     let rule = &route.rules[*index];
                     self.open_rewrites(rule, &entry.one.path.value, request, &compiled.profile);
