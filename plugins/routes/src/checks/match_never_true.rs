@@ -2,8 +2,8 @@
 //!
 //! ## What it means
 //! The match requires something that no request has when it is compared: two values of one header
-//! at once, a path that changes when it is normalised, an expression that cannot begin with `/`, a
-//! raw space in a query value.
+//! at once, a line break in one, a path that changes when it is normalised, an expression that cannot
+//! begin with `/`, a raw space in a query value.
 //!
 //! ## Why it matters
 //! The rule exists, all conditions are True, and every request that was meant for it gets 404 or
@@ -95,6 +95,11 @@ fn flaws(one: &Match, profile: &Profile) -> Vec<Flaw> {
         if header.kind == ValueType::Exact && value.trim_matches([' ', '\t']) != value {
             let says = format!("spaces around the value of header {} never arrive", header.name);
             out.push(never(format!("/headers/{index}/value"), says, "Remove the spaces."));
+        }
+        if header.kind == ValueType::Exact && value.contains(|c: char| c.is_control() && c != '\t')
+        {
+            let says = format!("no value of header {} has a line break", header.name);
+            out.push(never(format!("/headers/{index}/value"), says, "Remove it."));
         }
         let before = one.headers[..index].iter();
         let Some(first) = before.rev().find(|h| h.name.eq_ignore_ascii_case(&header.name)) else {

@@ -18,6 +18,7 @@ pub mod filter_ignored;
 pub mod filter_unresolved;
 pub mod gateway_not_served;
 pub mod grpc_over_http1;
+mod header_value_invalid;
 pub mod hostname_no_intersection;
 pub mod hostname_shadowed;
 pub mod hostname_without_https;
@@ -100,4 +101,5 @@ pub const ALL: &[&Check] = &[
     &all_listeners_closed::CHECK,
     &grpc_over_http1::CHECK,
     &langfuse_path_missing::CHECK,
+    &header_value_invalid::CHECK,
 ];

@@ -4,7 +4,7 @@ use crate::program::{run, story};
 
 fn why(name: &str, rest: &[&str]) -> String {
     let file = story(name);
-    run(&[&["why", "-f", &file], rest].concat())
+    run(&[&["why", "-f", &file], rest].concat()).to_string()
 }
 
 /// Envoy Gateway's default for `%2F` is a redirect.

@@ -17,7 +17,7 @@ pub(super) enum RouteFate {
 pub(super) fn fate(facts: &Facts, route: &HttpRoute, profile: &Profile) -> RouteFate {
     if !profile.is_kgateway() {
         // An expression that does not compile may cost the route its acceptance.
-        let broken = |own: &envoy::RefusedValue| own.matcher && own.certain;
+        let broken = |own: &envoy::RefusedValue| own.certain && (own.matcher || own.unsendable);
         return match envoy::refuses(route).iter().any(broken) {
             true => RouteFate::Unknown,
             false => RouteFate::Good,

@@ -47,12 +47,13 @@ impl Walk<'_> {
     }
 
     /// Why it is not known whether a route is served at all: it has an expression that compiles
-    /// nowhere, and what becomes of its other rules depends on the implementation.
+    /// nowhere, or a header value that cannot be sent, and what becomes of its other rules depends on the implementation.
     pub(super) fn falls_with(&mut self, compiled: &Compiled, route: &HttpRoute) -> Option<String> {
         if compiled.profile != Profile::Specification {
             return None;
         }
-        let refused = envoy::refuses(route).into_iter().find(|refused| refused.hopeless)?;
+        let mut refused = envoy::refuses(route).into_iter();
+        let refused = refused.find(|refused| refused.hopeless || refused.unsendable)?;
         let at = place(route, &refused);
         self.step(Stage::Rule, &refused.says, at.clone());
         Some(format!(
