@@ -4,7 +4,8 @@
 //! A condition of a route, a Gateway or a listener describes its current version, but is not what
 //! kgateway writes for the objects as they are. Only conditions that are both written and predicted
 //! are compared, as `kubectl igw routes status` shows them. Of other controllers, whose rules are less
-//! well known, only what they refuse and the prediction does not is reported.
+//! well known, only what they refuse and the prediction does not is reported. Of GRPCRoutes, TLSRoutes
+//! and TCPRoutes all that is refused is reported.
 //!
 //! ## Why it matters
 //! The proxy follows what kgateway has seen, not the objects as they are. Where kgateway wrote

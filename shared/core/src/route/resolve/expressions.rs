@@ -55,11 +55,12 @@ impl Walk<'_> {
         let mut refused = envoy::refuses(route).into_iter();
         let refused = refused.find(|refused| refused.hopeless || refused.unsendable)?;
         let at = place(route, &refused);
-        self.step(Stage::Rule, &refused.says, at.clone());
-        Some(format!(
-            "{}, and what becomes of the route depends on the implementation ({at})",
-            refused.says
-        ))
+        let says = match refused.unsendable {
+            true => "no header may have a line break or a NUL character in its value".to_owned(),
+            false => refused.says,
+        };
+        self.step(Stage::Rule, &says, at.clone());
+        Some(format!("{says}, and what becomes of the route depends on the implementation ({at})"))
     }
 }
 
