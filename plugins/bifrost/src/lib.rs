@@ -1,27 +1,35 @@
 //! `kubectl igw bifrost`: does Bifrost start with its configuration, and where does a model's name
 //! go?
 
+mod assumed;
 pub mod checks;
 pub mod codes;
 mod commands;
 mod common;
 mod compose;
+mod effect;
 mod head;
 mod input;
 mod locate;
+mod moved;
 mod otel;
 mod place;
 mod pod;
 mod predicted;
 mod product;
+mod repairs;
 mod replicas;
+mod serving;
+mod shown;
+mod variables;
 
 use clap::{Parser, Subcommand};
-use commands::{check as bifrost_check, config, model};
+use commands::{check as bifrost_check, config, fix, model};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
 use igw::product::Product;
+use igw::repair;
 use igw::run::Program;
 pub use product::{BIFROST, Bifrost};
 
@@ -61,6 +69,12 @@ Examples:
 enum BifrostCommand {
     /// Check configurations and workloads (the default)
     Check(bifrost_check::BifrostCheckCommand),
+    /// Repair what check finds in files: preview, apply, verify
+    Fix(fix::BifrostFixCommand),
+    /// List what fix has changed
+    History(repair::HistoryArgs),
+    /// Take back what fix has changed
+    Undo(repair::UndoArgs),
     /// Follow a model name from the client to the upstream
     Model(model::ModelArgs),
     /// Print the configuration as Bifrost's decoder sees it
@@ -92,6 +106,9 @@ impl Program for BifrostProgram {
             Some(BifrostCommand::Check(check)) => {
                 bifrost_check::run(&check.args, &check.names, console)
             }
+            Some(BifrostCommand::Fix(fix)) => repair::run(&BIFROST, &fix.args, &fix.names, console),
+            Some(BifrostCommand::History(args)) => repair::history(args, console),
+            Some(BifrostCommand::Undo(args)) => repair::undo(&BIFROST, args, console),
             Some(BifrostCommand::Model(args)) => model::run(args, console),
             Some(BifrostCommand::Config(args)) => config::run(args, console),
             Some(BifrostCommand::Bundle(args)) => check::bundle(&BIFROST, args, console),

@@ -8,9 +8,10 @@ use igw_core::bifrost::document::ConfigDocument;
 use igw_core::bifrost::instance::Instance;
 use igw_core::facts::Memo;
 use igw_core::finding::{Finding, Inner};
-use igw_core::gojson::{Json, JsonKind};
 use igw_core::kube::ObjRef;
 use igw_core::report::{Excerpt, Location};
+
+use crate::shown::masked;
 
 /// The longest line that is shown.
 const MOST_WIDTH: usize = 240;
@@ -193,53 +194,4 @@ fn line_end(text: &str, at: usize, lines: usize) -> Option<usize> {
         }
     }
     Some(end)
-}
-
-/// Members whose values are not secret.
-const SHOWN: [&str; 21] = [
-    "$schema",
-    "base_provider_type",
-    "base_url",
-    "collector_url",
-    "model_id",
-    "model_name",
-    "models",
-    "name",
-    "path",
-    "placement",
-    "pricing_url",
-    "protocol",
-    "provider",
-    "scope",
-    "service_name",
-    "source_of_truth",
-    "target",
-    "trace_type",
-    "type",
-    "url",
-    "id",
-];
-
-/// Part of the text, with every string masked that is not known to be harmless.
-fn masked(json: &Json, from: usize, to: usize) -> Option<String> {
-    let mut bytes = json.whole().as_bytes().get(from..to)?.to_vec();
-    for id in json.strings_between(from, to) {
-        let (start, end) = json.range(id);
-        if !is_harmless(json, id) {
-            let inside = (start + 1).max(from)..(end - 1).clamp(from, to);
-            bytes[inside.start.min(inside.end) - from..inside.end - from].fill(b'*');
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn is_harmless(json: &Json, id: usize) -> bool {
-    let parent = json.parent(id);
-    let key = match json.kind(parent) {
-        JsonKind::List => json.key(parent),
-        _ => json.key(id),
-    };
-    let text = json.spelled(id);
-    let plain = !text.contains(['@', '?']) && text.len() < 200;
-    SHOWN.iter().any(|shown| key.eq_ignore_ascii_case(shown)) && plain
 }

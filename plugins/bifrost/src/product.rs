@@ -1,14 +1,18 @@
 //! What the shell has to know of this product.
 
+use std::ops::Range;
+
 use igw::input::files::Input;
 use igw::product::{self, Assumable, Locator, Product, Subjects};
-use igw_core::bifrost::instance::{Delivery, Instance};
+use igw_core::bifrost::document::is_of_another_program;
+use igw_core::bifrost::instances;
 use igw_core::bifrost::said::BifrostSaid;
-use igw_core::bifrost::{OBSERVED, instances};
 use igw_core::check::Check;
 use igw_core::facts::views::Workload;
 use igw_core::facts::{ConfigFile, Facts, Maker};
 use igw_core::finding::Assumption;
+use igw_core::fix::Edit;
+use igw_core::gojson::Json;
 use igw_core::kube::Kind;
 use igw_core::reads::Reads;
 use igw_core::report::{Noun, Theme, Tool, UnmodelledKind};
@@ -17,7 +21,7 @@ use serde_json::{Map, Value, json};
 
 use crate::locate::Places;
 use crate::predicted::{Predicted, predicted};
-use crate::{checks, head, input};
+use crate::{assumed, checks, effect, head, input, shown};
 
 pub struct Bifrost;
 
@@ -122,7 +126,8 @@ impl Product for Bifrost {
     }
 
     fn assumptions(&self, facts: &Facts) -> Vec<Assumption> {
-        let mut out: Vec<_> = instances::all(facts).iter().flat_map(assumed).collect();
+        let all = instances::all(facts).iter();
+        let mut out: Vec<_> = all.flat_map(|instance| assumed::of(facts, instance)).collect();
         out.sort();
         out.dedup();
         out
@@ -147,6 +152,18 @@ impl Product for Bifrost {
         })
     }
 
+    fn hidden_in(&self, json: &Json) -> Option<Vec<Range<usize>>> {
+        (!is_of_another_program(json.whole())).then(|| shown::hidden(json))
+    }
+
+    fn takes_effect(&self, facts: &Facts, edits: &[Edit]) -> Vec<String> {
+        effect::of(facts, edits)
+    }
+
+    fn repairs(&self) -> bool {
+        true
+    }
+
     fn looks_into_pods(&self) -> Option<&'static str> {
         Some("bifrost")
     }
@@ -159,41 +176,4 @@ impl Product for Bifrost {
         let places = Places::new(input, instances::all(facts));
         Box::new(move |finding| places.locate(finding))
     }
-}
-
-fn assumed(instance: &Instance) -> Vec<Assumption> {
-    let title = instance.subject.title();
-    let mut out = Vec::new();
-    match instance.release {
-        None => out.push(Assumption {
-            what: format!("{title} is Bifrost 1.4, 1.5 or 2.0"),
-            why: "its version is not in the input; --assume bifrost=VERSION".to_owned(),
-        }),
-        // Rules below the oldest one are read from its source, if at all.
-        Some(release) if !release.since(1, 4, 0) => out.push(Assumption {
-            what: format!("Bifrost {release} behaves like 1.4"),
-            why: "only 1.4.19, 1.5.16 and 2.0.0-prerelease3 were observed".to_owned(),
-        }),
-        Some(release) if release > OBSERVED[2] && release.since(2, 1, 0) => {
-            out.push(Assumption {
-                what: format!("Bifrost {release} behaves like 2.0"),
-                why: "only 1.4.19, 1.5.16 and 2.0.0-prerelease3 were observed".to_owned(),
-            });
-        }
-        // What was between the last 1.5 and 2.0 is known by its changelog alone.
-        Some(release) if release.since(1, 5, 17) && !release.since(2, 0, 0) => {
-            out.push(Assumption {
-                what: format!("Bifrost {release} behaves like 1.5.16"),
-                why: "only 1.4.19, 1.5.16 and 2.0.0-prerelease3 were observed".to_owned(),
-            });
-        }
-        Some(_) => {}
-    }
-    if instance.delivery == Delivery::Alone && instance.document.is_some() {
-        out.push(Assumption {
-            what: format!("{title} is what Bifrost reads, with the image's default arguments"),
-            why: "the input has no pod template that mounts it".to_owned(),
-        });
-    }
-    out
 }

@@ -242,7 +242,14 @@ impl Finding {
 
     /// The name of its repair.
     pub fn fix_id(&self) -> String {
-        fix::id(self.code, &self.object, &self.path)
+        match &self.inner {
+            // Each place of a document is a finding of its own.
+            Some(inner) => {
+                let path = format!("{}\n{}", self.path, inner.pointer);
+                fix::id(self.code, &self.object, &path)
+            }
+            None => fix::id(self.code, &self.object, &self.path),
+        }
     }
 
     pub fn guide(mut self, section: &str, differs: Option<&str>) -> Self {

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use igw_core::check::Check;
 use igw_core::facts::{ConfigFile, Facts, Maker, Other, Said};
 use igw_core::finding::{Assumption, Finding};
+use igw_core::fix::Edit;
+use igw_core::gojson::Json;
 use igw_core::kube::Meta;
 use igw_core::reads::Reads;
 use igw_core::report::{Location, Noun, Theme, Tool, UnmodelledKind};
@@ -86,6 +89,18 @@ pub trait Product: Sync {
     /// The program for whose pods it matters what runs in them: images, generated configuration.
     fn looks_into_pods(&self) -> Option<&'static str> {
         None
+    }
+
+    /// The bytes of a JSON text that may be secrets, in order, if the text is a configuration that it
+    /// reads, or a part of one.
+    fn hidden_in(&self, _json: &Json) -> Option<Vec<Range<usize>>> {
+        None
+    }
+
+    /// What has to be done for edits that were made to take effect, each as a line; the facts have
+    /// them.
+    fn takes_effect(&self, _facts: &Facts, _edits: &[Edit]) -> Vec<String> {
+        Vec::new()
     }
 
     /// Takes the files that it reads, and that are no manifests, out of the input.

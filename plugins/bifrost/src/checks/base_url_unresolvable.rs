@@ -25,11 +25,13 @@ use igw_core::bifrost::instance::Instance;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::{Kind, full_name};
-use igw_core::page;
-use igw_core::workload::address::AddressTarget;
+use igw_core::workload::address::{AddressTarget, Url};
+use igw_core::{mask, page};
 
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 use crate::{common, otel};
 
 pub static CHECK: Check = Check {
@@ -109,6 +111,7 @@ fn look(
             let short = !url.host.contains('.') && requests.is_some();
             out.finding_if(instance.at(address.id, title).map(|finding| {
                 let finding = told(finding, requests, &help);
+                let finding = finding.repair(whole(instance, address, &url, name, elsewhere));
                 if short { finding.guide("2", guide) } else { finding }
             }));
         }
@@ -133,4 +136,25 @@ fn told(finding: Finding, requests: Option<String>, help: &str) -> Finding {
             .only(Severity::Warning)
             .explain(format!("{help} Traces are lost; requests are not affected.")),
     }
+}
+
+/// The whole name of the only Service that has the name.
+fn whole(
+    instance: &Instance,
+    address: &Setting,
+    url: &Url,
+    name: &str,
+    elsewhere: &[String],
+) -> Option<Fix> {
+    let [space] = elsewhere else { return None };
+    let text = address.text.reveal();
+    let host = format!("{name}.{space}.svc.cluster.local");
+    if text.contains('@') || text.matches(&url.host).count() != 1 {
+        return None;
+    }
+    let at = instance.config()?.json.pointer(address.id);
+    let to = text.replacen(&url.host, &host, 1);
+    let why = "it is the only Service of this name, but another one may be meant";
+    let title = repairs::set_to(&at, &mask::address_or_key(&to));
+    instance.edit(Fix::unsafe_as(why, title), vec![Set::Put(at, to.into())])
 }

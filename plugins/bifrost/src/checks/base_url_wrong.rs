@@ -14,7 +14,8 @@
 //! `"base_url": "http://chat.models:8000/v1"`: remove `/v1`.
 //!
 //! ## Fix safety
-//! Safe for a trailing `/v1`; unsafe for a missing scheme.
+//! Safe for a trailing `/v1`, and for an address that is moved to the keys; unsafe for a missing
+//! scheme.
 //!
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
@@ -25,7 +26,8 @@ use igw_core::bifrost::rules::key_config;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::fix::{Fix, Set};
+use igw_core::kube::{Hidden, Kind, pointer};
 use igw_core::mask;
 use igw_core::page;
 use igw_core::workload::Release;
@@ -33,6 +35,7 @@ use igw_core::workload::address::Url;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0205",
@@ -54,7 +57,10 @@ fn run(facts: &Facts, out: &mut Sink) {
             match wrong(provider, address) {
                 Some((status, says)) => {
                     let finding = instance.at(address.id, says);
-                    out.finding_if(finding.map(|finding| told(finding, provider, status)));
+                    let fix = better(instance, provider, address);
+                    out.finding_if(
+                        finding.map(|finding| told(finding, provider, status).repair(fix)),
+                    );
                 }
                 None => out.passed(),
             }
@@ -128,7 +134,8 @@ fn not_read(instance: &Instance, provider: &Provider, out: &mut Sink) {
         Some(base) if bare.len() == provider.keys.len() => {
             let title =
                 format!("{name} does not read base_url: set {member}.url on each key instead");
-            out.finding_if(instance.at(base.id, title).map(told));
+            let fix = on_each_key(instance, provider, base, member);
+            out.finding_if(instance.at(base.id, title).map(|f| told(f).repair(fix)));
         }
         _ => {
             for key in bare {
@@ -137,4 +144,56 @@ fn not_read(instance: &Instance, provider: &Provider, out: &mut Sink) {
             }
         }
     }
+}
+
+/// The address without the path that Bifrost appends, or with a scheme.
+fn better(instance: &Instance, provider: &Provider, address: &Setting) -> Option<Fix> {
+    let text = address.text.reveal();
+    let at = instance.config()?.json.pointer(address.id);
+    let bare = text.trim_end_matches('/');
+    let ends = ["/v1/chat/completions", "/chat/completions", "/v1"];
+    let (to, fix) = match Url::parse(text) {
+        // A name without a dot and a port may be anything.
+        None if !text.contains(['.', ':']) => return None,
+        None => {
+            // What has no scheme may be no address at all, and is not shown.
+            let title = format!("put http:// before {}", pointer::dotted(&at));
+            let why = "whether the server speaks http is not known";
+            (format!("http://{text}"), Fix::unsafe_as(why, title))
+        }
+        Some(_) => {
+            let end = ends.iter().find(|end| bare.ends_with(*end))?;
+            let to = &bare[..bare.len() - end.len()];
+            let title = repairs::set_to(&at, &mask::address_or_key(to));
+            (to.to_owned(), Fix::safe(title))
+        }
+    };
+    let good = Setting { text: Hidden::new(to.clone()), id: address.id };
+    if wrong(provider, &good).is_some() {
+        return None;
+    }
+    instance.edit(fix, vec![Set::Put(at, to.into())])
+}
+
+/// The address of a provider as one of each key.
+fn on_each_key(
+    instance: &Instance,
+    provider: &Provider,
+    base: &Setting,
+    member: &str,
+) -> Option<Fix> {
+    let json = &instance.config()?.json;
+    let network = provider.network?;
+    let only = json.children(network).nth(1).is_none();
+    let at = json.pointer(if only { network } else { base.id });
+    let url = base.text.reveal();
+    let put = |key: &igw_core::bifrost::config::ApiKey| {
+        Set::Put(instance.member(key.id, &[member, "url"]), url.into())
+    };
+    let mut sets: Vec<Set> = provider.keys.iter().map(put).collect();
+    if sets.is_empty() {
+        return None;
+    }
+    sets.push(Set::Drop(at));
+    instance.edit(Fix::safe(format!("move base_url to {member}.url of each key")), sets)
 }

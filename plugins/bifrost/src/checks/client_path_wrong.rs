@@ -13,7 +13,7 @@
 //! `OPENAI_BASE_URL: http://bifrost.gateway.svc.cluster.local:8080`.
 //!
 //! ## Fix safety
-//! Safe: the path becomes `/v1`.
+//! Safe: the path becomes `/v1`, or `/anthropic`.
 //!
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
@@ -25,10 +25,13 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{Service, Workload};
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::fix::Fix;
+use igw_core::kube::{Kind, Meta};
 use igw_core::page;
 use igw_core::workload::address::{AddressTarget, Url, target};
 use igw_core::workload::{Release, standing};
+
+use crate::repairs;
 
 pub static CHECK: Check = Check {
     code: "IGW0225",
@@ -71,12 +74,13 @@ fn run(facts: &Facts, out: &mut Sink) {
                     igw_core::text::clip(&path, 100)
                 );
                 out.finding(
-                    Finding::at(&workload.meta, place, igw_core::text::sentence(&title))
+                    Finding::at(&workload.meta, &*place, igw_core::text::sentence(&title))
                         .explain(match *appended {
                             "/v1/messages" => "Bifrost answers 405 Method Not Allowed. The base URL of an Anthropic client must end in /anthropic.",
                             _ => "Bifrost answers 405 Method Not Allowed. The base URL of a client must end in /v1, or in a drop-in path such as /openai.",
                         })
-                        .effect(status, 1.0, "every request of this client"),
+                        .effect(status, 1.0, "every request of this client")
+                        .repair(better(&workload.meta, &place, value.reveal(), appended)),
                 );
             }
         }
@@ -111,4 +115,16 @@ fn releases(facts: &Facts, namespace: &str, url: &Url) -> Option<Vec<Release>> {
         selects(workload) && workload.images.iter().any(|image| is_bifrost_image(image))
     };
     others.into_iter().any(|workload| runs(&workload)).then(Vec::new)
+}
+
+/// The same server with the path that it has.
+fn better(meta: &Meta, place: &str, url: &str, appended: &str) -> Option<Fix> {
+    let at = url.find("://")? + 3;
+    let host = url[at..].find('/').map_or(url.len(), |end| at + end);
+    if url.contains(['@', '?', '#']) || repairs::pod(meta).is_none() {
+        return None;
+    }
+    let path = if appended == "/v1/messages" { "/anthropic" } else { "/v1" };
+    let to = format!("{}{path}", &url[..host]);
+    Some(Fix::safe(repairs::set_to(place, &to)).put(meta, place, to))
 }

@@ -29,7 +29,7 @@ use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::gojson::{Json, JsonError, JsonKind};
+use igw_core::gojson::{self, Json, JsonError, JsonKind};
 use igw_core::kube::Kind;
 use igw_core::page;
 
@@ -74,10 +74,19 @@ fn broken(document: &ConfigDocument, fault: &JsonError) -> Finding {
     if fault.ours {
         return finding.only(Severity::Warning).explain("It is not read any further.");
     }
-    finding
-        .explain(format!("Bifrost exits at start: failed to unmarshal schema: {}.", fault.says))
-        .evidence("what Bifrost says", fault.says.clone())
-        .guide("2", Some("it shows a plugin entry with a # comment"))
+    // Which Go a release was built with is not known.
+    let mark = if document.bom { "\u{feff}" } else { "" };
+    let newer = gojson::newer(&format!("{mark}{text}"), fault);
+    let or = newer.as_ref().map(|newer| format!(" Built with Go 1.27 or later, it says {newer}."));
+    let says = format!("Bifrost exits at start: failed to unmarshal schema: {}.", fault.says);
+    let finding = finding
+        .explain(format!("{says}{}", or.unwrap_or_default()))
+        .evidence("what Bifrost says", fault.says.clone());
+    let finding = match newer {
+        Some(newer) => finding.evidence("with Go 1.27 or later", newer),
+        None => finding,
+    };
+    finding.guide("2", Some("it shows a plugin entry with a # comment"))
 }
 
 fn no_object(document: &ConfigDocument, word: &str) -> Finding {

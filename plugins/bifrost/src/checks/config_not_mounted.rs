@@ -16,7 +16,7 @@
 //! config.json` at `/app/data/config.json`.
 //!
 //! ## Fix safety
-//! Unsafe: a mount changes the pod.
+//! Unsafe: a mount changes the pod. Where it is not known which configuration is meant, there is none.
 //!
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed; Kubernetes, volumes and subPath.
@@ -25,13 +25,15 @@ use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
-use igw_core::facts::views::ConfigMap;
+use igw_core::facts::views::{ConfigMap, VolumeMount};
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0218",
@@ -71,7 +73,8 @@ fn run(facts: &Facts, out: &mut Sink) {
             Delivery::Directory(why) => {
                 let path = instance.container_path("/volumeMounts");
                 let text = "Kubernetes then mounts an empty directory at the path of the file, and Bifrost exits: failed to read config file: read config.json: is a directory.";
-                out.finding(instance.at_workload(path, format!("the {why}")).explain(text));
+                let finding = instance.at_workload(path, format!("the {why}")).explain(text);
+                out.finding(finding.repair(by_its_key(instance)));
                 continue;
             }
             Delivery::Missing => "no volume holds a config.json for it".to_owned(),
@@ -81,7 +84,8 @@ fn run(facts: &Facts, out: &mut Sink) {
             instance
                 .at_workload(path, says)
                 .explain("Bifrost starts with default values and no providers, and logs this only as one info line.")
-                .effect(400, 1.0, "every model"),
+                .effect(400, 1.0, "every model")
+                .repair(at_its_place(instance)),
         );
     }
 }
@@ -98,4 +102,42 @@ fn elsewhere(facts: &Facts, instance: &Instance, says: &str) -> String {
         true => text.to_owned(),
         false => format!("{text} One of that name is {}.", igw_core::text::list(&places)),
     }
+}
+
+/// The mount whose key is not there, with the only key that is a configuration.
+fn by_its_key(instance: &Instance) -> Option<Fix> {
+    let wanted = wanted(instance);
+    let (at, _) = mounts(instance)?.find(|(_, own)| own.mount_path == wanted)?;
+    let key = instance.document.as_ref()?.path.rsplit('/').next()?;
+    let key = key.replace("~1", "/").replace("~0", "~");
+    let place = instance.container_path(&format!("/volumeMounts/{at}/subPath"));
+    let fix = Fix::unsafe_as("a mount changes the pod", repairs::set_to(&place, &key));
+    instance.edit_pod(fix, vec![Set::Put(place, key.into())])
+}
+
+/// The mount that has the configuration, where Bifrost looks.
+fn at_its_place(instance: &Instance) -> Option<Fix> {
+    let Delivery::Elsewhere(is) = &instance.delivery else { return None };
+    let wanted = wanted(instance);
+    let file = is.rsplit('/').next()?;
+    let (at, mount) = mounts(instance)?.find(|(_, own)| {
+        let path = own.mount_path.trim_end_matches('/');
+        path == is || own.sub_path.is_empty() && format!("{path}/{file}") == *is
+    })?;
+    let field = |name: &str| instance.container_path(&format!("/volumeMounts/{at}/{name}"));
+    let mut sets = vec![Set::Put(field("mountPath"), wanted.clone().into())];
+    if mount.sub_path.is_empty() {
+        sets.push(Set::Put(field("subPath"), file.into()));
+    }
+    let title = format!("mount {file} at {wanted}");
+    instance.edit_pod(Fix::unsafe_as("a mount changes the pod", title), sets)
+}
+
+/// Where Bifrost looks.
+fn wanted(instance: &Instance) -> String {
+    format!("{}/config.json", instance.app_dir().trim_end_matches('/'))
+}
+
+fn mounts(instance: &Instance) -> Option<impl Iterator<Item = (usize, &VolumeMount)>> {
+    Some(instance.container()?.volume_mounts.iter().enumerate())
 }

@@ -19,16 +19,20 @@
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
+use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::bifrost::start::has_price_file;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
+use igw_core::gojson::Id;
 use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0219",
@@ -48,7 +52,9 @@ fn run(facts: &Facts, out: &mut Sink) {
         if let Some(governance) = config.section("governance").id() {
             let title = "a governance section needs the configuration store, which is disabled";
             out.finding_if(instance.at_key(governance, title).map(|finding| {
-                finding.explain("Bifrost exits at start: failed to initialize governance handler: config store is required. Remove one of the two.")
+                finding
+                    .explain("Bifrost exits at start: failed to initialize governance handler: config store is required. Remove one of the two.")
+                    .repair(enabled(instance, id))
             }));
             continue;
         }
@@ -70,4 +76,11 @@ fn run(facts: &Facts, out: &mut Sink) {
         let title = "the configuration store is disabled";
         out.finding_if(instance.at_key(id, title).map(|f| f.only(severity).explain(text)));
     }
+}
+
+fn enabled(instance: &Instance, store: Id) -> Option<Fix> {
+    let at = instance.member(store, &["enabled"]);
+    let why = "the database keeps what the file no longer has";
+    let fix = Fix::unsafe_as(why, repairs::set_to(&at, "true"));
+    instance.edit(fix, vec![Set::Put(at, true.into())])
 }

@@ -13,7 +13,8 @@
 //! Key.providers.keys.weight of type float64`.
 //!
 //! ## Fix safety
-//! Show only: the right value is not known.
+//! Safe where a text says the number, the switch or the one name of a list that is wanted. Otherwise there
+//! is none: the right value is not known.
 //!
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
@@ -24,12 +25,15 @@ use igw_core::bifrost::prediction::Prediction;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::gojson::Json;
-use igw_core::kube::Kind;
+use igw_core::fix::{Fix, Set};
+use igw_core::gojson::{Id, Json};
+use igw_core::kube::{Kind, pointer};
 use igw_core::page;
+use serde_json::{Value, json};
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0226",
@@ -57,4 +61,23 @@ fn finding(instance: &Instance, found: &Prediction) -> Finding {
         .unwrap_or_else(|| instance.at_workload("", title))
         .explain(format!("Bifrost exits at start: {}.", found.says))
         .evidence("what Bifrost says", found.says.clone())
+        .repair(of_its_type(instance, id, &found.says))
+}
+
+/// The value that a text says, where a number, a switch or a list of names is wanted.
+fn of_its_type(instance: &Instance, id: Id, says: &str) -> Option<Fix> {
+    let json = &instance.config()?.json;
+    let (_, wanted) = says.rsplit_once(" of type ")?;
+    let (at, text) = (json.pointer(id), json.text(id)?);
+    let read: Option<Value> = serde_json::from_str(&text).ok();
+    let (value, what) = match wanted {
+        "bool" => (read.filter(Value::is_boolean)?, "a switch"),
+        "float64" | "int" | "*float64" | "*int" | "int64" => {
+            (read.filter(Value::is_number)?, "a number")
+        }
+        "[]string" | "schemas.WhiteList" => (json!([text]), "a list"),
+        _ => return None,
+    };
+    let title = format!("make {what} of {}", pointer::dotted(&at));
+    instance.edit(Fix::safe(title), vec![Set::Put(at, value)])
 }

@@ -25,11 +25,13 @@ use igw_core::bifrost::rules;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::fix::{Fix, Set};
+use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0204",
@@ -48,7 +50,8 @@ fn run(facts: &Facts, out: &mut Sink) {
                 let name = common::named(&provider.name);
                 let title = format!("the custom provider {name} is not accepted: {says}");
                 let finding = instance.at(custom.id, title);
-                out.finding_if(finding.map(explain));
+                let fix = based(instance, custom);
+                out.finding_if(finding.map(|finding| explain(finding).repair(fix)));
             }
             None => standard(instance, provider, custom, out),
         }
@@ -87,9 +90,36 @@ fn standard(instance: &Instance, provider: &Provider, custom: &Custom, out: &mut
                 finding
                     .explain("From 1.5 on Bifrost drops the provider, with a warning in the log.")
                     .effect(400, 1.0, format!("model {name}/..."))
+                    .repair(built_in(instance, provider, custom))
             }));
         }
         Some(false) => out.passed(),
         None => {}
     }
+}
+
+/// The base that most servers have.
+fn based(instance: &Instance, custom: &Custom) -> Option<Fix> {
+    let base = custom.base.as_ref().map(|(base, _)| base.as_str()).unwrap_or_default();
+    if custom.key_less && base == "bedrock" {
+        return None;
+    }
+    let at = instance.member(custom.id, &["base_provider_type"]);
+    let why = "the protocol of the server is not known";
+    let near = rules::BASE_TYPES.iter().filter(|own| strsim::damerau_levenshtein(own, base) <= 2);
+    let to = near.min_by_key(|own| strsim::damerau_levenshtein(own, base)).unwrap_or(&"openai");
+    let title = repairs::set_to(&at, to);
+    instance.edit(Fix::unsafe_as(why, title), vec![Set::Put(at, (*to).into())])
+}
+
+/// The built-in provider, where it speaks what the custom one was to speak.
+fn built_in(instance: &Instance, provider: &Provider, custom: &Custom) -> Option<Fix> {
+    let base = custom.base.as_ref().map(|(base, _)| base.as_str())?;
+    if base != provider.name || custom.key_less || !custom.paths.is_empty() {
+        return None;
+    }
+    let at = instance.config()?.json.pointer(custom.id);
+    let title = format!("remove {}", pointer::dotted(&at));
+    let why = "what else the section says is lost";
+    instance.edit(Fix::unsafe_as(why, title), vec![Set::Drop(at)])
 }

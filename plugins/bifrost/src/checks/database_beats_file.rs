@@ -14,7 +14,8 @@
 //! `{"name": "otel", "enabled": true, "version": 2, "config": {...}}`.
 //!
 //! ## Fix safety
-//! Safe for `version`; unsafe for `source_of_truth`, which drops what was set in the UI.
+//! Unsafe for `version`, which drops what was set in the UI; safe for an unknown `source_of_truth`, which
+//! is `split`.
 //!
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed; change notes of 2.1.0. The guide says
@@ -26,11 +27,13 @@ use igw_core::bifrost::rules::Rules as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::volume::Data;
 
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 use crate::{common, otel};
 
 pub static CHECK: Check = Check {
@@ -61,7 +64,11 @@ fn run(facts: &Facts, out: &mut Sink) {
         match common::holds(instance, out, ignored) {
             Some(true) => {
                 let title = "later edits of the otel entry have no effect: the database keeps the first version";
-                out.finding_if(instance.at(plugin.id, title).map(told));
+                let at = instance.member(plugin.id, &["version"]);
+                let why = "what is set for the plugin in the UI is lost at each start";
+                let fix = Fix::unsafe_as(why, repairs::set_to(&at, "2"));
+                let fix = instance.edit(fix, vec![Set::Put(at, 2.into())]);
+                out.finding_if(instance.at(plugin.id, title).map(|f| told(f).repair(fix)));
             }
             Some(false) => out.passed(),
             None => {}
@@ -82,8 +89,13 @@ fn truth(instance: &Instance, config: &Config, out: &mut Sink) {
     if !["split", "config.json"].contains(&text.as_str()) {
         let title =
             format!("source_of_truth {} does not exist, so split is used", common::named(text));
+        let at = config.json.pointer(*id);
+        let fix = Fix::safe(repairs::set_to(&at, "split"));
+        let fix = instance.edit(fix, vec![Set::Put(at, "split".into())]);
         out.finding_if(
-            instance.at(*id, title).map(|f| f.explain("Valid values are split and config.json.")),
+            instance
+                .at(*id, title)
+                .map(|f| f.explain("Valid values are split and config.json.").repair(fix)),
         );
         return;
     }

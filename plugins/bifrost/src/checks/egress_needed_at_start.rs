@@ -14,24 +14,30 @@
 //! "model_parameters_url": "file:///app/data/params.json"}}`; both files may contain just `{}`.
 //!
 //! ## Fix safety
-//! Safe: the two files come with the ConfigMap.
+//! Unsafe: the two files come with the ConfigMap, and costs are not counted any more.
 //!
 //! ## Sources
 //! Bifrost 1.5.16 and 2.0.0-prerelease3, as observed (1.4.19 starts without it).
 
+use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::bifrost::said::BifrostSaid;
 use igw_core::bifrost::start::has_price_file;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
+use igw_core::facts::views::Volume;
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
+use igw_core::gojson::Json;
 use igw_core::kube::Kind;
-use igw_core::page;
 use igw_core::workload::volume::Data;
+use igw_core::{page, pointer};
+use serde_json::json;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0220",
@@ -78,6 +84,43 @@ fn run(facts: &Facts, out: &mut Sink) {
         };
         out.finding_if(finding.map(|finding| finding.only(severity).explain(
             "Without its price sheet it exits: failed to initialize pricing manager. To avoid that, use file: URLs in framework.pricing; the files may contain just {}.",
-        )));
+        ).repair(with_files(instance))));
     }
+}
+
+/// The two files, as new keys of the ConfigMap, and where they are.
+fn with_files(instance: &Instance) -> Option<Fix> {
+    let document = instance.document.as_ref()?;
+    let (template, home) = (instance.template()?, instance.app_dir().trim_end_matches('/'));
+    let is_own = |volume: &&Volume| {
+        volume
+            .config_map
+            .as_ref()
+            .is_some_and(|map| map.name == document.object.name && map.items.is_empty())
+    };
+    let volume =
+        template.volumes.iter().find(is_own).filter(|_| document.object.kind == "ConfigMap")?;
+    let known = document.path.starts_with("/data/")
+        && matches!(instance.delivery, Delivery::Mounted | Delivery::Copied);
+    let json = known.then(|| instance.config()).flatten()?;
+    let files =
+        [("pricing_url", "pricing.json"), ("model_parameters_url", "model-parameters.json")];
+    let (mut data, mut mounts, mut settings) = (Vec::new(), Vec::new(), Vec::new());
+    for (setting, file) in files {
+        let mount = json!({
+            "name": volume.name, "mountPath": format!("{home}/{file}"), "subPath": file,
+        });
+        data.push(Set::Put(pointer!["data", file], "{}".into()));
+        mounts.push(Set::Insert(instance.container_path("/volumeMounts"), None, mount));
+        let at = instance.member(Json::ROOT, &["framework", "pricing", setting]);
+        settings.push(Set::Put(at, format!("file://{home}/{file}").into()));
+    }
+    let pricing = json.section("framework").inside("pricing");
+    if pricing.text("model_parameters_url").is_some() || pricing.text("pricing_url").is_some() {
+        return None;
+    }
+    let why = "costs are not counted any more, where the internet could be reached";
+    let fix = Fix::unsafe_as(why, "read prices from empty files beside config.json");
+    let fix = instance.edit(fix.change(&document.object, data), settings)?;
+    instance.edit_pod(fix, mounts)
 }

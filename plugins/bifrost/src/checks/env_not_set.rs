@@ -15,7 +15,8 @@
 //! `"value": "env.VLLM_KEY"`, but the Deployment sets `VLLM_API_KEY`.
 //!
 //! ## Fix safety
-//! Show only: the value is not in the files.
+//! Unsafe: a variable with a similar name, or the key of a Secret that has the name. Where neither is in
+//! the files, there is none: the value is not known.
 //!
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
@@ -35,7 +36,7 @@ use igw_core::page;
 use igw_core::workload::env::Var;
 
 use crate::place::Place as _;
-use crate::{common, otel};
+use crate::{common, otel, variables};
 
 pub static CHECK: Check = Check {
     code: "IGW0210",
@@ -57,17 +58,17 @@ fn run(facts: &Facts, out: &mut Sink) {
         }
     }
     for (instance, config) in common::sound(facts) {
-        keys(instance, config, out);
-        headers(instance, config, out);
-        addresses(instance, config, out);
-        stores(instance, config, out);
-        virtual_keys(instance, config, out);
-        others(instance, config, out);
+        keys(facts, instance, config, out);
+        headers(facts, instance, config, out);
+        addresses(facts, instance, config, out);
+        stores(facts, instance, config, out);
+        virtual_keys(facts, instance, config, out);
+        others(facts, instance, config, out);
     }
 }
 
 /// The addresses of keys: without one, 1.5 and later skip the key.
-fn addresses(instance: &Instance, config: &Config, out: &mut Sink) {
+fn addresses(facts: &Facts, instance: &Instance, config: &Config, out: &mut Sink) {
     for provider in config.providers.iter().filter(|p| key_config(&p.name).is_some()) {
         for url in common::addresses(provider) {
             let requests = format!("model {}/...", common::named(&provider.name));
@@ -75,12 +76,12 @@ fn addresses(instance: &Instance, config: &Config, out: &mut Sink) {
                 let text = "The key has no address: Bifrost skips it, and requests get 400 no keys found that support model.";
                 finding.explain(text).effect(400, 1.0, requests)
             };
-            look(instance, url, told, out);
+            look(facts, instance, url, told, out);
         }
     }
 }
 
-fn stores(instance: &Instance, config: &Config, out: &mut Sink) {
+fn stores(facts: &Facts, instance: &Instance, config: &Config, out: &mut Sink) {
     let all = [&config.config_store, &config.logs_store, &config.vector_store];
     for (number, store) in all.into_iter().enumerate() {
         if store.enabled != Some(true) {
@@ -95,12 +96,12 @@ fn stores(instance: &Instance, config: &Config, out: &mut Sink) {
                     .only(Severity::Warning)
                     .explain("The value is empty, and the database may refuse it."),
             };
-            look(instance, setting, told, out);
+            look(facts, instance, setting, told, out);
         }
     }
 }
 
-fn virtual_keys(instance: &Instance, config: &Config, out: &mut Sink) {
+fn virtual_keys(facts: &Facts, instance: &Instance, config: &Config, out: &mut Sink) {
     for key in virtual_keys::all(config) {
         let Some(value) = &key.value else { continue };
         let told = |finding: Finding| {
@@ -109,12 +110,12 @@ fn virtual_keys(instance: &Instance, config: &Config, out: &mut Sink) {
                 common::named(&key.name)
             ))
         };
-        look(instance, value, told, out);
+        look(facts, instance, value, told, out);
     }
 }
 
 /// What only one part of Bifrost needs: MCP servers, and the login of the UI.
-fn others(instance: &Instance, config: &Config, out: &mut Sink) {
+fn others(facts: &Facts, instance: &Instance, config: &Config, out: &mut Sink) {
     let json = &config.json;
     let clients = config.section("mcp").list("client_configs");
     let login = [config.section("auth_config")];
@@ -127,11 +128,11 @@ fn others(instance: &Instance, config: &Config, out: &mut Sink) {
         let told = |finding: Finding| {
             finding.only(Severity::Warning).explain("The value is empty; Bifrost only warns of it.")
         };
-        look(instance, &Setting { text: Hidden::new(text), id }, told, out);
+        look(facts, instance, &Setting { text: Hidden::new(text), id }, told, out);
     }
 }
 
-fn keys(instance: &Instance, config: &Config, out: &mut Sink) {
+fn keys(facts: &Facts, instance: &Instance, config: &Config, out: &mut Sink) {
     for provider in config.providers.iter().filter(|p| !value_may_be_empty(&p.name)) {
         let values: Vec<&Setting> =
             provider.keys.iter().filter_map(|key| key.value.as_ref().ok()?.as_ref()).collect();
@@ -146,12 +147,12 @@ fn keys(instance: &Instance, config: &Config, out: &mut Sink) {
                     )
                     .effect(400, 1.0, requests)
             };
-            look(instance, value, told, out);
+            look(facts, instance, value, told, out);
         }
     }
 }
 
-fn headers(instance: &Instance, config: &Config, out: &mut Sink) {
+fn headers(facts: &Facts, instance: &Instance, config: &Config, out: &mut Sink) {
     let told = |finding: Finding| {
         finding
             .only(Severity::Warning)
@@ -159,7 +160,7 @@ fn headers(instance: &Instance, config: &Config, out: &mut Sink) {
     };
     for entry in otel::entries(config) {
         for (_, value) in &entry.headers {
-            look(instance, value, told, out);
+            look(facts, instance, value, told, out);
             let text = value.text.reveal();
             if value.variable().is_none() && text.split(' ').any(|word| word.starts_with("env.")) {
                 let title = "a part of a value is not expanded: env.NAME must be the whole value";
@@ -175,6 +176,7 @@ fn headers(instance: &Instance, config: &Config, out: &mut Sink) {
 }
 
 fn look(
+    facts: &Facts,
     instance: &Instance,
     value: &Setting,
     told: impl FnOnce(Finding) -> Finding,
@@ -185,7 +187,8 @@ fn look(
     match instance.env.get(name) {
         Var::Unset if instance.env.given => {
             let title = format!("the container has no variable {shown}");
-            out.finding_if(instance.at(value.id, title).map(told));
+            let fix = variables::meant(facts, instance, value.id, name);
+            out.finding_if(instance.at(value.id, title).map(told).map(|f| f.repair(fix)));
         }
         Var::Unset => {
             let why = format!("no pod template shows whether {shown} is set; --env {shown}=...");

@@ -13,20 +13,25 @@
 //! `chown 1000:1000 /app/data/config.json` in an init container from `busybox`.
 //!
 //! ## Fix safety
-//! Safe: a mount with subPath and `fsGroup: 1000` replace it.
+//! Safe where the pod does not start: a mount with subPath and `fsGroup: 1000` replace it. Unsafe where it
+//! works as root.
 //!
 //! ## Sources
 //! Kubernetes, Pod Security Standards, fsGroup. The guide copies its configuration this way.
 
+use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::facts::views::Namespace;
+use igw_core::facts::views::{Namespace, PodTemplate, Volume};
 use igw_core::finding::Severity;
-use igw_core::kube::Kind;
+use igw_core::fix::{Fix, Set};
+use igw_core::kube::{Kind, pointer};
 use igw_core::page;
+use serde_json::json;
 
 use crate::place::Place as _;
+use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0708",
@@ -86,11 +91,71 @@ fn run(facts: &Facts, out: &mut Sink) {
                     .guide(
                         "7",
                         Some("it copies its configuration with an init container like this"),
-                    ),
+                    )
+                    .repair(mounted(instance, template, number, severity)),
             );
         }
         if template.init_containers.is_empty() {
             out.passed();
         }
     }
+}
+
+/// What scripts do that copy a configuration, and nothing more.
+const HARMLESS: [&str; 10] =
+    ["cp", "chown", "chmod", "mkdir", "ls", "echo", "set", "touch", "sleep", "true"];
+
+/// `fsGroup` in the place of the init container, and where it copies the configuration a mount.
+fn mounted(
+    instance: &Instance,
+    template: &PodTemplate,
+    number: usize,
+    severity: Severity,
+) -> Option<Fix> {
+    let init = template.init_containers.get(number)?;
+    let words: Vec<&str> =
+        [&init.command, &init.args].into_iter().flatten().flatten().map(|w| w.reveal()).collect();
+    let script = words.iter().find(|word| word.contains("chown "))?;
+    let lines = script.split(['\n', ';', '&', '|']).map(str::trim).filter(|own| !own.is_empty());
+    let plain =
+        |line: &str| line.split_whitespace().next().is_some_and(|own| HARMLESS.contains(&own));
+    let (mut lines, copies) = (lines, words.iter().any(|word| word.contains("cp ")));
+    if !lines.all(plain) {
+        return None;
+    }
+    let mut sets = Vec::new();
+    if copies {
+        let document =
+            instance.document.as_ref().filter(|_| instance.delivery == Delivery::Copied)?;
+        let is_own = |volume: &&Volume| {
+            let map = volume.config_map.as_ref().map(|own| own.name.as_str());
+            let secret = volume.secret.as_ref().map(|own| own.secret());
+            let name = if document.object.kind == "Secret" { secret } else { map };
+            let whole = [&volume.config_map, &volume.secret].into_iter().flatten();
+            name == Some(&document.object.name) && whole.into_iter().all(|own| own.items.is_empty())
+        };
+        let volume = template.volumes.iter().find(is_own)?;
+        let key = pointer::segments(&document.path).pop()?;
+        let at = format!("{}/config.json", instance.app_dir().trim_end_matches('/'));
+        let mount = json!({ "name": volume.name, "mountPath": at, "subPath": key });
+        sets.push(Set::Insert(instance.container_path("/volumeMounts"), None, mount));
+    }
+    let pod = template.security_context.clone().unwrap_or_default();
+    if pod.fs_group.is_none() {
+        sets.push(Set::Put("/spec/template/spec/securityContext/fsGroup".into(), 1000.into()));
+    }
+    let all = "/spec/template/spec/initContainers";
+    sets.push(Set::Drop(match template.init_containers.len() {
+        1 => all.to_owned(),
+        _ => format!("{all}/{number}"),
+    }));
+    let title = match copies {
+        true => "mount config.json by subPath in the place of the init container",
+        false => "let fsGroup do what the init container does",
+    };
+    let fix = match severity {
+        Severity::Error => Fix::safe(title),
+        _ => Fix::unsafe_as("the init container works where it may run as root", title),
+    };
+    instance.edit_pod(fix, sets)
 }

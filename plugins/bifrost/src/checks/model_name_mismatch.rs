@@ -29,8 +29,8 @@ use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::address::AddressTarget;
 
-use crate::common;
 use crate::place::Place as _;
+use crate::{common, serving};
 
 pub static CHECK: Check = Check {
     code: "IGW0301",
@@ -76,7 +76,8 @@ fn run(facts: &Facts, out: &mut Sink) {
                         out.finding_if(instance.at(*id, title).map(|finding| finding
                             .explain(format!("Bifrost passes names on unchanged. Send and list {names}, or give the key an alias (from 1.5 on), or let vLLM serve both names with --served-model-name."))
                             .effect(404, 1.0, format!("model {}/{shown}", common::named(&provider.name)))
-                            .guide("3", Some("it says that Bifrost drops hyphens, and its fix, serving the name without them, causes the 404"))));
+                            .guide("3", Some("it says that Bifrost drops hyphens, and its fix, serving the name without them, causes the 404"))
+                            .repair(serving::meant(facts, instance, key, (name, *id), &to, &serves))));
                     }
                     None => {}
                 }

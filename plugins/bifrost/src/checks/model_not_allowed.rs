@@ -14,7 +14,8 @@
 //! `"models": ["*", "llama-8b"]`.
 //!
 //! ## Fix safety
-//! Safe for the star: remove the other names. Show only for the rest.
+//! Safe for the star, which stays alone, and for an alias, which is added to the list; unsafe for a name
+//! with a prefix.
 //!
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
@@ -26,12 +27,16 @@ use igw_core::bifrost::rules::Rules as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::fix::{Fix, Set};
+use igw_core::gojson::Id;
+use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 use igw_core::workload::Release;
+use serde_json::json;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0209",
@@ -65,12 +70,17 @@ fn star(instance: &Instance, key: &ApiKey, out: &mut Sink) {
             let title = format!("the models of {name} have * next to other names");
             out.finding_if(instance.at(*id, title).map(|finding| {
                 finding.explain("Bifrost exits at start: wildcard '*' cannot be used with other values in the whitelist.")
+                    .repair(only_star(instance, key))
             }));
         }
         Some(false) => {
             let title = format!("* in the models of {name} is a name like any other before 1.5");
             let severity = if models.len() > 1 { Severity::Warning } else { Severity::Error };
-            out.finding_if(instance.at(*id, title).map(|finding| told(finding.only(severity))));
+            out.finding_if(
+                instance
+                    .at(*id, title)
+                    .map(|finding| told(finding.only(severity)).repair(no_list(instance, key))),
+            );
         }
         _ => out.passed(),
     }
@@ -96,7 +106,7 @@ fn prefixed(instance: &Instance, provider: &Provider, key: &ApiKey, out: &mut Si
         let title = format!("{} in models does not allow {rest}", common::named(name));
         out.finding_if(instance.at(*id, title).map(|finding| finding.only(severity).explain(
             "Bifrost removes the provider prefix before it compares names. The entry is right only if the upstream serves the model under this whole name.",
-        )));
+        ).repair(without_prefix(instance, key, name, &prefix, *id))));
     }
 }
 
@@ -112,7 +122,47 @@ fn aliases(instance: &Instance, version_1: bool, key: &ApiKey, out: &mut Sink) {
                 finding.only(Severity::Warning).explain(
                     "Bifrost checks the list before the alias, so requests for the alias get 400 no keys found that support model.",
                 )
+                .repair(listed(instance, key, alias))
             }));
         }
     }
+}
+
+/// The star alone.
+fn only_star(instance: &Instance, key: &ApiKey) -> Option<Fix> {
+    let at = instance.member(key.id, &["models"]);
+    let fix = Fix::safe(repairs::set_to(&at, "[\"*\"]"));
+    instance.edit(fix, vec![Set::Put(at, json!(["*"]))])
+}
+
+/// No list, which allows all before 1.5, where the list has nothing else.
+fn no_list(instance: &Instance, key: &ApiKey) -> Option<Fix> {
+    let at = instance.member(key.id, &["models"]);
+    let alone = key.models.as_ref().is_some_and(|models| models.len() == 1);
+    let fix = Fix::safe(format!("remove {}", pointer::dotted(&at)));
+    instance.edit(fix, vec![Set::Drop(at)]).filter(|_| alone)
+}
+
+/// The name as requests have it.
+fn without_prefix(
+    instance: &Instance,
+    key: &ApiKey,
+    name: &str,
+    prefix: &str,
+    id: Id,
+) -> Option<Fix> {
+    let at = instance.config()?.json.pointer(id);
+    let rest = &name[prefix.len()..];
+    let there = key.models.iter().flatten().any(|(other, _)| other == rest);
+    let why = "the upstream may serve the model under the whole name";
+    let fix = Fix::unsafe_as(why, repairs::set_to(&at, &common::named(rest)));
+    instance.edit(fix, vec![Set::Put(at, rest.into())]).filter(|_| !there && !rest.is_empty())
+}
+
+/// The alias in the list, where there is one.
+fn listed(instance: &Instance, key: &ApiKey, alias: &str) -> Option<Fix> {
+    let listed = key.models.as_ref().is_some_and(|models| !models.is_empty());
+    let at = instance.member(key.id, &["models"]);
+    let fix = Fix::safe(format!("add {} to {}", common::named(alias), pointer::dotted(&at)));
+    instance.edit(fix, vec![Set::Insert(at, None, alias.into())]).filter(|_| listed)
 }

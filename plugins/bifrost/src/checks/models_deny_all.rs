@@ -17,15 +17,20 @@
 //! ## Sources
 //! Bifrost 1.4.19 (allows all), 1.5.16 and 2.0.0-prerelease3 (deny all), as observed.
 
+use igw_core::bifrost::config::ApiKey;
+use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
+use serde_json::json;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0208",
@@ -64,6 +69,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                                     "From 1.5 on the list must name the models, or be [\"*\"].",
                                 )
                                 .effect(400, 1.0, format!("model {name}/..."))
+                                .repair(all(instance, key))
                         }));
                     }
                     Some(false) => out.passed(),
@@ -72,4 +78,10 @@ fn run(facts: &Facts, out: &mut Sink) {
             }
         }
     }
+}
+
+fn all(instance: &Instance, key: &ApiKey) -> Option<Fix> {
+    let at = instance.member(key.id, &["models"]);
+    let fix = Fix::safe(repairs::set_to(&at, "[\"*\"]"));
+    instance.edit(fix, vec![Set::Put(at, json!(["*"]))])
 }

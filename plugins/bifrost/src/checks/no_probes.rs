@@ -16,15 +16,19 @@
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed. The guide has no probes.
 
+use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::mask;
 use igw_core::page;
+use serde_json::json;
 
 use crate::place::Place as _;
+use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0705",
@@ -43,7 +47,8 @@ fn run(facts: &Facts, out: &mut Sink) {
                 instance
                     .at_workload(instance.container_path(""), "there is no readiness probe")
                     .explain("A pod that hangs or is still starting counts as ready and gets requests. Probe GET /health on port 8080.")
-                    .guide("2", Some("its Deployment has no probes")),
+                    .guide("2", Some("its Deployment has no probes"))
+                    .repair(ready_when_healthy(instance)),
             );
             continue;
         };
@@ -63,13 +68,29 @@ fn run(facts: &Facts, out: &mut Sink) {
                     "{name} requests {}, which always answers 200",
                     igw_core::text::clip(path, 60)
                 );
+                let fix = Fix::safe(format!("probe /health in {name}"));
+                let fix = instance.edit_pod(fix, vec![Set::Put(place.clone(), "/health".into())]);
                 out.finding(instance.at_workload(place, title).explain(
                     "Bifrost answers every unknown GET with its UI. Only /health reports its health.",
-                ));
+                ).repair(fix));
             }
         }
         if all_well {
             out.passed();
         }
     }
+}
+
+/// The probe that its health answers.
+fn ready_when_healthy(instance: &Instance) -> Option<Fix> {
+    let words = instance.container()?.args.iter().flatten().map(|word| word.reveal());
+    let words: Vec<&str> = words.collect();
+    let named = |pair: &&[&str]| pair[0].trim_start_matches('-') == "port";
+    let said = words.windows(2).find(named).map(|pair| pair[1].to_owned());
+    let port = said.or_else(|| instance.env.text("APP_PORT")).unwrap_or_else(|| "8080".to_owned());
+    let port: u16 = port.parse().ok()?;
+    let probe = json!({ "httpGet": { "path": "/health", "port": port }, "periodSeconds": 10 });
+    let at = instance.container_path("/readinessProbe");
+    let fix = Fix::safe(format!("add a readinessProbe: GET /health on port {port}"));
+    instance.edit_pod(fix, vec![Set::Put(at, probe)])
 }

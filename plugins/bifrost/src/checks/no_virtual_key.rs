@@ -25,12 +25,15 @@ use igw_core::bifrost::virtual_keys::{self, VirtualKey};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
+use igw_core::gojson::Id;
 use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::Release;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0228",
@@ -58,6 +61,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                     finding
                         .explain("Every request gets 401, until someone makes a virtual key in the UI. Add one to governance.virtual_keys, or remove the setting.")
                         .effect(401, 1.0, "every model")
+                        .repair(open(instance, id))
                 }));
             }
             Some(false) => out.passed(),
@@ -70,4 +74,11 @@ fn run(facts: &Facts, out: &mut Sink) {
 fn opens(instance: &Instance, config: &Config, key: &VirtualKey, release: Release) -> bool {
     let check = KeyCheck { config, release, env: &instance.env };
     check.usable(key) && (key.active || !release.since(1, 5, 0))
+}
+
+fn open(instance: &Instance, id: Id) -> Option<Fix> {
+    let at = instance.config()?.json.pointer(id);
+    let why = "everyone who reaches the gateway can use it then";
+    let fix = Fix::unsafe_as(why, repairs::set_to(&at, "false"));
+    instance.edit(fix, vec![Set::Put(at, false.into())])
 }

@@ -23,13 +23,15 @@ use igw_core::bifrost::instance::Instance;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, Set};
 use igw_core::gojson::{Id, JsonKind};
-use igw_core::kube::Kind;
+use igw_core::kube::{Kind, pointer};
 use igw_core::mask;
 use igw_core::page;
 use igw_core::workload::address::Url;
 
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 use crate::{common, otel};
 
 pub static CHECK: Check = Check {
@@ -73,9 +75,9 @@ fn lost(finding: Finding) -> Finding {
 }
 
 fn look(instance: &Instance, entry: &otel::Entry, out: &mut Sink) {
-    let mut say = |id: Id, title: String| {
+    let mut say = |id: Id, title: String, fix: Option<Fix>| {
         out.finding_if(instance.at(id, title).map(|f| {
-            lost(f).guide(
+            lost(f).repair(fix).guide(
                 "5",
                 Some("it says that the plugin uses only the base path of collector_url"),
             )
@@ -87,17 +89,19 @@ fn look(instance: &Instance, entry: &otel::Entry, out: &mut Sink) {
         say(
             place,
             "the otel plugin does not start: protocol is missing, and has no default".to_owned(),
+            over_http(instance, entry),
         );
     } else if !["http", "grpc"].contains(&protocol) {
         let name = common::named(protocol);
         say(
             place,
             format!("the otel plugin does not start: protocol {name} is neither http nor grpc"),
+            over_http(instance, entry),
         );
     }
     let address = entry.url.as_ref().map(|url| (url.text.reveal(), url.id));
     match address.filter(|(url, _)| !url.is_empty()) {
-        None => say(entry.id, "the otel plugin has no collector_url".to_owned()),
+        None => say(entry.id, "the otel plugin has no collector_url".to_owned(), None),
         Some((url, id)) => {
             let shown = mask::address_or_key(url);
             match (protocol, Url::parse(url)) {
@@ -105,21 +109,30 @@ fn look(instance: &Instance, entry: &otel::Entry, out: &mut Sink) {
                     say(
                         place,
                         "Langfuse accepts traces only over http, but protocol is grpc".to_owned(),
+                        over_http(instance, entry),
                     );
                 }
                 ("grpc", Some(_)) => {
                     say(
                         id,
                         format!("the collector must be host:port over grpc, but {shown} is a URL"),
+                        sent_to(
+                            instance,
+                            id,
+                            Url::parse(url).map(|own| format!("{}:{}", own.host, own.port)),
+                        ),
                     );
                 }
                 ("http", None) => {
-                    say(id, format!("{shown} does not begin with http:// or https://"))
+                    let to = url.contains(['.', ':']).then(|| format!("http://{url}"));
+                    let to = sent_to(instance, id, to);
+                    say(id, format!("{shown} does not begin with http:// or https://"), to);
                 }
                 ("http", Some(parsed)) if !parsed.path.ends_with("/v1/traces") => {
                     say(
                         id,
                         format!("traces are posted to {shown}, which does not end in /v1/traces"),
+                        sent_to(instance, id, with_path(url)),
                     );
                 }
                 _ => {}
@@ -137,4 +150,41 @@ fn look(instance: &Instance, entry: &otel::Entry, out: &mut Sink) {
                 .guide("5", Some("it gives trace_type as the reason for missing traces"))
         }));
     }
+}
+
+/// The protocol http: certain where the address has the whole path.
+fn over_http(instance: &Instance, entry: &otel::Entry) -> Option<Fix> {
+    let at = instance.member(entry.id, &["protocol"]);
+    let url = entry.url.as_ref().map(|url| url.text.reveal()).and_then(Url::parse);
+    let whole = url.is_some_and(|url| url.path.ends_with("/v1/traces"));
+    let title = repairs::set_to(&at, "http");
+    let fix = match whole {
+        true => Fix::safe(title),
+        false => Fix::unsafe_as("the address does not say which protocol is meant", title),
+    };
+    instance.edit(fix, vec![Set::Put(at, "http".into())])
+}
+
+fn sent_to(instance: &Instance, id: Id, to: Option<String>) -> Option<Fix> {
+    let (at, to) = (instance.config()?.json.pointer(id), to?);
+    let title = match instance.config()?.json.text(id).and_then(|own| Url::parse(&own)) {
+        // What has no scheme may be no address at all, and is not shown.
+        None => format!("put http:// before {}", pointer::dotted(&at)),
+        Some(_) => repairs::set_to(&at, &mask::address_or_key(&to)),
+    };
+    let fix = Fix::unsafe_as("where the collector is is not known", title);
+    instance.edit(fix, vec![Set::Put(at, to.into())])
+}
+
+/// The address with the path at which collectors take traces.
+fn with_path(url: &str) -> Option<String> {
+    let bare = url.trim_end_matches('/');
+    let bare = bare.strip_suffix("/v1").unwrap_or(bare);
+    // Langfuse has it below this path.
+    let bare = match bare.find("/api/public") {
+        Some(at) => format!("{}/api/public/otel", &bare[..at]),
+        None if Url::parse(url)?.host.contains("langfuse") => format!("{bare}/api/public/otel"),
+        None => bare.to_owned(),
+    };
+    (!url.contains(['?', '#'])).then(|| format!("{bare}/v1/traces"))
 }

@@ -14,22 +14,26 @@
 //! 1.5.16: add `"allow_private_network": true`.
 //!
 //! ## Fix safety
-//! Safe.
+//! Safe; link-local addresses have none.
 //!
 //! ## Sources
 //! Bifrost 1.5.16 and 2.0.0-prerelease3, as observed (1.4.19 connects); change notes of 1.5.9. The
 //! guide does not have the setting.
 
+use igw_core::bifrost::config::Provider;
+use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::{Kind, full_name};
 use igw_core::page;
 use igw_core::workload::address::AddressTarget;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0207",
@@ -53,7 +57,10 @@ fn run(facts: &Facts, out: &mut Sink) {
                     let title =
                         format!("{what}, and {} refuses to connect to it", instance.title());
                     let name = common::named(&provider.name);
-                    out.finding_if(instance.at(address.id, title).map(|f| told(f, &name)));
+                    let local = matches!(to, AddressTarget::LinkLocal(_));
+                    let fix = allowed(instance, provider).filter(|_| !local);
+                    let finding = instance.at(address.id, title);
+                    out.finding_if(finding.map(|f| told(f, &name).repair(fix)));
                 }
                 Some(false) => out.passed(),
                 None => {}
@@ -82,4 +89,11 @@ fn told(finding: Finding, provider: &str) -> Finding {
         .explain("Bifrost checks the address that a name resolves to. Set network_config.allow_private_network: true in this provider; link-local addresses are never allowed.")
         .effect(502, 1.0, format!("model {provider}/..."))
         .guide("2", Some("its configuration lacks allow_private_network, which 1.5.9 and later need"))
+}
+
+/// The setting that lets the provider connect.
+fn allowed(instance: &Instance, provider: &Provider) -> Option<Fix> {
+    let at = instance.member(provider.id, &["network_config", "allow_private_network"]);
+    let fix = Fix::safe(repairs::set_to(&at, "true"));
+    instance.edit(fix, vec![Set::Put(at, true.into())])
 }

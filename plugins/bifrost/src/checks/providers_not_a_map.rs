@@ -25,12 +25,15 @@ use igw_core::bifrost::prediction::Prediction;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::gojson::Json;
-use igw_core::kube::Kind;
+use igw_core::fix::{Fix, Set};
+use igw_core::gojson::{Id, Json, fold};
+use igw_core::kube::{Kind, pointer};
 use igw_core::page;
+use serde_json::{Map, Value};
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0202",
@@ -60,7 +63,49 @@ fn finding(instance: &Instance, found: &Prediction) -> Finding {
     let place = instance.at_key(id, title.clone());
     place
         .unwrap_or_else(|| instance.at_workload("", title))
+        .repair(rebuilt(instance, id))
         .explain(format!("Bifrost exits at start: {}.", found.says))
         .evidence("what Bifrost says", found.says.clone())
         .guide("2", Some("it says that the providers are not displayed in the UI"))
+}
+
+/// The container that Bifrost wants, with what is in the other one: a map of the providers by their
+/// names, a list of keys or plugins that have names.
+fn rebuilt(instance: &Instance, id: Id) -> Option<Fix> {
+    let json = &instance.config()?.json;
+    let (key, is): (String, Value) =
+        (fold(json.key(id)), serde_json::from_str(json.spelled(id)).ok()?);
+    let (at, why) = (json.pointer(id), "the names are those of the entries: review them");
+    let (to, title) = match (key.as_str(), is) {
+        ("providers", Value::Array(items)) => (Value::Object(by_name(items)?), "make a map of"),
+        ("keys" | "plugins", Value::Object(members)) => {
+            let named = members.into_iter().map(|(name, value)| with_name(name, value));
+            (Value::Array(named.collect::<Option<_>>()?), "make a list of")
+        }
+        _ => return None,
+    };
+    let title = format!("{title} {}", pointer::dotted(&at));
+    instance.edit(Fix::unsafe_as(why, title), vec![Set::Put(at, to)])
+}
+
+fn by_name(items: Vec<Value>) -> Option<Map<String, Value>> {
+    let mut out = Map::new();
+    for item in items {
+        let Value::Object(mut provider) = item else { return None };
+        let says = |own: &&str| provider.get(*own).is_some_and(Value::is_string);
+        let member = ["name", "provider"].into_iter().find(says)?;
+        let name = provider.shift_remove(member)?.as_str()?.to_lowercase();
+        // Two of one name would become one.
+        if name.is_empty() || out.insert(name, Value::Object(provider)).is_some() {
+            return None;
+        }
+    }
+    Some(out)
+}
+
+fn with_name(name: String, value: Value) -> Option<Value> {
+    let Value::Object(members) = value else { return None };
+    let mut out = Map::from_iter([("name".to_owned(), Value::from(name))]);
+    out.extend(members);
+    Some(Value::Object(out))
 }

@@ -23,11 +23,13 @@ use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::volume::Data;
 
 use crate::place::Place as _;
+use crate::repairs::Repairs as _;
 use crate::replicas;
 
 pub static CHECK: Check = Check {
@@ -58,9 +60,11 @@ fn run(facts: &Facts, out: &mut Sink) {
             true => "Each reads the database once, when it starts.",
             false => "Each has a database of its own.",
         };
+        let fix = Fix::unsafe_as("fewer replicas mean less capacity", "run one replica");
+        let alone = instance.edit_pod(fix, vec![Set::Put("/spec/replicas".into(), 1.into())]);
         let path = if scaler.is_some() { "/spec" } else { "/spec/replicas" };
         out.finding(instance.at_workload(path, title).explain(format!(
             "{why} What is made in the UI or the API reaches one replica, and budgets and limits count in each. Keep everything in config.json."
-        )));
+        )).repair(alone.filter(|_| scaler.is_none())));
     }
 }

@@ -22,11 +22,13 @@ use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0707",
@@ -59,9 +61,11 @@ fn run(facts: &Facts, out: &mut Sink) {
                     "runAsNonRoot needs runAsUser with {}, whose image has a non-numeric user",
                     instance.title()
                 );
+                let set = Set::Put(format!("{path}/runAsUser"), 1000.into());
+                let fix = instance.edit_pod(Fix::safe("set runAsUser to 1000"), vec![set]);
                 out.finding(instance.at_workload(path, title).explain(
                     "The container is not created: CreateContainerConfigError. Set runAsUser: 1000, which is that user.",
-                ));
+                ).repair(fix));
             }
             Some(false) => out.passed(),
             None => {}

@@ -28,7 +28,7 @@ use igw_core::kube::{Hidden, Kind};
 use igw_core::page;
 
 use crate::place::Place as _;
-use crate::{common, otel};
+use crate::{common, moved, otel};
 
 pub static CHECK: Check = Check {
     code: "IGW0215",
@@ -49,45 +49,53 @@ fn run(facts: &Facts, out: &mut Sink) {
         if found.is_empty() {
             out.passed();
         }
-        for (what, id) in found {
+        for (what, id, variable) in found {
             let title = format!("{what} is in plain text in a ConfigMap");
             out.finding_if(instance.at(id, title).map(|finding| {
                 finding
                     .explain("Put it in a Secret, pass it to the container as a variable, and use env.NAME here; the variable must hold a header as a whole.")
                     .guide("5", Some("it writes the keys of Langfuse into a ConfigMap"))
+                    .repair(moved::out(instance, id, &variable))
             }));
         }
     }
 }
 
-/// Secrets written in plain text: what each is, and its id.
-fn secrets(config: &Config) -> Vec<(String, usize)> {
+/// Secrets written in plain text: what each is, its id, and a name for a variable.
+fn secrets(config: &Config) -> Vec<(String, usize, String)> {
     let mut out = Vec::new();
     for provider in &config.providers {
         for key in &provider.keys {
             if let Ok(Some(value)) = &key.value
                 && is_secret(value)
             {
-                out.push((format!("the value of {}", common::key_name(key)), value.id));
+                let name = match key.name.as_str() {
+                    "" => format!("{}_api_key", provider.name),
+                    name => format!("{}_{name}", provider.name),
+                };
+                out.push((format!("the value of {}", common::key_name(key)), value.id, name));
             }
         }
     }
     for entry in otel::entries(config) {
         for (name, value) in &entry.headers {
             if name.eq_ignore_ascii_case("authorization") && value.variable().is_none() {
-                out.push(("the Authorization header of the otel plugin".to_owned(), value.id));
+                let what = "the Authorization header of the otel plugin".to_owned();
+                out.push((what, value.id, "otel_authorization".to_owned()));
             }
         }
     }
     let root = GoStruct::root(&config.json);
     let written = |text: (String, usize)| Setting { text: Hidden::new(text.0), id: text.1 };
     if let Some(key) = root.text("encryption_key").map(written).filter(is_secret) {
-        out.push(("the encryption key".to_owned(), key.id));
+        out.push(("the encryption key".to_owned(), key.id, "bifrost_encryption_key".to_owned()));
     }
     for id in root.inside("governance").list("virtual_keys") {
         let value = GoStruct::of(&config.json, id).text("value").map(written);
         if let Some(value) = value.filter(is_secret) {
-            out.push(("the value of a virtual key".to_owned(), value.id));
+            let name = GoStruct::of(&config.json, id).text("name").map(|(name, _)| name);
+            let name = format!("virtual_key_{}", name.unwrap_or_default());
+            out.push(("the value of a virtual key".to_owned(), value.id, name));
         }
     }
     out

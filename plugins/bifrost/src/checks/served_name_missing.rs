@@ -21,10 +21,15 @@
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
+use igw_core::facts::views::Workload;
 use igw_core::finding::Severity;
+use igw_core::fix::Fix;
 use igw_core::kube::Kind;
 use igw_core::page;
-use igw_core::workload::{standing, vllm};
+use igw_core::workload::standing;
+use igw_core::workload::vllm::{self, Vllm};
+
+use crate::serving;
 
 pub static CHECK: Check = Check {
     code: "IGW0302",
@@ -52,7 +57,16 @@ fn run(facts: &Facts, out: &mut Sink) {
         out.finding(
             igw_core::finding::Finding::at(&workload.meta, path, igw_core::text::sentence(&title))
                 .explain("There is no --served-model-name. A request for a short name gets 404 The model does not exist.")
-                .guide("7", Some("it starts vLLM without the flag and asks for a short name")),
+                .guide("7", Some("it starts vLLM without the flag and asks for a short name"))
+                .repair(short(workload, &server, model)),
         );
     }
+}
+
+/// The last part of the name beside the whole one.
+fn short(workload: &Workload, server: &Vllm, model: &str) -> Option<Fix> {
+    let short = model.trim_end_matches('/').rsplit('/').next().filter(|own| !own.is_empty())?;
+    let sets = serving::also(workload, server, &[short])?;
+    let title = format!("serve {} as {}, too", igw_core::text::clip(model, 80), short);
+    Some(Fix::safe(title).change(&workload.meta, sets))
 }

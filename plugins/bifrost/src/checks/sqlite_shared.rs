@@ -15,21 +15,26 @@
 //! Recreate}`, or PostgreSQL.
 //!
 //! ## Fix safety
-//! Unsafe: fewer replicas mean less capacity.
+//! Unsafe: fewer replicas mean less capacity, and `Recreate` a short break at each update.
 //!
 //! ## Sources
 //! Kubernetes, access modes; Bifrost: two processes on one directory started without an error, as
 //! observed. The guide runs 3 replicas on one claim.
 
+use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
+use igw_core::facts::views::{Scaler, Workload};
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::volume::Data;
+use serde_json::json;
 
 use crate::place::Place as _;
+use crate::repairs::Repairs as _;
 use crate::replicas;
 
 pub static CHECK: Check = Check {
@@ -69,7 +74,8 @@ fn run(facts: &Facts, out: &mut Sink) {
                     .at_workload(path, title)
                     .only(severity)
                     .explain(format!("{waits}Use one replica with strategy Recreate, or config_store of type postgres."))
-                    .guide("2", Some("it runs 3 replicas on one ReadWriteOnce claim")),
+                    .guide("2", Some("it runs 3 replicas on one ReadWriteOnce claim"))
+                    .repair(one(instance, workload, scaler)),
             );
         } else if deployment && once && workload.strategy != "Recreate" && most == 1 {
             let title = format!("a rolling update waits for the volume of claim {volume}");
@@ -78,10 +84,43 @@ fn run(facts: &Facts, out: &mut Sink) {
                     .at_workload("/spec", title)
                     .only(Severity::Warning)
                     .explain("The new pod needs the ReadWriteOnce volume that the old pod holds, and waits forever if it is on another node. Use strategy: {type: Recreate}.")
-                    .guide("2", None),
+                    .guide("2", None)
+                    .repair(recreated(instance)),
             );
         } else {
             out.passed();
         }
     }
+}
+
+const RECREATE: &str = "/spec/strategy";
+
+/// One replica, and none beside it while it is replaced.
+fn one(instance: &Instance, workload: &Workload, scaler: Option<&Scaler>) -> Option<Fix> {
+    let mut sets = vec![Set::Put("/spec/replicas".into(), 1.into())];
+    let mut title = "run one replica".to_owned();
+    if workload.meta.kind == "Deployment" {
+        sets.push(Set::Put(RECREATE.into(), json!({ "type": "Recreate" })));
+        title.push_str(", and stop it before its successor starts");
+    }
+    let mut fix = Fix::unsafe_as("fewer replicas mean less capacity", title);
+    if let Some(scaler) = scaler {
+        let (least, most) = match &*scaler.meta.kind {
+            "ScaledObject" => ("/spec/minReplicaCount", "/spec/maxReplicaCount"),
+            _ => ("/spec/minReplicas", "/spec/maxReplicas"),
+        };
+        let mut bounds = vec![Set::Put(most.into(), 1.into())];
+        if scaler.least > 1 {
+            bounds.push(Set::Put(least.into(), 1.into()));
+        }
+        fix = fix.change(&scaler.meta, bounds);
+        sets.retain(|set| set.pointer() != "/spec/replicas" || workload.replicas > 1);
+    }
+    instance.edit_pod(fix, sets)
+}
+
+fn recreated(instance: &Instance) -> Option<Fix> {
+    let why = "it is not there for a moment at each update";
+    let fix = Fix::unsafe_as(why, "stop the pod before its successor starts (Recreate)");
+    instance.edit_pod(fix, vec![Set::Put(RECREATE.into(), json!({ "type": "Recreate" }))])
 }

@@ -15,7 +15,8 @@
 //! request.
 //!
 //! ## Fix safety
-//! Safe if the nearest name is one typo away and not set yet.
+//! Safe if the nearest name is one typo away and not set yet; unsafe for a name that is less near, or that
+//! another release reads.
 //!
 //! ## Sources
 //! Bifrost 1.4.19 (logs it and continues), 1.5.16 and 2.0.0-prerelease3 (silent), as observed.
@@ -29,11 +30,13 @@ use igw_core::bifrost::table;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, Set};
 use igw_core::gojson::{GoStruct, Id, fold};
-use igw_core::kube::Kind;
+use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 
 use crate::place::Place as _;
+use crate::repairs::Repairs as _;
 use crate::{common, otel};
 
 pub static CHECK: Check = Check {
@@ -87,16 +90,17 @@ fn finding(instance: &Instance, config: &Config, found: &Unknown) -> Option<Find
         let severity = if there(instead) { Severity::Info } else { Severity::Warning };
         let finding = instance.at_key(found.id, title)?.only(severity);
         let says = format!("{} ignores it, and reads {instead} instead.", instance.title());
-        return Some(finding.explain(says));
+        return Some(finding.explain(says).repair(renamed(instance, found.id, instead)));
     }
     let title = format!("Bifrost does not read {key}");
     let finding = instance.at_key(found.id, title)?;
     Some(match found.near {
-        Some((near, vital)) if !there(near) => {
-            finding.only(if vital { Severity::Error } else { Severity::Warning }).explain(format!(
+        Some((near, vital)) if !there(near) => finding
+            .only(if vital { Severity::Error } else { Severity::Warning })
+            .explain(format!(
                 "It is silently ignored. The nearest key is {near}, which is not set."
             ))
-        }
+            .repair(renamed(instance, found.id, near)),
         _ => finding.only(Severity::Warning).explain("It is silently ignored."),
     })
 }
@@ -117,4 +121,19 @@ fn traces(instance: &Instance, config: &Config, out: &mut Sink) {
             }
         }
     }
+}
+
+/// The key that is read instead, where it is not there.
+fn renamed(instance: &Instance, id: Id, to: &str) -> Option<Fix> {
+    let json = &instance.config()?.json;
+    let (key, at) = (json.key(id), json.pointer(id));
+    if json.children(json.parent(id)).any(|other| fold(json.key(other)) == fold(to)) {
+        return None;
+    }
+    let title = format!("rename {} to {to}", pointer::dotted(&at));
+    let fix = match strsim::damerau_levenshtein(key, to) {
+        0 | 1 => Fix::safe(title),
+        _ => Fix::unsafe_as("it is the nearest key, but another one may be meant", title),
+    };
+    instance.edit(fix, vec![Set::Rename(at, to.to_owned())])
 }

@@ -12,21 +12,26 @@
 //! `cel_rules` does not exist: rules in CEL belong in `governance.routing_rules`.
 //!
 //! ## Fix safety
-//! Show only for `cel_rules`; safe if only the case of the name is wrong.
+//! Safe if only the case of the name is wrong; unsafe for another name that is near, and for a missing
+//! `enabled`; none for `cel_rules`.
 //!
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed. The guide routes with a `cel_rules`
 //! plugin.
 
+use igw_core::bifrost::config::PluginConfig;
+use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::rules::PLUGINS;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0212",
@@ -50,15 +55,18 @@ fn run(facts: &Facts, out: &mut Sink) {
                 let title = format!("there is no built-in plugin {name}");
                 let finding = instance.at(plugin.name_id.unwrap_or(plugin.id), title);
                 out.finding_if(finding.map(|finding| {
-                    finding.explain(instead(&plugin.name)).guide("9", differs(&plugin.name))
+                    finding
+                        .explain(instead(&plugin.name))
+                        .guide("9", differs(&plugin.name))
+                        .repair(renamed(instance, plugin))
                 }));
             } else if !said {
                 let title = format!("plugin {name} is off: enabled is missing");
-                out.finding_if(
-                    instance.at(plugin.id, title).map(|finding| {
-                        finding.explain("A plugin runs only with \"enabled\": true.")
-                    }),
-                );
+                out.finding_if(instance.at(plugin.id, title).map(|finding| {
+                    finding
+                        .explain("A plugin runs only with \"enabled\": true.")
+                        .repair(switched_on(instance, plugin))
+                }));
             } else {
                 out.passed();
             }
@@ -66,22 +74,44 @@ fn run(facts: &Facts, out: &mut Sink) {
     }
 }
 
-fn instead(name: &str) -> String {
+/// The plugin that a name may mean.
+fn near(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();
-    let near = PLUGINS
-        .iter()
-        .find(|known| **known == lower || strsim::damerau_levenshtein(known, &lower) <= 2);
-    match (lower.as_str(), near) {
-        ("cel_rules", _) => {
+    let near = |known: &&&str| **known == lower || strsim::damerau_levenshtein(known, &lower) <= 2;
+    match lower.as_str() {
+        "cel_rules" => None,
+        "opentelemetry" => Some("otel"),
+        _ => PLUGINS.iter().find(near).copied(),
+    }
+}
+
+fn instead(name: &str) -> String {
+    match near(name) {
+        Some(near) => format!("Bifrost continues without it. The plugin is called {near}."),
+        None if name.eq_ignore_ascii_case("cel_rules") => {
             "Bifrost continues without it. Rules in CEL belong in governance.routing_rules."
                 .to_owned()
         }
-        ("opentelemetry", _) => {
-            "Bifrost continues without it. The plugin is called otel.".to_owned()
-        }
-        (_, Some(near)) => format!("Bifrost continues without it. The plugin is called {near}."),
-        _ => "Bifrost continues without it. A custom plugin needs a path.".to_owned(),
+        None => "Bifrost continues without it. A custom plugin needs a path.".to_owned(),
     }
+}
+
+fn renamed(instance: &Instance, plugin: &PluginConfig) -> Option<Fix> {
+    let near = near(&plugin.name)?;
+    let twice = instance.config()?.plugins.iter().any(|other| other.name == near);
+    let at = instance.config()?.json.pointer(plugin.name_id?);
+    let title = repairs::set_to(&at, near);
+    let fix = match plugin.name.eq_ignore_ascii_case(near) {
+        true => Fix::safe(title),
+        false => Fix::unsafe_as("it is the nearest name, but another one may be meant", title),
+    };
+    instance.edit(fix, vec![Set::Put(at, near.into())]).filter(|_| !twice)
+}
+
+fn switched_on(instance: &Instance, plugin: &PluginConfig) -> Option<Fix> {
+    let at = instance.member(plugin.id, &["enabled"]);
+    let fix = Fix::unsafe_as("the plugin starts to work", repairs::set_to(&at, "true"));
+    instance.edit(fix, vec![Set::Put(at, true.into())])
 }
 
 fn differs(name: &str) -> Option<&'static str> {

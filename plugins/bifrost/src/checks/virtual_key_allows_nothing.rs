@@ -20,18 +20,21 @@
 //! Bifrost 1.5.16 and 2.0.0-prerelease3, as observed (403); upstream source and change notes of 1.5
 //! (`key_ids`).
 
-use igw_core::bifrost::config::Config;
+use igw_core::bifrost::config::{Config, Provider};
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::virtual_keys::{self, KeyChoice, ProviderEntry, VirtualKey};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::kube::Kind;
+use igw_core::fix::{Fix, Set};
+use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 use igw_core::workload::Release;
+use serde_json::{Value, json};
 
 use crate::common;
 use crate::place::Place as _;
+use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0227",
@@ -68,16 +71,35 @@ fn no_provider(instance: &Instance, config: &Config, key: &VirtualKey, out: &mut
                 format!("the virtual key {name} has no provider_configs, so it allows none");
             let help = "List each provider with allowed_models and key_ids; [\"*\"] allows all.";
             out.finding_if(instance.at(key.id, title).map(|finding| {
-                finding.only(Severity::Warning).explain(help).effect(
-                    403,
-                    1.0,
-                    format!("requests with {name}"),
-                )
+                finding
+                    .only(Severity::Warning)
+                    .explain(help)
+                    .effect(403, 1.0, format!("requests with {name}"))
+                    .repair(all_providers(instance, config, key))
             }));
         }
         Some(false) => out.passed(),
         None => {}
     }
+}
+
+/// An entry for each provider of the file.
+fn all_providers(instance: &Instance, config: &Config, key: &VirtualKey) -> Option<Fix> {
+    let at = instance.member(key.id, &["provider_configs"]);
+    let entry = |provider: &Provider| json!({ "provider": provider.name, "allowed_models": ["*"], "key_ids": ["*"] });
+    let entries: Vec<Value> = config.providers.iter().map(entry).collect();
+    let none = entries.is_empty();
+    let title = format!("allow all providers of the file in {}", pointer::dotted(&at));
+    let fix = Fix::unsafe_as("it opens all models to the clients of this key", title);
+    instance.edit(fix, vec![Set::Put(at, entries.into())]).filter(|_| !none)
+}
+
+/// The list with all in it.
+fn all(instance: &Instance, entry: &ProviderEntry, list: &str) -> Option<Fix> {
+    let at = instance.member(entry.id, &[list]);
+    let why = "it opens the provider to the clients of this key";
+    let fix = Fix::unsafe_as(why, repairs::set_to(&at, "[\"*\"]"));
+    instance.edit(fix, vec![Set::Put(at, json!(["*"]))])
 }
 
 fn no_entry(
@@ -115,11 +137,11 @@ fn no_entry(
         _ => "Clients get 403. Write the names into allowed_models; [\"*\"] allows all.",
     };
     out.finding_if(instance.at(entry.id, title).map(|finding| {
-        finding.only(if meant { Severity::Warning } else { Severity::Error }).explain(help).effect(
-            status,
-            1.0,
-            format!("requests with {name}"),
-        )
+        finding
+            .only(if meant { Severity::Warning } else { Severity::Error })
+            .explain(help)
+            .effect(status, 1.0, format!("requests with {name}"))
+            .repair(all(instance, entry, list))
     }));
 }
 

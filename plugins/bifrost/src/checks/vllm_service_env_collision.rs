@@ -23,9 +23,12 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::Service;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::fix::Fix;
+use igw_core::kube::{Kind, Meta};
 use igw_core::page;
 use igw_core::workload::{standing, vllm};
+
+use crate::repairs;
 
 pub static CHECK: Check = Check {
     code: "IGW0303",
@@ -74,6 +77,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                     .only(severity)
                     .explain(format!("{text} Rename the Service, or set enableServiceLinks: false in the pod template."))
                     .related(workload.meta.reference())
+                    .repair(without_links(&workload.meta))
                     .guide("7", None),
             );
         }
@@ -81,4 +85,10 @@ fn run(facts: &Facts, out: &mut Sink) {
             out.passed();
         }
     }
+}
+
+fn without_links(meta: &Meta) -> Option<Fix> {
+    let at = "/spec/template/spec/enableServiceLinks";
+    let title = format!("set enableServiceLinks of {} to false", meta.title());
+    repairs::pod(meta).map(|meta| Fix::safe(title).put(meta, at, false))
 }

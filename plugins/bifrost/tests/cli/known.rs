@@ -137,3 +137,23 @@ fn the_namespace_of_a_bare_file() {
     assert_eq!(codes(&["--assume", "bifrost=1.5.16"]), Vec::<Value>::new());
     assert_eq!(codes(&["--assume", "bifrost=1.5.16", "--world", "closed"]), [json!("IGW0206")]);
 }
+
+/// What an earlier version of the same Deployment left in the database is in no file.
+#[test]
+fn an_earlier_version_may_have_left_something() {
+    let story = directory().join("stories/bifrost/private-address-good/cluster.yaml");
+    let story = std::fs::read_to_string(story).expect("a story");
+    let says = |tag: &str| {
+        let owner =
+            "{apiVersion: apps/v1, kind: Deployment, name: bifrost, uid: u, controller: true}";
+        let past = format!(
+            "---\napiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {{name: old, namespace: gateway, ownerReferences: [{owner}]}}\nspec:\n  replicas: 0\n  template: {{spec: {{containers: [{{name: bifrost, image: maximhq/bifrost:{tag}}}]}}}}\n"
+        );
+        let ran = run_with(&["-f", "-", "-o", "json"], &format!("{story}{past}"));
+        assert_eq!(ran.code, Some(0), "{ran}");
+        ran.stdout
+    };
+    assert!(says("v1.3.50").contains("Bifrost 1.3.50 ran on it before, and what that one kept"));
+    assert!(says("v2.0.1").contains("there is no way back for a database"));
+    assert!(!says("v1.4.19").contains("ran on it before"));
+}

@@ -4,6 +4,9 @@ mod bad_input;
 mod check;
 mod cluster;
 mod config;
+mod fix;
+mod fix_guide;
+mod fix_secrets;
 mod help;
 mod known;
 mod large;
@@ -15,6 +18,13 @@ mod secrets;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-bifrost");
 const STORIES: &str = "stories/bifrost";
+
+/// A run in another directory than usual, for files that are changed.
+fn run_in(directory: &std::path::Path, args: &[&str]) -> program::Ran {
+    let mut command = program::command(args);
+    command.current_dir(directory).env("XDG_STATE_HOME", directory.join("state"));
+    program::finish(args, command)
+}
 
 fn shown(text: &str) -> &str {
     text

@@ -157,3 +157,27 @@ fn secrets_are_in_no_output() {
     }
     assert!(told > 100, "only {told} findings: the world is too good");
 }
+
+#[test]
+fn secrets_are_in_no_plan() {
+    let bench = tempfile::tempdir().expect("a temporary directory");
+    // Scripts are shown in the difference that changes them.
+    let world = WORLD.replace("; echo MARKER", "");
+    let config = world.split("config.json: |\n").nth(1).expect("the configuration");
+    let config = config.split("\n---").next().expect("its end");
+    let mut planned = 0;
+    for (name, text) in [("world.yaml", world.as_str()), ("config.json", config)] {
+        let file = bench.path().join(name);
+        fs::write(&file, text.replace("MARKER", MARKER)).expect("a file");
+        let file = file.to_string_lossy();
+        for format in ["human", "json", "yaml"] {
+            let args = ["fix", "-f", &*file, "--dry-run", "--assume", "bifrost=1.5.16"];
+            let more = ["--diff-context", "500", "-o", format];
+            let ran = run(&[&args[..], &more].concat());
+            let line = ran.stdout.lines().find(|line| line.contains(MARKER));
+            assert!(line.is_none() && !ran.stderr.contains(MARKER), "{name}: {line:?}");
+            planned += ran.stdout.matches("IGW0").count();
+        }
+    }
+    assert!(planned > 20, "only {planned}");
+}

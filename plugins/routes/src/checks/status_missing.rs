@@ -8,7 +8,8 @@
 //! ## Why it matters
 //! The controller that should serve it does not see it: it is not running, has another
 //! controllerName than the GatewayClass, or watches only other namespaces (kgateway's
-//! `discoveryNamespaceSelectors`). Requests get what they would get without the object.
+//! `discoveryNamespaceSelectors`). Requests get what they would get without the object. Argo CD shows
+//! the object as Progressing for as long, so a sync that waits for health does not end.
 //!
 //! ## Example
 //! `status: {conditions: [{type: Accepted, status: Unknown, reason: Pending}]}` is the API server's
@@ -18,7 +19,8 @@
 //! None: the controller has to run and to see the object.
 //!
 //! ## Sources
-//! Gateway API `gateway_types.go` (the default conditions), `shared_types.go` (RouteParentStatus).
+//! Gateway API `gateway_types.go` (the default conditions), `shared_types.go` (RouteParentStatus);
+//! Argo CD `resource_customizations/gateway.networking.k8s.io`.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -83,7 +85,7 @@ fn of_gateway(facts: &Facts, gateway: &Gateway) -> Finding {
     let title = format!("No controller has written a status for {}.", gateway.meta.title());
     Finding::at(&gateway.meta, "/spec/gatewayClassName", title)
         .explain(format!(
-            "Nothing answers for it, unless an earlier proxy still runs. {}",
+            "Nothing answers for it, unless an earlier proxy still runs. {} Argo CD shows it as Progressing until then.",
             who(facts, gateway)
         ))
         .label("no controller handles it")
@@ -98,7 +100,7 @@ fn of_route(facts: &Facts, parent: &FollowedParent, gateway: &Gateway) -> Findin
     );
     Finding::at(&parent.route.meta, parent.path(), title)
         .explain(format!(
-            "{} has a status, so its controller runs, but does not see this route or has not processed it yet. {}",
+            "{} has a status, so its controller runs, but does not see this route or has not processed it yet. {} Argo CD shows the route as Progressing until then.",
             gateway.meta.title(),
             who(facts, gateway)
         ))

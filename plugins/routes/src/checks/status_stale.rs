@@ -7,7 +7,8 @@
 //!
 //! ## Why it matters
 //! The gateway still follows the older version, and so do the conditions. For a few seconds after a
-//! change this is normal; if it persists, the controller is stuck or not running.
+//! change this is normal; if it persists, the controller is stuck or not running. Argo CD shows an
+//! HTTPRoute as Progressing until then.
 //!
 //! ## Example
 //! `metadata.generation: 5` beside `observedGeneration: 3`.
@@ -16,7 +17,8 @@
 //! None: the controller has to process the object again.
 //!
 //! ## Sources
-//! Kubernetes API conventions, "Typical status properties"; Gateway API `shared_types.go`.
+//! Kubernetes API conventions, "Typical status properties"; Gateway API `shared_types.go`;
+//! Argo CD `resource_customizations/gateway.networking.k8s.io/HTTPRoute`.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -52,8 +54,14 @@ fn judge(meta: &Meta, written: &Written, out: &mut Sink) {
     }
     let Some((observed, generation)) = written.stale() else { return out.passed() };
     let title = format!("The status of {} describes an older version of it.", meta.title());
+    let text = "Its controller has not processed the last change: what clients get and what the conditions say is from before it. If this persists, check whether the controller runs.";
+    // Argo CD compares the generation of routes only.
+    let argo = match &*meta.kind {
+        "HTTPRoute" => " Argo CD shows the route as Progressing until then.",
+        _ => "",
+    };
     let finding = Finding::at(meta, "/metadata/generation", title)
-        .explain("Its controller has not processed the last change: what clients get and what the conditions say is from before it. If this persists, check whether the controller runs.")
+        .explain(format!("{text}{argo}"))
         .label("changed since")
         .evidence(format!("{}, metadata.generation", meta.title()), generation.to_string())
         .evidence("the oldest observedGeneration of its conditions", observed.to_string());

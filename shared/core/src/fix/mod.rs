@@ -15,8 +15,10 @@ pub use diff::{undoing, undone, unified};
 pub use normal::{changed_since, differing, normal, writer_of};
 pub use owner::ObjectOwner;
 pub use patch::{Patched, patched};
-pub use plan::{Chosen, PlanStep, Planned, StepAction, plan};
-pub use repair::{Edit, Fix, FixChoice, FixPlace, MOST_PICKS, NewObject, Pick, Safety, id};
+pub use plan::{Chosen, PlanStep, Planned, StepAction, depend, plan};
+pub use repair::{
+    Edit, Fix, FixChoice, FixPlace, MOST_PICKS, MovedSecret, NewObject, Pick, Safety, id,
+};
 pub use set::Set;
 pub use splice::{Splice, Trail, Undone};
 pub use step::{TextStep, same, steps};

@@ -1,6 +1,6 @@
 //! From repairs to one change an object, in the order in which they can be made.
 
-use super::repair::{Edit, FixPlace, NewObject, add_new};
+use super::repair::{Edit, FixPlace, MovedSecret, NewObject, add_new};
 use super::set::Set;
 use crate::kube::{ObjRef, group_of};
 
@@ -25,6 +25,7 @@ pub struct PlanStep {
 pub enum StepAction {
     Create(NewObject),
     Change(FixPlace, Vec<Set>),
+    Move(MovedSecret),
 }
 
 /// The steps, and the repairs that contradict one another.
@@ -62,6 +63,7 @@ pub fn plan(chosen: &[Chosen]) -> Planned {
         let action = match edit {
             Edit::Create(new) => StepAction::Create(new.clone()),
             Edit::Change(place, sets) => StepAction::Change(place.clone(), sets.clone()),
+            Edit::Move(moved) => StepAction::Move(moved.clone()),
         };
         match steps.iter_mut().find(|step| step.takes(edit)) {
             Some(step) => step.add(&one.id, action),
@@ -82,6 +84,7 @@ impl PlanStep {
         match (&self.action, edit) {
             (StepAction::Create(_), Edit::Create(_)) => is_same(&self.object, &subject(edit)),
             (StepAction::Change(own, _), Edit::Change(place, _)) => own == place,
+            (StepAction::Move(own), Edit::Move(moved)) => own == moved,
             _ => false,
         }
     }
@@ -97,11 +100,24 @@ impl PlanStep {
     }
 }
 
+/// Whether one repair changes what another one changes the inside of: the second is to be made on what
+/// the first one leaves.
+pub fn depend(one: &Chosen, other: &Chosen) -> bool {
+    let nested = |own: &Edit, new: &Edit| match (own, new) {
+        (Edit::Change(own, sets), Edit::Change(place, others)) if own == place => sets
+            .iter()
+            .any(|set| others.iter().any(|new| set.pointer() != new.pointer() && clash(set, new))),
+        _ => false,
+    };
+    one.edits.iter().any(|own| other.edits.iter().any(|new| nested(own, new)))
+}
+
 /// What an edit is about.
 fn subject(edit: &Edit) -> ObjRef {
     match edit {
         Edit::Create(new) => ObjRef::of(&new.object),
         Edit::Change(place, _) => place.object.clone(),
+        Edit::Move(moved) => moved.secret.clone(),
     }
 }
 
@@ -115,6 +131,12 @@ fn contradict(one: &Edit, other: &Edit) -> bool {
     match (one, other) {
         (Edit::Create(own), Edit::Create(new)) => {
             own.object != new.object && is_same(&subject(one), &subject(other))
+        }
+        (Edit::Move(own), Edit::Move(moved)) => {
+            own != moved && is_same(&subject(one), &subject(other))
+        }
+        (Edit::Create(_), Edit::Move(_)) | (Edit::Move(_), Edit::Create(_)) => {
+            is_same(&subject(one), &subject(other))
         }
         (Edit::Change(own, sets), Edit::Change(place, others)) => {
             own == place && sets.iter().any(|set| others.iter().any(|new| clash(set, new)))

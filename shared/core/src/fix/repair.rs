@@ -92,6 +92,20 @@ pub enum Edit {
     Create(NewObject),
     /// Changes of an object that is there.
     Change(FixPlace, Vec<Set>),
+    /// A new Secret, of a text that stands somewhere else. The repair names the place, and never holds
+    /// the text.
+    Move(MovedSecret),
+}
+
+/// A text that is to become an entry of a new Secret.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MovedSecret {
+    pub from: FixPlace,
+    /// Where it stands there.
+    pub pointer: String,
+    /// The new Secret.
+    pub secret: ObjRef,
+    pub key: String,
 }
 
 /// An object that is not there yet.
@@ -115,6 +129,11 @@ pub struct FixPlace {
 impl FixPlace {
     pub fn of(meta: &Meta) -> FixPlace {
         FixPlace { object: meta.reference(), origin: meta.origin, inner: None }
+    }
+
+    /// The JSON document that a field of an object holds, or the file that is one.
+    pub fn inside(meta: &Meta, field: impl Into<String>) -> FixPlace {
+        FixPlace { inner: Some(field.into()), ..FixPlace::of(meta) }
     }
 }
 
@@ -156,8 +175,19 @@ impl Fix {
     }
 
     /// Changes an object that is there.
-    pub fn change(mut self, meta: &Meta, sets: Vec<Set>) -> Fix {
-        self.edits.push(Edit::Change(FixPlace::of(meta), sets));
+    pub fn change(self, meta: &Meta, sets: Vec<Set>) -> Fix {
+        self.change_at(FixPlace::of(meta), sets)
+    }
+
+    /// The same, or a document inside of it.
+    pub fn change_at(mut self, place: FixPlace, sets: Vec<Set>) -> Fix {
+        self.edits.push(Edit::Change(place, sets));
+        self
+    }
+
+    /// Makes a Secret of a text.
+    pub fn move_out(mut self, moved: MovedSecret) -> Fix {
+        self.edits.push(Edit::Move(moved));
         self
     }
 

@@ -56,6 +56,13 @@ impl<'a> Scanner<'a> {
     /// Go's error at this byte.
     fn unexpected(&self, context: &str) -> JsonError {
         let says = match self.peek() {
+            // Go ends a text with a space, at which some states stop before they miss the rest.
+            None if context.contains("escape") || context.contains("literal ") => {
+                format!("invalid character ' ' {context}")
+            }
+            None if context.ends_with("numeric literal") => {
+                format!("invalid character ' ' {context}")
+            }
             None => "unexpected end of JSON input".to_owned(),
             Some(byte) => format!("invalid character {} {context}", quoted(byte)),
         };

@@ -93,7 +93,9 @@ pub fn repair(out: &mut String, located: &Located, theme: &Theme, command: Optio
             let object = &finding.object;
             let home = object.namespace.as_ref().map(|home| format!("{home}/")).unwrap_or_default();
             let name = text::clean(&format!("{home}{}", object.name));
-            let _ = writeln!(out, "       {command} {name} --only {}", finding.code);
+            // A file is named already.
+            let name = if object.kind == "File" { String::new() } else { format!(" {name}") };
+            let _ = writeln!(out, "       {command}{name} --only {}", finding.code);
         }
     }
     out.push('\n');

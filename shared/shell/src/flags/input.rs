@@ -82,7 +82,8 @@ impl InputFlags {
         }
         let files = self.files.iter().map(|path| format!(" -f {}", quoted(path)));
         let built = self.kustomize.iter().map(|path| format!(" -k {}", quoted(path)));
-        Some(files.chain(built).collect())
+        let assumed = self.assume.iter().map(|own| format!(" --assume {}", quoted(own)));
+        Some(files.chain(built).chain(assumed).collect())
     }
 
     /// How trees of files are read.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use igw_core::fix::{self, Chosen, PlanStep};
+use igw_core::fix::{self, Chosen, Edit, PlanStep};
+use igw_core::text;
 
 use super::drafted::{Draft, Drafted};
 use super::ground::{NotDrafted, StepEnd};
@@ -25,6 +26,8 @@ pub struct RepairTally {
     /// The lines of those that were begun and whose finding may be gone.
     lost: BTreeMap<String, String>,
     pub undo: BTreeSet<String>,
+    /// What was made.
+    pub edits: Vec<Edit>,
 }
 
 /// Applies what is allowed, and writes what is left to be written.
@@ -36,7 +39,10 @@ pub fn apply(mut work: Work, mut judged: JudgedWorld) -> Result<Exit, Failure> {
     for _ in 0..ROUNDS {
         let mut chosen: Vec<Chosen> = Vec::new();
         for offer in judged.offers.iter().filter(|offer| tally.is_open(offer, &work)) {
-            chosen.extend(offer.chosen(work.judge.args)?);
+            let one = offer.chosen(work.judge.args)?;
+            // What is inside of what another one changes has to wait for the next round.
+            let waits = |one: &Chosen| chosen.iter().any(|own| fix::depend(own, one));
+            chosen.extend(one.filter(|one| !waits(one)));
         }
         let planned = fix::plan(&chosen);
         for (id, why) in planned.refused() {
@@ -62,6 +68,8 @@ pub fn apply(mut work: Work, mut judged: JudgedWorld) -> Result<Exit, Failure> {
             let Some(end) = made.ends.get(&offer.id) else { continue };
             exit = exit.and(tally.note(offer, end));
         }
+        let is_made = |one: &Chosen| matches!(made.ends.get(&one.id), Some(StepEnd::Applied(_)));
+        tally.edits.extend(chosen.into_iter().filter(is_made).flat_map(|one| one.edits));
         tally.undo.extend(work.ground.undoable());
         judged = made.judged;
         if made.interrupted {
@@ -71,7 +79,7 @@ pub fn apply(mut work: Work, mut judged: JudgedWorld) -> Result<Exit, Failure> {
     }
     work.end()?;
     tally.undo.extend(work.ground.undoable());
-    tally.report(&work, &judged);
+    tally.report(&mut work, &judged)?;
     Ok(if judged.has_errors { exit.and(Exit::Findings) } else { exit })
 }
 
@@ -141,7 +149,10 @@ impl RepairTally {
     }
 
     /// Says what was made, and what is left and why.
-    pub fn report(&self, work: &Work, judged: &JudgedWorld) {
+    ///
+    /// # Errors
+    /// When it cannot be said what has to be done for it to take effect.
+    pub fn report(&self, work: &mut Work, judged: &JudgedWorld) -> Result<(), Failure> {
         let (console, theme) = (work.judge.console, &work.judge.console.theme);
         for line in self.done.values() {
             console.note(&format!("{} {line}", theme.tick()));
@@ -160,8 +171,12 @@ impl RepairTally {
             judged.offers.len(),
             judged.without,
         ));
+        for line in work.ground.effects(&work.judge, judged, &self.edits)? {
+            console.note(&text::clean(&line));
+        }
         for id in &self.undo {
             console.note(&undo_line(work.judge.product, id));
         }
+        Ok(())
     }
 }

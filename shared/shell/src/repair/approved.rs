@@ -62,7 +62,8 @@ pub fn apply(mut work: Work, judged: &JudgedWorld, plan: &SavedPlan) -> Result<E
     // What the plan does not speak of is another day's work.
     left.offers.retain(|offer| plan.has(&offer.id));
     left.without = 0;
-    tally.report(&work, &left);
+    tally.edits = chosen.into_iter().flat_map(|one| one.edits).collect();
+    tally.report(&mut work, &left)?;
     Ok(if has_errors { exit.and(Exit::Findings) } else { exit })
 }
 

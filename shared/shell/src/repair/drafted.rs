@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use igw_core::fix::{self, ObjectOwner};
+use igw_core::fix::ObjectOwner;
 use igw_core::kube::ObjRef;
 use json_patch::PatchOperation;
 use serde_json::Value;
 
+use super::file_change::FileChange;
+use super::hide;
 use crate::cluster::ApiWrite;
 use crate::input::files::Drafts;
+use crate::product::Product;
 
 /// Everything as it is to be, where that differs from what is there.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +32,17 @@ pub struct Drafted {
     pub ops: Vec<PatchOperation>,
     /// How many comments go with what is removed.
     pub comments_removed: usize,
+    /// The document that the change is in, if it is no file of its own.
+    pub inner: Option<DraftedInside>,
     pub place: DraftPlace,
+}
+
+/// A document inside of a field.
+#[derive(Debug, Clone)]
+pub struct DraftedInside {
+    pub name: String,
+    pub old: String,
+    pub new: String,
 }
 
 /// Where it is made.
@@ -50,6 +63,8 @@ pub struct ObjectDraft {
     pub after: Value,
     /// What takes it back.
     pub inverse: Vec<PatchOperation>,
+    /// The document in a field, if the change is one of that; its path is the field.
+    pub inner: Option<FileChange>,
     pub server: ServerAnswer,
     /// The server's `Warning:` headers.
     pub warnings: Vec<String>,
@@ -90,8 +105,17 @@ impl ServerAnswer {
 }
 
 impl Drafted {
-    pub fn diff(&self, context: usize) -> String {
-        fix::unified(&self.name, &self.old, &self.new, context)
+    /// The changed lines of the file, the object or the document inside of it, secrets masked.
+    pub fn diff(&self, product: &dyn Product, context: usize) -> String {
+        match &self.inner {
+            Some(own) => hide::unified(product, &own.name, &own.old, &own.new, context),
+            None => self.whole_diff(product, context),
+        }
+    }
+
+    /// The same of the whole file or object.
+    pub fn whole_diff(&self, product: &dyn Product, context: usize) -> String {
+        hide::unified(product, &self.name, &self.old, &self.new, context)
     }
 
     /// The change of an object, if it is one.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use igw_core::fix::{self, PlanStep, Safety};
+use igw_core::fix::{self, Edit, PlanStep, Safety};
+use igw_core::text;
 
 use super::drafted::{Draft, Drafted};
 use super::editor::EditedFile;
@@ -143,7 +144,7 @@ impl Asking<'_> {
                 Reply::Yes | Reply::All => {
                     self.all |= answer == Reply::All;
                     let steps: Vec<_> = steps.into_iter().zip(drafted).collect();
-                    return self.apply(offer, draft, &steps, judged, after);
+                    return self.apply(offer, &chosen.edits, draft, &steps, judged, after);
                 }
                 Reply::Edit => self.edit(offer, &mut draft, &mut drafted),
                 Reply::Save => {
@@ -202,7 +203,7 @@ impl Asking<'_> {
         for (step, drafted) in steps.iter().zip(drafted) {
             let (offers, change) =
                 (judged.offers_of(step).collect(), Some(judged.change_to(after)));
-            let shown = ShownStep { step, offers, drafted, change };
+            let shown = ShownStep { step, offers, drafted, product: judge.product, change };
             let text = shown.text(place, judge.args.diff_context, &judge.console.theme);
             judge.console.note(text.trim_end());
         }
@@ -212,6 +213,7 @@ impl Asking<'_> {
     fn apply(
         &mut self,
         offer: &Offer,
+        edits: &[Edit],
         draft: Draft,
         steps: &[(PlanStep, Drafted)],
         judged: &JudgedWorld,
@@ -238,6 +240,13 @@ impl Asking<'_> {
             }
             None => {}
         }
+        let effects = match end {
+            Some(StepEnd::Applied(_)) => {
+                self.work.ground.effects(&self.work.judge, &made.judged, edits)?
+            }
+            _ => Vec::new(),
+        };
+        effects.iter().for_each(|line| console.note(&text::clean(line)));
         if let Some(id) = self.work.ground.undoable() {
             console.note(&format!("    {}", undo_line(self.work.judge.product, &id)));
         }
@@ -253,7 +262,8 @@ impl Asking<'_> {
 
     fn save(&self, offer: &Offer, drafted: &[Drafted]) -> Result<(), Failure> {
         let context = self.work.judge.args.diff_context;
-        let diff: String = drafted.iter().map(|one| one.diff(context)).collect();
+        let diff: String =
+            drafted.iter().map(|one| one.whole_diff(self.work.judge.product, context)).collect();
         let directory = self.work.judge.args.save.clone().unwrap_or_else(|| PathBuf::from("."));
         let name = format!("{}.diff", offer.id);
         for path in files::into(&directory, &[(name, &diff)])? {

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::{fs, io};
 
-use igw_core::fix::Undone;
 use igw_core::kube::ObjRef;
 use igw_core::text;
 use json_patch::PatchOperation;
 use serde_json::Value;
 
 use super::journal::{JournalHome, VERSION, failed, folder, number};
+use super::pieces::Pieces;
 use crate::exit::Failure;
 
 /// A file that a run changed.
@@ -19,7 +19,7 @@ pub struct JournalledFile {
     pub before: String,
     pub after: String,
     /// `None`: not kept, because a secret would stand in the journal.
-    pub splices: Option<Vec<Undone>>,
+    pub splices: Option<Vec<Pieces>>,
     /// Whether it is known to have been written.
     pub applied: bool,
 }
@@ -36,6 +36,8 @@ pub struct JournalledObject {
     pub after: Option<String>,
     /// `None`: not kept, because a secret would stand in the journal.
     pub inverse: Option<Vec<PatchOperation>>,
+    /// The document in a field, if that was changed.
+    pub inner: Option<JournalledFile>,
     /// Whether the inverse is only good while the object is as it was left.
     pub whole: bool,
     /// Whether it is known to have been changed.
@@ -159,16 +161,19 @@ fn changed_object(line: &Value) -> JournalledObject {
         uid: line["uid"].as_str().map(str::to_owned),
         after: None,
         inverse: serde_json::from_value(line["inverse"].clone()).ok(),
+        inner: line["inner"].as_str().map(|at| JournalledFile {
+            path: PathBuf::from(at),
+            before: line["innerBefore"].as_str().unwrap_or_default().to_owned(),
+            after: line["innerAfter"].as_str().unwrap_or_default().to_owned(),
+            splices: splices(&line["splices"]),
+            applied: false,
+        }),
         whole: line["whole"] == true,
         applied: false,
         unchanged: false,
     }
 }
 
-fn splices(value: &Value) -> Option<Vec<Undone>> {
-    let byte = |value: &Value| usize::try_from(value.as_u64()?).ok();
-    let one = |own: &Value| {
-        Some(Undone { from: byte(&own[0])?, to: byte(&own[1])?, old: own[2].as_str()?.to_owned() })
-    };
-    value.as_array()?.iter().map(one).collect()
+fn splices(value: &Value) -> Option<Vec<Pieces>> {
+    value.as_array()?.iter().map(Pieces::read).collect()
 }

@@ -1,5 +1,6 @@
 //! A file before and after.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -10,6 +11,8 @@ pub struct FileChange {
     pub path: PathBuf,
     pub old: String,
     pub new: String,
+    /// The bytes of the old text that may be secrets, in order.
+    pub hidden: Vec<Range<usize>>,
 }
 
 /// The byte-order mark.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use igw_core::fix::PlanStep;
+use igw_core::fix::{Edit, PlanStep};
 use igw_core::kube::Origin;
 
 use super::drafted::{Draft, Drafted};
@@ -104,6 +104,17 @@ pub trait Ground {
 
     /// Which cluster it is, if it is one.
     fn home(&self, judge: &Judge) -> JournalHome;
+
+    /// What has to be done for edits that were made to take effect, each as a line.
+    ///
+    /// # Errors
+    /// When nothing can be read any more.
+    fn effects(
+        &mut self,
+        judge: &Judge,
+        judged: &JudgedWorld,
+        edits: &[Edit],
+    ) -> Result<Vec<String>, Failure>;
 
     /// `in 2 files`, `in 2 namespaces`
     fn spread(&self, steps: &[&Drafted]) -> String;

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::drafted::ObjectDraft;
 use super::file_change::FileChange;
+use super::pieces::{self, Pieces};
 use crate::clock;
 use crate::cluster::Live;
 use crate::exit::{Exit, Failure};
@@ -83,14 +84,11 @@ impl Journal {
     /// When that cannot be written.
     pub fn before_file(&mut self, change: &FileChange) -> Result<usize, Failure> {
         let number = self.next();
-        let splices = fix::undoing(&change.old, &change.new);
-        // What is hidden everywhere else does not stand here.
-        let shown = splices.iter().all(|own| mask::text(&own.old) == own.old);
-        let splices: Vec<Value> =
-            splices.iter().map(|own| json!([own.from, own.to, own.old])).collect();
+        let splices = pieces::of(change);
+        let splices = splices.map(|all| all.iter().map(Pieces::wire).collect::<Vec<_>>());
         self.line(&json!({
             "n": number, "file": change.path, "sha256": sum(&change.old), "after": sum(&change.new),
-            "splices": shown.then_some(splices),
+            "splices": splices,
         }))?;
         Ok(number)
     }
@@ -102,11 +100,17 @@ impl Journal {
     /// When that cannot be written.
     pub fn before_object(&mut self, fixes: &[String], own: &ObjectDraft) -> Result<usize, Failure> {
         let number = self.next();
-        let kept = without_secrets(own);
+        // A document in a field has changes of its own; the rest of it is not kept.
+        let inner = own.inner.as_ref();
+        let splices = inner.and_then(pieces::of);
+        let splices = splices.map(|all| all.iter().map(Pieces::wire).collect::<Vec<_>>());
+        let kept = if inner.is_some() { None } else { without_secrets(own) };
         let inverse = kept.as_ref().map(|(inverse, _)| inverse);
         self.line(&json!({
             "n": number, "fixes": fixes, "verb": own.write.verb(), "object": own.write.object(),
             "uid": own.before["metadata"]["uid"], "rv": own.before["metadata"]["resourceVersion"],
+            "inner": inner.map(|own| &own.path), "splices": splices,
+            "innerAfter": inner.map(|own| sum(&own.new)), "innerBefore": inner.map(|own| sum(&own.old)),
             "inverse": inverse, "whole": kept.as_ref().is_none_or(|(_, whole)| *whole),
         }))?;
         Ok(number)

@@ -6,7 +6,8 @@ use similar::{ChangeTag, TextDiff};
 
 /// The lines of a unified difference, indented.
 pub fn painted(diff: &str, theme: &Theme) -> String {
-    let lines: Vec<String> = diff.lines().map(text::clean).collect();
+    let lines: Vec<String> =
+        diff.lines().map(|line| text::clean(&line.replace('\t', "    "))).collect();
     let is = |line: &String, sign: char| {
         line.starts_with(sign) && !line.starts_with("--- ") && !line.starts_with("+++ ")
     };

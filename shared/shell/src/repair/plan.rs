@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::drafted::{DraftPlace, Drafted};
 use super::ground::{Ground, NotDrafted};
+use super::hide;
 use super::judge::JudgedWorld;
 use super::offer::{self, Offer};
 use super::saved;
@@ -44,7 +45,10 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
     let mut drafts = work.draft.clone();
     let mut shown = Vec::new();
     for step in steps {
+        // What one repair changes in several objects is judged together.
         let mut alone = work.draft.clone();
+        let together =
+            steps.iter().filter(|own| own.fixes.iter().any(|id| step.fixes.contains(id)));
         match work.drafted(judged, &mut drafts, step) {
             Err(NotDrafted::Later) => {
                 let why = "waits for another change of the same object: run fix again";
@@ -57,11 +61,9 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
             Ok(drafted) => {
                 let change = match steps.len() <= JUDGED {
                     true => {
-                        match drafted.object() {
-                            Some(own) => {
-                                alone.objects.insert(step.object.clone(), own.after.clone());
-                            }
-                            None => drop(work.drafted(judged, &mut alone, step)),
+                        for own in together {
+                            // One that is refused is named at its own place.
+                            drop(work.drafted(judged, &mut alone, own));
                         }
                         Some(judged.change_to(&work.judged(&alone)?))
                     }
@@ -77,6 +79,7 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
             step,
             offers: judged.offers_of(step).collect(),
             drafted,
+            product: work.judge.product,
             change: change.clone(),
         })
         .collect();
@@ -105,7 +108,10 @@ pub fn outlook(work: &Work, judged: &JudgedWorld) -> Result<Option<String>, Fail
         }
     }
     let steps = fix::plan(&chosen).steps;
-    let creates = steps.iter().filter(|step| matches!(step.action, StepAction::Create(_))).count();
+    let creates = steps
+        .iter()
+        .filter(|step| matches!(step.action, StepAction::Create(_) | StepAction::Move(_)))
+        .count();
     let mut line = format!("Plan: {creates} create, {} change", steps.len() - creates);
     if open > 0 {
         line.push_str(&format!(", {open} to be decided"));
@@ -184,8 +190,8 @@ fn plan_of(shown: &[ShownStep], left: &[(&Offer, String)], context: usize) -> Va
             "object": one.step.object,
             "verb": one.verb(),
             "file": file,
-            "patch": one.drafted.ops,
-            "diff": one.drafted.diff(context),
+            "patch": operations(one),
+            "diff": one.drafted.diff(one.product, context),
             "server": { "answer": answer, "message": message },
             "appears": new,
             "vanishes": gone,
@@ -214,4 +220,20 @@ fn plan_of(shown: &[ShownStep], left: &[(&Offer, String)], context: usize) -> Va
         "steps": shown.iter().map(step).collect::<Vec<_>>(),
         "notPlanned": left.collect::<Vec<_>>(),
     })
+}
+
+/// The operations of a step, secrets masked.
+fn operations(one: &ShownStep) -> Vec<Value> {
+    let masked = |operation: &json_patch::PatchOperation| {
+        let mut wire = json!(operation);
+        if let Some(value) = wire.get_mut("value") {
+            *value = hide::value(one.product, operation.path().as_str(), value);
+        }
+        wire
+    };
+    match one.drafted.place {
+        DraftPlace::File(_) => one.drafted.ops.iter().map(masked).collect(),
+        // They are masked with their object.
+        DraftPlace::Object(_) => one.drafted.ops.iter().map(|own| json!(own)).collect(),
+    }
 }

@@ -17,6 +17,7 @@ pub struct ShownStep<'a> {
     pub step: &'a PlanStep,
     pub offers: Vec<&'a Offer>,
     pub drafted: &'a Drafted,
+    pub product: &'static dyn Product,
     /// What is gone with it and what is new.
     pub change: Option<(Vec<Known>, Vec<Known>)>,
 }
@@ -25,7 +26,7 @@ impl ShownStep<'_> {
     /// `create`, `patch` or `edit-file`, as in machine output.
     pub fn verb(&self) -> &'static str {
         match (&self.step.action, self.drafted.object()) {
-            (StepAction::Create(_), _) => "create",
+            (StepAction::Create(_) | StepAction::Move(_), _) => "create",
             (StepAction::Change(..), Some(_)) => "patch",
             (StepAction::Change(..), None) => "edit-file",
         }
@@ -45,7 +46,7 @@ impl ShownStep<'_> {
             let _ = writeln!(out, "{}{}", " ".repeat(indent), title);
         }
         out.push('\n');
-        out.push_str(&painted(&self.drafted.diff(context), theme));
+        out.push_str(&painted(&self.drafted.diff(self.product, context), theme));
         out.push('\n');
         for line in self.notes() {
             let _ = writeln!(out, "{}", theme.wrap(8, &text::clean(&line)));

@@ -1,17 +1,16 @@
 //! `undo`: takes back what a run has changed.
 
 use clap::Args;
-use igw_core::fix;
 
 use super::drafted::Drafted;
 use super::entries::{JournalEntry, entries};
 use super::file_change::FileChange;
-use super::files;
 use super::history::undone_by;
 use super::journal::{Journal, JournalHome};
 use super::keys::{self, Reply};
 use super::live::{self, Drafting, WriteEnd};
 use super::show::undo_line;
+use super::{files, hide};
 use crate::cluster::Live;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
@@ -62,7 +61,7 @@ pub fn undo(
     }
     let mut changes = Vec::new();
     for file in entry.files.iter().rev() {
-        changes.extend(files::taken_back(file)?);
+        changes.extend(files::taken_back(product, file)?);
     }
     let cluster = match entry.objects.is_empty() {
         true => None,
@@ -72,7 +71,7 @@ pub fn undo(
     for (live, own) in
         cluster.iter().flat_map(|live| entry.objects.iter().rev().map(move |own| (live, own)))
     {
-        let drafting = Drafting { live, force_owned: args.force_owned };
+        let drafting = Drafting { live, product, force_owned: args.force_owned };
         drafts.extend(live::taken_back(&drafting, own).map_err(refused)?);
     }
     if changes.is_empty() && drafts.is_empty() {
@@ -81,10 +80,10 @@ pub fn undo(
     }
     for change in &changes {
         let name = change.path.display().to_string();
-        console.say(&fix::unified(&name, &change.old, &change.new, args.diff_context))?;
+        console.say(&hide::unified(product, &name, &change.old, &change.new, args.diff_context))?;
     }
     for one in &drafts {
-        console.say(&one.diff(args.diff_context))?;
+        console.say(&one.diff(product, args.diff_context))?;
     }
     if let Some((one, why)) = drafts.iter().find_map(|one| Some((one, one.held()?))) {
         return Err(refused(format!("{} is not taken back: {why}", one.name)));

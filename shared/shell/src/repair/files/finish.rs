@@ -9,6 +9,7 @@ use super::write;
 use crate::exit::Failure;
 use crate::input::files::{Drafts, SourceFile};
 use crate::repair::file_change::FileChange;
+use crate::repair::hide;
 use crate::repair::journal::{Journal, JournalHome};
 use crate::repair::judge::Judge;
 
@@ -35,6 +36,7 @@ pub fn write(
                     path: path.clone(),
                     old: old.to_owned(),
                     new: new.clone(),
+                    hidden: hide::hidden(judge.product, old, &(0..old.len())),
                 });
             }
             Some(_) => {}

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use igw_core::fix::PlanStep;
+use igw_core::facts::{Facts, Scope};
+use igw_core::fix::{Edit, PlanStep};
 use igw_core::kube::Origin;
 use igw_core::text;
 
@@ -122,6 +123,18 @@ impl Ground for FileGround {
 
     fn home(&self, _judge: &Judge) -> JournalHome {
         JournalHome::default()
+    }
+
+    fn effects(
+        &mut self,
+        judge: &Judge,
+        judged: &JudgedWorld,
+        edits: &[Edit],
+    ) -> Result<Vec<String>, Failure> {
+        let Some(session) = &judged.session else { return Ok(Vec::new()) };
+        let (scope, product) = (Scope::default(), judge.product);
+        let facts = Facts::new(&session.store, &scope);
+        Ok(product.takes_effect(&facts, edits))
     }
 
     fn spread(&self, steps: &[&Drafted]) -> String {

@@ -8,5 +8,5 @@ mod uncommitted;
 mod write;
 
 pub use ground::FileGround;
-pub use take_back::taken_back;
+pub use take_back::{taken_back, text_before};
 pub use write::{in_place, into};

@@ -1,17 +1,22 @@
 //! The change that takes back what a run did to a file.
 
-use igw_core::fix;
+use igw_core::fix::{self, Undone};
 
 use crate::exit::{Exit, Failure};
+use crate::product::Product;
 use crate::repair::entries::JournalledFile;
 use crate::repair::file_change::{self, FileChange};
+use crate::repair::hide;
 use crate::repair::journal::sum;
 
 /// The change that takes back what a run did to a file; `None` where the file is as before already.
 ///
 /// # Errors
 /// When the file is not as it was left, or the journal does not say enough.
-pub fn taken_back(file: &JournalledFile) -> Result<Option<FileChange>, Failure> {
+pub fn taken_back(
+    product: &dyn Product,
+    file: &JournalledFile,
+) -> Result<Option<FileChange>, Failure> {
     let shown = file.path.display();
     let refused = |what: String| Failure { exit: Exit::Refused, ..Failure::usage(what) };
     let (_, now) = file_change::read(&file.path)
@@ -24,14 +29,24 @@ pub fn taken_back(file: &JournalledFile) -> Result<Option<FileChange>, Failure> 
         let what = format!("{shown} was changed since, so it is not taken back");
         return Err(refused(what).hint("nothing was written; git diff shows what changed"));
     }
-    let Some(splices) = &file.splices else {
+    if file.splices.is_none() {
         let what = format!("{shown}: what stood there is not in the journal, because it is secret");
         return Err(refused(what));
-    };
-    match fix::undone(&now, splices).filter(|old| sum(old) == file.before) {
-        Some(old) => Ok(Some(FileChange { path: file.path.clone(), old: now, new: old })),
+    }
+    match text_before(file, &now) {
+        Some(old) => {
+            let hidden = hide::hidden(product, &now, &(0..now.len()));
+            Ok(Some(FileChange { path: file.path.clone(), old: now, new: old, hidden }))
+        }
         None => {
             Err(refused(format!("{shown}: the journal does not lead back to what stood there")))
         }
     }
+}
+
+/// What a changed text was before, by the text that it is now; `None` where the journal does not say it.
+pub fn text_before(file: &JournalledFile, now: &str) -> Option<String> {
+    let splices = file.splices.as_ref()?;
+    let splices: Option<Vec<Undone>> = splices.iter().map(|own| own.in_text(now)).collect();
+    fix::undone(now, &splices?).filter(|old| sum(old) == file.before)
 }

@@ -1,15 +1,21 @@
 //! What the server would make of a step.
 
-use igw_core::fix::{self, FixPlace, NewObject, ObjectOwner, Patched, PlanStep, Set, StepAction};
+use std::path::Path;
+
+use igw_core::fix::{
+    self, FixPlace, MovedSecret, NewObject, ObjectOwner, Patched, PlanStep, Set, StepAction,
+};
 use igw_core::kube::{ObjRef, pointer};
-use igw_core::mask::ObjectMask;
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{PatchOperation, TestOperation};
 use serde_json::Value;
 
 use super::inner;
 use crate::cluster::{ApiWrite, Live, StoredObject, WriteError};
-use crate::repair::drafted::{DraftPlace, Drafted, ObjectDraft, ServerAnswer};
+use crate::product::Product;
+use crate::repair::drafted::{DraftPlace, Drafted, DraftedInside, ObjectDraft, ServerAnswer};
+use crate::repair::file_change::FileChange;
+use crate::repair::hide;
 
 /// What every change of an object tests first: nothing else has changed it since it was shown.
 pub const TESTED: &str = "/metadata/resourceVersion";
@@ -20,6 +26,7 @@ const TRIES: usize = 3;
 /// Makes drafts.
 pub struct Drafting<'a> {
     pub live: &'a Live,
+    pub product: &'a dyn Product,
     pub force_owned: bool,
 }
 
@@ -31,13 +38,14 @@ impl Drafting<'_> {
     pub fn step(&self, step: &PlanStep) -> Result<Drafted, String> {
         let mut tries = 1;
         loop {
-            let (own, text) = match &step.action {
-                StepAction::Create(new) => (self.created(&step.object, new)?, None),
+            let own = match &step.action {
+                StepAction::Create(new) => self.created(&step.object, new)?,
+                StepAction::Move(moved) => self.moved(moved)?,
                 StepAction::Change(place, sets) => self.changed(place, sets)?,
             };
             let (own, stale) = self.asked(own);
             if !stale || tries == TRIES {
-                return Ok(drafted(own, text));
+                return Ok(drafted(own));
             }
             tries += 1;
         }
@@ -61,7 +69,7 @@ impl Drafting<'_> {
                 existing(&draft.before, fix::patched(&draft.before, &sets)?)
             }
         };
-        Ok(drafted(self.asked(new).0, None))
+        Ok(drafted(self.asked(new).0))
     }
 
     fn created(&self, object: &ObjRef, new: &NewObject) -> Result<ObjectDraft, String> {
@@ -74,22 +82,27 @@ impl Drafting<'_> {
         }
     }
 
-    /// The change of an object, and of the document in it the text before and after.
-    fn changed(
-        &self,
-        place: &FixPlace,
-        sets: &[Set],
-    ) -> Result<(ObjectDraft, Option<(String, String)>), String> {
+    /// The Secret of a text that stands in another object.
+    fn moved(&self, moved: &MovedSecret) -> Result<ObjectDraft, String> {
+        let from = self.live.stored(&moved.from.object).map_err(|error| error.say())?;
+        let from = from.ok_or_else(|| format!("{} is gone", moved.from.object))?;
+        let object = inner::secret(&from, moved)?;
+        self.created(&ObjRef::of(&object), &NewObject { object, beside: None })
+    }
+
+    fn changed(&self, place: &FixPlace, sets: &[Set]) -> Result<ObjectDraft, String> {
         let before = self.live.stored(&place.object).map_err(|error| error.say())?;
         let before = before.ok_or_else(|| format!("{} is gone", place.object))?;
         let Some(at) = &place.inner else {
-            return Ok((existing(&before, fix::patched(&before, sets)?), None));
+            return Ok(existing(&before, fix::patched(&before, sets)?));
         };
         let held = before.pointer(at).and_then(Value::as_str);
         let old = held.ok_or_else(|| format!("{} is not text", pointer::dotted(at)))?.to_owned();
         let new = inner::edited(&old, sets)?;
         let put = [Set::Put(at.clone(), new.clone().into())];
-        Ok((existing(&before, fix::patched(&before, &put)?), Some((old, new))))
+        let hidden = hide::hidden(self.product, &old, &(0..old.len()));
+        let inner = Some(FileChange { path: at.into(), old, new, hidden });
+        Ok(ObjectDraft { inner, ..existing(&before, fix::patched(&before, &put)?) })
     }
 
     /// Asks the server what it would make of a draft; whether the object has changed meanwhile.
@@ -146,7 +159,7 @@ fn fresh(object: Value) -> ObjectDraft {
 }
 
 /// The draft of a change.
-fn existing(before: &Value, patched: Patched) -> ObjectDraft {
+pub(super) fn existing(before: &Value, patched: Patched) -> ObjectDraft {
     let write = ApiWrite::Patch(ObjRef::of(before), tested(before, patched.ops));
     draft(write, before.clone(), patched.value, patched.inverse)
 }
@@ -187,36 +200,50 @@ pub(super) fn draft(
     inverse: Vec<PatchOperation>,
 ) -> ObjectDraft {
     let server = ServerAnswer::NotAsked("not asked yet".to_owned());
-    let (warnings, added, owner, held, question) = Default::default();
-    ObjectDraft { write, before, after, inverse, server, warnings, added, owner, held, question }
+    let (warnings, added, owner, held, question, inner) = Default::default();
+    ObjectDraft {
+        write,
+        before,
+        after,
+        inverse,
+        inner,
+        server,
+        warnings,
+        added,
+        owner,
+        held,
+        question,
+    }
 }
 
 /// The difference as it is shown: of a document in the object, where that is what changes.
-pub(super) fn drafted(own: ObjectDraft, text: Option<(String, String)>) -> Drafted {
+pub(super) fn drafted(own: ObjectDraft) -> Drafted {
     let name = own.write.object().to_string();
-    let (old, new) = match text {
-        Some((old, new)) => (inner::shown(&old), inner::shown(&new)),
-        None => {
-            let mut mask = ObjectMask::default();
-            (shown(&own.before, &mut mask), shown(&own.after, &mut mask))
-        }
-    };
+    let (old, new) = (shown(&own.before), shown(&own.after));
+    let inner = own.inner.as_ref().map(|inner| DraftedInside {
+        name: format!("{} of {name}", key_of(&inner.path)),
+        old: inner.old.clone(),
+        new: inner.new.clone(),
+    });
     let ops = match &own.write {
         ApiWrite::Patch(_, ops) => inner::shown_ops(&own.before, ops),
         _ => Vec::new(),
     };
     let place = DraftPlace::Object(Box::new(own));
-    Drafted { name, old, new, ops, comments_removed: 0, place }
+    Drafted { name, old, new, ops, comments_removed: 0, inner, place }
 }
 
-/// An object as a person would write it, without secrets.
-pub fn shown(object: &Value, mask: &mut ObjectMask) -> String {
-    if object.is_null() {
-        return String::new();
+/// The key of a field in `data`.
+fn key_of(at: &Path) -> String {
+    pointer::segments(&at.to_string_lossy()).pop().unwrap_or_default()
+}
+
+/// An object as a person would write it.
+fn shown(object: &Value) -> String {
+    match object {
+        Value::Null => String::new(),
+        object => serde_saphyr::to_string(&fix::normal(object)).unwrap_or_default(),
     }
-    let mut object = fix::normal(object);
-    mask.apply(&mut object);
-    serde_saphyr::to_string(&object).unwrap_or_default()
 }
 
 /// What makes one object of another.

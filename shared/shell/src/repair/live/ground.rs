@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use igw_core::facts::{Laid, Said};
-use igw_core::fix::PlanStep;
+use igw_core::fix::{Edit, PlanStep};
 use igw_core::kube::Origin;
 use igw_core::text;
 use serde_json::Value;
@@ -46,7 +46,8 @@ impl ClusterGround {
     }
 
     fn drafting<'s>(&'s self, judge: &'s Judge) -> Result<Drafting<'s>, NotDrafted> {
-        Ok(Drafting { live: self.live()?, force_owned: judge.args.force_owned })
+        let (product, force_owned) = (judge.product, judge.args.force_owned);
+        Ok(Drafting { live: self.live()?, product, force_owned })
     }
 }
 
@@ -147,6 +148,16 @@ impl Ground for ClusterGround {
     fn home(&self, judge: &Judge) -> JournalHome {
         let live = self.session.live.as_ref();
         live.map(|live| JournalHome::of(live, &judge.args.read.cluster)).unwrap_or_default()
+    }
+
+    fn effects(
+        &mut self,
+        judge: &Judge,
+        _judged: &JudgedWorld,
+        edits: &[Edit],
+    ) -> Result<Vec<String>, Failure> {
+        let (_, around) = judge.scopes(&self.session)?;
+        self.session.look(&around, |facts| judge.product.takes_effect(facts, edits))
     }
 
     fn spread(&self, steps: &[&Drafted]) -> String {

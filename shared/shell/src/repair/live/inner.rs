@@ -1,9 +1,11 @@
 //! A JSON document inside an object, and what may be shown of changes of objects.
 
-use igw_core::fix::{self, Set};
+use base64::Engine as _;
+use igw_core::fix::{self, MovedSecret, Set};
+use igw_core::kube::pointer;
 use igw_core::mask::{self, ObjectMask};
 use json_patch::PatchOperation;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::input::files::edit::{self, Spot, TextEdit};
 
@@ -17,6 +19,30 @@ pub fn edited(text: &str, sets: &[Set]) -> Result<String, String> {
     let spot = Spot { document: 0, item: None };
     let edit = TextEdit { spot, inner: None, ops };
     edit::edit(text, &[edit]).map(|own| own.text).map_err(|refusal| refusal.reason)
+}
+
+/// The Secret of a text that stands in an object.
+///
+/// # Errors
+/// Why there is none, as a fragment.
+pub fn secret(from: &Value, moved: &MovedSecret) -> Result<Value, String> {
+    let document = match &moved.from.inner {
+        None => from.clone(),
+        Some(at) => {
+            let held = from.pointer(at).and_then(Value::as_str);
+            let held = held.ok_or_else(|| format!("{} is not text", pointer::dotted(at)))?;
+            serde_json::from_str(held).map_err(|error| error.to_string())?
+        }
+    };
+    let value = document.pointer(&moved.pointer).and_then(Value::as_str);
+    let value = value.ok_or_else(|| format!("{} is not there", pointer::dotted(&moved.pointer)))?;
+    let metadata = json!({
+        "name": moved.secret.name, "namespace": from["metadata"]["namespace"],
+    });
+    let data = json!({ &moved.key: base64::prelude::BASE64_STANDARD.encode(value) });
+    Ok(json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data,
+    }))
 }
 
 /// The document without what its members' names call secret.

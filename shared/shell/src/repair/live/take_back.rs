@@ -1,15 +1,17 @@
 //! The change that takes back what a run did to an object.
 
-use igw_core::fix;
+use igw_core::fix::{self, Set};
 use igw_core::kube::pointer;
 use json_patch::PatchOperation;
 use serde_json::Value;
 
-use super::draft::{Drafting, draft, drafted, tested};
+use super::draft::{Drafting, draft, drafted, existing, tested};
 use crate::cluster::ApiWrite;
-use crate::repair::drafted::Drafted;
+use crate::repair::drafted::{Drafted, ObjectDraft};
 use crate::repair::entries::JournalledObject;
-use crate::repair::journal::object_sum;
+use crate::repair::file_change::FileChange;
+use crate::repair::files::text_before;
+use crate::repair::journal::{object_sum, sum};
 
 /// The change that takes back what a run did to an object; `None` where nothing is left of it.
 ///
@@ -44,6 +46,10 @@ pub fn taken_back(drafting: &Drafting, own: &JournalledObject) -> Result<Option<
             let write = ApiWrite::Delete { object: object.clone(), uid, version };
             draft(write, now, Value::Null, Vec::new())
         }
+        "patch" if own.inner.is_some() => match inner_back(own, &now)? {
+            Some(taken) => taken,
+            None => return Ok(None),
+        },
         "patch" => {
             let Some(inverse) = &own.inverse else {
                 let why = "what was there is not in the journal, because it is secret";
@@ -66,7 +72,37 @@ pub fn taken_back(drafting: &Drafting, own: &JournalledObject) -> Result<Option<
         _ => return Err(format!("{object} was deleted, and is not in the journal")),
     };
     let (taken, _) = drafting.asked(taken);
-    Ok(Some(drafted(taken, None)))
+    Ok(Some(drafted(taken)))
+}
+
+/// The change that takes back what was done to the document in a field; `None`: it was never made.
+fn inner_back(own: &JournalledObject, now: &Value) -> Result<Option<ObjectDraft>, String> {
+    let Some(inner) = &own.inner else { return Ok(None) };
+    let (object, at) = (&own.object, inner.path.to_string_lossy());
+    let text = now.pointer(&at).and_then(Value::as_str).unwrap_or_default();
+    if sum(text) == inner.before {
+        return Ok(None);
+    }
+    if sum(text) != inner.after {
+        return Err(format!(
+            "{object}: {} was changed since{}",
+            pointer::dotted(&at),
+            by(now, &at)
+        ));
+    }
+    let Some(old) = text_before(inner, text) else {
+        let why = "what stood there is not in the journal, because it is secret";
+        return Err(format!("{object}: {why}"));
+    };
+    let put = [Set::Put(at.clone().into_owned(), old.clone().into())];
+    let change = FileChange {
+        path: inner.path.clone(),
+        old: text.to_owned(),
+        new: old,
+        // It is an undo, which is not undone.
+        hidden: std::iter::once(0..text.len()).collect(),
+    };
+    Ok(Some(ObjectDraft { inner: Some(change), ..existing(now, fix::patched(now, &put)?) }))
 }
 
 /// Which of the values is not as it was left, and who has changed it.

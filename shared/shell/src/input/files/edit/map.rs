@@ -9,11 +9,24 @@ use super::tree::{NodeId, NodeShape, Tree};
 use super::{emit, entry, flow, scalar};
 
 /// The orders in which people and the API's own documents write fields.
-const ORDERS: [&[&str]; 4] = [
+const ORDERS: [&[&str]; 6] = [
     &["apiVersion", "kind", "metadata", "spec", "data"],
     &["group", "kind", "name", "namespace", "sectionName", "port"],
     &["parentRefs", "hostnames", "rules"],
     &["matches", "filters", "backendRefs", "timeouts"],
+    &["replicas", "strategy", "selector", "template"],
+    &[
+        "name",
+        "image",
+        "command",
+        "args",
+        "ports",
+        "env",
+        "readinessProbe",
+        "resources",
+        "securityContext",
+        "volumeMounts",
+    ],
 ];
 
 /// A new member of a map that has some.

@@ -13,6 +13,7 @@ mod events;
 mod fault;
 mod find;
 mod flow;
+mod leaves;
 mod list;
 mod literal;
 mod map;
@@ -36,6 +37,7 @@ use igw_core::fix::Undone;
 use json_patch::PatchOperation;
 
 pub use append::append;
+pub use leaves::{ScalarLeaf, leaves};
 pub use object::object;
 pub use whole::{edit, spots};
 
