@@ -13,9 +13,10 @@ mod reads;
 mod refs;
 mod refused;
 mod sample;
+mod split;
 
 use clap::{Parser, Subcommand};
-use commands::{check as routes_check, fix, status, why};
+use commands::{check as routes_check, fix, split as routes_split, status, why};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -59,9 +60,11 @@ enum RoutesCommand {
     Check(routes_check::RoutesCheckCommand),
     /// Repair what check finds in files: preview, apply, verify
     Fix(fix::RoutesFixCommand),
-    /// List what fix has changed
+    /// Split requests over several Services by weight: start, step, end
+    Split(routes_split::SplitArgs),
+    /// List what fix and split have changed
     History(repair::HistoryArgs),
-    /// Take back what fix has changed
+    /// Take back what fix or split has changed
     Undo(repair::UndoArgs),
     /// Follow one request: listener, hostname, rule, filters, backend
     Why(why::WhyArgs),
@@ -95,6 +98,7 @@ impl Program for RoutesProgram {
                 routes_check::run(&check.args, &check.names, console)
             }
             Some(RoutesCommand::Fix(fix)) => repair::run(&ROUTES, &fix.args, &fix.names, console),
+            Some(RoutesCommand::Split(args)) => routes_split::run(args, console),
             Some(RoutesCommand::History(args)) => repair::history(args, console),
             Some(RoutesCommand::Undo(args)) => repair::undo(&ROUTES, args, console),
             Some(RoutesCommand::Why(args)) => why::run(args, console),

@@ -1,9 +1,13 @@
 //! Which program of an inference gateway stands behind a backendRef.
 
+use std::collections::BTreeSet;
+
 use igw_core::bifrost::instance::is_bifrost_image;
 use igw_core::facts::views::{Service, Workload};
 use igw_core::facts::{Fact, Facts};
+use igw_core::kube::full_name;
 use igw_core::route::followed::FollowedBackend;
+use igw_core::text;
 use igw_core::workload::vllm;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -18,9 +22,70 @@ pub enum LlmServer {
 /// The program behind an arm, if its Service leads to workloads of one kind. `ask`: whether it is
 /// worth a request, where workloads are not known.
 pub fn server(facts: &Facts, arm: &FollowedBackend, ask: bool) -> Option<LlmServer> {
-    let mut servers = workloads(facts, arm, ask).into_iter().map(program);
+    one_of(&workloads(facts, arm, ask))
+}
+
+/// The program behind a Service.
+///
+/// # Errors
+/// Why it is not known, as a clause.
+pub fn behind(facts: &Facts, namespace: &str, name: &str) -> Result<LlmServer, String> {
+    let title = full_name(namespace, name);
+    let service = match facts.get::<Service>(namespace, name) {
+        Fact::Known(service) => service,
+        Fact::Absent => return Err(format!("there is no Service {title}")),
+        Fact::Unknown(why) => return Err(why.detail),
+    };
+    let selector: Vec<(&str, &str)> = service.selector.iter().collect();
+    if selector.is_empty() {
+        return Err(format!("Service {title} selects no pods by itself"));
+    }
+    let found = facts.select::<Workload>(Some(namespace), &selector);
+    if let Some(server) = one_of(&found.items) {
+        return match server {
+            LlmServer::Vllm(names) if names.is_empty() => {
+                Err(format!("the arguments of vLLM behind {title} do not tell its model name"))
+            }
+            server => Ok(server),
+        };
+    }
+    Err(match (found.items.as_slice(), found.gap) {
+        ([], Some(why)) => why.detail,
+        ([], None) => format!("no workload has the labels that Service {title} selects"),
+        _ => format!("what runs behind Service {title} is not a program that is known here"),
+    })
+}
+
+/// The program of all these workloads, if it is one.
+fn one_of(workloads: &[&Workload]) -> Option<LlmServer> {
+    let mut servers = workloads.iter().map(|workload| program(workload));
     let first = servers.next()??;
     servers.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
+impl LlmServer {
+    /// Whether no model name is good for both.
+    pub fn is_unlike(&self, other: &LlmServer) -> bool {
+        match (self, other) {
+            (LlmServer::Vllm(a), LlmServer::Vllm(b)) => {
+                let names: BTreeSet<&String> = a.iter().collect();
+                !a.is_empty() && !b.is_empty() && !b.iter().any(|name| names.contains(name))
+            }
+            _ => self != other,
+        }
+    }
+
+    /// What it expects as the model's name, after "behind … is".
+    pub fn wants(&self) -> String {
+        match self {
+            LlmServer::Vllm(names) if names.is_empty() => {
+                "vLLM, which accepts its served name".to_owned()
+            }
+            LlmServer::Vllm(names) => format!("vLLM, which serves {}", text::some_of(names, 3)),
+            LlmServer::Bifrost => "Bifrost, which expects provider/model".to_owned(),
+            LlmServer::Classifier => "the classifier, which accepts any name".to_owned(),
+        }
+    }
 }
 
 /// What the program behind an arm is called, if it serves or forwards requests to language models.

@@ -19,15 +19,13 @@
 //! ## Sources
 //! vLLM, "Engine arguments"; observed in Bifrost 1.5; the guide's section 9.
 
-use std::collections::BTreeSet;
-
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::route::followed::{self, FollowedBackend};
 use igw_core::route::rule;
-use igw_core::{page, pointer, text};
+use igw_core::{page, pointer};
 
 use crate::llm_server::{LlmServer, server};
 use crate::refs;
@@ -53,31 +51,10 @@ fn run(facts: &Facts, out: &mut Sink) {
             continue;
         }
         let (first, own) = &known[0];
-        match known[1..].iter().find(|(_, other)| unlike(own, other)) {
+        match known[1..].iter().find(|(_, other)| own.is_unlike(other)) {
             None => out.passed(),
             Some((other, theirs)) => out.finding(finding((first, own), (other, theirs))),
         }
-    }
-}
-
-fn unlike(a: &LlmServer, b: &LlmServer) -> bool {
-    match (a, b) {
-        (LlmServer::Vllm(a), LlmServer::Vllm(b)) => {
-            let names: BTreeSet<&String> = a.iter().collect();
-            !a.is_empty() && !b.is_empty() && !b.iter().any(|name| names.contains(name))
-        }
-        _ => a != b,
-    }
-}
-
-fn wants(server: &LlmServer) -> String {
-    match server {
-        LlmServer::Vllm(names) if names.is_empty() => {
-            "vLLM, which accepts its served name".to_owned()
-        }
-        LlmServer::Vllm(names) => format!("vLLM, which serves {}", text::some_of(names, 3)),
-        LlmServer::Bifrost => "Bifrost, which expects provider/model".to_owned(),
-        LlmServer::Classifier => "the classifier, which accepts any name".to_owned(),
     }
 }
 
@@ -88,7 +65,7 @@ fn finding(
     let requests = refs::requests_in_short(a.route, a.rule);
     let certain = matches!((own, theirs), (LlmServer::Vllm(_), LlmServer::Vllm(_)));
     let share = a.share.min(b.share);
-    let (mine, other) = (wants(own), wants(theirs));
+    let (mine, other) = (own.wants(), theirs.wants());
     let title = match certain {
         true => format!(
             "Whatever model a request to {requests} names, one backend of the split answers 404."

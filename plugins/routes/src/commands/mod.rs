@@ -3,5 +3,6 @@
 pub mod check;
 pub mod fix;
 mod send;
+pub mod split;
 pub mod status;
 pub mod why;

@@ -18,6 +18,11 @@ fn help_of_why() {
 }
 
 #[test]
+fn help_of_split() {
+    insta::assert_snapshot!(run(&["split", "--help"]));
+}
+
+#[test]
 fn help_of_status() {
     insta::assert_snapshot!(run(&["status", "--help"]));
 }

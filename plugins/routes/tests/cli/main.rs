@@ -17,6 +17,7 @@ mod prompts;
 mod reports;
 mod secrets;
 mod send;
+mod split;
 mod status;
 mod suppress;
 mod trees;

@@ -114,6 +114,22 @@ fn each_key() {
 }
 
 #[test]
+fn a_split_is_asked_for_like_a_repair() {
+    let arms = ["--to", "gpu/llama:8000=3", "--to", "away/spare:8000=1"];
+    let words = [&["split", "completions", "-f", "."], &arms[..]].concat();
+    for (key, code) in [("y", 0), ("n", 4), ("\u{3}", 130)] {
+        let mut terminal = Terminal::running(&["grant-missing"], command(&words), &[]);
+        terminal.sees("Plan: 1 create, 1 change");
+        terminal.answers(key);
+        assert_eq!(terminal.ends(), code, "{}", terminal.seen);
+        let changed = code == 0;
+        assert_eq!(terminal.file("0.yaml").contains("weight: 3"), changed, "{}", terminal.seen);
+        assert_eq!(terminal.is_changed(), changed, "{}", terminal.seen);
+        assert_eq!(terminal.seen.contains("it is as you ask for"), changed, "{}", terminal.seen);
+    }
+}
+
+#[test]
 fn all_that_follow_are_applied_unasked() {
     let mut terminal = Terminal::new(&["grant-missing", "port-of-the-container"], &[], &[]);
     terminal.answers("a");

@@ -17,6 +17,8 @@ pub struct Fix {
     pub choice: Option<FixChoice>,
     /// What it makes possible, for the preview: `lets HTTPRoutes of gw send traffic to …`.
     pub grants: Option<String>,
+    /// What else is to be known before it is made, each a line.
+    pub notes: Vec<String>,
 }
 
 /// Whether a repair may be applied without a person who looks at it; the safest first.
@@ -145,6 +147,7 @@ impl Fix {
             edits: Vec::new(),
             choice: None,
             grants: None,
+            notes: Vec::new(),
         }
     }
 
@@ -203,6 +206,11 @@ impl Fix {
 
     pub fn grants(mut self, what: impl Into<String>) -> Fix {
         self.grants = Some(what.into());
+        self
+    }
+
+    pub fn notes(mut self, notes: Vec<String>) -> Fix {
+        self.notes = notes;
         self
     }
 

@@ -9,7 +9,7 @@ use super::drafted::{Draft, Drafted};
 use super::ground::{NotDrafted, StepEnd};
 use super::judge::JudgedWorld;
 use super::offer::Offer;
-use super::show::{summary, undo_line};
+use super::show::{findings, summary, undo_line};
 use super::work::Work;
 use crate::exit::{Exit, Failure};
 
@@ -28,6 +28,8 @@ pub struct RepairTally {
     pub undo: BTreeSet<String>,
     /// What was made.
     pub edits: Vec<Edit>,
+    /// What is to be known of what was made.
+    notes: BTreeMap<String, Vec<String>>,
 }
 
 /// Applies what is allowed, and writes what is left to be written.
@@ -58,15 +60,20 @@ pub fn apply(mut work: Work, mut judged: JudgedWorld) -> Result<Exit, Failure> {
         let still: Vec<&String> = made.into_iter().filter(|id| after.has(id)).collect();
         if !still.is_empty() {
             // The round is made again without them.
-            let why = "the finding would still be there".to_owned();
+            let why = work.judge.still().to_owned();
             tally.failed.extend(still.into_iter().map(|id| (id.clone(), why.clone())));
             exit = exit.and(Exit::Failed);
             continue;
         }
+        let (_, new) = judged.change_to(&after);
         let made = work.make(draft, &steps, &judged, after)?;
         for offer in &judged.offers {
             let Some(end) = made.ends.get(&offer.id) else { continue };
             exit = exit.and(tally.note(offer, end));
+            // A repair is chosen so that it breaks nothing; what a person asks for may.
+            if let (Some(notes), false) = (tally.notes.get_mut(&offer.id), new.is_empty()) {
+                notes.extend(work.judge.wish.map(|_| format!("new with it: {}", findings(&new))));
+            }
         }
         let is_made = |one: &Chosen| matches!(made.ends.get(&one.id), Some(StepEnd::Applied(_)));
         tally.edits.extend(chosen.into_iter().filter(is_made).flat_map(|one| one.edits));
@@ -137,6 +144,7 @@ impl RepairTally {
         let (why, exit) = match end {
             StepEnd::Applied(notes) => {
                 let notes: String = notes.iter().map(|note| format!(" · {note}")).collect();
+                self.notes.insert(offer.id.clone(), offer.fix.notes.clone());
                 self.done.insert(offer.id.clone(), format!("{}{notes}", offer.line()));
                 return Exit::Good;
             }
@@ -154,8 +162,15 @@ impl RepairTally {
     /// When it cannot be said what has to be done for it to take effect.
     pub fn report(&self, work: &mut Work, judged: &JudgedWorld) -> Result<(), Failure> {
         let (console, theme) = (work.judge.console, &work.judge.console.theme);
-        for line in self.done.values() {
+        if work.judge.wish.is_some() && self.done.is_empty() && judged.offers.is_empty() {
+            console.note(work.judge.nothing());
+            return Ok(());
+        }
+        for (id, line) in &self.done {
             console.note(&format!("{} {line}", theme.tick()));
+            for note in self.notes.get(id).into_iter().flatten() {
+                console.note(&theme.wrap(2, &text::clean(note)));
+            }
         }
         for (_, line) in self.lost.iter().filter(|(id, _)| !judged.has(id)) {
             console.note(&format!("{} {line}", theme.dot()));

@@ -89,7 +89,7 @@ pub fn run(work: Work, mut judged: JudgedWorld) -> Result<Exit, Failure> {
     }
     asking.work.end()?;
     if number == 0 && judged.without == 0 {
-        asking.work.judge.console.note("Nothing to repair.");
+        asking.work.judge.console.note(asking.work.judge.nothing());
     } else {
         let left = judged.offers.len();
         asking.work.judge.console.note(&summary(
@@ -220,7 +220,7 @@ impl Asking<'_> {
         after: JudgedWorld,
     ) -> Result<AskOutcome, Failure> {
         if after.has(&offer.id) {
-            self.say(offer, "not made: the finding would still be there");
+            self.say(offer, &format!("not made: {}", self.work.judge.still()));
             return Ok(AskOutcome::Failed);
         }
         let made = self.work.make(draft, steps, judged, after)?;
@@ -232,8 +232,11 @@ impl Asking<'_> {
         match end {
             Some(StepEnd::Applied(notes)) => {
                 let notes: String = notes.iter().map(|note| format!("   {tick} {note}")).collect();
-                let code = offer.finding.code;
-                console.note(&format!("  {tick} applied{notes}   {tick} {code} is gone"));
+                let gone = match self.work.judge.wish {
+                    None => format!("{} is gone", offer.finding.code),
+                    Some(_) => "it is as you ask for".to_owned(),
+                };
+                console.note(&format!("  {tick} applied{notes}   {tick} {gone}"));
             }
             Some(StepEnd::Refused(why) | StepEnd::Failed(why) | StepEnd::Unverified(why)) => {
                 self.say(offer, why);

@@ -8,6 +8,7 @@ use igw_core::fix::PlanStep;
 
 use super::flags::FixArgs;
 use super::offer::Offer;
+use super::wish::{Wish, WishRefusal};
 use crate::check::{ReportFlags, Selected, finish, select};
 use crate::console::Console;
 use crate::exit::Failure;
@@ -24,6 +25,8 @@ pub struct Judge<'a> {
     /// The checks whose findings are to be repaired, if not those of all.
     selected: Option<Selected>,
     pub names: &'a [String],
+    /// What is asked for instead of repairs.
+    pub wish: Option<&'a dyn Wish>,
 }
 
 /// Files or a cluster, judged.
@@ -35,7 +38,7 @@ pub struct JudgedWorld {
     pub offers: Vec<Offer>,
     /// How many findings that were asked for have no repair.
     pub without: usize,
-    /// Whether an error is left that was asked for.
+    /// Whether an error is left that was asked for, or a change that was.
     pub has_errors: bool,
 }
 
@@ -54,7 +57,23 @@ impl<'a> Judge<'a> {
             true => None,
             false => Some(select(product, input, &flags)?),
         };
-        Ok(Judge { product, args, console, everything, selected, names })
+        Ok(Judge { product, args, console, everything, selected, names, wish: None })
+    }
+
+    /// What is said when there is nothing to be made.
+    pub fn nothing(&self) -> &'static str {
+        match self.wish {
+            None => "Nothing to repair.",
+            Some(_) => "Nothing to change: it is as you ask for.",
+        }
+    }
+
+    /// What a change is that does not help, completing "not made: …".
+    pub fn still(&self) -> &'static str {
+        match self.wish {
+            None => "the finding would still be there",
+            Some(_) => "it would still not be as you ask for",
+        }
     }
 
     /// Whether each repair is written as soon as it is agreed to: not to standard output or a directory.
@@ -80,6 +99,13 @@ impl<'a> Judge<'a> {
     pub fn judge(&self, session: &mut Session) -> Result<JudgedWorld, Failure> {
         let (scope, around) = self.scopes(session)?;
         let sinks = run(session, &self.everything, &around)?;
+        if let Some(wish) = self.wish {
+            let left = session.look(&scope, |facts| wish.look(facts))?;
+            let left = left.map_err(WishRefusal::failure)?;
+            let offers: Vec<Offer> = left.as_ref().and_then(Offer::of).into_iter().collect();
+            let has_errors = !offers.is_empty();
+            return Ok(JudgedWorld { session: None, sinks, offers, without: 0, has_errors });
+        }
         let asked = match (&self.selected, scope == around) {
             (None, true) => None,
             (selected, _) => {

@@ -25,9 +25,11 @@ mod run;
 mod saved;
 mod show;
 mod undo;
+mod wish;
 mod work;
 
 pub use flags::FixArgs;
 pub use history::{HistoryArgs, history};
-pub use run::run;
+pub use run::{change, run};
 pub use undo::{UndoArgs, undo};
+pub use wish::{Wish, WishRefusal};

@@ -59,7 +59,7 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
                 left.extend(of.map(|offer| (offer, format!("refused: {why}"))));
             }
             Ok(drafted) => {
-                let change = match steps.len() <= JUDGED {
+                let change = match steps.len() <= JUDGED && work.judge.wish.is_none() {
                     true => {
                         for own in together {
                             // One that is refused is named at its own place.
@@ -72,6 +72,11 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
                 shown.push((step, drafted, change));
             }
         }
+    }
+    // Of what is asked for no step is made without the others.
+    if work.judge.wish.is_some() && !shown.is_empty() {
+        let change = judged.change_to(&work.judged(&drafts)?);
+        shown.iter_mut().for_each(|(_, _, own)| *own = Some(change.clone()));
     }
     let shown: Vec<ShownStep> = shown
         .iter()
@@ -146,7 +151,7 @@ fn text_of(
     let theme = &work.judge.console.theme;
     let mut out = String::new();
     if shown.is_empty() && left.is_empty() && judged.without == 0 {
-        return "Nothing to repair.\n".to_owned();
+        return format!("{}\n", work.judge.nothing());
     }
     for (number, one) in shown.iter().enumerate() {
         let place = format!("{} of {}", number + 1, shown.len());

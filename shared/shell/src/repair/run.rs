@@ -10,6 +10,7 @@ use super::judge::{Judge, JudgedWorld};
 use super::live::ClusterGround;
 use super::saved::SavedPlan;
 use super::show::undo_line;
+use super::wish::Wish;
 use super::work::Work;
 use super::{all, approved, each, keys, plan};
 use crate::console::Console;
@@ -28,13 +29,7 @@ pub fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     args.check_sets()?;
-    let input = &args.read.input;
-    if input.overlay || input.bundle.is_some() {
-        let what = if input.overlay { "--overlay" } else { "--bundle" };
-        let failure = Failure::usage(format!("{what} cannot be repaired"));
-        return Err(failure.hint("fix repairs the files of -f, or a live cluster"));
-    }
-    let of_files = input.demo || input.has_files();
+    let of_files = of_files(args)?;
     if of_files && (args.save_plan.is_some() || args.plan.is_some()) {
         let failure = Failure::usage("a plan is saved of a live cluster, not of files");
         return Err(failure.hint("--save DIR keeps repaired files apart; git diff shows them"));
@@ -49,12 +44,48 @@ pub fn run(
         let (work, judged) = cluster(Judge::new(product, &args, &names, console)?)?;
         return approved::apply(work, &judged, &plan);
     }
-    let judge = Judge::new(product, args, names, console)?;
-    let (work, judged) = if of_files { files(judge)? } else { cluster(judge)? };
+    ask(Judge::new(product, args, names, console)?)
+}
+
+/// Makes what a person asks for, in the way of a repair; `names` are the objects that it is about.
+///
+/// # Errors
+/// When it cannot be made, nothing can be read, a flag is wrong, or something cannot be written.
+pub fn change(
+    product: &'static dyn Product,
+    args: &FixArgs,
+    names: &[String],
+    wish: &dyn Wish,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    of_files(args)?;
+    if !args.dry_run {
+        warn_of_ends(product, console)?;
+    }
+    let mut judge = Judge::new(product, args, names, console)?;
+    judge.wish = Some(wish);
+    ask(judge)
+}
+
+/// Whether files are changed, not a cluster.
+fn of_files(args: &FixArgs) -> Result<bool, Failure> {
+    let input = &args.read.input;
+    if input.overlay || input.bundle.is_some() {
+        let what = if input.overlay { "--overlay" } else { "--bundle" };
+        let failure = Failure::usage(format!("{what} cannot be repaired"));
+        return Err(failure.hint("fix repairs the files of -f, or a live cluster"));
+    }
+    Ok(input.demo || input.has_files())
+}
+
+fn ask(judge: Judge) -> Result<Exit, Failure> {
+    let args = judge.args;
+    let demo = args.read.input.demo;
+    let (work, judged) = if of_files(args)? { files(judge)? } else { cluster(judge)? };
     match args.yes {
-        true if input.demo => Err(Failure::usage("--demo is no file: use --dry-run")),
+        true if demo => Err(Failure::usage("--demo is no file: use --dry-run")),
         true => all::apply(work, judged),
-        false if args.dry_run || args.save_plan.is_some() || input.demo || !keys::can_ask() => {
+        false if args.dry_run || args.save_plan.is_some() || demo || !keys::can_ask() => {
             plan::print(work, &judged)
         }
         false => each::run(work, judged),

@@ -39,7 +39,7 @@ impl ShownStep<'_> {
             let (code, name, object) =
                 (offer.finding.code, offer.finding.name, &offer.finding.object);
             let left = if number == 0 { place.to_owned() } else { " ".repeat(place.len()) };
-            let line = text::clean(&format!("{code} {name} · {object}"));
+            let line = text::clean(&format!("{} · {object}", format!("{code} {name}").trim_end()));
             let _ = writeln!(out, "{left}  {}", theme.bold(&line));
             let indent = place.chars().count() + 2;
             let title = text::clean(&offer.fix.title);
@@ -70,6 +70,9 @@ impl ShownStep<'_> {
         }
         for offer in &self.offers {
             out.extend(offer.fix.grants.clone());
+            if offer.finding.object == self.step.object {
+                out.extend(offer.fix.notes.clone());
+            }
             if let Some(why) = offer.fix.safety.reason() {
                 out.push(format!("{}: {why}", offer.fix.safety.word()));
             }
@@ -126,7 +129,8 @@ pub fn summary(verified: bool, done: usize, left: usize, without: usize) -> Stri
     parts.join(", ")
 }
 
-fn findings(all: &[Known]) -> String {
+/// `IGW0103 on HTTPRoute gw/chat`; `nothing` if there are none.
+pub fn findings(all: &[Known]) -> String {
     let named: Vec<String> =
         all.iter().map(|known| format!("{} on {}", known.code, known.object)).collect();
     if named.is_empty() { "nothing".to_owned() } else { text::some_of(&named, 4) }

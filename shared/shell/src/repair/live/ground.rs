@@ -129,7 +129,7 @@ impl Ground for ClusterGround {
             self.session.read_again(&self.said, &judge.everything.checks, &around)?;
         }
         let judged = judge.judge(&mut self.session)?;
-        written.verify(&judged);
+        written.verify(judge, &judged);
         if let Some(journal) = &mut self.journal {
             written.journal(journal)?;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use igw_core::fix::PlanStep;
+use igw_core::fix::{PlanStep, StepAction};
 use igw_core::kube::ObjRef;
 use serde_json::Value;
 
@@ -46,13 +46,18 @@ impl Making<'_> {
     pub fn make(&mut self, steps: &[(PlanStep, Drafted)]) -> Result<MadeSteps, Failure> {
         let mut out = MadeSteps::default();
         let wait = !self.judge.args.no_verify;
-        let before = if wait { self.subjects(steps) } else { BTreeMap::new() };
+        let mut before = if wait { self.subjects(steps) } else { BTreeMap::new() };
         self.live.interrupts().hold();
         let made = steps.iter().try_for_each(|(step, drafted)| self.step(step, drafted, &mut out));
         out.interrupted = self.live.interrupts().release();
         made?;
         if out.any && wait && !out.interrupted {
             let limit = self.judge.args.wait_limit();
+            let is_applied = |id: &String| matches!(out.ends.get(id), Some(StepEnd::Applied(_)));
+            before.retain(|object, _| {
+                let mut offers = self.judged.offers.iter();
+                offers.any(|offer| offer.finding.object == *object && is_applied(&offer.id))
+            });
             let ends = settle::settle(self.live, &before, limit, self.judge.console);
             for offer in &self.judged.offers {
                 if let Some(end) = ends.get(&offer.finding.object)
@@ -65,12 +70,20 @@ impl Making<'_> {
         Ok(out)
     }
 
-    /// The objects whose findings are repaired, as they are before.
+    /// The objects whose findings are repaired, as they are before; null: it is yet to be created.
     fn subjects(&self, steps: &[(PlanStep, Drafted)]) -> BTreeMap<ObjRef, Value> {
         let fixes: BTreeSet<&String> = steps.iter().flat_map(|(step, _)| &step.fixes).collect();
         let offers = self.judged.offers.iter().filter(|offer| fixes.contains(&offer.id));
         let objects: BTreeSet<&ObjRef> = offers.map(|offer| &offer.finding.object).collect();
-        let stored = |object: &ObjRef| Some((object.clone(), self.live.stored(object).ok()??));
+        let is_new = |object: &ObjRef| {
+            steps.iter().any(|(step, _)| {
+                step.object == *object && matches!(step.action, StepAction::Create(_))
+            })
+        };
+        let stored = |object: &ObjRef| match self.live.stored(object).ok()? {
+            Some(stored) => Some((object.clone(), stored)),
+            None => is_new(object).then(|| (object.clone(), Value::Null)),
+        };
         objects.into_iter().filter_map(stored).collect()
     }
 
@@ -138,11 +151,15 @@ impl Making<'_> {
 
 impl MadeSteps {
     /// Notes for each repair whether it did what it should, by what is wrong now.
-    pub fn verify(&mut self, judged: &JudgedWorld) {
+    pub fn verify(&mut self, judge: &Judge, judged: &JudgedWorld) {
         for (id, end) in &mut self.ends {
             let StepEnd::Applied(notes) = end else { continue };
             if judged.has(id) {
-                *end = StepEnd::Failed("applied, but the finding is still there".to_owned());
+                let why = match judge.wish {
+                    None => "applied, but the finding is still there",
+                    Some(_) => "applied, but it is not as you ask for",
+                };
+                *end = StepEnd::Failed(why.to_owned());
                 continue;
             }
             match self.settled.get(id) {

@@ -1,0 +1,15 @@
+//! `split`: one rule that divides requests over several Services by weight.
+
+mod alike;
+mod arm;
+mod arm_notes;
+mod edits;
+mod new_route;
+mod reachable;
+mod rule;
+mod weights;
+mod wish;
+
+pub use arm::{KeptArm, SplitArm};
+pub use new_route::{GatewayName, NewRoute};
+pub use wish::{SplitGoal, SplitWish};
