@@ -10,13 +10,13 @@ const WORLD: &str = include_str!("split/world.yaml");
 
 const ARMS: [&str; 4] = ["--to", "ml/llama:8000=90", "--to", "lab/llama-new:8000=10"];
 
-struct Place(tempfile::TempDir);
+struct SplitPlace(tempfile::TempDir);
 
-impl Place {
-    fn of(text: &str) -> Place {
+impl SplitPlace {
+    fn of(text: &str) -> SplitPlace {
         let place = tempfile::tempdir().expect("a directory");
         fs::write(place.path().join("all.yaml"), text).expect("written");
-        Place(place)
+        SplitPlace(place)
     }
 
     fn text(&self) -> String {
@@ -70,7 +70,7 @@ fn pair(one: i64, other: i64) -> Vec<(String, i64)> {
 
 #[test]
 fn from_one_service_to_another() {
-    let place = Place::of(WORLD);
+    let place = SplitPlace::of(WORLD);
     place.done(&ARMS);
     assert_eq!(place.shares(URL), pair(90, 10));
     // What was there is there, with its comments.
@@ -110,7 +110,7 @@ fn from_one_service_to_another() {
 
 #[test]
 fn a_plan_of_a_split() {
-    let place = Place::of(WORLD);
+    let place = SplitPlace::of(WORLD);
     insta::assert_snapshot!(place.split(&ARMS).to_string());
     assert_eq!(place.text(), WORLD);
     let ran = place.split(&[&ARMS[..], &["--dry-run", "-o", "json"]].concat());
@@ -122,7 +122,7 @@ fn a_plan_of_a_split() {
 
 #[test]
 fn a_route_that_is_not_there() {
-    let place = Place::of(WORLD);
+    let place = SplitPlace::of(WORLD);
     let words = ["split", "gw/ab", "--path", "/v1", "--gateway", "gw/public"];
     let more = [&["--host", "ab.example.com", "--yes"], &ARMS[..]].concat();
     let ran = place.run(&words, &more);
@@ -142,12 +142,12 @@ fn from_a_pipe_to_a_pipe_and_apart() {
     let words = [&["split", "chat", "--path", "/v1", "-f", "-", "--yes"], &ARMS[..]].concat();
     let ran = run_with(&words, WORLD);
     assert_eq!(ran.code, Some(0), "{ran}");
-    let place = Place::of(&ran.stdout);
+    let place = SplitPlace::of(&ran.stdout);
     assert_eq!(place.shares(URL), pair(90, 10));
     // What is as asked for goes through as it is.
     assert_eq!(run_with(&words, &ran.stdout).stdout, ran.stdout);
 
-    let place = Place::of(WORLD);
+    let place = SplitPlace::of(WORLD);
     place.done(&[&ARMS[..], &["--save", "out"]].concat());
     assert_eq!(place.text(), WORLD);
     let saved = fs::read_to_string(place.0.path().join("out/all.yaml")).expect("written");
@@ -159,7 +159,7 @@ fn what_keeps_its_place_keeps_its_filters() {
     let with = "          port: 8000\n          filters: [{type: RequestHeaderModifier, \
                 requestHeaderModifier: {set: [{name: x-arm, value: old}]}}]\n";
     let text = WORLD.replacen("          port: 8000\n", with, 1);
-    let place = Place::of(&text);
+    let place = SplitPlace::of(&text);
     place.done(&["--to", "lab/llama-new:8000=1", "--to", "ml/llama:8000=3"]);
     assert!(place.text().contains("x-arm"), "{}", place.text());
     let mut shares = place.shares(URL);
@@ -172,11 +172,11 @@ fn what_keeps_its_place_keeps_its_filters() {
 
 #[test]
 fn model_names_are_compared_as_far_as_they_can_be_seen() {
-    let alike = Place::of(WORLD).done(&ARMS);
+    let alike = SplitPlace::of(WORLD).done(&ARMS);
     assert!(alike.stderr.contains("all arms accept the model name llama"), "{alike}");
 
     let text = WORLD.replace("--served-model-name, llama, llama-4", "--served-model-name, llama-4");
-    let place = Place::of(&text);
+    let place = SplitPlace::of(&text);
     let ran = place.split(&[&ARMS[..], &["--yes"]].concat());
     assert_eq!(ran.code, Some(1), "{ran}");
     assert!(ran.stderr.contains("needs --unsafe: no model name is good for all arms"), "{ran}");
@@ -184,10 +184,10 @@ fn model_names_are_compared_as_far_as_they_can_be_seen() {
     let ran = place.done(&[&ARMS[..], &["--unsafe"]].concat());
     assert!(ran.stderr.contains("IGW0124"), "{ran}");
 
-    let ran = Place::of(WORLD).done(&["--to", "ml/llama:8000=1", "--to", "lab/other:8000=1"]);
+    let ran = SplitPlace::of(WORLD).done(&["--to", "ml/llama:8000=1", "--to", "lab/other:8000=1"]);
     let says = "whether all arms accept the same model name is not known, because";
     assert!(ran.stderr.contains(says), "{ran}");
-    let ran = Place::of(WORLD).done(&["--to", "ml/llama:8000=1", "--to", "far/model:8000=1"]);
+    let ran = SplitPlace::of(WORLD).done(&["--to", "ml/llama:8000=1", "--to", "far/model:8000=1"]);
     for says in ["whether there is a Service far/model is not known", "whether a ReferenceGrant"] {
         assert!(ran.stderr.contains(says), "{ran}");
     }
@@ -195,7 +195,7 @@ fn model_names_are_compared_as_far_as_they_can_be_seen() {
 
 #[test]
 fn what_cannot_be_split() {
-    let place = Place::of(WORLD);
+    let place = SplitPlace::of(WORLD);
     let b = ["--to", "lab/llama-new:8000=1"];
     let mut said = String::new();
     let chat = ["split", "chat", "--path", "/v1"];
