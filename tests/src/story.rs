@@ -92,7 +92,7 @@ impl Story {
 }
 
 /// The stories whose fault has a repair, and what has to be said beside `--yes`.
-pub const REPAIRED: [(&str, &str, &[&str]); 15] = [
+pub const REPAIRED: [(&str, &str, &[&str]); 22] = [
     ("parent-wrong-namespace", "IGW0101", &[]),
     ("route-without-parent", "IGW0102", &["--unsafe"]),
     ("grant-missing", "IGW0103", &[]),
@@ -108,4 +108,11 @@ pub const REPAIRED: [(&str, &str, &[&str]); 15] = [
     ("rewrite-repeats-path", "IGW0117", &["--unsafe"]),
     ("rewrite-slash", "IGW0118", &["--unsafe"]),
     ("cors-preflight-lost", "IGW0143", &[]),
+    ("weights-all-zero", "IGW0115", &["--unsafe", "--set", "IGW0115.weights=equal"]),
+    ("hostname-apex", "IGW0108", &["--unsafe"]),
+    ("percent-in-a-header", "IGW0126", &[]),
+    ("https-without-tls", "IGW0127", &["--unsafe"]),
+    ("redirect-on-both-listeners", "IGW0140", &["--unsafe"]),
+    ("llm-timeout-tries", "IGW0142", &["--unsafe"]),
+    ("gateway-class-misspelt", "IGW0120", &["--unsafe"]),
 ];

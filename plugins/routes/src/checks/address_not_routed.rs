@@ -16,7 +16,8 @@
 //!
 //! ## Fix safety
 //! Unsafe: adding the address to the hostnames exposes the route to everyone who finds the address.
-//! Send the Host header instead: `curl -H 'Host: api.example.com' …`.
+//! Which route takes it always has to be chosen (`--set IGW0122.route=NAMESPACE/NAME`), and an IP
+//! address cannot be a hostname. Better send the Host header: `curl -H 'Host: api.example.com' …`.
 //!
 //! ## Sources
 //! Gateway API `httproute_types.go` 75-112; observed in kgateway main, 2.3 and 2.2.
@@ -26,6 +27,7 @@ use std::collections::BTreeSet;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, FixChoice, MOST_PICKS, Pick, Set};
 use igw_core::kube::Kind;
 use igw_core::route::followed::Front;
 use igw_core::route::gateway::Running;
@@ -96,5 +98,36 @@ fn finding(front: &Front, path: String, title: String, host: &str) -> Finding {
         .label("no route matches this host")
         .effect(404, 1.0, format!("every request to {host}"))
         .evidence("hostnames of its routes", listed)
+        .repair(named(front, host))
         .guide("1", None)
+}
+
+/// One of the routes takes the host, too. Hostnames cannot be IP addresses. Most Gateways are meant to
+/// be asked by their hostnames only, so a route has to be chosen even if there is only one.
+fn named(front: &Front, host: &str) -> Option<Fix> {
+    let host = hostname::of_header(host)?;
+    if host.parse::<std::net::IpAddr>().is_ok() || host.contains(':') || !host.contains('.') {
+        return None;
+    }
+    let mut picks: Vec<Pick> = Vec::new();
+    for attached in &front.compiled.attached {
+        let (route, listener) = (attached.route, &front.compiled.listeners[attached.listener]);
+        let name = route.meta.full_name();
+        let fits = hostname::intersect(listener.hostname(), &host).is_some() && listener.is_open();
+        let new = picks.iter().all(|pick| pick.value != name);
+        if !fits || !new || route.hostnames.is_empty() {
+            continue;
+        }
+        let sets = vec![Set::Insert("/spec/hostnames".to_owned(), None, host.as_str().into())];
+        picks.push(Pick::change(name, route.meta.title(), &route.meta, sets));
+    }
+    // Which of many is meant cannot be asked for.
+    if picks.is_empty() || picks.len() > MOST_PICKS {
+        return None;
+    }
+    let ask = format!("Which route takes the requests to {host}?");
+    let why = format!("everyone who finds {host} reaches the route");
+    let title = format!("add {host} to the hostnames of a route");
+    let choice = Some(FixChoice { key: "route", ask, picks });
+    Some(Fix { choice, ..Fix::unsafe_as(why, title) })
 }

@@ -16,7 +16,8 @@
 //! `100%%`.
 //!
 //! ## Fix safety
-//! Safe for a single `%` in a value, which is doubled; otherwise unsafe.
+//! Safe for a value with a single `%`, which is doubled. Everything else is unsafe, and only explained:
+//! the tool cannot know which requests are meant, or which command.
 //!
 //! ## Sources
 //! Observed in kgateway main, 2.3 and 2.2 with Envoy; kgateway issues #14264 and #11794.
@@ -24,9 +25,12 @@
 use std::collections::BTreeSet;
 
 use igw_core::check::{Check, Sink};
+use igw_core::facts::views::HttpRoute;
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::Fix;
 use igw_core::kube::{Kind, pointer};
+use igw_core::route::envoy::RefusedValue;
 use igw_core::route::followed;
 use igw_core::route::gateway::Compiled;
 use igw_core::route::table::RouteTable;
@@ -94,7 +98,24 @@ fn judge(facts: &Facts, compiled: &Compiled, port: u16, table: &RouteTable, out:
             .label(refused.says.clone())
             .evidence(pointer::dotted(&refused.pointer), refused.says.clone())
             .related(compiled.gateway.meta.reference())
+            .repair(escaped(route, refused))
             .guide("6", Some("it does not mention that one route can take others down"));
         out.finding(finding);
     }
+}
+
+fn escaped(route: &HttpRoute, refused: &RefusedValue) -> Option<Fix> {
+    let value = refused.instead.as_deref()?;
+    let field = pointer::dotted(&refused.pointer);
+    let title = format!("double the % in {field} of {}", route.meta.title());
+    // A `%` before a word in capitals may be a command that was not closed.
+    let unfinished = value
+        .split("%%")
+        .nth(1)
+        .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()));
+    let fix = match unfinished {
+        true => Fix::unsafe_as("a command of Envoy may be meant", title),
+        false => Fix::safe(title),
+    };
+    Some(fix.put(&route.meta, refused.pointer.clone(), value))
 }

@@ -15,7 +15,9 @@
 //! and kgateway creates the class `kgateway` itself.
 //!
 //! ## Fix safety
-//! Unsafe: other Gateways share the class and its parameters.
+//! Unsafe: other Gateways share the class and its parameters. A class name that does not exist is set
+//! to one that does. controllerName is immutable: such a class has to be deleted and created again,
+//! and that is not done here.
 //!
 //! ## Sources
 //! Gateway API `gatewayclass_types.go`; observed in kgateway main, 2.3 and 2.2.
@@ -24,6 +26,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{Gateway, GatewayClass};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::Kind;
 use igw_core::route::gateway::{self, Running};
 use igw_core::route::profile::Profile;
@@ -67,7 +70,7 @@ fn judge<'a>(facts: &Facts<'a>, gateway: &'a Gateway, out: &mut Sink) {
             let finding = finding("/spec/gatewayClassName", &gateway::not_served(facts, gateway));
             out.finding(match class::of(facts, gateway) {
                 Fact::Known(class) => misnamed(finding, class),
-                _ => missing(facts, finding),
+                _ => missing(facts, finding).repair(classed(facts, gateway)),
             });
         }
         Fact::Known(profile) => {
@@ -147,4 +150,24 @@ fn not_running(
         .explain(format!("No proxy is created for it. It gets Accepted=False {reason}.{looks}"))
         .label(says)
         .guide("6", Some("it expects the controller to crash"))
+}
+
+/// Another class, the one with the nearest name first.
+fn classed(facts: &Facts, gateway: &Gateway) -> Option<Fix> {
+    let mut classes = facts.list::<GatewayClass>(None).items;
+    classes.retain(|class| !class.is_misnamed());
+    classes.sort_by_key(|class| strsim::damerau_levenshtein(&class.meta.name, &gateway.class));
+    let pick = |class: &&GatewayClass| {
+        let name = class.meta.name.clone();
+        let sets = vec![Set::Put("/spec/gatewayClassName".to_owned(), name.clone().into())];
+        Pick::change(name.clone(), format!("{name} ({})", class.controller), &gateway.meta, sets)
+    };
+    let picks = classes.iter().map(pick).collect();
+    let ask = format!("Which GatewayClass is meant by {}?", gateway.meta.title());
+    let why = "the class decides which program serves the Gateway".to_owned();
+    let choice = FixChoice { key: "class", ask, picks };
+    Fix::choose(Safety::Unsafe(why), choice, |only| {
+        let to = only.map(|one| format!(" to {}", one.value)).unwrap_or_default();
+        format!("set spec.gatewayClassName of {}{to}", gateway.meta.title())
+    })
 }

@@ -13,19 +13,24 @@
 //! A listener for `*.example.com` and a route for `example.com`.
 //!
 //! ## Fix safety
-//! Unsafe: the tool cannot know which of the two is wrong.
+//! Unsafe: which of the two is wrong is a decision. Offered are a listener for the hostname, beside an
+//! HTTP listener that the route may use, and, where other hostnames of the route are served, to drop
+//! this one.
 //!
 //! ## Sources
 //! Gateway API `httproute_types.go` 75-107; observed in kgateway main and 2.3.
 
 use igw_core::check::{Check, Sink};
+use igw_core::facts::views::Listener;
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::Kind;
 use igw_core::route::attach::{Attachment, ListenerFit};
 use igw_core::route::followed::FollowedParent;
 use igw_core::route::{followed, hostname, served_listener};
 use igw_core::{page, placeholder, pointer, text};
+use serde_json::{Value, json};
 
 use crate::refs;
 
@@ -141,5 +146,69 @@ fn finding(
             text::some_of(&listed, 4),
         )
         .related(owner.reference())
+        .repair(served(parent, found, open, index, none))
         .guide("1", None)
+}
+
+/// The most listeners that an object may have (its CRD).
+const MOST_LISTENERS: usize = 64;
+
+/// A listener of its own for the hostname, or a route without it.
+fn served(
+    parent: &FollowedParent,
+    found: &Attachment,
+    open: &[&ListenerFit],
+    index: usize,
+    none: bool,
+) -> Option<Fix> {
+    let (route, owner) = (&parent.route.meta, found.parent.meta());
+    let wanted = parent.route.hostnames.get(index)?;
+    let selects_all = parent.reference.section_name.is_none();
+    let mut picks = Vec::new();
+    let plain = open.iter().find(|fit| fit.listener.protocol == "HTTP");
+    let new = plain.filter(|_| selects_all && found.fits.len() < MOST_LISTENERS);
+    if let Some(new) = new.and_then(|fit| beside(fit.listener, wanted)) {
+        if found.fits.iter().all(|fit| new["name"] != fit.listener.name.as_str()) {
+            let label = format!("{} gets a listener for {wanted}", owner.title());
+            let sets = vec![Set::Insert("/spec/listeners".to_owned(), None, new)];
+            picks.push(Pick::change("add", label, owner, sets));
+        }
+    }
+    // A route without any hostname would take all.
+    if !none {
+        let label = format!("{} is not for {wanted}", route.title());
+        let sets = vec![Set::Drop(pointer!["spec", "hostnames", index])];
+        picks.push(Pick::change("drop", label, route, sets));
+    }
+    let ask = format!("How is {wanted} to be served?");
+    let choice = FixChoice { key: "hostname", ask, picks };
+    let why = "the listener or the route may be wrong about the hostname".to_owned();
+    Fix::choose(Safety::Unsafe(why), choice, |only| match only.map(|one| one.value.as_str()) {
+        Some("add") => format!("add a listener for {wanted} to {}", owner.title()),
+        Some(_) => format!("drop {wanted} from the hostnames of {}", route.title()),
+        None => format!("make {wanted} of {} fit a listener", route.title()),
+    })
+}
+
+/// A listener that is like another, for one hostname; a selector of namespaces that has expressions
+/// is not copied.
+fn beside(listener: &Listener, hostname: &str) -> Option<Value> {
+    let allowed = &listener.allowed_routes;
+    let namespaces = match &allowed.namespaces.selector {
+        Some(own) if !own.match_expressions.is_empty() => return None,
+        Some(own) if allowed.namespaces.from == "Selector" => {
+            json!({ "from": "Selector", "selector": { "matchLabels": own.match_labels } })
+        }
+        _ => json!({ "from": allowed.namespaces.from }),
+    };
+    if !allowed.kinds.is_empty() {
+        return None;
+    }
+    Some(json!({
+        "name": hostname.replacen('*', "any", 1),
+        "port": listener.port,
+        "protocol": "HTTP",
+        "hostname": hostname,
+        "allowedRoutes": { "namespaces": namespaces },
+    }))
 }

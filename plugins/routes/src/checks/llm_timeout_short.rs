@@ -13,7 +13,8 @@
 //! A route to vLLM without `timeouts`. Write `timeouts: {request: 600s}`; `0s` is no limit.
 //!
 //! ## Fix safety
-//! Safe for answers; a request that hangs is noticed later.
+//! Unsafe: how long an answer may take is a decision, and a request that hangs is noticed later. The
+//! limits of the rule that are too short become 600s; one of a policy is only explained.
 //!
 //! ## Sources
 //! Envoy's documentation of `RouteAction.timeout` (15 s); Gateway API `httproute_types.go`
@@ -25,11 +26,13 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::HttpRoute;
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::route::attach::Acceptance;
 use igw_core::route::followed::{self, FollowedBackend, FollowedParent};
 use igw_core::route::limits::{self, AnswerLimit, LimitKind, RuleLimits, TimeLimit};
 use igw_core::route::policy;
+use igw_core::schema::duration_millis;
 use igw_core::{page, pointer};
 
 use crate::{llm_server, refs};
@@ -144,9 +147,46 @@ fn finding(arm: &FollowedBackend, program: &str, limit: &TimeLimit) -> Finding {
     let finding = Finding::at(&arm.route.meta, path, title)
         .explain(explain)
         .label(format!("at most {time}"))
-        .effect(504, 1.0, format!("what takes longer than {time}"));
+        .effect(504, 1.0, format!("what takes longer than {time}"))
+        .repair(longer(arm, limit));
     match limit.written {
         true => finding.evidence(limit.at.clone(), limit.says.clone()),
         false => finding,
     }
+}
+
+/// What a limit becomes.
+const LONG: &str = "600s";
+
+/// Longer limits in the rule; those of a policy hold for other routes, too.
+fn longer(arm: &FollowedBackend, limit: &TimeLimit) -> Option<Fix> {
+    let route = &arm.route.meta;
+    let own = limit.at.starts_with(&format!("{}, ", route.title()));
+    if limit.kind == LimitKind::StreamIdle || (limit.written && !own) {
+        return None;
+    }
+    let written = arm.rule.timeouts.as_deref();
+    let request = written.and_then(|own| own.request.as_deref());
+    let backend = written.and_then(|own| own.backend_request.as_deref());
+    let is_short =
+        |text: &str| duration_millis(text).is_some_and(|millis| millis > 0 && millis < ENOUGH);
+    let at = pointer!["spec", "rules", arm.index, "timeouts"];
+    let put = |field: &str, value: &str| Set::Put(format!("{at}/{field}"), value.into());
+    let mut sets = Vec::new();
+    if request.is_some_and(is_short) || (request.is_none() && backend.is_none()) {
+        sets.push(put("request", LONG));
+    }
+    if backend.is_some_and(is_short) {
+        // A try may not take longer than the request (a rule of the CRD).
+        let most = request.filter(|text| {
+            duration_millis(text).is_some_and(|millis| (ENOUGH..600_000).contains(&millis))
+        });
+        sets.push(put("backendRequest", most.unwrap_or(LONG)));
+    }
+    if sets.is_empty() {
+        return None;
+    }
+    let title = format!("let answers to rule {} of {} take {LONG}", arm.index + 1, route.title());
+    let why = "how long an answer may take is a decision";
+    Some(Fix::unsafe_as(why, title).change(route, sets))
 }

@@ -15,7 +15,9 @@
 //! listener.
 //!
 //! ## Fix safety
-//! Unsafe: the tool cannot know where requests are meant to go.
+//! Unsafe: the route no longer answers at the other listeners. A route that does nothing but redirect
+//! to https gets the `sectionName` of an HTTP listener; of other loops the tool cannot know where
+//! requests are meant to go.
 //!
 //! ## Sources
 //! Gateway API `httproute_types.go` 1207-1298 (RequestRedirect); RFC 9110, 15.4 (what a client asks
@@ -26,9 +28,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Fact;
 use igw_core::facts::Facts;
-use igw_core::facts::views::{Filter, HttpRoute, Redirect};
+use igw_core::facts::views::{Filter, HttpRoute, Listener, Redirect};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::Kind;
+use igw_core::route::attach::Acceptance;
 use igw_core::route::by_path::ByPath;
 use igw_core::route::followed::{self, Front};
 use igw_core::route::precedence::RankedMatch;
@@ -40,7 +44,7 @@ use igw_core::route::table::{Host, RouteTable};
 use igw_core::route::{hostname, path, rewrite};
 use igw_core::{page, pointer};
 
-use crate::sample;
+use crate::{refs, sample};
 
 pub static CHECK: Check = Check {
     code: "IGW0140",
@@ -73,7 +77,8 @@ fn run(facts: &Facts, out: &mut Sink) {
                     None => out.passed(),
                     Some(round) => {
                         told.extend(round.members.iter().copied());
-                        out.finding(finding(entry, position, redirect, &round));
+                        let fix = narrowed(facts, front, entry.route, redirect, &round);
+                        out.finding(finding(entry, position, redirect, &round).repair(fix));
                     }
                 }
             }
@@ -207,4 +212,47 @@ fn finding(entry: &RankedMatch, position: usize, redirect: &Redirect, round: &Ro
         finding = finding.evidence(at.clone(), says.clone());
     }
     finding
+}
+
+/// A route that redirects every request to https belongs to an HTTP listener alone.
+fn narrowed(
+    facts: &Facts,
+    front: &Front,
+    route: &HttpRoute,
+    redirect: &Redirect,
+    round: &Round,
+) -> Option<Fix> {
+    let same_url = redirect.hostname.is_none() && redirect.path.is_none();
+    let to_https = redirect.scheme.as_deref() == Some("https") && same_url;
+    let redirects = |filter: &Filter| matches!(filter, Filter::RequestRedirect { .. });
+    let only_redirects = route.rules.iter().all(|rule| rule.filters.iter().any(redirects));
+    if round.length != 1 || !to_https || !only_redirects {
+        return None;
+    }
+    let to_front = |parent: &&followed::FollowedParent| {
+        std::ptr::eq(parent.route, route)
+            && refs::attachment(parent)
+                .is_some_and(|own| std::ptr::eq(own.parent.gateway(), front.compiled.gateway))
+    };
+    let mut parents = followed::parents(facts).iter().filter(to_front);
+    let (Some(parent), None) = (parents.next(), parents.next()) else { return None };
+    let found = refs::attachment(parent)?;
+    let (None, None) = (&parent.reference.section_name, parent.reference.port) else { return None };
+    let Acceptance::Attached(taking) = &found.outcome else { return None };
+    let plain = taking.iter().filter_map(|(number, _)| found.parent.listeners().get(*number));
+    let at = format!("{}/sectionName", parent.path());
+    let pick = |listener: &Listener| {
+        let label = format!("listener {} :{}", listener.name, listener.port);
+        let sets = vec![Set::Put(at.clone(), listener.name.clone().into())];
+        Pick::change(&listener.name, label, &route.meta, sets)
+    };
+    let picks = plain.filter(|own| own.protocol == "HTTP").map(pick).collect();
+    let owner = found.parent.meta().title();
+    let ask = format!("Requests to which listener of {owner} are to be redirected?");
+    let choice = FixChoice { key: "listener", ask, picks };
+    let why = "the route then no longer answers at the other listeners".to_owned();
+    Fix::choose(Safety::Unsafe(why), choice, |only| {
+        let to = only.map(|one| one.label.clone()).unwrap_or("an HTTP listener".to_owned());
+        format!("attach {} only to {to} of {owner}", route.meta.title())
+    })
 }

@@ -12,18 +12,21 @@
 //! TLS ends at the load balancer: then the listener behind it should be an HTTP listener.
 //!
 //! ## Fix safety
-//! Unsafe: the tool cannot know whether a certificate or another protocol is meant.
+//! Unsafe: whether a certificate or another protocol is meant is a decision, and so is which
+//! certificate. The TLS Secrets of the namespace that are known are offered.
 //!
 //! ## Sources
 //! Observed in kgateway main and 2.2.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::facts::views::{Gateway, Listener, ListenerSet};
+use igw_core::facts::views::{Gateway, KeyPair, Listener, ListenerSet, Secret};
 use igw_core::finding::{Finding, Severity};
+use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::{Kind, Meta};
 use igw_core::route::class;
 use igw_core::{page, pointer};
+use serde_json::json;
 
 pub static CHECK: Check = Check {
     code: "IGW0127",
@@ -59,7 +62,34 @@ fn judge(facts: &Facts, owner: &Meta, listeners: &[Listener], out: &mut Sink) {
             Finding::at(owner, pointer!["spec", "listeners", index], title)
                 .explain("kgateway serves it as plain HTTP with all conditions True: the TLS handshake fails, and plain requests pass unencrypted.")
                 .label("no tls")
+                .repair(certified(facts, owner, index, listener))
                 .guide("6", None),
         );
     }
+}
+
+/// One of the certificates in the namespace: nothing has to grant those.
+fn certified(facts: &Facts, owner: &Meta, index: usize, listener: &Listener) -> Option<Fix> {
+    let secrets = facts.list::<Secret>(Some(&owner.namespace)).items.into_iter();
+    let usable = |secret: &&Secret| {
+        secret.kind.as_ref() == "kubernetes.io/tls"
+            && matches!(secret.pair, KeyPair::Good | KeyPair::Unknown)
+    };
+    let mut names: Vec<&str> =
+        secrets.filter(usable).map(|secret| secret.meta.name.as_str()).collect();
+    names.sort_unstable();
+    let at = pointer!["spec", "listeners", index, "tls", "certificateRefs"];
+    let pick = |name: &&str| {
+        let refs = json!([{ "name": name }]);
+        Pick::change(*name, format!("Secret {name}"), owner, vec![Set::Put(at.clone(), refs)])
+    };
+    let picks = names.iter().map(pick).collect();
+    let listener = format!("listener {} of {}", listener.name, owner.title());
+    let ask = format!("Which certificate has {listener}?");
+    let choice = FixChoice { key: "certificate", ask, picks };
+    let why = "which certificate clients see, and whether they use TLS here, is a decision";
+    Fix::choose(Safety::Unsafe(why.to_owned()), choice, |only| {
+        let from = only.map(|one| format!(" of {}", one.label)).unwrap_or_default();
+        format!("give {listener} the certificate{from}")
+    })
 }

@@ -70,7 +70,7 @@ fn a_plan() {
 
 #[test]
 fn what_is_not_planned_says_why() {
-    let text = [story("listener-name-typo"), story("hostname-partial")].join("---\n");
+    let text = [story("listener-name-typo"), story("external-name")].join("---\n");
     let place = place(&[("all.yaml", &text)]);
     insta::assert_snapshot!(fix(place.path(), &["--dry-run"]).to_string());
     insta::assert_snapshot!(
@@ -209,4 +209,21 @@ fn pages_agree_with_the_repairs() {
         }
     }
     assert!(seen.len() >= 8, "{seen:?}");
+}
+
+/// Only where a route is named does the Gateway's address become one of its hostnames.
+#[test]
+fn an_address_is_added_to_the_route_that_is_named() {
+    let text = story("address-not-routed");
+    let place = place(&[("all.yaml", &text)]);
+    let file = place.path().join("all.yaml");
+    let ran = fix(place.path(), &["--yes", "--unsafe"]);
+    assert_eq!(fs::read_to_string(&file).expect("a file"), text, "{ran}");
+    // As `check` prints it.
+    let flags = ["edge/front", "--only", "IGW0122", "--yes", "--unsafe"];
+    let ran = fix(place.path(), &[&flags[..], &["--set", "IGW0122.route=models/chat"]].concat());
+    assert_eq!(ran.code, Some(0), "{ran}");
+    let new = fs::read_to_string(&file).expect("a file");
+    let added = "  - api.example.com\n  - edge-1a2b.elb.example.com\n";
+    assert_eq!(new, text.replacen("  - api.example.com\n", added, 1));
 }

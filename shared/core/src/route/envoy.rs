@@ -22,6 +22,8 @@ pub struct RefusedValue {
     pub hopeless: bool,
     /// Whether it is a character that no header of HTTP may have.
     pub unsendable: bool,
+    /// What to write instead, where only one thing can be meant.
+    pub instead: Option<String>,
 }
 
 /// All values of a route that Envoy would refuse.
@@ -48,6 +50,7 @@ pub fn refuses(route: &HttpRoute) -> Vec<RefusedValue> {
                     certain,
                     hopeless,
                     unsendable,
+                    instead: None,
                 });
             };
             if one.path.kind == PathType::RegularExpression {
@@ -84,7 +87,11 @@ fn header_filters(
             _ => continue,
         };
         let at = at();
-        let mut add = |pointer: String, says: String, certain: bool, unsendable: bool| {
+        let mut add = |pointer: String,
+                       says: String,
+                       certain: bool,
+                       unsendable: bool,
+                       instead: Option<String>| {
             out.push(RefusedValue {
                 pointer,
                 rule,
@@ -93,6 +100,7 @@ fn header_filters(
                 certain,
                 hopeless: false,
                 unsendable,
+                instead,
             });
         };
         for (list, verb) in [(&change.set, "set"), (&change.add, "add")] {
@@ -100,13 +108,18 @@ fn header_filters(
                 let at = format!("{at}/filters/{i}/{member}/{verb}/{j}");
                 if is_reserved(&header.name) {
                     let says = format!("Envoy does not let a filter change header {}", header.name);
-                    add(format!("{at}/name"), says, true, false);
+                    add(format!("{at}/name"), says, true, false, None);
                 }
                 let unsendable = header.value.contains(['\n', '\r', '\0']);
                 match header_value(&header.value) {
                     Format::Good => {}
-                    Format::Bad(says) => add(format!("{at}/value"), says, true, unsendable),
-                    Format::Unsure(says) => add(format!("{at}/value"), says, false, unsendable),
+                    Format::Bad(says) => {
+                        let instead = doubled(&header.value);
+                        add(format!("{at}/value"), says, true, unsendable, instead);
+                    }
+                    Format::Unsure(says) => {
+                        add(format!("{at}/value"), says, false, unsendable, None);
+                    }
                 }
             }
         }
@@ -114,7 +127,7 @@ fn header_filters(
             if is_reserved(name) {
                 let at = format!("{at}/filters/{i}/{member}/remove/{j}");
                 let says = format!("Envoy does not let a filter remove header {name}");
-                add(at, says, true, false);
+                add(at, says, true, false, None);
             }
         }
     }
@@ -187,21 +200,7 @@ fn header_value(value: &str) -> Format {
             rest = after;
             continue;
         }
-        let length = rest
-            .bytes()
-            .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
-            .count();
-        let (command, mut tail) = rest.split_at(length);
-        if let Some(inside) = tail.strip_prefix('(') {
-            match inside.split_once(')') {
-                Some((_, after)) => tail = after,
-                None => return Format::Bad(bad_percent(value)),
-            }
-        }
-        if let Some(after) = tail.strip_prefix(':') {
-            tail = after.trim_start_matches(|c: char| c.is_ascii_digit());
-        }
-        let Some(after) = tail.strip_prefix('%').filter(|_| !command.is_empty()) else {
+        let Some((command, after)) = command(rest) else {
             return Format::Bad(bad_percent(value));
         };
         if !COMMANDS.contains(&command) {
@@ -210,6 +209,29 @@ fn header_value(value: &str) -> Format {
         rest = after;
     }
     Format::Good
+}
+
+/// The command that a text behind `%` begins with, and what follows its closing `%`.
+fn command(rest: &str) -> Option<(&str, &str)> {
+    let length = rest
+        .bytes()
+        .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        .count();
+    let (command, mut tail) = rest.split_at(length);
+    if let Some(inside) = tail.strip_prefix('(') {
+        tail = inside.split_once(')')?.1;
+    }
+    if let Some(after) = tail.strip_prefix(':') {
+        tail = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    Some((command, tail.strip_prefix('%').filter(|_| !command.is_empty())?))
+}
+
+/// A value with its only `%` doubled. Of several, some may be meant to begin a command.
+fn doubled(value: &str) -> Option<String> {
+    let new = value.replace('%', "%%");
+    let only = value.matches('%').count() == 1;
+    (only && matches!(header_value(&new), Format::Good)).then_some(new)
 }
 
 fn bad_percent(_value: &str) -> String {
@@ -231,5 +253,10 @@ mod tests {
             assert!(matches!(header_value(bad), Format::Bad(_)), "{bad}");
         }
         assert!(matches!(header_value("%NOPE%"), Format::Unsure(_)));
+        assert_eq!(doubled("100% sure").as_deref(), Some("100%% sure"));
+        for unclear in ["5%\n", "%%%", "a %x y %z"] {
+            let new = doubled(unclear);
+            assert_eq!(new, None, "{unclear}");
+        }
     }
 }
