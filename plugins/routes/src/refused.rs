@@ -3,8 +3,9 @@
 use igw_core::check::Sink;
 use igw_core::facts::{Facts, Refused};
 use igw_core::finding::Finding;
+use igw_core::fix::{Fix, Set};
 use igw_core::kube::pointer;
-use igw_core::schema::Gate;
+use igw_core::schema::{Gate, Meant, Refusal};
 
 /// A finding for each refusal at one gate; something passed for every object of a known kind.
 pub fn refused(
@@ -31,8 +32,30 @@ pub fn refused(
             let finding = Finding::at(&refused.meta, refusal.pointer.clone(), title)
                 .explain(explanation)
                 .label(refusal.message.clone())
+                .repair(corrected(refused, refusal))
                 .evidence(field, refusal.message.clone());
             out.finding(if gate == Gate::UnknownField { finding.at_key() } else { finding });
         }
     }
+}
+
+/// The name or the value that is most likely meant. Names of objects are what others call them.
+fn corrected(refused: &Refused, refusal: &Refusal) -> Option<Fix> {
+    let instead = refusal.instead.as_ref()?;
+    if refusal.pointer.starts_with("/metadata/") {
+        return None;
+    }
+    let of = |at: &str| format!("{} of {}", pointer::dotted(at), refused.meta.title());
+    let (title, set) = match instead {
+        Meant::Name(name) => (
+            format!("rename {} to {name}", of(&refusal.pointer)),
+            Set::Rename(refusal.pointer.clone(), (*name).to_owned()),
+        ),
+        Meant::Text(at, text) => (
+            format!("set {} to {}", of(at), igw_core::text::clip(text, 60)),
+            Set::Put(at.clone(), text.as_str().into()),
+        ),
+    };
+    let why = "what was meant is only likely, and the object takes effect with it";
+    Some(Fix::unsafe_as(why, title).change(&refused.meta, vec![set]))
 }

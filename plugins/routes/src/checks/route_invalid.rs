@@ -14,7 +14,9 @@
 //! `value: v1` as a PathPrefix: it must begin with `/`.
 //!
 //! ## Fix safety
-//! Unsafe: the tool cannot know what was meant.
+//! Unsafe: what was meant is only likely. Offered are the word of a list in its right case, a hostname
+//! or name in small letters, and a path with one `/` where none or several are; the rest is only
+//! explained.
 //!
 //! ## Sources
 //! The CRDs of Gateway API 1.6.1, standard channel, and of kgateway after 2.4; observed answers of a

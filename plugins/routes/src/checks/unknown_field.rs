@@ -16,7 +16,8 @@
 //! installed.
 //!
 //! ## Fix safety
-//! Unsafe: the tool cannot know what was meant.
+//! Unsafe: what was meant is only likely. A field gets the name of the only one that is like it, where
+//! that is not there and takes the value; other fields are only explained.
 //!
 //! ## Sources
 //! The CRDs of Gateway API 1.6.1, standard channel, and of kgateway after 2.4; observed answers of a

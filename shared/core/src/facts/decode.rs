@@ -62,14 +62,15 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
     if meta.name.is_empty() {
         let message = "is required".to_owned();
         let pointer = "/metadata/name".to_owned();
-        refusals.push(Refusal { gate: Gate::Rule, pointer, message });
+        refusals.push(Refusal { gate: Gate::Rule, pointer, message, instead: None });
     }
     if unclear.is_none()
         && refusals.is_empty()
         && *channel == Channel::Unsaid
         && !admission.experimental.is_empty()
     {
-        let doubt = |(pointer, message)| Refusal { gate: Gate::UnknownField, pointer, message };
+        let gate = Gate::UnknownField;
+        let doubt = |(pointer, message)| Refusal { gate, pointer, message, instead: None };
         let refusals = admission.experimental.into_iter().map(doubt).collect();
         let (kind, hostnames) = (Some(kind), Vec::new());
         store.doubted.push(Refused { meta: meta.clone(), kind, hostnames, refusals });

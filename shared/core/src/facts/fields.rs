@@ -20,6 +20,7 @@ pub fn part<T: DeserializeOwned + Default>(value: &Value, pointer: &str) -> Resu
             // serde's message names types and words of ours, never a value of the manifest's
             // longer than a number; it is clipped all the same.
             message: format!("cannot be read: {}", crate::text::clip(&error.to_string(), 120)),
+            instead: None,
         }),
     }
 }

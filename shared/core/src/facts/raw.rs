@@ -177,6 +177,7 @@ mod tests {
             gate: crate::schema::Gate::Rule,
             pointer: "/spec/ports/0/port".to_owned(),
             message: message.to_owned(),
+            instead: None,
         };
         let mut refusals = vec![refusal("must be a whole number, but is a string")];
         let why = not_filled(&object, &mut refusals).expect("it is not known");

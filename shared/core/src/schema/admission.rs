@@ -17,6 +17,17 @@ pub struct Refusal {
     pub pointer: String,
     /// What is wrong, phrased to follow the field's name.
     pub message: String,
+    /// With it, this reason is gone, and the schema has nothing against the value.
+    pub instead: Option<Meant>,
+}
+
+/// What is most likely meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meant {
+    /// The name of the field at the refusal's pointer.
+    Name(&'static str),
+    /// A text at this pointer.
+    Text(String, String),
 }
 
 /// The outcome of [`admit`].

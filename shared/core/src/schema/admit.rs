@@ -47,7 +47,8 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, channel: Channel) -> 
     if channel == Channel::Standard {
         for (pointer, what) in std::mem::take(&mut admission.experimental) {
             let message = format!("{what} only in the experimental channel of the Gateway API");
-            admission.refusals.push(Refusal { gate: Gate::UnknownField, pointer, message });
+            let (gate, instead) = (Gate::UnknownField, None);
+            admission.refusals.push(Refusal { gate, pointer, message, instead });
         }
     } else if experimental {
         admission.experimental.clear();

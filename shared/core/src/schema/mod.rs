@@ -20,6 +20,6 @@ mod table_tests;
 mod types;
 mod validate;
 
-pub use admission::{Admission, Channel, Gate, Refusal};
+pub use admission::{Admission, Channel, Gate, Meant, Refusal};
 pub use admit::admit;
 pub use patterns::duration_millis;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::admission::{Admission, Gate, Refusal};
+use super::admission::{Admission, Gate, Meant, Refusal};
 use super::types::{Field, Type, Unique};
 use crate::kube::pointer;
 
@@ -43,13 +43,18 @@ pub fn walk(kind: &Type, value: &mut Value, at: &mut String, out: &mut Admission
             } else if length > *max {
                 refuse(out, at, format!("may not be more than {max} characters long"));
             } else if let Some(pattern) = pattern.filter(|pattern| !(pattern.fits)(text)) {
-                refuse(out, at, format!("{} should match '{}'", quote(text), pattern.text));
+                let lower = text.to_lowercase();
+                let instead = (pattern.fits)(&lower).then_some(lower);
+                let message = format!("{} should match '{}'", quote(text), pattern.text);
+                refuse_for(out, at, message, instead);
             }
         }
         (Type::OneOf(words), Value::String(text)) => {
             if !words.contains(&text.as_str()) {
+                let meant = words.iter().find(|word| word.eq_ignore_ascii_case(text.trim()));
                 let words = words.join(", ");
-                refuse(out, at, format!("{} is not one of: {words}", quote(text)));
+                let message = format!("{} is not one of: {words}", quote(text));
+                refuse_for(out, at, message, meant.map(|word| (*word).to_owned()));
             }
         }
         (Type::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
@@ -106,7 +111,7 @@ fn object(
     at: &mut String,
     out: &mut Admission,
 ) {
-    for key in map.keys() {
+    for (key, value) in &*map {
         let known = fields.iter().find(|field| field.name == key);
         match known {
             Some(field) if field.experimental => within(at, key, |at| {
@@ -114,15 +119,23 @@ fn object(
             }),
             Some(_) => {}
             None => within(at, key, |at| {
+                let distance = |field: &Field| strsim::damerau_levenshtein(field.name, key);
                 let nearest = fields
                     .iter()
-                    .map(|field| (strsim::damerau_levenshtein(field.name, key), field.name))
+                    .map(|field| (distance(field), field))
                     .filter(|(distance, _)| *distance <= 1 + key.len() / 4)
-                    .min();
-                let hint = nearest.map(|(_, name)| format!(" (did you mean {name}?)"));
+                    .min_by_key(|(distance, field)| (*distance, field.name));
+                let hint = nearest.map(|(_, field)| format!(" (did you mean {}?)", field.name));
                 let message = format!("is not a field of this kind{}", hint.unwrap_or_default());
-                let pointer = at.clone();
-                out.refusals.push(Refusal { gate: Gate::UnknownField, pointer, message });
+                let alone = |(least, _): &(usize, &Field)| {
+                    fields.iter().filter(|field| distance(field) == *least).count() == 1
+                };
+                let certain = nearest
+                    .filter(alone)
+                    .filter(|(_, field)| !map.contains_key(field.name) && takes(field, value));
+                let instead = certain.map(|(_, field)| Meant::Name(field.name));
+                let (gate, pointer) = (Gate::UnknownField, at.clone());
+                out.refusals.push(Refusal { gate, pointer, message, instead });
             }),
         }
     }
@@ -146,6 +159,13 @@ fn object(
     }
 }
 
+/// Whether a field would be admitted with a value.
+fn takes(field: &Field, value: &Value) -> bool {
+    let mut inside = Admission::default();
+    walk(&field.kind, &mut value.clone(), &mut String::new(), &mut inside);
+    !field.experimental && inside == Admission::default()
+}
+
 pub(super) fn within(at: &mut String, segment: &str, run: impl FnOnce(&mut String)) {
     let length = at.len();
     pointer::push(at, segment);
@@ -154,7 +174,13 @@ pub(super) fn within(at: &mut String, segment: &str, run: impl FnOnce(&mut Strin
 }
 
 pub(super) fn refuse(out: &mut Admission, at: &str, message: String) {
-    out.refusals.push(Refusal { gate: Gate::Rule, pointer: at.to_owned(), message });
+    refuse_for(out, at, message, None);
+}
+
+fn refuse_for(out: &mut Admission, at: &str, message: String, instead: Option<String>) {
+    let (gate, pointer) = (Gate::Rule, at.to_owned());
+    let instead = instead.map(|text| Meant::Text(pointer.clone(), text));
+    out.refusals.push(Refusal { gate, pointer, message, instead });
 }
 
 pub(super) fn quote(text: &str) -> String {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::experimental::{self, external_auth};
 use super::refuse::{Out, items, needs_port, refuse, text};
 use crate::pointer;
+use crate::schema::admission::Meant;
 use crate::schema::patterns::duration_millis;
 
 pub fn check(spec: &Value, experimental: bool, out: &mut Out) {
@@ -94,18 +95,36 @@ fn path_value(path: &Value, at: String, out: &mut Out) {
     if kind == "RegularExpression" {
         return;
     }
+    if let Some(fault) = path_fault(value) {
+        let message = format!("{fault} when type one of ['Exact', 'PathPrefix']");
+        refuse(out, at, message);
+        if let Some(refusal) = out.last_mut() {
+            let at = format!("{}/value", refusal.pointer);
+            refusal.instead = absolute(value).map(|text| Meant::Text(at, text));
+        }
+    }
+}
+
+fn path_fault(value: &str) -> Option<String> {
     let contains = ["//", "/./", "/../", "%2f", "%2F", "#"].into_iter().find(|x| value.contains(x));
     let ends = ["/..", "/."].into_iter().find(|x| value.ends_with(x));
-    let types = "when type one of ['Exact', 'PathPrefix']";
     if !value.starts_with('/') {
-        refuse(out, at, format!("value must be an absolute path and start with '/' {types}"));
-    } else if let Some(part) = contains {
-        refuse(out, at, format!("must not contain '{part}' {types}"));
-    } else if let Some(part) = ends {
-        refuse(out, at, format!("must not end with '{part}' {types}"));
-    } else if !has_path_characters(value) {
-        refuse(out, at, format!("must only contain valid characters of a path {types}"));
+        return Some("value must be an absolute path and start with '/'".to_owned());
     }
+    match (contains, ends) {
+        (Some(part), _) => Some(format!("must not contain '{part}'")),
+        (None, Some(part)) => Some(format!("must not end with '{part}'")),
+        (None, None) if has_path_characters(value) => None,
+        (None, None) => Some("must only contain valid characters of a path".to_owned()),
+    }
+}
+
+/// A path with one slash where none or several are; not what is left of a URL.
+fn absolute(value: &str) -> Option<String> {
+    let names: Vec<&str> = value.split('/').filter(|name| !name.is_empty()).collect();
+    let end = if value.ends_with('/') && !names.is_empty() { "/" } else { "" };
+    let new = format!("/{}{end}", names.join("/"));
+    (!value.is_empty() && !value.contains(':') && path_fault(&new).is_none()).then_some(new)
 }
 
 fn has_path_characters(value: &str) -> bool {
@@ -232,5 +251,20 @@ fn timeouts(timeouts: &Value, at: String, out: &mut Out) {
     };
     if request != 0 && backend > request {
         refuse(out, at, "backendRequest timeout cannot be longer than request timeout");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::absolute;
+
+    #[test]
+    fn only_slashes_are_put_right() {
+        for (path, meant) in [("/v1//chat", "/v1/chat"), ("v1/", "/v1/"), ("//", "/")] {
+            assert_eq!(absolute(path).as_deref(), Some(meant), "{path}");
+        }
+        for path in ["", "https://a.example/v1", "/v1/../x", "/a b//c", "/v1#x"] {
+            assert_eq!(absolute(path), None, "{path}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::schema::admission::{Gate, Refusal};
 pub type Out = Vec<Refusal>;
 
 pub fn refuse(out: &mut Out, pointer: String, message: impl Into<String>) {
-    out.push(Refusal { gate: Gate::Rule, pointer, message: message.into() });
+    out.push(Refusal { gate: Gate::Rule, pointer, message: message.into(), instead: None });
 }
 
 pub fn items(value: &Value) -> &[Value] {
