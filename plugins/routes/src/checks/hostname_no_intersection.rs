@@ -167,12 +167,12 @@ fn served(
     let mut picks = Vec::new();
     let plain = open.iter().find(|fit| fit.listener.protocol == "HTTP");
     let new = plain.filter(|_| selects_all && found.fits.len() < MOST_LISTENERS);
-    if let Some(new) = new.and_then(|fit| beside(fit.listener, wanted)) {
-        if found.fits.iter().all(|fit| new["name"] != fit.listener.name.as_str()) {
-            let label = format!("{} gets a listener for {wanted}", owner.title());
-            let sets = vec![Set::Insert("/spec/listeners".to_owned(), None, new)];
-            picks.push(Pick::change("add", label, owner, sets));
-        }
+    if let Some(new) = new.and_then(|fit| beside(fit.listener, wanted))
+        && found.fits.iter().all(|fit| new["name"] != fit.listener.name.as_str())
+    {
+        let label = format!("{} gets a listener for {wanted}", owner.title());
+        let sets = vec![Set::Insert("/spec/listeners".to_owned(), None, new)];
+        picks.push(Pick::change("add", label, owner, sets));
     }
     // A route without any hostname would take all.
     if !none {
