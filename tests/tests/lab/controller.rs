@@ -80,9 +80,11 @@ fn settled(
             let (namespace, name) = (text(&meta["namespace"]), text(&meta["name"]));
             lab.get(&text(&object["apiVersion"]), &text(&object["kind"]), &namespace, &name)
         };
-        let routing = world.stored.iter().filter(|object| {
-            ["Gateway", "ListenerSet", "HTTPRoute"].iter().any(|kind| object["kind"] == *kind)
-        });
+        let kinds = ["Gateway", "ListenerSet", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"];
+        let routing = world
+            .stored
+            .iter()
+            .filter(|object| kinds.iter().any(|kind| object["kind"] == *kind));
         let seen: ControllerConditions =
             routing.flat_map(|object| conditions(&read(object).expect("it is there"))).collect();
         if seen == *predicted || start.elapsed() > PATIENCE {
