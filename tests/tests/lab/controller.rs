@@ -81,10 +81,8 @@ fn settled(
             lab.get(&text(&object["apiVersion"]), &text(&object["kind"]), &namespace, &name)
         };
         let kinds = ["Gateway", "ListenerSet", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"];
-        let routing = world
-            .stored
-            .iter()
-            .filter(|object| kinds.iter().any(|kind| object["kind"] == *kind));
+        let routing =
+            world.stored.iter().filter(|object| kinds.iter().any(|kind| object["kind"] == *kind));
         let seen: ControllerConditions =
             routing.flat_map(|object| conditions(&read(object).expect("it is there"))).collect();
         if seen == *predicted || start.elapsed() > PATIENCE {

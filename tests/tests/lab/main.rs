@@ -55,21 +55,22 @@ fn experimental() -> &'static LabCluster {
 /// The stories that begin with what people apply. The others are about what a controller wrote,
 /// which nobody can apply.
 fn stories() -> Vec<Story> {
-    const WRITTEN: [&str; 3] = ["status-", "proxy-not-programmed", "policy-not-attached"];
+    const WRITTEN: [&str; 4] =
+        ["status-", "proxy-not-programmed", "policy-not-attached", "policy-refused-elsewhere"];
     let mut all = story::of(&igw_routes::ROUTES);
     all.retain(|story| !WRITTEN.iter().any(|start| story.name.starts_with(start)));
     all
 }
 
 /// The cluster in which a story can have happened: who writes ExternalAuth has the CRDs that know
-/// it.
+/// it, and so does who has TCPRoutes.
 fn lab_of(story: &Story) -> &'static LabCluster {
     if is_experimental(story) { experimental() } else { lab() }
 }
 
 fn is_experimental(story: &Story) -> bool {
     let text = std::fs::read_to_string(&story.file).expect("readable");
-    text.contains("type: ExternalAuth")
+    text.contains("type: ExternalAuth") || text.contains("kind: TCPRoute")
 }
 
 /// What is to be assumed of the cluster of a story.

@@ -52,7 +52,9 @@ fn each_is_made_and_taken_back() {
     let (place, admin) = (state.path(), lab().admin());
     for (name, code, flags) in REPAIRED {
         let world = lay(lab(), &story(name));
-        if !codes(place, admin).contains(&code.to_owned()) {
+        let count = || codes(place, admin).iter().filter(|own| *own == code).count();
+        let faults = count();
+        if faults == 0 {
             // The API server has refused the object with the fault.
             assert!(!world.refused.is_empty(), "{name}: {code} is found");
             continue;
@@ -63,8 +65,9 @@ fn each_is_made_and_taken_back() {
         let ran = routes_in(place, admin, &line);
         assert!(ran.stderr.contains(" applied and verified"), "{name}: {ran}");
         assert!(ran.stderr.contains("undo: kubectl igw routes undo "), "{name}: {ran}");
-        let left = codes(place, admin);
-        assert!(!left.contains(&code.to_owned()), "{name}: {left:?} after {ran}");
+        // No pod runs here, and to a backend without one nothing is sent as a repair.
+        let most = if ran.stderr.contains("without a repair") { faults - 1 } else { 0 };
+        assert!(count() <= most, "{name}: {code} is left after {ran}");
         let again = routes_in(place, admin, &line);
         assert!(again.stderr.starts_with("0 applied"), "{name}: {again}");
         let undone = routes_in(place, admin, "undo --yes");
