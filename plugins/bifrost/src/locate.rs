@@ -8,7 +8,7 @@ use igw_core::bifrost::document::ConfigDocument;
 use igw_core::bifrost::instance::Instance;
 use igw_core::facts::Memo;
 use igw_core::finding::{Finding, Inner};
-use igw_core::kube::ObjRef;
+use igw_core::kube::{ObjRef, pointer};
 use igw_core::report::{Excerpt, Location};
 
 use crate::shown::masked;
@@ -51,8 +51,7 @@ impl<'a> Places<'a> {
             return Some(place.location(file, excerpt));
         }
         let outer = self.input.location(finding.origin, &document.path)?;
-        let key = document.path.rsplit('/').next().unwrap_or_default();
-        let key = key.replace("~1", "/").replace("~0", "~");
+        let (_, key) = pointer::split_last(&document.path)?;
         let own = place.clone().location(key, None);
         let shifted = self.shift(finding.origin.file, &outer, lines, &place);
         // Where the text is spelled differently, its lines are not those of the file.

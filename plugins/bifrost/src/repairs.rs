@@ -67,6 +67,11 @@ pub fn pod(meta: &Meta) -> Option<&Meta> {
     ["Deployment", "StatefulSet", "DaemonSet"].contains(&&*meta.kind).then_some(meta)
 }
 
+/// For a title, of an address without a scheme: it may be no address at all, and is not shown.
+pub fn with_http(at: &str) -> String {
+    format!("put http:// before {}", pointer::dotted(at))
+}
+
 /// `set AT to VALUE`, for a title.
 pub fn set_to(at: &str, value: &str) -> String {
     format!("set {} to {}", pointer::dotted(at), igw_core::text::clip(value, 120))

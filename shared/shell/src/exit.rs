@@ -75,6 +75,16 @@ impl Failure {
         Failure { exit: Exit::Blind, ..Failure::usage(message) }
     }
 
+    /// A repair was refused.
+    pub fn refused(message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Refused, ..Failure::usage(message) }
+    }
+
+    /// A repair failed.
+    pub fn failed(message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Failed, ..Failure::usage(message) }
+    }
+
     pub fn cause(mut self, cause: impl Into<String>) -> Failure {
         self.cause = Some(cause.into());
         self

@@ -27,7 +27,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
 use igw_core::fix::{Fix, Set};
-use igw_core::kube::{Hidden, Kind, pointer};
+use igw_core::kube::{Hidden, Kind};
 use igw_core::mask;
 use igw_core::page;
 use igw_core::workload::Release;
@@ -156,8 +156,7 @@ fn better(instance: &Instance, provider: &Provider, address: &Setting) -> Option
         // A name without a dot and a port may be anything.
         None if !text.contains(['.', ':']) => return None,
         None => {
-            // What has no scheme may be no address at all, and is not shown.
-            let title = format!("put http:// before {}", pointer::dotted(&at));
+            let title = repairs::with_http(&at);
             let why = "whether the server speaks http is not known";
             (format!("http://{text}"), Fix::unsafe_as(why, title))
         }

@@ -29,7 +29,7 @@ use igw_core::facts::views::{ConfigMap, VolumeMount};
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::Severity;
 use igw_core::fix::{Fix, Set};
-use igw_core::kube::Kind;
+use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 
 use crate::place::Place as _;
@@ -108,8 +108,7 @@ fn elsewhere(facts: &Facts, instance: &Instance, says: &str) -> String {
 fn by_its_key(instance: &Instance) -> Option<Fix> {
     let wanted = wanted(instance);
     let (at, _) = mounts(instance)?.find(|(_, own)| own.mount_path == wanted)?;
-    let key = instance.document.as_ref()?.path.rsplit('/').next()?;
-    let key = key.replace("~1", "/").replace("~0", "~");
+    let (_, key) = pointer::split_last(&instance.document.as_ref()?.path)?;
     let place = instance.container_path(&format!("/volumeMounts/{at}/subPath"));
     let fix = Fix::unsafe_as("a mount changes the pod", repairs::set_to(&place, &key));
     instance.edit_pod(fix, vec![Set::Put(place, key.into())])

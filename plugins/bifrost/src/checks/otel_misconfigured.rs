@@ -25,7 +25,7 @@ use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
 use igw_core::fix::{Fix, Set};
 use igw_core::gojson::{Id, JsonKind};
-use igw_core::kube::{Kind, pointer};
+use igw_core::kube::Kind;
 use igw_core::mask;
 use igw_core::page;
 use igw_core::workload::address::Url;
@@ -168,8 +168,7 @@ fn over_http(instance: &Instance, entry: &otel::Entry) -> Option<Fix> {
 fn sent_to(instance: &Instance, id: Id, to: Option<String>) -> Option<Fix> {
     let (at, to) = (instance.config()?.json.pointer(id), to?);
     let title = match instance.config()?.json.text(id).and_then(|own| Url::parse(&own)) {
-        // What has no scheme may be no address at all, and is not shown.
-        None => format!("put http:// before {}", pointer::dotted(&at)),
+        None => repairs::with_http(&at),
         Some(_) => repairs::set_to(&at, &mask::address_or_key(&to)),
     };
     let fix = Fix::unsafe_as("where the collector is is not known", title);

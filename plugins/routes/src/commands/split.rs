@@ -1,14 +1,12 @@
 //! `routes split`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
 use igw::flags::{
     ClusterFlags, ColourFlag, InputFlags, NamespaceFlag, Output, ReadFlags, ScopeFlags,
 };
-use igw::repair::{self, FixArgs};
+use igw::repair::{self, FixArgs, MakeFlags};
 
 use crate::ROUTES;
 use crate::split::{GatewayName, KeptArm, NewRoute, SplitArm, SplitGoal, SplitWish};
@@ -73,18 +71,8 @@ pub struct SplitArgs {
     /// With --yes: even if the Services accept different model names
     #[arg(long = "unsafe")]
     also_unsafe: bool,
-    /// Write changed files to this directory, not in place
-    #[arg(long, value_name = "DIR")]
-    save: Option<PathBuf>,
-    /// Also change objects that Argo CD, Flux, Helm or others own
-    #[arg(long)]
-    force_owned: bool,
-    /// Do not wait for controllers after a change
-    #[arg(long)]
-    no_verify: bool,
-    /// Lines around each change in a diff
-    #[arg(long, value_name = "N", default_value_t = 3)]
-    diff_context: usize,
+    #[command(flatten)]
+    make: MakeFlags,
     #[command(flatten)]
     input: InputFlags,
     #[command(flatten)]
@@ -109,10 +97,7 @@ pub fn run(args: &SplitArgs, console: &Console) -> Result<Exit, Failure> {
         dry_run: args.dry_run,
         yes: args.yes,
         also_unsafe: args.also_unsafe,
-        save: args.save.clone(),
-        force_owned: args.force_owned,
-        no_verify: args.no_verify,
-        diff_context: args.diff_context,
+        make: args.make.clone(),
         read: ReadFlags {
             input: args.input.clone(),
             scope,

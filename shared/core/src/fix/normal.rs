@@ -76,22 +76,13 @@ fn differ(one: &Value, other: &Value, at: &mut String, out: &mut Vec<String>) {
 /// Who wrote a field last, and when (RFC 3339), by `metadata.managedFields`: the newest entry that has
 /// the field, something in it, or something that it is in.
 pub fn writer_of(object: &Value, pointer: &str) -> Option<(String, String)> {
-    let entries = object["metadata"]["managedFields"].as_array()?;
     let names = crate::kube::pointer::segments(pointer);
-    let owning =
-        entries.iter().filter(|own| own["subresource"].is_null() && owns(&own["fieldsV1"], &names));
-    let newest = owning.max_by_key(|own| own["time"].as_str().unwrap_or_default())?;
-    let word = |value: &Value| crate::text::clean(value.as_str().unwrap_or_default());
-    Some((word(&newest["manager"]), word(&newest["time"])))
+    newest(object, |own| owns(&own["fieldsV1"], &names)).map(signed)
 }
 
 /// The newest change of an object after a time (RFC 3339): a field of it, who made it, and when.
 pub fn changed_since(object: &Value, time: &str) -> Option<(String, String, String)> {
-    let entries = object["metadata"]["managedFields"].as_array()?.iter();
-    let newer = entries.filter(|own| {
-        own["subresource"].is_null() && own["time"].as_str().is_some_and(|own| own > time)
-    });
-    let newest = newer.max_by_key(|own| own["time"].as_str().unwrap_or_default())?;
+    let newest = newest(object, |own| own["time"].as_str().is_some_and(|own| own > time))?;
     let (mut path, mut fields) = (String::new(), &newest["fieldsV1"]);
     while let Some((name, inner)) =
         fields.as_object().and_then(|own| own.iter().find(|(name, _)| name.starts_with("f:")))
@@ -99,8 +90,21 @@ pub fn changed_since(object: &Value, time: &str) -> Option<(String, String, Stri
         crate::kube::pointer::push(&mut path, &name[2..]);
         fields = inner;
     }
-    let word = |value: &Value| crate::text::clean(value.as_str().unwrap_or_default());
-    Some((path, word(&newest["manager"]), word(&newest["time"])))
+    let (manager, time) = signed(newest);
+    Some((path, manager, time))
+}
+
+/// The newest of the entries of `managedFields` that are about the object itself.
+fn newest(object: &Value, fits: impl Fn(&Value) -> bool) -> Option<&Value> {
+    let entries = object["metadata"]["managedFields"].as_array()?.iter();
+    let own = entries.filter(|own| own["subresource"].is_null() && fits(own));
+    own.max_by_key(|own| own["time"].as_str().unwrap_or_default())
+}
+
+/// The manager and the time of an entry.
+fn signed(entry: &Value) -> (String, String) {
+    let word = |name: &str| crate::text::clean(entry[name].as_str().unwrap_or_default());
+    (word("manager"), word("time"))
 }
 
 /// `fieldsV1` nests `f:NAME`; lists that are one value have no more below them.

@@ -21,8 +21,11 @@ pub fn push(pointer: &mut String, segment: &str) {
 
 /// The segments of a pointer, without escapes; none for the whole document.
 pub fn segments(pointer: &str) -> Vec<String> {
-    let unescaped = |segment: &str| segment.replace("~1", "/").replace("~0", "~");
     pointer.split('/').skip(1).map(unescaped).collect()
+}
+
+fn unescaped(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
 }
 
 /// The pointer to a segment below another pointer.
@@ -36,7 +39,7 @@ pub fn join(pointer: &str, segment: &str) -> String {
 /// document.
 pub fn split_last(pointer: &str) -> Option<(&str, String)> {
     let (parent, last) = pointer.rsplit_once('/')?;
-    Some((parent, last.replace("~1", "/").replace("~0", "~")))
+    Some((parent, unescaped(last)))
 }
 
 /// `/spec/rules/0/name` as people write it: `spec.rules[0].name`.

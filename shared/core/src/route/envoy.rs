@@ -7,7 +7,7 @@ use crate::pointer;
 use crate::text::{clean, clip};
 
 /// A value that Envoy refuses or might refuse.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RefusedValue {
     /// Pointer into the HTTPRoute.
     pub pointer: String,
@@ -41,16 +41,14 @@ pub fn refuses(route: &HttpRoute) -> Vec<RefusedValue> {
                 let says = says.replacen("regular expression", &named, 1);
                 let pointer = pointer!["spec", "rules", i, "matches", j] + place;
                 let hopeless = certain && compiles_nowhere(pattern).is_some();
-                let (matcher, unsendable) = (true, false);
                 out.push(RefusedValue {
                     pointer,
                     rule: i,
-                    matcher,
+                    matcher: true,
                     says,
                     certain,
                     hopeless,
-                    unsendable,
-                    instead: None,
+                    ..RefusedValue::default()
                 });
             };
             if one.path.kind == PathType::RegularExpression {
@@ -87,38 +85,31 @@ fn header_filters(
             _ => continue,
         };
         let at = at();
-        let mut add = |pointer: String,
-                       says: String,
-                       certain: bool,
-                       unsendable: bool,
-                       instead: Option<String>| {
-            out.push(RefusedValue {
-                pointer,
-                rule,
-                matcher: false,
-                says,
-                certain,
-                hopeless: false,
-                unsendable,
-                instead,
-            });
+        let refused = |pointer: String, says: String| RefusedValue {
+            pointer,
+            rule,
+            says,
+            certain: true,
+            ..RefusedValue::default()
         };
         for (list, verb) in [(&change.set, "set"), (&change.add, "add")] {
             for (j, header) in list.iter().enumerate() {
                 let at = format!("{at}/filters/{i}/{member}/{verb}/{j}");
                 if is_reserved(&header.name) {
                     let says = format!("Envoy does not let a filter change header {}", header.name);
-                    add(format!("{at}/name"), says, true, false, None);
+                    out.push(refused(format!("{at}/name"), says));
                 }
                 let unsendable = header.value.contains(['\n', '\r', '\0']);
+                let at = format!("{at}/value");
                 match header_value(&header.value) {
                     Format::Good => {}
                     Format::Bad(says) => {
                         let instead = doubled(&header.value);
-                        add(format!("{at}/value"), says, true, unsendable, instead);
+                        out.push(RefusedValue { unsendable, instead, ..refused(at, says) });
                     }
                     Format::Unsure(says) => {
-                        add(format!("{at}/value"), says, false, unsendable, None);
+                        let certain = false;
+                        out.push(RefusedValue { unsendable, certain, ..refused(at, says) });
                     }
                 }
             }
@@ -127,7 +118,7 @@ fn header_filters(
             if is_reserved(name) {
                 let at = format!("{at}/filters/{i}/{member}/remove/{j}");
                 let says = format!("Envoy does not let a filter remove header {name}");
-                add(at, says, true, false, None);
+                out.push(refused(at, says));
             }
         }
     }

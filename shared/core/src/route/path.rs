@@ -72,15 +72,9 @@ fn decode_unreserved(path: &str) -> Option<String> {
 
 /// The path with its escaped slashes and backslashes as they are meant; `None`: it has none.
 pub fn unescaped_slashes(path: &str) -> Option<String> {
-    let lower = path.to_ascii_lowercase();
-    if !lower.contains("%2f") && !lower.contains("%5c") {
-        return None;
-    }
-    let plain = |text: &str| {
-        ["%2F", "%2f"].iter().fold(text.to_owned(), |text, own| text.replace(own, "/"))
-    };
-    let plain = plain(path);
-    Some(["%5C", "%5c"].iter().fold(plain, |text, own| text.replace(own, "\\")))
+    const MEANT: [(&str, &str); 4] = [("%2F", "/"), ("%2f", "/"), ("%5C", "\\"), ("%5c", "\\")];
+    let plain = MEANT.iter().fold(path.to_owned(), |text, (own, is)| text.replace(own, is));
+    (plain != path).then_some(plain)
 }
 
 /// What implementations may take a path for before they match it, beside what it is: normalised, and

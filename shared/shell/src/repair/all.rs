@@ -110,18 +110,18 @@ fn drafted(
                 left_out.extend(step.fixes);
                 continue;
             }
-            match work.drafted(judged, &mut draft, &step) {
-                Ok(drafted) if drafted.held().is_none() => out.push((step, drafted)),
-                Ok(drafted) => {
-                    let why = drafted.held().unwrap_or_default().to_owned();
-                    tally.failed.extend(step.fixes.iter().map(|id| (id.clone(), why.clone())));
-                    *exit = exit.and(Exit::Refused);
-                    left_out.extend(step.fixes);
-                }
-                Err(NotDrafted::Later) => left_out.extend(step.fixes),
-                Err(NotDrafted::Refused(why)) => {
-                    tally.failed.extend(step.fixes.iter().map(|id| (id.clone(), why.clone())));
-                    *exit = exit.and(Exit::Refused);
+            let drafted = work.drafted(judged, &mut draft, &step);
+            let drafted = drafted.and_then(|own| match own.held() {
+                Some(why) => Err(NotDrafted::Refused(why.to_owned())),
+                None => Ok(own),
+            });
+            match drafted {
+                Ok(drafted) => out.push((step, drafted)),
+                Err(not) => {
+                    if let NotDrafted::Refused(why) = not {
+                        tally.failed.extend(step.fixes.iter().map(|id| (id.clone(), why.clone())));
+                        *exit = exit.and(Exit::Refused);
+                    }
                     left_out.extend(step.fixes);
                 }
             }
@@ -181,7 +181,7 @@ impl RepairTally {
             console.note(&format!("{} {}", theme.dot(), offer.line_but(&why)));
         }
         console.note(&summary(
-            !work.judge.args.no_verify,
+            !work.judge.args.make.no_verify,
             self.done.len(),
             judged.offers.len(),
             judged.without,

@@ -103,6 +103,5 @@ fn moved(plan: &SavedPlan, own: &ObjectDraft) -> String {
 }
 
 fn stale(message: String) -> Failure {
-    let failure = Failure { exit: Exit::Refused, ..Failure::usage(message) };
-    failure.hint("nothing was changed; make a new plan")
+    Failure::refused(message).hint("nothing was changed; make a new plan")
 }

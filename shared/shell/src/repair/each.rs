@@ -93,7 +93,7 @@ pub fn run(work: Work, mut judged: JudgedWorld) -> Result<Exit, Failure> {
     } else {
         let left = judged.offers.len();
         asking.work.judge.console.note(&summary(
-            !asking.work.judge.args.no_verify,
+            !asking.work.judge.args.make.no_verify,
             asking.done,
             left,
             judged.without,
@@ -204,7 +204,7 @@ impl Asking<'_> {
             let (offers, change) =
                 (judged.offers_of(step).collect(), Some(judged.change_to(after)));
             let shown = ShownStep { step, offers, drafted, product: judge.product, change };
-            let text = shown.text(place, judge.args.diff_context, &judge.console.theme);
+            let text = shown.text(place, judge.args.make.diff_context, &judge.console.theme);
             judge.console.note(text.trim_end());
         }
     }
@@ -264,10 +264,11 @@ impl Asking<'_> {
     }
 
     fn save(&self, offer: &Offer, drafted: &[Drafted]) -> Result<(), Failure> {
-        let context = self.work.judge.args.diff_context;
+        let context = self.work.judge.args.make.diff_context;
         let diff: String =
             drafted.iter().map(|one| one.whole_diff(self.work.judge.product, context)).collect();
-        let directory = self.work.judge.args.save.clone().unwrap_or_else(|| PathBuf::from("."));
+        let directory =
+            self.work.judge.args.make.save.clone().unwrap_or_else(|| PathBuf::from("."));
         let name = format!("{}.diff", offer.id);
         for path in files::into(&directory, &[(name, &diff)])? {
             self.work.judge.console.note(&format!("  written: {}\n", path.display()));

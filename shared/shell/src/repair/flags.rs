@@ -39,6 +39,15 @@ pub struct FixArgs {
     /// Apply a saved plan exactly as it was shown, or nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes", "only", "skip", "set"])]
     pub plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub make: MakeFlags,
+    #[command(flatten)]
+    pub read: ReadFlags,
+}
+
+/// How changes are shown and made.
+#[derive(Debug, Clone, Default, Args)]
+pub struct MakeFlags {
     /// Write changed files to this directory, not in place
     #[arg(long, value_name = "DIR")]
     pub save: Option<PathBuf>,
@@ -51,8 +60,6 @@ pub struct FixArgs {
     /// Lines around each change in a diff
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub diff_context: usize,
-    #[command(flatten)]
-    pub read: ReadFlags,
 }
 
 impl FixArgs {

@@ -5,8 +5,8 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use igw_core::fix;
 use igw_core::mask::{self, ObjectMask};
+use igw_core::{fix, strings};
 use json_patch::PatchOperation;
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use super::file_change::FileChange;
 use super::pieces::{self, Pieces};
 use crate::clock;
 use crate::cluster::Live;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::flags::ClusterFlags;
 
 /// The version of the lines.
@@ -178,40 +178,35 @@ impl Journal {
 /// What takes an object back, without secrets, and whether it is only good while the object is as it
 /// was left; `None`: it cannot be said without one.
 fn without_secrets(own: &ObjectDraft) -> Option<(Vec<PatchOperation>, bool)> {
-    let hides = |object: &Value, at: &str, value: &Value| {
+    let masked = |object: &Value| {
         let mut masked = object.clone();
         ObjectMask::default().apply(&mut masked);
+        masked
+    };
+    let (before, after) = ((&own.before, masked(&own.before)), (&own.after, masked(&own.after)));
+    let hides = |(object, masked): &(&Value, Value), at: &str, value: &Value| {
         let is_hidden = match (object.pointer(at), masked.pointer(at)) {
             (Some(is), Some(shown)) if is == value => is != shown,
             _ => false,
         };
-        is_hidden || strings_of(value).iter().any(|text| mask::text(text) != *text)
+        is_hidden || strings::of(value).any(|text| mask::text(text) != text)
     };
     let (mut out, mut whole) = (Vec::new(), false);
     for op in &own.inverse {
         match op {
-            PatchOperation::Test(test) if hides(&own.after, test.path.as_str(), &test.value) => {
+            PatchOperation::Test(test) if hides(&after, test.path.as_str(), &test.value) => {
                 whole = true;
             }
-            PatchOperation::Add(add) if hides(&own.before, add.path.as_str(), &add.value) => {
+            PatchOperation::Add(add) if hides(&before, add.path.as_str(), &add.value) => {
                 return None;
             }
-            PatchOperation::Replace(new) if hides(&own.before, new.path.as_str(), &new.value) => {
+            PatchOperation::Replace(new) if hides(&before, new.path.as_str(), &new.value) => {
                 return None;
             }
             op => out.push(op.clone()),
         }
     }
     Some((out, whole))
-}
-
-fn strings_of(value: &Value) -> Vec<&str> {
-    match value {
-        Value::String(text) => vec![text],
-        Value::Array(items) => items.iter().flat_map(strings_of).collect(),
-        Value::Object(members) => members.values().flat_map(strings_of).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// The check sum of a text.
@@ -255,5 +250,5 @@ pub(super) fn number(id: &str) -> u64 {
 
 pub(super) fn failed(path: &Path, error: &io::Error) -> Failure {
     let message = format!("cannot keep the journal in {}", path.display());
-    Failure { exit: Exit::Failed, ..Failure::usage(message) }.cause(error.to_string())
+    Failure::failed(message).cause(error.to_string())
 }

@@ -78,7 +78,7 @@ impl<'a> Judge<'a> {
 
     /// Whether each repair is written as soon as it is agreed to: not to standard output or a directory.
     pub fn writes_at_once(&self) -> bool {
-        self.args.save.is_none() && !self.args.read.input.files.iter().any(|file| file == "-")
+        self.args.make.save.is_none() && !self.args.read.input.files.iter().any(|file| file == "-")
     }
 
     /// What is looked at besides what is asked for, so that a repair that breaks something is seen: of

@@ -16,6 +16,7 @@ mod journal;
 mod judge;
 mod keys;
 mod live;
+mod moved;
 mod offer;
 mod painted;
 mod pieces;
@@ -28,7 +29,7 @@ mod undo;
 mod wish;
 mod work;
 
-pub use flags::FixArgs;
+pub use flags::{FixArgs, MakeFlags};
 pub use history::{HistoryArgs, history};
 pub use run::{change, run};
 pub use undo::{UndoArgs, undo};

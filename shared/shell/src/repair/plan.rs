@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use igw_core::fix::{self, StepAction};
+use igw_core::fix::{self, PlanStep, StepAction};
 use igw_core::text;
 use serde_json::{Value, json};
 
-use super::drafted::{DraftPlace, Drafted};
+use super::drafted::{Draft, DraftPlace, Drafted};
 use super::ground::{Ground, NotDrafted};
 use super::hide;
 use super::judge::JudgedWorld;
@@ -43,12 +43,8 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
         left.extend(offer.map(|offer| (offer, why)));
     }
     let mut drafts = work.draft.clone();
-    let mut shown = Vec::new();
+    let mut made: Vec<(&PlanStep, Drafted)> = Vec::new();
     for step in steps {
-        // What one repair changes in several objects is judged together.
-        let mut alone = work.draft.clone();
-        let together =
-            steps.iter().filter(|own| own.fixes.iter().any(|id| step.fixes.contains(id)));
         match work.drafted(judged, &mut drafts, step) {
             Err(NotDrafted::Later) => {
                 let why = "waits for another change of the same object: run fix again";
@@ -58,37 +54,27 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
                 let of = judged.offers_of(step);
                 left.extend(of.map(|offer| (offer, format!("refused: {why}"))));
             }
-            Ok(drafted) => {
-                let change = match steps.len() <= JUDGED && work.judge.wish.is_none() {
-                    true => {
-                        for own in together {
-                            // One that is refused is named at its own place.
-                            drop(work.drafted(judged, &mut alone, own));
-                        }
-                        Some(judged.change_to(&work.judged(&alone)?))
-                    }
-                    false => None,
-                };
-                shown.push((step, drafted, change));
-            }
+            Ok(drafted) => made.push((step, drafted)),
         }
     }
     // Of what is asked for no step is made without the others.
-    if work.judge.wish.is_some() && !shown.is_empty() {
-        let change = judged.change_to(&work.judged(&drafts)?);
-        shown.iter_mut().for_each(|(_, _, own)| *own = Some(change.clone()));
+    let of_all = match work.judge.wish.is_some() && !made.is_empty() {
+        true => Some(judged.change_to(&work.judged(&drafts)?)),
+        false => None,
+    };
+    let mut shown: Vec<ShownStep> = Vec::new();
+    for (step, drafted) in &made {
+        let change = match steps.len() <= JUDGED && work.judge.wish.is_none() {
+            true => {
+                let alone = together(&mut work, judged, steps, step, &made);
+                Some(judged.change_to(&work.judged(&alone)?))
+            }
+            false => of_all.clone(),
+        };
+        let offers = judged.offers_of(step).collect();
+        shown.push(ShownStep { step, offers, drafted, product: work.judge.product, change });
     }
-    let shown: Vec<ShownStep> = shown
-        .iter()
-        .map(|(step, drafted, change)| ShownStep {
-            step,
-            offers: judged.offers_of(step).collect(),
-            drafted,
-            product: work.judge.product,
-            change: change.clone(),
-        })
-        .collect();
-    let plan = || plan_of(&shown, &left, args.diff_context);
+    let plan = || plan_of(&shown, &left, args.make.diff_context);
     match args.output {
         Output::Human => work.judge.console.say(&text_of(&work, judged, &shown, &left))?,
         output => work.judge.console.print(&document(&plan(), output)?)?,
@@ -98,6 +84,27 @@ pub fn print(mut work: Work, judged: &JudgedWorld) -> Result<Exit, Failure> {
     }
     let nothing = shown.is_empty() && left.is_empty() && !judged.has_errors;
     Ok(if nothing { Exit::Good } else { Exit::Findings })
+}
+
+/// What the repairs of a step change in all objects: that is judged together. An object is not asked
+/// for again; a file is drafted again, because what others change in it is left out.
+fn together(
+    work: &mut Work,
+    judged: &JudgedWorld,
+    steps: &[PlanStep],
+    step: &PlanStep,
+    made: &[(&PlanStep, Drafted)],
+) -> Draft {
+    let mut alone = work.draft.clone();
+    for own in steps.iter().filter(|own| own.fixes.iter().any(|id| step.fixes.contains(id))) {
+        let known = made.iter().find(|(known, _)| std::ptr::eq(*known, own));
+        match known.and_then(|(_, drafted)| drafted.object()) {
+            Some(object) => drop(alone.objects.insert(own.object.clone(), object.after.clone())),
+            // One that is refused is named at its own place.
+            None => drop(work.drafted(judged, &mut alone, own)),
+        }
+    }
+    alone
 }
 
 /// `Plan: 1 create, 2 change, 1 to be decided`; `None`: nothing can be repaired.
@@ -155,7 +162,7 @@ fn text_of(
     }
     for (number, one) in shown.iter().enumerate() {
         let place = format!("{} of {}", number + 1, shown.len());
-        out.push_str(&one.text(&place, work.judge.args.diff_context, theme));
+        out.push_str(&one.text(&place, work.judge.args.make.diff_context, theme));
         out.push('\n');
     }
     for (offer, why) in left {

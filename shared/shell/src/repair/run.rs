@@ -104,7 +104,7 @@ fn files(judge: Judge) -> Result<(Work, JudgedWorld), Failure> {
 }
 
 fn cluster(judge: Judge) -> Result<(Work, JudgedWorld), Failure> {
-    if judge.args.save.is_some() {
+    if judge.args.make.save.is_some() {
         let failure = Failure::usage("--save is for files: give them by -f");
         return Err(failure.hint("of a live cluster, --dry-run -o yaml prints the plan"));
     }

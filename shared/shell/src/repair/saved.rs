@@ -1,7 +1,5 @@
 //! A plan that was shown, kept in a file, to be applied exactly so or not at all.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 
 use igw_core::text;
@@ -9,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::drafted::ObjectDraft;
+use super::files;
 use super::flags::FixArgs;
 use super::journal::object_sum;
 use super::show::ShownStep;
 use super::work::Work;
 use crate::clock;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// What a saved plan adds to a printed one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,14 +144,9 @@ pub fn write(
     };
     plan["saved"] = json!(saved);
     let text = igw_core::mask::text(&format!("{plan:#}\n")).into_owned();
-    let make = || {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    };
-    make().map_err(|error: std::io::Error| {
+    files::create(path, &text).map_err(|error| {
         let message = format!("cannot save the plan in {}", path.display());
-        Failure { exit: Exit::Failed, ..Failure::usage(message) }.cause(error.to_string())
+        Failure::failed(message).cause(error.to_string())
     })?;
     let (count, shown) = (text::count(saved.steps.len(), "step"), path.display());
     judge.console.note(&format!(

@@ -68,11 +68,11 @@ pub fn undo(
         false => Some(connected(product, args, entry)?),
     };
     let mut drafts = Vec::new();
-    for (live, own) in
-        cluster.iter().flat_map(|live| entry.objects.iter().rev().map(move |own| (live, own)))
-    {
+    if let Some(live) = &cluster {
         let drafting = Drafting { live, product, force_owned: args.force_owned };
-        drafts.extend(live::taken_back(&drafting, own).map_err(refused)?);
+        for own in entry.objects.iter().rev() {
+            drafts.extend(live::taken_back(&drafting, own).map_err(Failure::refused)?);
+        }
     }
     if changes.is_empty() && drafts.is_empty() {
         console.note(&format!("{}: everything is as it was before it", entry.id));
@@ -86,7 +86,7 @@ pub fn undo(
         console.say(&one.diff(product, args.diff_context))?;
     }
     if let Some((one, why)) = drafts.iter().find_map(|one| Some((one, one.held()?))) {
-        return Err(refused(format!("{} is not taken back: {why}", one.name)));
+        return Err(Failure::refused(format!("{} is not taken back: {why}", one.name)));
     }
     if !args.yes {
         if !keys::can_ask() {
@@ -124,29 +124,18 @@ fn make(
     let mut journal = Journal::begin(product.tool().name, Some(&entry.id), &home)?;
     files::in_place(changes, journal.as_mut())?;
     let (mut exit, mut made) = (Exit::Good, 0);
-    for (live, one) in cluster.iter().flat_map(|live| drafts.iter().map(move |one| (live, one))) {
-        let Some(own) = one.object() else { continue };
+    for one in drafts {
+        let (Some(live), Some(own)) = (cluster, one.object()) else { continue };
         live.interrupts().hold();
-        let number = match &mut journal {
-            Some(journal) => journal.before_object(&[], own)?,
-            None => 0,
+        let (why, end) = match live::write_journalled(live, journal.as_mut(), &[], own)?.1 {
+            WriteEnd::Applied(_) => (None, Exit::Good),
+            WriteEnd::Refused(why) => (Some(why), Exit::Refused),
+            WriteEnd::Failed(why) | WriteEnd::Unknown(why) => (Some(why), Exit::Failed),
         };
-        let end = live::write_one(live, own);
-        if let Some(journal) = &mut journal {
-            let stored = if let WriteEnd::Applied(stored) = &end { Some(stored) } else { None };
-            journal.end_object(number, end.word(), stored)?;
+        if let Some(why) = why {
+            console.note(&format!("{} {}: {why}", console.theme.dot(), one.name));
         }
-        exit = exit.and(match &end {
-            WriteEnd::Applied(_) => Exit::Good,
-            WriteEnd::Refused(why) => {
-                console.note(&format!("{} {}: {why}", console.theme.dot(), one.name));
-                Exit::Refused
-            }
-            WriteEnd::Failed(why) | WriteEnd::Unknown(why) => {
-                console.note(&format!("{} {}: {why}", console.theme.dot(), one.name));
-                Exit::Failed
-            }
-        });
+        exit = exit.and(end);
         if live.interrupts().release() {
             exit = Exit::Interrupted;
         }
@@ -184,11 +173,7 @@ fn connected(
     if entry.home.cluster.is_some() && uid != entry.home.cluster {
         let context = entry.home.context.as_deref().unwrap_or("another one");
         let what = format!("{} changed another cluster (context {context})", entry.id);
-        return Err(refused(what).hint("give its --context"));
+        return Err(Failure::refused(what).hint("give its --context"));
     }
     Ok(live)
-}
-
-fn refused(what: String) -> Failure {
-    Failure { exit: Exit::Refused, ..Failure::usage(what) }
 }

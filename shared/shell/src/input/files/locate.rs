@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use igw_core::kube::pointer::segments;
+
 use super::document::{Document, Lines};
 use super::outline::{NodeKind, Outline, OutlineNode};
 use super::source::SourceFile;
@@ -117,8 +119,7 @@ impl Outline {
         self.nodes.first()?;
         let mut step = PathStep { key: None, value: 0 };
         let mut jumps = 0;
-        for segment in pointer.split('/').skip(1) {
-            let segment = segment.replace("~1", "/").replace("~0", "~");
+        for segment in segments(pointer) {
             let Some(parent) = self.target(step.value, &mut jumps) else {
                 break;
             };

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use igw_core::fix::{self, FixPlace, MovedSecret, NewObject, PlanStep, Set, StepAction};
 use igw_core::kube::{Origin, pointer};
 use json_patch::PatchOperation;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::input::files::edit::{self, EditRefusal, Spot, TextEdit};
 use crate::input::files::{Drafts, Input, SourceFile};
 use crate::repair::drafted::{DraftPlace, Drafted, DraftedInside};
+use crate::repair::moved;
 
 /// Makes a step in the text that its file has, or is to have, and gives the path of that file.
 ///
@@ -84,17 +85,7 @@ fn secret(
 ) -> Result<Value, String> {
     let object = whole(input, source, text, &moved.from)?;
     let held = document(&object, &moved.from)?;
-    let value = held.pointer(&moved.pointer).and_then(Value::as_str);
-    let value = value.ok_or_else(|| format!("{} is not there", pointer::dotted(&moved.pointer)))?;
-    let mut metadata = json!({ "name": moved.secret.name });
-    if let Some(namespace) = object["metadata"]["namespace"].as_str() {
-        metadata["namespace"] = namespace.into();
-    }
-    let data = json!({ &moved.key: value });
-    Ok(json!({
-        "apiVersion": "v1", "kind": "Secret", "metadata": metadata,
-        "type": "Opaque", "stringData": data,
-    }))
+    moved::secret(&object, &held, moved, ("stringData", str::to_owned))
 }
 
 fn change(

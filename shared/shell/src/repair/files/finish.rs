@@ -42,7 +42,7 @@ pub fn write(
             Some(_) => {}
         }
     }
-    let Some(directory) = &judge.args.save else { return in_place(judge, &changes) };
+    let Some(directory) = &judge.args.make.save else { return in_place(judge, &changes) };
     let name = |path: &Path| {
         let source = files.iter().find(|file| file.path.as_deref() == Some(path));
         let shown = source.map_or_else(|| path.to_owned(), |source| PathBuf::from(&source.name));

@@ -9,4 +9,4 @@ mod write;
 
 pub use ground::FileGround;
 pub use take_back::{taken_back, text_before};
-pub use write::{in_place, into};
+pub use write::{create, in_place, into};

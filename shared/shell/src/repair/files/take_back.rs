@@ -2,7 +2,7 @@
 
 use igw_core::fix::{self, Undone};
 
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::product::Product;
 use crate::repair::entries::JournalledFile;
 use crate::repair::file_change::{self, FileChange};
@@ -18,29 +18,29 @@ pub fn taken_back(
     file: &JournalledFile,
 ) -> Result<Option<FileChange>, Failure> {
     let shown = file.path.display();
-    let refused = |what: String| Failure { exit: Exit::Refused, ..Failure::usage(what) };
-    let (_, now) = file_change::read(&file.path)
-        .map_err(|error| refused(format!("cannot read {shown}")).cause(error.to_string()))?;
+    let (_, now) = file_change::read(&file.path).map_err(|error| {
+        Failure::refused(format!("cannot read {shown}")).cause(error.to_string())
+    })?;
     let is = sum(&now);
     if is == file.before {
         return Ok(None);
     }
     if is != file.after {
         let what = format!("{shown} was changed since, so it is not taken back");
-        return Err(refused(what).hint("nothing was written; git diff shows what changed"));
+        return Err(Failure::refused(what).hint("nothing was written; git diff shows what changed"));
     }
     if file.splices.is_none() {
         let what = format!("{shown}: what stood there is not in the journal, because it is secret");
-        return Err(refused(what));
+        return Err(Failure::refused(what));
     }
     match text_before(file, &now) {
         Some(old) => {
             let hidden = hide::hidden(product, &now, &(0..now.len()));
             Ok(Some(FileChange { path: file.path.clone(), old: now, new: old, hidden }))
         }
-        None => {
-            Err(refused(format!("{shown}: the journal does not lead back to what stood there")))
-        }
+        None => Err(Failure::refused(format!(
+            "{shown}: the journal does not lead back to what stood there"
+        ))),
     }
 }
 

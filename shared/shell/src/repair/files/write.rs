@@ -1,12 +1,12 @@
 //! Changed files, written: each whole or not at all, and all or none.
 
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::repair::file_change::{self, FileChange, MARK};
 use crate::repair::journal::Journal;
 
@@ -25,8 +25,7 @@ pub fn in_place(changes: &[FileChange], mut journal: Option<&mut Journal>) -> Re
         };
         let Some((mark, _)) = now.filter(|(_, now)| *now == change.old) else {
             let message = format!("{} was changed since it was read", change.path.display());
-            let failure = Failure { exit: Exit::Refused, ..Failure::usage(message) };
-            return Err(failure.hint("run fix again: nothing was written"));
+            return Err(Failure::refused(message).hint("run fix again: nothing was written"));
         };
         let text = if mark { format!("{MARK}{}", change.new) } else { change.new.clone() };
         written.push((&change.path, beside(&change.path, &text)?));
@@ -74,9 +73,7 @@ pub fn into(directory: &Path, files: &[(String, &str)]) -> Result<Vec<PathBuf>, 
         let path = directory.join(name);
         let make = || {
             fs::create_dir_all(path.parent().unwrap_or(directory))?;
-            let mut file = fs::File::create_new(&path)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
+            create(&path, text)
         };
         make().map_err(|error| failed(&path, &error))?;
         out.push(path);
@@ -84,7 +81,17 @@ pub fn into(directory: &Path, files: &[(String, &str)]) -> Result<Vec<PathBuf>, 
     Ok(out)
 }
 
+/// Writes a file that is not there yet.
+///
+/// # Errors
+/// When it is there, or cannot be written.
+pub fn create(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create_new(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
 fn failed(path: &Path, error: &std::io::Error) -> Failure {
     let message = format!("cannot write {}", path.display());
-    Failure { exit: Exit::Failed, ..Failure::usage(message) }.cause(error.to_string())
+    Failure::failed(message).cause(error.to_string())
 }

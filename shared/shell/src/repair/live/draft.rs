@@ -235,11 +235,11 @@ pub(super) fn drafted(own: ObjectDraft) -> Drafted {
 
 /// The key of a field in `data`.
 fn key_of(at: &Path) -> String {
-    pointer::segments(&at.to_string_lossy()).pop().unwrap_or_default()
+    pointer::split_last(&at.to_string_lossy()).map(|(_, key)| key).unwrap_or_default()
 }
 
 /// An object as a person would write it.
-fn shown(object: &Value) -> String {
+pub(super) fn shown(object: &Value) -> String {
     match object {
         Value::Null => String::new(),
         object => serde_saphyr::to_string(&fix::normal(object)).unwrap_or_default(),

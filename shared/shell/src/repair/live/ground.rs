@@ -8,7 +8,7 @@ use igw_core::kube::Origin;
 use igw_core::text;
 use serde_json::Value;
 
-use super::draft::Drafting;
+use super::draft::{Drafting, shown};
 use super::make::Making;
 use crate::cluster::Live;
 use crate::exit::Failure;
@@ -46,7 +46,7 @@ impl ClusterGround {
     }
 
     fn drafting<'s>(&'s self, judge: &'s Judge) -> Result<Drafting<'s>, NotDrafted> {
-        let (product, force_owned) = (judge.product, judge.args.force_owned);
+        let (product, force_owned) = (judge.product, judge.args.make.force_owned);
         Ok(Drafting { live: self.live()?, product, force_owned })
     }
 }
@@ -91,8 +91,7 @@ impl Ground for ClusterGround {
     }
 
     fn editable(&self, drafted: &Drafted) -> String {
-        let after = drafted.object().map(|own| igw_core::fix::normal(&own.after));
-        serde_saphyr::to_string(&after.unwrap_or_default()).unwrap_or_default()
+        drafted.object().map(|own| shown(&own.after)).unwrap_or_default()
     }
 
     fn edited(

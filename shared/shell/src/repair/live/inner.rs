@@ -1,13 +1,15 @@
 //! A JSON document inside an object, and what may be shown of changes of objects.
 
 use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use igw_core::fix::{self, MovedSecret, Set};
 use igw_core::kube::pointer;
 use igw_core::mask::{self, ObjectMask};
 use json_patch::PatchOperation;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::input::files::edit::{self, Spot, TextEdit};
+use crate::repair::moved;
 
 /// The document with changes; format and order of what stays are kept.
 ///
@@ -34,15 +36,8 @@ pub fn secret(from: &Value, moved: &MovedSecret) -> Result<Value, String> {
             serde_json::from_str(held).map_err(|error| error.to_string())?
         }
     };
-    let value = document.pointer(&moved.pointer).and_then(Value::as_str);
-    let value = value.ok_or_else(|| format!("{} is not there", pointer::dotted(&moved.pointer)))?;
-    let metadata = json!({
-        "name": moved.secret.name, "namespace": from["metadata"]["namespace"],
-    });
-    let data = json!({ &moved.key: base64::prelude::BASE64_STANDARD.encode(value) });
-    Ok(json!({
-        "apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data,
-    }))
+    let encoded = |value: &str| BASE64_STANDARD.encode(value);
+    moved::secret(from, &document, moved, ("data", encoded))
 }
 
 /// The document without what its members' names call secret.

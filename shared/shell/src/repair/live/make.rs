@@ -7,7 +7,7 @@ use igw_core::kube::ObjRef;
 use serde_json::Value;
 
 use super::settle::{self, SettleEnd};
-use super::write_one::{WriteEnd, write_one};
+use super::write_one::{WriteEnd, write_journalled};
 use crate::cluster::Live;
 use crate::exit::Failure;
 use crate::repair::drafted::Drafted;
@@ -45,7 +45,7 @@ impl Making<'_> {
     /// When the journal cannot be written: then nothing more is changed.
     pub fn make(&mut self, steps: &[(PlanStep, Drafted)]) -> Result<MadeSteps, Failure> {
         let mut out = MadeSteps::default();
-        let wait = !self.judge.args.no_verify;
+        let wait = !self.judge.args.make.no_verify;
         let mut before = if wait { self.subjects(steps) } else { BTreeMap::new() };
         self.live.interrupts().hold();
         let made = steps.iter().try_for_each(|(step, drafted)| self.step(step, drafted, &mut out));
@@ -114,15 +114,7 @@ impl Making<'_> {
             return Ok(());
         }
         self.begin()?;
-        let number = match &mut self.journal {
-            Some(journal) => journal.before_object(&fixes, own)?,
-            None => 0,
-        };
-        let end = write_one(self.live, own);
-        if let Some(journal) = &mut self.journal {
-            let stored = if let WriteEnd::Applied(stored) = &end { Some(stored) } else { None };
-            journal.end_object(number, end.word(), stored)?;
-        }
+        let (number, end) = write_journalled(self.live, self.journal.as_mut(), &fixes, own)?;
         let is_changed = matches!(end, WriteEnd::Applied(_) | WriteEnd::Unknown(_));
         ended(&match end {
             WriteEnd::Applied(_) => StepEnd::Applied(Vec::new()),

@@ -11,4 +11,4 @@ mod write_one;
 pub use draft::Drafting;
 pub use ground::ClusterGround;
 pub use take_back::taken_back;
-pub use write_one::{WriteEnd, write_one};
+pub use write_one::{WriteEnd, write_journalled};

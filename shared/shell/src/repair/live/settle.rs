@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use igw_core::facts::views::is_same_parent;
 use igw_core::kube::ObjRef;
 use igw_core::text;
 use serde_json::Value;
@@ -151,13 +152,8 @@ fn conditions(object: &Value) -> Vec<SeenCondition> {
 /// Whether an object refers to a parent.
 fn is_parent(object: &Value, parent: &Value) -> bool {
     let Some(all) = object["spec"]["parentRefs"].as_array() else { return true };
-    let home = &object["metadata"]["namespace"];
-    let part = |of: &Value, name: &str| match (name, &of[name]) {
-        ("namespace", Value::Null) => home.clone(),
-        (_, own) => own.clone(),
-    };
-    let names = ["namespace", "name", "sectionName", "port"];
-    all.iter().any(|own| names.iter().all(|name| part(own, name) == part(parent, name)))
+    let home = object["metadata"]["namespace"].as_str().unwrap_or_default();
+    all.iter().any(|own| is_same_parent(own, parent, home))
 }
 
 #[cfg(test)]

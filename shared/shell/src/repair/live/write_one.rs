@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::draft::TESTED;
 use crate::cluster::{ApiWrite, Live, WriteError};
+use crate::exit::Failure;
 use crate::repair::drafted::ObjectDraft;
+use crate::repair::journal::Journal;
 
 /// How often a change is sent again because only what the server keeps for itself has changed, as a
 /// status does.
@@ -28,7 +30,7 @@ pub enum WriteEnd {
 
 impl WriteEnd {
     /// As the journal has it.
-    pub fn word(&self) -> &'static str {
+    fn word(&self) -> &'static str {
         match self {
             WriteEnd::Applied(_) => "applied",
             WriteEnd::Refused(_) => "refused",
@@ -38,8 +40,29 @@ impl WriteEnd {
     }
 }
 
-/// Makes a change.
-pub fn write_one(live: &Live, own: &ObjectDraft) -> WriteEnd {
+/// Makes a change that is journalled before and after it; gives its number in the journal, too.
+///
+/// # Errors
+/// When the journal cannot be written.
+pub fn write_journalled(
+    live: &Live,
+    mut journal: Option<&mut Journal>,
+    fixes: &[String],
+    own: &ObjectDraft,
+) -> Result<(usize, WriteEnd), Failure> {
+    let number = match &mut journal {
+        Some(journal) => journal.before_object(fixes, own)?,
+        None => 0,
+    };
+    let end = write_one(live, own);
+    if let Some(journal) = journal {
+        let stored = if let WriteEnd::Applied(stored) = &end { Some(stored) } else { None };
+        journal.end_object(number, end.word(), stored)?;
+    }
+    Ok((number, end))
+}
+
+fn write_one(live: &Live, own: &ObjectDraft) -> WriteEnd {
     let mut write = own.write.clone();
     let mut tries = 1;
     loop {
