@@ -131,6 +131,40 @@ pub fn clean_lines(text: &str) -> String {
     text.chars().map(|c| if stays(c) { c } else { '\u{fffd}' }).collect()
 }
 
+/// A document of JSON that says the same, without such characters: they are written as `\uXXXX`.
+pub fn escaped_json(document: String) -> String {
+    escaped(document, |c| {
+        c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    })
+}
+
+/// The same of JSON that is read as YAML, which knows no pairs of surrogates.
+pub fn escaped_flow(document: String) -> String {
+    escaped(document, |c| match u32::from(c) {
+        code @ 0..=0xffff => format!("\\u{code:04x}"),
+        code => format!("\\U{code:08x}"),
+    })
+}
+
+fn escaped(document: String, escape: impl Fn(char) -> String) -> String {
+    if is_shown(&document) {
+        return document;
+    }
+    let mut out = String::with_capacity(document.len());
+    for c in document.chars() {
+        match c != '\n' && is_unsafe(c) {
+            true => out.push_str(&escape(c)),
+            false => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether a text of lines has no character that [`clean`] replaces.
+pub fn is_shown(text: &str) -> bool {
+    !text.contains(|c: char| !matches!(c, '\n' | '\t') && is_unsafe(c))
+}
+
 /// Unicode's controls, its default ignorable characters, and its line and paragraph separators.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
@@ -201,6 +235,14 @@ mod tests {
             assert_eq!(clean(&format!("ll{unseen}ama")), "ll\u{fffd}ama");
         }
         assert_eq!(clean_lines("a\n\tb\u{7}"), "a\n\tb\u{fffd}");
+    }
+
+    #[test]
+    fn json_says_the_same() {
+        let value = serde_json::json!({"a\u{9b}": "b\u{202e}\u{e0041}\n"});
+        let text = escaped_json(serde_json::to_string_pretty(&value).expect("JSON"));
+        assert_eq!(text, "{\n  \"a\\u009b\": \"b\\u202e\\udb40\\udc41\\n\"\n}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), value);
     }
 
     #[test]

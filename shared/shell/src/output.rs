@@ -1,6 +1,6 @@
 //! Documents for machines.
 
-use igw_core::placeholder;
+use igw_core::{placeholder, text};
 use serde::Serialize;
 
 use crate::exit::Failure;
@@ -28,10 +28,20 @@ impl<'a, T: Serialize> MachineDocument<'a, T> {
 /// When it cannot be written so.
 pub fn document<T: Serialize>(value: &T, output: Output) -> Result<String, Failure> {
     let broken = |error: String| Failure::usage(format!("cannot write the output: {error}"));
+    let json = || {
+        let text =
+            serde_json::to_string_pretty(value).map_err(|error| broken(error.to_string()))?;
+        Ok(placeholder::spelled_json(text) + "\n")
+    };
     match output {
-        Output::Yaml => serde_saphyr::to_string(value).map_err(|e| broken(e.to_string())),
-        Output::Json | Output::Human => serde_json::to_string_pretty(value)
-            .map(|text| placeholder::spelled_json(text) + "\n")
-            .map_err(|e| broken(e.to_string())),
+        Output::Yaml => {
+            let text = serde_saphyr::to_string(value).map_err(|error| broken(error.to_string()))?;
+            match text::is_shown(&text) {
+                true => Ok(text),
+                // Only what stands in double quotes can be escaped: JSON is YAML, too.
+                false => json().map(text::escaped_flow),
+            }
+        }
+        Output::Json | Output::Human => json().map(text::escaped_json),
     }
 }

@@ -64,7 +64,14 @@ type Read = fn(&str) -> Option<Vec<Value>>;
 fn serde_yaml(text: &str) -> Option<Vec<Value>> {
     use serde::de::Deserialize as _;
     let documents = serde_yaml::Deserializer::from_str(text);
-    documents.map(|own| Value::deserialize(own).ok()).collect()
+    let read = |own| {
+        let value = serde_yaml::Value::deserialize(own).ok()?;
+        // kubectl merges, and serde_yaml does so only when it is asked to.
+        let mut merged = value.clone();
+        let value = if merged.apply_merge().is_ok() { merged } else { value };
+        Value::deserialize(value).ok()
+    };
+    documents.map(read).collect()
 }
 
 fn saphyr(text: &str) -> Option<Vec<Value>> {

@@ -6,6 +6,7 @@ mod check;
 mod cluster;
 mod files_as_kept;
 mod fix;
+mod fix_hostile;
 mod fix_stories;
 mod fuzz;
 mod help;
