@@ -1,7 +1,9 @@
 //! What appears and what vanishes between two looks: for overlays, watching, baselines and repairs.
 
+use std::collections::BTreeMap;
+
 use crate::check::Sink;
-use crate::finding::Finding;
+use crate::finding::{Finding, NotChecked};
 use crate::kube::{ObjRef, group_of};
 
 /// A finding of before.
@@ -90,4 +92,115 @@ fn take_known(findings: &mut Vec<Finding>, before: &[Known]) -> Vec<Finding> {
         });
     }
     taken
+}
+
+/// What is left of a finding that was to be repaired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// The finding is still there, with or without a repair.
+    There,
+    /// Its check cannot see any more what it saw before: why.
+    Unseen(String),
+}
+
+/// The repairs whose findings are not known to be gone after a change, by name.
+///
+/// A finding is still there if one of the same check and object is about the same fault, or is at its
+/// place, whether or not it could be repaired again. It is gone if what is left of it is only at
+/// the further fields that it spoke of.
+pub fn left(before: &[Sink], after: &[Sink]) -> BTreeMap<String, Left> {
+    let mut out = BTreeMap::new();
+    for was in before {
+        let Some(now) = after.iter().find(|sink| sink.is_of(was.check())) else { continue };
+        let known = was.gaps();
+        let unseen = now.gaps().into_iter().find(|gap| {
+            let is_same = |old: &NotChecked| {
+                (&old.resource, &old.namespace, &old.why)
+                    == (&gap.resource, &gap.namespace, &gap.why)
+            };
+            !known.iter().any(|old| is_same(old) && old.objects >= gap.objects)
+        });
+        for finding in was.findings.iter().filter(|finding| finding.fix.is_some()) {
+            let id = finding.fix_id();
+            let about = Known::of(finding);
+            let mut same = now.findings.iter().filter(|other| about.is_about(other));
+            let is_there = same.any(|other| match finding.is_same_fault(other) {
+                true => other.path == finding.path || !finding.more_paths.contains(&other.path),
+                // Another one may have moved to its place.
+                false => {
+                    let is_old = |one: &Finding| one.is_same_fault(other);
+                    other.fix_id() == id && !was.findings.iter().any(is_old)
+                }
+            });
+            if is_there {
+                out.insert(id, Left::There);
+            } else if let Some(gap) = &unseen {
+                out.insert(id, Left::Unseen(gap.why.detail.clone()));
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::Fix;
+    use crate::kube::Meta;
+    use crate::suppress::CHECKS;
+
+    fn finding(path: &str, title: &str) -> Finding {
+        Finding::at(&Meta::default(), path, title)
+    }
+
+    fn with_repair(path: &str, title: &str) -> Finding {
+        finding(path, title).repair(Fix::safe("repair it"))
+    }
+
+    fn sink(findings: Vec<Finding>) -> Sink {
+        let mut sink = Sink::new(CHECKS[0]);
+        findings.into_iter().for_each(|finding| sink.finding(finding));
+        sink
+    }
+
+    fn is_left(before: Vec<Finding>, after: Vec<Finding>) -> bool {
+        let before = sink(before);
+        let id = before.findings[0].fix_id();
+        left(&[before], &[sink(after)]).contains_key(&id)
+    }
+
+    #[test]
+    fn what_cannot_be_repaired_again_is_still_there() {
+        assert!(is_left(vec![with_repair("a", "A is bad")], vec![finding("a", "A is bad")]));
+        assert!(is_left(vec![with_repair("a", "A is bad")], vec![finding("a", "A is worse")]));
+        assert!(is_left(vec![with_repair("x[0]", "A is bad")], vec![finding("x[1]", "A is bad")]));
+        assert!(!is_left(vec![with_repair("a", "A is bad")], vec![]));
+        assert!(!is_left(vec![with_repair("a", "A is bad")], vec![finding("b", "B is bad")]));
+    }
+
+    #[test]
+    fn another_finding_may_take_its_place() {
+        let before = vec![with_repair("x[0]", "A is bad"), finding("x[1]", "B is bad")];
+        assert!(!is_left(before, vec![finding("x[0]", "B is bad")]));
+    }
+
+    #[test]
+    fn what_is_left_may_be_its_further_fields() {
+        let before = || vec![with_repair("x[0]", "A is bad"), finding("x[3]", "A is bad")];
+        assert!(!is_left(before(), vec![finding("x[3]", "A is bad")]));
+        assert!(is_left(before(), vec![finding("x[0]", "A is bad"), finding("x[3]", "A is bad")]));
+    }
+
+    #[test]
+    fn what_is_not_seen_any_more_is_not_known_to_be_gone() {
+        use crate::facts::{Why, WhyKind};
+        use crate::kube::Kind;
+        let before = sink(vec![with_repair("a", "A is bad")]);
+        let id = before.findings[0].fix_id();
+        let mut after = sink(vec![]);
+        let why = Why { kind: WhyKind::Forbidden, detail: "you may not list it".to_owned() };
+        after.not_checked(Kind::HttpRoute, "models", why);
+        let left = left(&[before], &[after]);
+        assert_eq!(left.get(&id), Some(&Left::Unseen("you may not list it".to_owned())));
+    }
 }

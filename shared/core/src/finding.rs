@@ -181,13 +181,18 @@ impl Finding {
         self.spread = Some(spread);
     }
 
-    /// Merges a finding of the same check, if object and cause are the same.
-    pub fn absorb(&mut self, other: &Finding) -> bool {
-        let alike = match (&self.spread, &other.spread) {
+    /// Whether it says the same of one object, of the same requests or others.
+    pub fn is_same_fault(&self, other: &Finding) -> bool {
+        match (&self.spread, &other.spread) {
             (Some(own), Some(theirs)) => own.is_alike(theirs),
             _ => self.title == other.title,
-        };
-        if !alike || self.object != other.object || self.severity != other.severity {
+        }
+    }
+
+    /// Merges a finding of the same check, if object and cause are the same.
+    pub fn absorb(&mut self, other: &Finding) -> bool {
+        let is_same = self.is_same_fault(other) && self.object == other.object;
+        if !is_same || self.severity != other.severity {
             return false;
         }
         if self.path != other.path && !self.more_paths.contains(&other.path) {

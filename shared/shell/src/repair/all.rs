@@ -56,12 +56,13 @@ pub fn apply(mut work: Work, mut judged: JudgedWorld) -> Result<Exit, Failure> {
             break;
         }
         let after = work.judged(&draft)?;
+        let mut left = judged.left_by(&work.judge, &after);
         let made: BTreeSet<&String> = steps.iter().flat_map(|(step, _)| &step.fixes).collect();
-        let still: Vec<&String> = made.into_iter().filter(|id| after.has(id)).collect();
-        if !still.is_empty() {
+        left.retain(|id, _| made.contains(id));
+        if !left.is_empty() {
             // The round is made again without them.
-            let why = work.judge.still().to_owned();
-            tally.failed.extend(still.into_iter().map(|id| (id.clone(), why.clone())));
+            let why = left.iter().map(|(id, left)| (id.clone(), work.judge.would_be(left)));
+            tally.failed.extend(why);
             exit = exit.and(Exit::Failed);
             continue;
         }
@@ -172,7 +173,7 @@ impl RepairTally {
                 console.note(&theme.wrap(2, &text::clean(note)));
             }
         }
-        for (_, line) in self.lost.iter().filter(|(id, _)| !judged.has(id)) {
+        for (_, line) in self.lost.iter().filter(|(id, _)| !judged.offers_again(id)) {
             console.note(&format!("{} {line}", theme.dot()));
         }
         for offer in &judged.offers {

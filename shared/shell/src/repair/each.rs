@@ -219,8 +219,8 @@ impl Asking<'_> {
         judged: &JudgedWorld,
         after: JudgedWorld,
     ) -> Result<AskOutcome, Failure> {
-        if after.has(&offer.id) {
-            self.say(offer, &format!("not made: {}", self.work.judge.still()));
+        if let Some(left) = judged.left_by(&self.work.judge, &after).get(&offer.id) {
+            self.say(offer, &format!("not made: {}", self.work.judge.would_be(left)));
             return Ok(AskOutcome::Failed);
         }
         let made = self.work.make(draft, steps, judged, after)?;

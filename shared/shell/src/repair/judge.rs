@@ -1,7 +1,9 @@
 //! What is wrong, and what can be repaired of it.
 
+use std::collections::BTreeMap;
+
 use igw_core::check::Sink;
-use igw_core::compare::{self, Known};
+use igw_core::compare::{self, Known, Left};
 use igw_core::facts::Scope;
 use igw_core::finding::{Finding, Severity};
 use igw_core::fix::PlanStep;
@@ -69,10 +71,22 @@ impl<'a> Judge<'a> {
     }
 
     /// What a change is that does not help, completing "not made: …".
-    pub fn still(&self) -> &'static str {
-        match self.wish {
-            None => "the finding would still be there",
-            Some(_) => "it would still not be as you ask for",
+    pub fn would_be(&self, left: &Left) -> String {
+        match (left, self.wish) {
+            (Left::There, None) => "the finding would still be there".to_owned(),
+            (Left::There, Some(_)) => "it would still not be as you ask for".to_owned(),
+            (Left::Unseen(why), _) => format!("it would not be known whether it helps: {why}"),
+        }
+    }
+
+    /// What a change is that did not help.
+    pub fn is(&self, left: &Left) -> String {
+        match (left, self.wish) {
+            (Left::There, None) => "applied, but the finding is still there".to_owned(),
+            (Left::There, Some(_)) => "applied, but it is not as you ask for".to_owned(),
+            (Left::Unseen(why), _) => {
+                format!("applied, but it is not known whether it helped: {why}")
+            }
         }
     }
 
@@ -138,8 +152,16 @@ impl JudgedWorld {
         self.offers.iter().filter(|offer| step.fixes.contains(&offer.id))
     }
 
-    pub fn has(&self, id: &str) -> bool {
+    pub fn offers_again(&self, id: &str) -> bool {
         self.offers.iter().any(|offer| offer.id == id)
+    }
+
+    /// The repairs that are not known to have helped, by what there is afterwards.
+    pub fn left_by(&self, judge: &Judge, after: &JudgedWorld) -> BTreeMap<String, Left> {
+        match judge.wish {
+            None => compare::left(&self.sinks, &after.sinks),
+            Some(_) => after.offers.iter().map(|offer| (offer.id.clone(), Left::There)).collect(),
+        }
     }
 
     /// The findings that are gone with other files, and those that are new; each as code and object.

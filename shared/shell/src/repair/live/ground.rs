@@ -127,13 +127,13 @@ impl Ground for ClusterGround {
             let (_, around) = judge.scopes(&self.session)?;
             self.session.read_again(&self.said, &judge.everything.checks, &around)?;
         }
-        let judged = judge.judge(&mut self.session)?;
-        written.verify(judge, &judged);
+        let now = judge.judge(&mut self.session)?;
+        written.verify(judge, judged, &now);
         if let Some(journal) = &mut self.journal {
             written.journal(journal)?;
         }
         let (ends, interrupted) = (written.ends, written.interrupted);
-        Ok(Made { judged, draft: Draft::default(), ends, interrupted })
+        Ok(Made { judged: now, draft: Draft::default(), ends, interrupted })
     }
 
     fn end(&mut self, _judge: &Judge, _draft: &Draft) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use igw_core::compare::Left;
 use igw_core::fix::{PlanStep, StepAction};
 use igw_core::kube::ObjRef;
 use serde_json::Value;
@@ -142,16 +143,17 @@ impl Making<'_> {
 }
 
 impl MadeSteps {
-    /// Notes for each repair whether it did what it should, by what is wrong now.
-    pub fn verify(&mut self, judge: &Judge, judged: &JudgedWorld) {
+    /// Notes for each repair whether it did what it should, by what was wrong and what is wrong now.
+    pub fn verify(&mut self, judge: &Judge, before: &JudgedWorld, after: &JudgedWorld) {
+        let left = before.left_by(judge, after);
         for (id, end) in &mut self.ends {
             let StepEnd::Applied(notes) = end else { continue };
-            if judged.has(id) {
-                let why = match judge.wish {
-                    None => "applied, but the finding is still there",
-                    Some(_) => "applied, but it is not as you ask for",
+            if let Some(left) = left.get(id) {
+                let why = judge.is(left);
+                *end = match left {
+                    Left::There => StepEnd::Failed(why),
+                    Left::Unseen(_) => StepEnd::Unverified(why),
                 };
-                *end = StepEnd::Failed(why.to_owned());
                 continue;
             }
             match self.settled.get(id) {
