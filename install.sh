@@ -3,7 +3,7 @@
 set -eu
 
 # Every plugin: the name of its package and of its binary are the same.
-binaries="kubectl-igw-routes kubectl-igw-bifrost"
+binaries="kubectl-igw kubectl-igw-routes kubectl-igw-bifrost"
 
 usage() {
     cat <<'END'
@@ -13,7 +13,7 @@ Builds the plugins (cargo build --release --locked) and copies them to
 ~/.local/bin, or to DIR/bin. No root needed; run it again to update.
 The first build takes about 7 minutes on 2 cores and 0.5 GB in target/.
 
-  --demo        afterwards run: kubectl igw routes --demo (needs no cluster)
+  --demo        afterwards run: kubectl igw --demo (needs no cluster)
   --prefix DIR  install to DIR/bin (uninstall: remove from there)
   --uninstall   remove what this script installed, and nothing else
   --help        show this
@@ -255,21 +255,21 @@ advise_on_path() {
 
 # The last line of all: what to type now.
 advise_on_first_command() {
-    arguments=--demo
-    [ -z "$demo" ] || arguments=-A
+    arguments=" --demo"
+    [ -z "$demo" ] || arguments=
     say ""
     if command -v kubectl >/dev/null; then
-        say "try:  kubectl igw routes $arguments"
+        say "try:  kubectl igw$arguments"
     else
-        say "try:  kubectl-igw-routes $arguments   (with kubectl: kubectl igw routes $arguments)"
+        say "try:  kubectl-igw$arguments   (with kubectl: kubectl igw$arguments)"
     fi
 }
 
 # Does kubectl run the very binary that was installed?
 kubectl_finds_it() {
     command -v kubectl >/dev/null || return 1
-    ours=$("$bin_dir/kubectl-igw-routes" --help 2>/dev/null) || return 1
-    theirs=$(PATH=$bin_dir:$PATH kubectl igw routes --help 2>/dev/null) || return 1
+    ours=$("$bin_dir/kubectl-igw" --help 2>/dev/null) || return 1
+    theirs=$(PATH=$bin_dir:$PATH kubectl igw --help 2>/dev/null) || return 1
     [ "$ours" = "$theirs" ]
 }
 
@@ -277,11 +277,11 @@ run_demo() {
     say ""
     code=0
     if kubectl_finds_it; then
-        say "\$ kubectl igw routes --demo"
-        PATH=$bin_dir:$PATH kubectl igw routes --demo || code=$?
+        say "\$ kubectl igw --demo"
+        PATH=$bin_dir:$PATH kubectl igw --demo || code=$?
     else
-        say "\$ $bin_dir/kubectl-igw-routes --demo"
-        "$bin_dir/kubectl-igw-routes" --demo || code=$?
+        say "\$ $bin_dir/kubectl-igw --demo"
+        "$bin_dir/kubectl-igw" --demo || code=$?
     fi
     # 1 means "there are findings", and the demo is made of them.
     [ "$code" -le 1 ] || exit "$code"

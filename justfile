@@ -18,7 +18,7 @@ fmt:
 # The example that needs no cluster (it has findings: exit code 1)
 [no-exit-message]
 demo *ARGS:
-    cargo run -p kubectl-igw-routes -- --demo {{ ARGS }}
+    cargo run -p kubectl-igw -- --demo {{ ARGS }}
 
 # Build and install for this user; `just install --demo`, `--prefix DIR`, `--uninstall`
 install *ARGS:

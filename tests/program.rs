@@ -91,8 +91,8 @@ fn line(args: &[&str]) -> String {
         false => (*arg).to_owned(),
     };
     let words: Vec<String> = args.iter().map(quoted).collect();
-    let plugin = env!("CARGO_PKG_NAME").trim_start_matches("kubectl-igw-");
-    format!("kubectl igw {plugin} {}", words.join(" ")).trim_end().to_owned()
+    let command = env!("CARGO_PKG_NAME").replace('-', " ");
+    format!("{command} {}", words.join(" ")).trim_end().to_owned()
 }
 
 impl fmt::Display for Ran {

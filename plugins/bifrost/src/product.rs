@@ -62,7 +62,7 @@ impl Product for Bifrost {
         &READS
     }
 
-    fn assumable(&self) -> &'static [Assumable] {
+    fn assumable(&self) -> Vec<&'static Assumable> {
         const ALL: &[Assumable] = &[
             Assumable {
                 what: "bifrost",
@@ -87,7 +87,7 @@ impl Product for Bifrost {
                 },
             },
         ];
-        ALL
+        ALL.iter().collect()
     }
 
     fn noun(&self) -> Noun {

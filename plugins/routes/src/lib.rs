@@ -16,6 +16,7 @@ mod sample;
 mod split;
 
 use clap::{Parser, Subcommand};
+pub use commands::why::{FollowedRequest, WhyArgs, follow};
 use commands::{check as routes_check, fix, split as routes_split, status, why};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;

@@ -51,7 +51,7 @@ impl Product for Routes {
         &reads::READS
     }
 
-    fn assumable(&self) -> &'static [Assumable] {
+    fn assumable(&self) -> Vec<&'static Assumable> {
         const ALL: &[Assumable] = &[
             Assumable {
                 what: "kgateway",
@@ -89,7 +89,7 @@ impl Product for Routes {
                 },
             },
         ];
-        ALL
+        ALL.iter().collect()
     }
 
     fn noun(&self) -> Noun {

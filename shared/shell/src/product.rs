@@ -23,6 +23,21 @@ pub trait Product: Sync {
     /// The word after `kubectl igw`.
     fn name(&self) -> &'static str;
 
+    /// The command that runs it.
+    fn command(&self) -> String {
+        format!("kubectl igw {}", self.name())
+    }
+
+    /// The command of the product that has a check, where this one is made of several.
+    fn command_for(&self, _code: &str) -> String {
+        self.command()
+    }
+
+    /// The products that it is made of, if it is made of several.
+    fn parts(&self) -> &'static [&'static dyn Product] {
+        &[]
+    }
+
     /// The program, as reports name it.
     fn tool(&self) -> Tool;
 
@@ -38,7 +53,7 @@ pub trait Product: Sync {
     fn reads(&self) -> &'static Reads;
 
     /// What `--assume` may say.
-    fn assumable(&self) -> &'static [Assumable];
+    fn assumable(&self) -> Vec<&'static Assumable>;
 
     /// What its subjects are called.
     fn noun(&self) -> Noun;

@@ -63,8 +63,10 @@ pub fn run<P: Program>() -> ExitCode {
 
 /// What `--color` says, which every command has.
 fn colour(matches: &ArgMatches) -> Colour {
-    let own = matches.subcommand().map_or(matches, |(_, own)| own);
-    own.try_get_one("color").ok().flatten().copied().unwrap_or_default()
+    match matches.subcommand() {
+        Some((_, own)) => colour(own),
+        None => matches.try_get_one("color").ok().flatten().copied().unwrap_or_default(),
+    }
 }
 
 /// Says in the help of shared flags what they mean for this product.
@@ -81,5 +83,11 @@ fn about_product(command: clap::Command, product: &dyn Product) -> clap::Command
         command
     };
     // Of a flag before the subcommand and the same one behind it, the latter counts.
-    explained(command).args_override_self(true).mut_subcommands(explained)
+    explained(command).args_override_self(true).mut_subcommands(|command| {
+        let part = product.parts().iter().find(|part| part.name() == command.get_name());
+        match part {
+            Some(part) => about_product(command, *part),
+            None => explained(command),
+        }
+    })
 }

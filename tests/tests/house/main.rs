@@ -143,7 +143,9 @@ fn no_check_imports_another() {
     let mut judged = 0;
     for entry in std::fs::read_dir(root().join("plugins")).expect("there are plugins") {
         let checks = entry.expect("an entry").path().join("src/checks");
-        for file in rust_files(&checks).iter().filter(|file| !file.ends_with("mod.rs")) {
+        // The front door has none of its own.
+        let files = if checks.is_dir() { rust_files(&checks) } else { Vec::new() };
+        for file in files.iter().filter(|file| !file.ends_with("mod.rs")) {
             judged += 1;
             let text = code(file);
             let found = other.find(&text).map(|found| &text[found.start()..]);

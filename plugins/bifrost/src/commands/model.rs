@@ -122,7 +122,8 @@ pub fn run(args: &ModelArgs, console: &Console) -> Result<Exit, Failure> {
     Ok(exit.and(if broken { Exit::Usage } else { Exit::Good }))
 }
 
-fn title(instance: &Instance) -> String {
+/// A Bifrost in a line: its subject, and what it is.
+pub fn title(instance: &Instance) -> String {
     format!("{}, {}", instance.subject.title(), instance.title())
 }
 
@@ -167,7 +168,8 @@ fn one<'a>(all: &'a [Instance], wanted: Option<&str>, place: &str) -> Result<&'a
     Err(NotOne { message, hint })
 }
 
-fn human(chain: &Chain, subject: &str, theme: &Theme) -> String {
+/// The way of a model's name, for people; `subject`: the Bifrost.
+pub fn human(chain: &Chain, subject: &str, theme: &Theme) -> String {
     let mut out = String::new();
     let title = format!("model {} at {}", chain.request.model, chain.request.path);
     let _ = writeln!(out, "{}\n", theme.bold(&text::clean(&title)));

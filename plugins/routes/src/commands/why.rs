@@ -1,20 +1,21 @@
 //! `routes why`: one request, followed.
 
+mod asked;
 mod worlds;
 
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::{self, ClusterFlags, ColourFlag, InputFlags, NamespaceFlag, Output};
+use igw::flags::{ClusterFlags, ColourFlag, InputFlags, NamespaceFlag, Output};
 use igw::output::{MachineDocument, document};
-use igw::session::{self, Opening};
+use igw::product::Product;
+use igw::session::{self, Opening, Session};
 use igw_core::facts::{Facts, Scope};
 use igw_core::kube::Kind;
-use igw_core::report::Detail;
-use igw_core::route::request::Request;
-use igw_core::route::resolve::{ExpectedService, Untraceable, after_redirects, expect, resolve};
+use igw_core::report::{Detail, Theme};
+use igw_core::route::resolve::{ExpectedService, after_redirects, expect, resolve};
 use igw_core::route::trace::Trace;
-use igw_core::{mask, placeholder, report, text};
+use igw_core::{placeholder, report};
 
 use super::send;
 use crate::{ROUTES, codes};
@@ -74,7 +75,7 @@ pub struct WhyArgs {
     allow_unsafe_method: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t, hide_default_value = true)]
-    output: Output,
+    pub output: Output,
     #[command(flatten)]
     input: InputFlags,
     #[command(flatten)]
@@ -92,13 +93,40 @@ pub struct WhyArgs {
     cluster: ClusterFlags,
 }
 
+/// A request that was followed to a backend, or to what answers before one.
+pub struct FollowedRequest {
+    /// In the world in which it was followed.
+    pub session: Session,
+    pub trace: Trace,
+    /// Whether some input could not be read.
+    pub broken: bool,
+}
+
 pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
-    let mut request = request(args)?;
+    let followed = follow(&ROUTES, args, console)?;
+    let text = match args.output {
+        Output::Human => followed.human(args, &console.theme),
+        machine => document(&MachineDocument::new("Trace", &followed.trace), machine)?,
+    };
+    console.put(&text, args.output)?;
+    Ok(followed.exit())
+}
+
+/// Follows a request for a product that reads at least what `routes` does.
+///
+/// # Errors
+/// When nothing can be read, the request is none, or it is not clear which Gateway gets it.
+pub fn follow(
+    product: &'static dyn Product,
+    args: &WhyArgs,
+    console: &Console,
+) -> Result<FollowedRequest, Failure> {
+    let mut request = asked::request(args)?;
     if args.send {
         send::check(&request, args.address.as_deref(), args.allow_unsafe_method)?;
     }
     let mut session = session::open(Opening::new(
-        &ROUTES,
+        product,
         &args.input,
         &args.cluster,
         &args.namespace.namespace,
@@ -131,8 +159,9 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
         })?);
     }
     let names = session.worlds.iter().map(|world| world.name.as_str());
-    let followed = best_world(followed, &names.collect::<Vec<_>>());
-    let mut trace = followed.map_err(|error| untraceable(error, &request, &place))?;
+    let (world, followed) = best_world(followed, &names.collect::<Vec<_>>());
+    session.enter(world);
+    let mut trace = followed.map_err(|error| asked::untraceable(error, &request, &place))?;
     if args.send {
         let (address, limit) = (args.address.as_deref(), args.cluster.request_limit());
         match send::run(&mut session, &request, &trace, address, limit) {
@@ -140,17 +169,30 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
             Err(failure) => trace.not_sent = Some(send::not_sent(failure)?),
         }
     }
-    let text = match args.output {
-        Output::Human => {
-            let text = report::trace(&trace, &console.theme, detail(args));
-            let right = trace.verdict.unknown.as_deref();
-            let right = right.and_then(|why| report::can_i(why, session.flags()));
-            text + &right.map(|command| format!("       {command}\n")).unwrap_or_default()
+    Ok(FollowedRequest { session, trace, broken })
+}
+
+impl WhyArgs {
+    /// Makes the request a POST with a JSON body, unless a method is given.
+    pub fn post(&mut self, body: &str) {
+        self.data = Some(body.to_owned());
+        if !self.headers.iter().any(|own| own.to_lowercase().starts_with("content-type:")) {
+            self.headers.push("content-type: application/json".to_owned());
         }
-        machine => document(&MachineDocument::new("Trace", &trace), machine)?,
-    };
-    console.put(&text, args.output)?;
-    Ok(exit(&trace).and(if broken { Exit::Usage } else { Exit::Good }))
+    }
+}
+
+impl FollowedRequest {
+    pub fn human(&self, args: &WhyArgs, theme: &Theme) -> String {
+        let text = report::trace(&self.trace, theme, detail(args));
+        let right = self.trace.verdict.unknown.as_deref();
+        let right = right.and_then(|why| report::can_i(why, self.session.flags()));
+        text + &right.map(|command| format!("       {command}\n")).unwrap_or_default()
+    }
+
+    pub fn exit(&self) -> Exit {
+        exit(&self.trace).and(if self.broken { Exit::Usage } else { Exit::Good })
+    }
 }
 
 fn detail(args: &WhyArgs) -> Detail {
@@ -182,59 +224,6 @@ fn blind(facts: &Facts, trace: &mut Trace) {
         trace.verdict.says = format!("cannot be predicted: {}", why.detail);
         trace.verdict.unknown = Some(why.detail);
         trace.verdict.possible.clear();
-    }
-}
-
-fn request(args: &WhyArgs) -> Result<Request, Failure> {
-    if let Some(command) = &args.curl {
-        return flags::curl(command);
-    }
-    let (first, url) = match args.request.as_slice() {
-        [url] => (None, url),
-        [method, url] => (Some(method), url),
-        _ => {
-            return Err(Failure::usage("no URL was given")
-                .hint("kubectl igw routes why http://api.example.com/v1/models -f manifests/"));
-        }
-    };
-    if let (Some(first), Some(method)) = (first, &args.method) {
-        return Err(Failure::usage(format!("two methods were given: {first}, and -X {method}")));
-    }
-    let usual = if args.data.is_some() { "POST" } else { "GET" };
-    let method = first.or(args.method.as_ref()).map_or(usual, String::as_str);
-    let headers: Result<Vec<_>, _> = args.headers.iter().map(|h| flags::header(h)).collect();
-    // A pasted command may hold any header; a host with a space is only a bad request (seen).
-    let first = url.split_whitespace().next().unwrap_or_default();
-    if first == "curl" || url.split_whitespace().any(|word| word.starts_with('-')) {
-        let failure =
-            Failure::usage(format!("what begins with {} is not a URL", mask::address(first)));
-        return Err(failure.hint("a pasted command goes to --curl, in quotation marks"));
-    }
-    let request = Request::parse(method, &placeholder::tokens(url), &headers?).map_err(|bad| {
-        Failure::usage(format!("{}: {}", text::clip(&mask::address(url), 60), bad.0))
-    })?;
-    Ok(match &args.data {
-        Some(data) => request.with_body(data.clone(), "application/x-www-form-urlencoded"),
-        None => request,
-    })
-}
-
-fn untraceable(error: Untraceable, request: &Request, place: &str) -> Failure {
-    match error {
-        Untraceable::NoSuchGateway(name) => {
-            Failure::usage(format!("there is no Gateway {name} in {place}"))
-        }
-        Untraceable::SeveralCalled(names) => {
-            let listed = text::list(&names);
-            Failure::usage(format!("several Gateways have this name: {listed}"))
-                .hint("choose the one that gets the request: --gateway NAMESPACE/NAME")
-        }
-        Untraceable::Ambiguous(names) => {
-            let listed = text::list(&names);
-            let first = names.first().cloned().unwrap_or_default();
-            Failure::usage(format!("several Gateways listen on port {}: {listed}", request.port))
-                .hint(format!("choose the one that gets the request: --gateway {first}"))
-        }
     }
 }
 

@@ -83,7 +83,12 @@ pub fn finding(out: &mut String, located: &Located, theme: &Theme, verbose: bool
 }
 
 /// What repairs a finding, and the command that shows it: a command is never wrapped.
-pub fn repair(out: &mut String, located: &Located, theme: &Theme, command: Option<&str>) {
+pub fn repair(
+    out: &mut String,
+    located: &Located,
+    theme: &Theme,
+    command: Option<&dyn Fn(&str) -> String>,
+) {
     let finding = &located.finding;
     if let Some(fix) = &finding.fix {
         let choice = if fix.choice.is_some() { ", after a choice" } else { "" };
@@ -95,6 +100,7 @@ pub fn repair(out: &mut String, located: &Located, theme: &Theme, command: Optio
             let name = text::clean(&format!("{home}{}", object.name));
             // A file is named already.
             let name = if object.kind == "File" { String::new() } else { format!(" {name}") };
+            let command = command(finding.code);
             let _ = writeln!(out, "       {command}{name} --only {}", finding.code);
         }
     }

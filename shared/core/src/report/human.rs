@@ -8,7 +8,6 @@ use super::{Located, Report, Theme, can_i, gaps};
 use crate::finding::Severity;
 use crate::text;
 
-#[derive(Debug)]
 pub struct Human<'a> {
     pub report: &'a Report,
     /// What stands above the findings: the product's own.
@@ -27,8 +26,8 @@ pub struct Human<'a> {
     pub passed: &'a [Passed],
     /// The flags that lead kubectl to the same cluster as the same person.
     pub flags: &'a str,
-    /// The command that repairs the same input; `None` where none does.
-    pub fix: Option<&'a str>,
+    /// The command that repairs what a check finds in the same input; `None` where none does.
+    pub fix: Option<&'a dyn Fn(&str) -> String>,
 }
 
 /// How many namespaces are named of which the input does not hold everything.

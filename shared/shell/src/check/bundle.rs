@@ -65,11 +65,11 @@ pub fn bundle(
     let objects = text::count(kept.objects().len(), "object");
     console.say(&format!(
         "{} written: {objects}, {}, taken {}. Secrets are masked in it.\n\
-         Look at it:   kubectl igw {} --bundle {}\n",
+         Look at it:   {} --bundle {}\n",
         args.to,
         text::size(size),
         head.taken,
-        product.name(),
+        product.command(),
         args.to
     ))?;
     Ok(if denied.is_empty() { Exit::Good } else { Exit::Blind })

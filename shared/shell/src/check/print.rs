@@ -80,7 +80,8 @@ pub fn human(
         _ => None,
     };
     let source = source.filter(|_| product.repairs());
-    let fix = source.map(|source| format!("kubectl igw {} fix{source}", product.name()));
+    let fix =
+        source.map(|source| move |code: &str| format!("{} fix{source}", product.command_for(code)));
     let head = if quiet { "" } else { &run.head };
     Human {
         report: &run.report,
@@ -93,7 +94,7 @@ pub fn human(
         quiet,
         passed: &passed,
         flags: session.flags(),
-        fix: fix.as_deref(),
+        fix: fix.as_ref().map(|fix| fix as &dyn Fn(&str) -> String),
     }
     .render(theme)
 }

@@ -39,7 +39,7 @@ pub fn run(
     }
     let broken = session.complain(console);
     let scope = session.scope(&args.scope, names)?;
-    session.gather(&selected.checks, &scope)?;
+    let scope = session.gather_readable(&selected.checks, scope, &args.scope, console)?;
     // Nothing was read: the complaints say it all, and a verdict would look like a good one.
     if broken && session.store.objects == 0 && for_people {
         return Ok(Exit::Usage);

@@ -35,9 +35,9 @@ pub fn can_be(args: &CheckArgs, session: &mut Session) -> Result<(), Failure> {
             Ok(())
         }
         Some(_) => {
-            let name = session.product.name();
+            let command = session.product.command();
             Err(Failure::usage("--watch cannot be combined with -o or --overlay")
-                .hint(format!("in a script, run this again: kubectl igw {name} -o json")))
+                .hint(format!("in a script, run this again: {command} -o json")))
         }
         None => Err(Failure::usage("--watch needs a cluster: leave out -f, --bundle and --demo")),
     }

@@ -19,12 +19,12 @@ pub fn moved_behind_subcommand(command: &Command, line: Vec<OsString>) -> Vec<Os
             }
             continue;
         }
-        if command.find_subcommand(word).is_none() {
-            break;
-        }
-        let mut out = vec![line[0].clone(), line[at].clone()];
-        out.extend_from_slice(&line[1..at]);
-        out.extend_from_slice(&line[at + 1..]);
+        let Some(inner) = command.find_subcommand(word) else { break };
+        let mut own = vec![line[at].clone()];
+        own.extend_from_slice(&line[1..at]);
+        own.extend_from_slice(&line[at + 1..]);
+        let mut out = vec![line[0].clone()];
+        out.extend(moved_behind_subcommand(inner, own));
         return out;
     }
     line
@@ -69,7 +69,10 @@ mod tests {
             .arg(flag('f', "filename").alias("file"))
             .arg(flag('A', "all").action(ArgAction::SetTrue))
             .arg(flag('v', "verbose").num_args(0..=1).require_equals(true))
-            .subcommand(Command::new("why").arg(flag('g', "gateway")));
+            .subcommand(Command::new("why").arg(flag('g', "gateway")))
+            .subcommand(
+                Command::new("part").arg(flag('f', "filename")).subcommand(Command::new("why")),
+            );
         let line = line.split(' ').map(OsString::from).collect();
         let out = moved_behind_subcommand(&command, line);
         out.iter().filter_map(|word| word.to_str()).collect::<Vec<_>>().join(" ")
@@ -85,6 +88,7 @@ mod tests {
         );
         assert_eq!(moved("x -fa why"), "x why -fa");
         assert_eq!(moved("x --file a why"), "x why --file a");
+        assert_eq!(moved("x -f a part -A why u"), "x part why -f a -A u");
         for same in ["x", "x -f why", "x -A name why", "x -- why", "x -f - -A", "x -V why"] {
             assert_eq!(moved(same), same);
         }

@@ -132,14 +132,14 @@ impl InputFlags {
         let flags = self.assume.iter().flat_map(|a| a.split(',')).map(|a| ("--assume ", a));
         for (from, assumption) in own.chain(flags) {
             let bad = |why: &str| {
-                let known = product.assumable().iter().map(|one| one.to_string());
+                let known = product.assumable().into_iter().map(|one| one.to_string());
                 let known: Vec<String> = known.collect();
                 Failure::usage(format!("{from}{assumption}: {why}"))
                     .hint(format!("known: {}", text::list(&known)))
             };
             let (what, value) =
                 assumption.split_once('=').ok_or_else(|| bad("write it as WHAT=VALUE"))?;
-            let known = product.assumable().iter().find(|one| one.what == what.trim());
+            let known = product.assumable().into_iter().find(|one| one.what == what.trim());
             match known {
                 Some(one) => (one.say)(&mut said, value.trim()).map_err(bad)?,
                 None if from == file && project::ASSUMABLE.contains(&what.trim()) => {}

@@ -3,6 +3,7 @@
 use clap::Args;
 use igw_core::facts::{LabelTest, Scope};
 
+use super::InputFlags;
 use crate::exit::Failure;
 
 /// `-n` of a command that judges nothing by itself.
@@ -24,9 +25,21 @@ pub struct ScopeFlags {
     /// Judge only these labels: key=value, key!=value, key, !key
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     pub selector: Option<String>,
+    /// Whether the current namespace will do where all may not be read.
+    #[arg(skip)]
+    pub or_less: bool,
 }
 
 impl ScopeFlags {
+    /// Judges all namespaces of a live cluster, unless one is asked for.
+    pub fn widest(&mut self, input: &InputFlags) {
+        let is_live = !input.has_files() && !input.demo && input.bundle.is_none();
+        if is_live && self.namespace.is_none() && !self.all_namespaces {
+            self.all_namespaces = true;
+            self.or_less = true;
+        }
+    }
+
     /// What is judged among objects that have these names; all, if there are none.
     ///
     /// # Errors

@@ -150,8 +150,8 @@ pub fn write(
     })?;
     let (count, shown) = (text::count(saved.steps.len(), "step"), path.display());
     judge.console.note(&format!(
-        "saved: {count}; apply them:   kubectl igw {} fix --plan {shown}",
-        judge.product.name()
+        "saved: {count}; apply them:   {} fix --plan {shown}",
+        judge.product.command()
     ));
     Ok(())
 }

@@ -113,7 +113,7 @@ fn about_object(own: &ObjectDraft) -> Vec<String> {
 
 /// How a run is taken back.
 pub fn undo_line(product: &dyn Product, id: &str) -> String {
-    format!("undo: kubectl igw {} undo {id}", product.name())
+    format!("undo: {} undo {id}", product.command())
 }
 
 /// `2 applied and verified, 1 left, 3 findings without a repair`

@@ -1,5 +1,6 @@
 //! What a run knows, and from where.
 
+mod complaints;
 mod fill;
 mod open;
 #[allow(clippy::module_inception, reason = "the noun of this room")]

@@ -97,7 +97,7 @@ fn manifests(opening: Opening) -> Result<Session, Failure> {
     if let (true, Some(file)) = (flags.demo, input.files.first_mut()) {
         file.name = "<demo>".to_owned();
     }
-    let config_files = product.take_config_files(&mut input);
+    let mut config_files = product.take_config_files(&mut input);
     if config_files.is_empty() {
         nothing_read(&mut input, product.wants());
     }
@@ -110,7 +110,8 @@ fn manifests(opening: Opening) -> Result<Session, Failure> {
         let name = tree.name.clone();
         let mut store = Store::for_files(openness, said.clone());
         store.objects = config_files.len();
-        store.config_files = config_files.clone();
+        // A file that is in no world is judged once.
+        store.config_files = std::mem::take(&mut config_files);
         fill(&mut store, &mut input, tree);
         if let Some(world) = &mut store.world {
             world.makers.extend(unread(&input));

@@ -4,21 +4,18 @@ use std::collections::BTreeSet;
 
 use igw_core::check::{Check, Sink};
 use igw_core::compare::{self, Compared};
-use igw_core::facts::{Facts, Laid, Said, Scope, Store, WhyKind};
-use igw_core::report::Unread;
+use igw_core::facts::{Facts, Laid, Said, Scope, Store, Why, WhyKind};
 use igw_core::rounds::{self, NothingMore};
+use igw_core::text;
 
 use crate::clock;
 use crate::cluster::Live;
 use crate::console::Console;
 use crate::exit::Failure;
 use crate::flags::ScopeFlags;
-use crate::input::files::{Input, Problem};
+use crate::input::files::Input;
 use crate::input::tree::TreeTold;
 use crate::product::Product;
-
-/// How many files that nobody named are told when they cannot be read.
-const MOST_NOTES: usize = 20;
 
 /// What a run knows.
 pub struct Session {
@@ -143,6 +140,39 @@ impl Session {
         live.usable()
     }
 
+    /// The same; where objects of all namespaces may not be read and the current one is enough, only
+    /// that one is judged, which is noted.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read.
+    pub fn gather_readable(
+        &mut self,
+        checks: &[&'static Check],
+        mut scope: Scope,
+        flags: &ScopeFlags,
+        console: &Console,
+    ) -> Result<Scope, Failure> {
+        self.gather(checks, &scope)?;
+        let home = self.home.as_ref().and_then(|home| home.namespace.clone());
+        let Some(home) = home.filter(|_| flags.or_less && scope.namespace.is_none()) else {
+            return Ok(scope);
+        };
+        let (sees_none, blind) = {
+            let facts = Facts::new(&self.store, &scope);
+            (self.product.subjects(&facts).all.is_empty(), facts.blind())
+        };
+        let is_denied = |(.., why): &(_, _, Why)| why.kind == WhyKind::Forbidden;
+        if sees_none && !blind.is_empty() && blind.iter().all(is_denied) {
+            let why = blind.first().map(|(.., why)| why.detail.as_str()).unwrap_or_default();
+            console.note(&text::clean(&format!(
+                "only namespace {home} is judged, because of all namespaces: {why}"
+            )));
+            scope.namespace = Some(home);
+            self.gather(checks, &scope)?;
+        }
+        Ok(scope)
+    }
+
     /// Works something out of the facts; of a cluster, what it misses is read.
     ///
     /// # Errors
@@ -237,35 +267,6 @@ impl Session {
         finish(&self.store, &mut sinks)?;
         let compared = compare::compare(before, &sinks);
         Ok((sinks, compared))
-    }
-
-    /// Says what could not be read; returns whether there was anything.
-    pub fn complain(&self, console: &Console) -> bool {
-        let problems = &self.input.problems;
-        problems.iter().take(MOST_NOTES).for_each(|problem| console.fail(&problem.failure()));
-        if let Some(more) = problems.len().checked_sub(MOST_NOTES).filter(|more| *more > 0) {
-            console.note(&format!("error: {} more like these", igw_core::text::thousands(more)));
-        }
-        let notes = self.input.notes_to_tell();
-        for note in notes.iter().take(MOST_NOTES) {
-            console.note(&format!("warning: {}: {}", note.place(), note.message));
-        }
-        if let Some(more) = notes.len().checked_sub(MOST_NOTES).filter(|more| *more > 0) {
-            console.note(&format!("warning: {more} more files could not be read whole"));
-        }
-        !self.input.problems.is_empty()
-    }
-
-    /// What could not be read, for reports.
-    pub fn unread(&self) -> Vec<Unread> {
-        let unread = |problem: &Problem| Unread {
-            file: problem.file.clone(),
-            line: problem.line,
-            column: problem.column,
-            message: problem.message.clone(),
-            hint: problem.hint.clone(),
-        };
-        self.input.problems.iter().map(unread).collect()
     }
 }
 

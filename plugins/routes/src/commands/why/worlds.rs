@@ -4,11 +4,11 @@ use igw_core::route::resolve::Untraceable;
 use igw_core::route::trace::{Stage, Step, Trace};
 
 /// Of the answers in several worlds that of the one which has a route for the request, with a word
-/// about those that answer otherwise.
+/// about those that answer otherwise, and the number of that world.
 pub fn best_world(
     mut all: Vec<Result<Trace, Untraceable>>,
     names: &[&str],
-) -> Result<Trace, Untraceable> {
+) -> (usize, Result<Trace, Untraceable>) {
     let rank = |found: &Result<Trace, Untraceable>| match found {
         Ok(trace) if trace.matched.is_some() => 0,
         Ok(trace) if trace.verdict.unknown.is_some() => 1,
@@ -19,7 +19,7 @@ pub fn best_world(
         unreachable!("there is a world")
     };
     if all.len() == 1 {
-        return all.swap_remove(best);
+        return (best, all.swap_remove(best));
     }
     let told: Vec<(usize, Option<u16>)> = all
         .iter()
@@ -28,7 +28,10 @@ pub fn best_world(
         .filter(|(number, own)| *number != best && own.matched.is_some())
         .map(|(number, own)| (number, own.verdict.status))
         .collect();
-    let mut trace = all.swap_remove(best)?;
+    let mut trace = match all.swap_remove(best) {
+        Ok(trace) => trace,
+        error => return (best, error),
+    };
     for (number, status) in told.into_iter().take(3) {
         let name = names.get(number).copied().unwrap_or_default();
         let answer = match status {
@@ -41,5 +44,5 @@ pub fn best_world(
             at: format!("-f {name} follows it there"),
         });
     }
-    Ok(trace)
+    (best, Ok(trace))
 }

@@ -1,0 +1,6 @@
+//! The commands that no single product has.
+
+pub mod check;
+pub mod fix;
+pub mod version;
+pub mod why;

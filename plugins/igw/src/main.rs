@@ -1,0 +1,5 @@
+//! `kubectl igw`.
+
+fn main() -> std::process::ExitCode {
+    igw::run::run::<igw_front::IgwProgram>()
+}

@@ -1,0 +1,8 @@
+//! The products, in the order of a request's way through the system.
+
+use igw::product::Product;
+use igw_bifrost::BIFROST;
+use igw_routes::ROUTES;
+
+/// A new product is one line here, and one in the commands.
+pub static PRODUCTS: &[&dyn Product] = &[&ROUTES, &BIFROST];

@@ -1,0 +1,192 @@
+//! All products as one: each kind is read once, and every check sees all of it.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use igw::input::files::Input;
+use igw::product::{Assumable, Locator, Product, Subjects};
+use igw_core::check::Check;
+use igw_core::facts::{Ask, ConfigFile, Facts, Other, Store};
+use igw_core::finding::Assumption;
+use igw_core::fix::Edit;
+use igw_core::gojson::Json;
+use igw_core::reads::{Doubt, Reads};
+use igw_core::report::{Noun, Theme, Tool, UnmodelledKind};
+use serde_json::{Map, Value};
+
+use crate::products::PRODUCTS;
+
+/// All products as one.
+pub struct Together;
+
+pub static TOGETHER: Together = Together;
+
+/// What a table of every product has, one after the other.
+fn joined<T: Copy>(of: impl Fn(&dyn Product) -> &[T]) -> Vec<T> {
+    PRODUCTS.iter().flat_map(|product| of(*product).iter().copied()).collect()
+}
+
+/// The same for tables that a product may share with another one.
+fn united<T: Copy + PartialEq>(of: impl Fn(&dyn Product) -> &'static [T]) -> &'static [T] {
+    let mut out: Vec<T> = Vec::new();
+    for one in PRODUCTS.iter().flat_map(|product| of(*product)) {
+        if !out.contains(one) {
+            out.push(*one);
+        }
+    }
+    out.leak()
+}
+
+static CHECKS: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
+    let mut all = joined(|product| product.checks());
+    all.sort_by_key(|check| check.code);
+    all
+});
+
+static TYPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| joined(|product| product.types()));
+
+static READS: LazyLock<Reads> = LazyLock::new(|| Reads {
+    needs: united(|product| product.reads().needs),
+    everywhere: united(|product| product.reads().everywhere),
+    counted: united(|product| product.reads().counted),
+    common_only: united(|product| product.reads().common_only),
+    // What one product does not need of a list, another one may.
+    narrow: |asks: BTreeSet<Ask>, _, _: &mut Store| asks,
+    spare: |asks, store| {
+        PRODUCTS.iter().for_each(|product| (product.reads().spare)(asks, store));
+    },
+    doubt: doubt(),
+});
+
+/// There is room for one question that is asked only where it matters.
+fn doubt() -> Option<Doubt> {
+    PRODUCTS.iter().find_map(|product| product.reads().doubt)
+}
+
+impl Together {
+    /// The product that has a check.
+    fn of(&self, code: &str) -> Option<&'static dyn Product> {
+        let has = |product: &&&dyn Product| product.checks().iter().any(|own| own.code == code);
+        PRODUCTS.iter().find(has).copied()
+    }
+}
+
+impl Product for Together {
+    fn name(&self) -> &'static str {
+        "igw"
+    }
+
+    fn command(&self) -> String {
+        "kubectl igw".to_owned()
+    }
+
+    fn command_for(&self, code: &str) -> String {
+        self.of(code).map_or_else(|| self.command(), Product::command)
+    }
+
+    fn parts(&self) -> &'static [&'static dyn Product] {
+        PRODUCTS
+    }
+
+    fn tool(&self) -> Tool {
+        Tool { name: "kubectl-igw", version: env!("CARGO_PKG_VERSION") }
+    }
+
+    fn demo(&self) -> &'static str {
+        include_str!("demo.yaml")
+    }
+
+    fn demo_is(&self) -> &'static str {
+        "a gateway, a Bifrost and a vLLM with a few faults"
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        &CHECKS
+    }
+
+    fn reads(&self) -> &'static Reads {
+        &READS
+    }
+
+    fn assumable(&self) -> Vec<&'static Assumable> {
+        PRODUCTS.iter().flat_map(|product| product.assumable()).collect()
+    }
+
+    fn noun(&self) -> Noun {
+        Noun { one: "object", kind: "route or Bifrost" }
+    }
+
+    fn types(&self) -> &'static [&'static str] {
+        &TYPES
+    }
+
+    fn wants(&self) -> &'static str {
+        "the manifests of the Gateway, its routes and Bifrost"
+    }
+
+    fn subjects(&self, facts: &Facts) -> Subjects {
+        let mut out = Subjects::default();
+        for product in PRODUCTS {
+            let own = product.subjects(facts);
+            out.all.extend(own.all);
+            out.gap |= own.gap;
+        }
+        out
+    }
+
+    fn assumptions(&self, facts: &Facts) -> Vec<Assumption> {
+        let mut all: Vec<_> =
+            PRODUCTS.iter().flat_map(|product| product.assumptions(facts)).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    fn head(&self, facts: &Facts, theme: &Theme) -> String {
+        PRODUCTS.iter().map(|product| product.head(facts, theme)).collect()
+    }
+
+    fn repairs(&self) -> bool {
+        PRODUCTS.iter().any(|product| product.repairs())
+    }
+
+    fn extra(&self, facts: &Facts) -> Map<String, Value> {
+        PRODUCTS.iter().flat_map(|product| product.extra(facts)).collect()
+    }
+
+    fn unrendered(&self, facts: &Facts) -> Vec<UnmodelledKind> {
+        PRODUCTS.iter().flat_map(|product| product.unrendered(facts)).collect()
+    }
+
+    fn not_modelled<'a>(&self, facts: &Facts<'a>) -> Vec<&'a Other> {
+        PRODUCTS.iter().flat_map(|product| product.not_modelled(facts)).collect()
+    }
+
+    fn looks_into_pods(&self) -> Option<&'static str> {
+        PRODUCTS.iter().find_map(|product| product.looks_into_pods())
+    }
+
+    fn hidden_in(&self, json: &Json) -> Option<Vec<Range<usize>>> {
+        PRODUCTS.iter().find_map(|product| product.hidden_in(json))
+    }
+
+    fn takes_effect(&self, facts: &Facts, edits: &[Edit]) -> Vec<String> {
+        PRODUCTS.iter().flat_map(|product| product.takes_effect(facts, edits)).collect()
+    }
+
+    fn take_config_files(&self, input: &mut Input) -> Vec<ConfigFile> {
+        PRODUCTS.iter().flat_map(|product| product.take_config_files(input)).collect()
+    }
+
+    fn locator<'s>(&self, input: &'s Input, facts: &'s Facts<'_>) -> Locator<'s> {
+        let all: Vec<_> =
+            PRODUCTS.iter().map(|product| (*product, product.locator(input, facts))).collect();
+        Box::new(move |finding| {
+            let has =
+                |product: &dyn Product| product.checks().iter().any(|own| own.code == finding.code);
+            let own = all.iter().find(|(product, _)| has(*product)).or(all.first());
+            own.and_then(|(_, locate)| locate(finding))
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! `kubectl igw`: everything on one look.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::program::{Ran, directory, run};
+
+#[test]
+fn demo() {
+    insta::assert_snapshot!(run(&["--demo"]));
+}
+
+#[test]
+fn demo_in_one_line_each() {
+    insta::assert_snapshot!(run(&["--demo", "-o", "short"]));
+}
+
+fn findings(ran: &Ran) -> BTreeSet<String> {
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|error| {
+        panic!("{error}: {ran}");
+    });
+    let own = report["findings"].as_array().expect("findings are a list").iter();
+    own.map(|finding| {
+        let part = |path| finding.pointer(path).cloned().unwrap_or_default();
+        let all = ["/code", "/object", "/path", "/title", "/location/line", "/fix/id"].map(part);
+        serde_json::to_string(&all).expect("it is JSON")
+    })
+    .collect()
+}
+
+/// Every story of every product: the whole says what its parts say, and nothing else.
+#[test]
+fn the_whole_is_its_parts() {
+    let mut judged = 0;
+    for product in ["routes", "bifrost"] {
+        let stories = directory().join("stories").join(product);
+        let mut all: Vec<_> =
+            stories.read_dir().expect("it is a folder").flatten().map(|own| own.path()).collect();
+        all.sort();
+        for story in all.iter().filter(|own| own.is_dir()) {
+            let story = story.display().to_string();
+            let of = |part: &[&str]| {
+                run(&[part, &["check", "-f", &story, "-o", "json", "--allow-empty"]].concat())
+            };
+            let (whole, routes, bifrost) = (of(&[]), of(&["routes"]), of(&["bifrost"]));
+            if [&whole, &routes, &bifrost].iter().any(|ran| ran.code == Some(2)) {
+                continue;
+            }
+            let parts: BTreeSet<String> =
+                findings(&routes).union(&findings(&bifrost)).cloned().collect();
+            assert_eq!(findings(&whole), parts, "{story}");
+            judged += 1;
+        }
+    }
+    assert!(judged > 200, "{judged} stories");
+}

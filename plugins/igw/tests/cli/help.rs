@@ -1,0 +1,53 @@
+//! Help, version, and what is not understood.
+
+use crate::program::run;
+
+#[test]
+fn help() {
+    insta::assert_snapshot!(run(&["--help"]));
+}
+
+#[test]
+fn help_of_why() {
+    insta::assert_snapshot!(run(&["why", "--help"]));
+}
+
+/// A product's help is the same from its own program and from here.
+#[test]
+fn help_of_a_product_names_its_own_commands() {
+    let ran = run(&["bifrost", "model", "--help"]);
+    assert!(ran.stdout.contains("Usage: kubectl igw bifrost model [OPTIONS] <NAME>"), "{ran}");
+    let ran = run(&["routes", "--help"]);
+    assert!(ran.stdout.contains("a gateway with a dozen faults"), "{ran}");
+}
+
+#[test]
+fn version() {
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(run(&["--version"]).stdout, format!("kubectl igw {version}\n"));
+    assert_eq!(run(&["version", "--client"]).stdout, format!("kubectl-igw {version}\n"));
+}
+
+#[test]
+fn versions_of_what_runs() {
+    insta::assert_snapshot!(run(&["version", "--demo"]));
+}
+
+#[test]
+fn unknown_command() {
+    insta::assert_snapshot!(run(&["rutes"]));
+}
+
+#[test]
+fn a_page_of_each_product() {
+    for code in ["103", "205"] {
+        let ran = run(&["explain", code]);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        assert!(ran.stdout.starts_with(&format!("IGW0{code} ")), "{ran}");
+    }
+}
+
+#[test]
+fn nothing_to_read() {
+    insta::assert_snapshot!(run(&[]));
+}
