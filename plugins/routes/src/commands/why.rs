@@ -3,95 +3,23 @@
 mod asked;
 mod worlds;
 
-use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::{ClusterFlags, ColourFlag, InputFlags, NamespaceFlag, Output};
+use igw::flags::Output;
 use igw::output::{MachineDocument, document};
 use igw::product::Product;
 use igw::session::{self, Opening, Session};
 use igw_core::facts::{Facts, Scope};
 use igw_core::kube::Kind;
 use igw_core::report::{Detail, Theme};
-use igw_core::route::resolve::{ExpectedService, after_redirects, expect, resolve};
+use igw_core::route::resolve::{after_redirects, expect, resolve};
 use igw_core::route::trace::Trace;
 use igw_core::{placeholder, report};
 
 use super::send;
 use crate::{ROUTES, codes};
+pub use asked::WhyArgs;
 use worlds::best_world;
-
-/// Follow one request step by step, and show what would have matched.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  # why does this get 404?
-  kubectl igw routes why http://api.example.com/v1/models
-
-  # and with these manifests?
-  kubectl igw routes why http://api.example.com/v1/models -f manifests/
-
-  # a POST to an address without a DNS name
-  kubectl igw routes why POST http://10.0.0.1/v1/chat/completions -H 'Host: api.example.com' -f manifests/
-
-  # check the prediction against the real gateway
-  kubectl igw routes why http://api.example.com/v1/models --send
-
-  # the command that a colleague sent
-  kubectl igw routes why --curl 'curl -H \"x-tier: gold\" http://api.example.com/v1/models' -f manifests/")]
-pub struct WhyArgs {
-    /// Method (GET if absent) and URL, taken byte for byte
-    #[arg(value_name = "[METHOD] URL", num_args = 0..=2)]
-    request: Vec<String>,
-    /// Add a header, as in curl; Host replaces the URL's
-    #[arg(short = 'H', long = "header", value_name = "K: V")]
-    headers: Vec<String>,
-    /// Set the method, as in curl
-    #[arg(short = 'X', long = "request", value_name = "METHOD")]
-    method: Option<String>,
-    /// Set the body, as in curl; makes the request a POST
-    #[arg(short, long, value_name = "BODY")]
-    data: Option<String>,
-    /// Choose the Gateway; needed if several listen on the port
-    #[arg(long, value_name = "[NS/]NAME")]
-    gateway: Option<String>,
-    /// Do not follow a redirect that comes back to the Gateway
-    #[arg(long)]
-    no_follow: bool,
-    /// Exit with 1 and the reason if another Service gets it
-    #[arg(long, value_name = "[NS/]NAME[:PORT]")]
-    expect: Option<ExpectedService>,
-    /// Give the request as a curl command
-    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["request", "headers", "method", "data"])]
-    curl: Option<String>,
-    /// Also send the request through a port-forward and compare
-    #[arg(long)]
-    send: bool,
-    /// Send it to this address instead, such as a load balancer
-    #[arg(long, value_name = "HOST:PORT", requires = "send")]
-    address: Option<String>,
-    /// Allow --send with methods other than GET, HEAD and OPTIONS
-    #[arg(long, requires = "send")]
-    allow_unsafe_method: bool,
-    /// Output format
-    #[arg(short, long, value_enum, default_value_t, hide_default_value = true)]
-    pub output: Output,
-    #[command(flatten)]
-    input: InputFlags,
-    #[command(flatten)]
-    namespace: NamespaceFlag,
-    #[command(flatten)]
-    pub colour: ColourFlag,
-    /// Print less: the verdict without the steps
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Print more: which other rules match, and why they lose
-    // kubectl's -v takes a level; any level asks for more.
-    #[arg(short, long, num_args = 0..=1, require_equals = true, default_missing_value = "1", value_name = "LEVEL", hide_possible_values = true)]
-    verbose: Option<u8>,
-    #[command(flatten)]
-    cluster: ClusterFlags,
-}
 
 /// A request that was followed to a backend, or to what answers before one.
 pub struct FollowedRequest {
@@ -170,16 +98,6 @@ pub fn follow(
         }
     }
     Ok(FollowedRequest { session, trace, broken })
-}
-
-impl WhyArgs {
-    /// Makes the request a POST with a JSON body, unless a method is given.
-    pub fn post(&mut self, body: &str) {
-        self.data = Some(body.to_owned());
-        if !self.headers.iter().any(|own| own.to_lowercase().starts_with("content-type:")) {
-            self.headers.push("content-type: application/json".to_owned());
-        }
-    }
 }
 
 impl FollowedRequest {
