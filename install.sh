@@ -193,11 +193,16 @@ install_binaries() {
     for name in $binaries; do
         mv -f "$bin_dir/.$name.tmp.$$" "$bin_dir/$name" || die "cannot write $bin_dir/$name"
         say "installed $bin_dir/$name"
+        # By this name kubectl asks for what <TAB> offers.
+        completer=$bin_dir/kubectl_complete${name#kubectl}
+        ln -sf "$name" "$completer" || die "cannot write $completer"
     done
 }
 
 uninstall_binaries() {
     for name in $binaries; do
+        completer=$bin_dir/kubectl_complete${name#kubectl}
+        [ ! -L "$completer" ] || rm -f "$completer" || die "cannot remove $completer"
         if [ -d "$bin_dir/$name" ] && [ ! -L "$bin_dir/$name" ]; then
             die "$bin_dir/$name is a directory; left alone"
         elif [ -e "$bin_dir/$name" ] || [ -L "$bin_dir/$name" ]; then

@@ -152,6 +152,18 @@ impl Product for Bifrost {
         })
     }
 
+    fn values_of(&self, argument: &str, facts: &Facts) -> Vec<String> {
+        let all = instances::all(facts).iter().filter_map(|instance| instance.config());
+        let models = all.flat_map(|config| &config.providers).flat_map(|provider| {
+            let keys = provider.keys.iter().flat_map(|key| key.models.iter().flatten());
+            keys.map(|(model, _)| format!("{}/{model}", provider.name))
+        });
+        match argument {
+            "model_name" => models.collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn hidden_in(&self, json: &Json) -> Option<Vec<Range<usize>>> {
         (!is_of_another_program(json.whole())).then(|| shown::hidden(json))
     }

@@ -167,6 +167,10 @@ impl Product for Together {
         PRODUCTS.iter().find_map(|product| product.looks_into_pods())
     }
 
+    fn values_of(&self, argument: &str, facts: &Facts) -> Vec<String> {
+        PRODUCTS.iter().flat_map(|product| product.values_of(argument, facts)).collect()
+    }
+
     fn hidden_in(&self, json: &Json) -> Option<Vec<Range<usize>>> {
         PRODUCTS.iter().find_map(|product| product.hidden_in(json))
     }

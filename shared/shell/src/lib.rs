@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod check;
 pub mod clock;
 pub mod cluster;
+pub mod complete;
 pub mod console;
 pub mod duration;
 pub mod exit;

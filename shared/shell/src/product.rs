@@ -73,6 +73,11 @@ pub trait Product: Sync {
     /// What stands above the findings.
     fn head(&self, facts: &Facts, theme: &Theme) -> String;
 
+    /// What an argument of a command of its own may be, by the argument's name: for completion.
+    fn values_of(&self, _argument: &str, _facts: &Facts) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What stands below the report of `--demo`.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Parser};
 use igw_core::text;
 
+use crate::complete;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::flags::{Colour, moved_behind_subcommand};
@@ -24,7 +25,15 @@ pub trait Program: Parser {
 /// Parses the command line, runs, and turns the outcome into an exit code.
 pub fn run<P: Program>() -> ExitCode {
     let command = about_product(P::command(), P::product());
-    let line = moved_behind_subcommand(&command, std::env::args_os().collect());
+    let line: Vec<_> = std::env::args_os().collect();
+    if let Some(words) = complete::asked(&line) {
+        let answer = complete::answer(command, P::product(), &words);
+        return match Console::new(Colour::Never).print(&answer) {
+            Ok(()) => Exit::Good.into(),
+            Err(failure) => failure.exit.into(),
+        };
+    }
+    let line = moved_behind_subcommand(&command, line);
     let parsed = command.try_get_matches_from(line).and_then(|matches| {
         let program = P::from_arg_matches(&matches)?;
         Ok((program, Console::new(colour(&matches))))

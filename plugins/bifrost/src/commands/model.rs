@@ -38,7 +38,7 @@ Examples:
   kubectl igw bifrost model openai/openai/glm-5 --from litellm -f manifests/")]
 pub struct ModelArgs {
     /// The name as the client sends it
-    #[arg(value_name = "NAME")]
+    #[arg(id = "model_name", value_name = "NAME")]
     name: String,
     /// Set the path of the request
     #[arg(long, value_name = "PATH", default_value = "/v1/chat/completions")]

@@ -32,7 +32,7 @@ Examples:
   kubectl igw why http://api.example.com/v1/chat/completions --model openai/glm-5 --demo")]
 pub struct IgwWhyArgs {
     /// Ask for this model, as a POST with a JSON body would
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["data", "curl"])]
+    #[arg(id = "model_name", long = "model", value_name = "NAME", conflicts_with_all = ["data", "curl"])]
     model: Option<String>,
     #[command(flatten)]
     why: WhyArgs,

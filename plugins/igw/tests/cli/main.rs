@@ -2,6 +2,7 @@
 
 mod check;
 mod cluster;
+mod complete;
 mod fix;
 mod help;
 mod parts;

@@ -1,6 +1,6 @@
 //! What is read.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use clap::{Args, ValueEnum};
 use igw_core::facts::{Openness, Said};
@@ -52,7 +52,7 @@ pub struct InputFlags {
     pub config: Option<String>,
     /// The settings, once they are read.
     #[arg(skip)]
-    found: OnceCell<Project>,
+    found: OnceLock<Project>,
 }
 
 /// `--world`.

@@ -15,5 +15,6 @@ mod tests;
 
 pub use connect::{Link, connect};
 pub use interrupts::Interrupts;
+pub use kubeconfig::names;
 pub use resolve::{ClusterTarget, resolve};
 pub use surroundings::{Surroundings, of_this_process};
