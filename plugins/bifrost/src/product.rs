@@ -172,6 +172,15 @@ impl Product for Bifrost {
         effect::of(facts, edits)
     }
 
+    fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {
+        vec![
+            (Kind::ConfigMap, &["patch"]),
+            (Kind::Secret, &["create", "delete"]),
+            (Kind::Workload, &["patch"]),
+            (Kind::Scaler, &["patch"]),
+        ]
+    }
+
     fn repairs(&self) -> bool {
         true
     }

@@ -11,6 +11,7 @@ use igw_core::facts::{Ask, ConfigFile, Facts, Other, Store};
 use igw_core::finding::Assumption;
 use igw_core::fix::Edit;
 use igw_core::gojson::Json;
+use igw_core::kube::Kind;
 use igw_core::reads::{Doubt, Reads};
 use igw_core::report::{Noun, Theme, Tool, UnmodelledKind};
 use serde_json::{Map, Value};
@@ -145,6 +146,10 @@ impl Product for Together {
 
     fn head(&self, facts: &Facts, theme: &Theme) -> String {
         PRODUCTS.iter().map(|product| product.head(facts, theme)).collect()
+    }
+
+    fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {
+        PRODUCTS.iter().flat_map(|product| product.changes()).collect()
     }
 
     fn repairs(&self) -> bool {

@@ -191,6 +191,14 @@ impl Product for Routes {
         out
     }
 
+    fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {
+        vec![
+            (Kind::HttpRoute, &["patch"]),
+            (Kind::Gateway, &["patch"]),
+            (Kind::ReferenceGrant, &["create", "patch", "delete"]),
+        ]
+    }
+
     fn repairs(&self) -> bool {
         true
     }

@@ -9,7 +9,7 @@ use igw_core::facts::{ConfigFile, Facts, Maker, Other, Said};
 use igw_core::finding::{Assumption, Finding};
 use igw_core::fix::Edit;
 use igw_core::gojson::Json;
-use igw_core::kube::Meta;
+use igw_core::kube::{Kind, Meta};
 use igw_core::reads::Reads;
 use igw_core::report::{Location, Noun, Theme, Tool, UnmodelledKind};
 use igw_core::text;
@@ -84,6 +84,11 @@ pub trait Product: Sync {
     /// When the example is not what it should be.
     fn end_of_demo(&self, _facts: &Facts, _theme: &Theme) -> Result<String, Failure> {
         Ok(String::new())
+    }
+
+    /// What its repairs and their undo do, for whoever grants rights: verbs by kind.
+    fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {
+        Vec::new()
     }
 
     /// Whether it has a command `fix`.

@@ -2,6 +2,7 @@
 
 mod forms;
 mod live;
+mod rights;
 mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,5 +2,6 @@
 
 pub mod check;
 pub mod fix;
+pub mod rbac;
 pub mod version;
 pub mod why;

@@ -51,3 +51,25 @@ fn a_page_of_each_product() {
 fn nothing_to_read() {
     insta::assert_snapshot!(run(&[]));
 }
+
+#[test]
+fn rights() {
+    insta::assert_snapshot!(run(&["rbac", "--product", "routes"]));
+    let ran = run(&["rbac", "--product", "nothing"]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert!(ran.stderr.contains("there are: routes, bifrost"), "{ran}");
+}
+
+/// Secrets are read by name, and changed only by repairs.
+#[test]
+fn rights_of_secrets() {
+    let verbs = |args: &[&str]| {
+        let ran = run(args);
+        let rules = ran.stdout.split("- apiGroups:").find(|rule| rule.contains("- secrets\n"));
+        let rule = rules.expect("Secrets are read").to_owned();
+        rule.split("verbs:").nth(1).unwrap_or_default().split_whitespace().collect::<String>()
+    };
+    assert_eq!(verbs(&["rbac"]), "-get");
+    assert_eq!(verbs(&["rbac", "--fix"]), "-create-delete-get");
+    assert_eq!(verbs(&["rbac", "--fix", "--product", "routes"]), "-get");
+}
