@@ -24,7 +24,7 @@ mod shown;
 mod variables;
 
 use clap::{Parser, Subcommand};
-pub use commands::model::{human as chain_text, title as instance_title};
+pub use commands::model::{title as instance_title, ways};
 use commands::{check as bifrost_check, config, fix, model};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;

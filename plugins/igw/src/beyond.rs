@@ -7,7 +7,9 @@ use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
 use igw_core::facts::Facts;
 use igw_core::facts::views::Service;
+use igw_core::report::{HopMark, TraceEnd, TraceHop};
 use igw_core::route::trace::{BackendShare, Trace};
+use igw_core::text;
 use igw_core::workload::vllm;
 use serde::Serialize;
 
@@ -28,6 +30,22 @@ pub enum Beyond {
 }
 
 impl Beyond {
+    /// How it stands below the gateway's part of a trace; `None`: that part is all.
+    pub fn end(&self) -> Option<TraceEnd> {
+        match self {
+            Beyond::Bifrost { title, chain } => Some(end_of(title, chain)),
+            Beyond::Vllm { status, says } => Some(TraceEnd {
+                status: *status,
+                unknown: status.is_none().then(|| says.clone()),
+                by: "by vLLM".to_owned(),
+                says: says.clone(),
+                hops: Vec::new(),
+                ways: Vec::new(),
+            }),
+            Beyond::NotFollowed { .. } => None,
+        }
+    }
+
     /// The same codes as for an answer of the gateway.
     pub fn exit(&self) -> Exit {
         let (status, unknown) = match self {
@@ -78,16 +96,52 @@ pub fn beyond(facts: &Facts, trace: &Trace) -> Option<Beyond> {
     Some(match server.names {
         None => Beyond::Vllm {
             status: None,
-            says: format!("not known: which names {title} serves cannot be seen"),
+            says: format!("which names {title} serves cannot be seen"),
         },
         Some(names) if names.contains(&model) => {
-            Beyond::Vllm { status: Some(200), says: format!("200  {title} serves {model}") }
+            Beyond::Vllm { status: Some(200), says: format!("{title} serves {model}") }
         }
         Some(names) => Beyond::Vllm {
             status: Some(404),
-            says: format!("404  {title} serves {}, not {model}", names.join(", ")),
+            says: format!("{title} serves {}, not {model}", text::list(&names)),
         },
     })
+}
+
+/// A model's way through Bifrost, as the end of a trace.
+fn end_of(title: &str, chain: &Chain) -> TraceEnd {
+    let verdict = &chain.verdict;
+    let is_good = verdict.status.is_some_and(|status| status < 400);
+    let hop = |mark, stage: &str, says: String| TraceHop { mark, stage: stage.to_owned(), says };
+    let mut hops = vec![hop(HopMark::Good, "Bifrost", title.to_owned())];
+    for own in &chain.hops {
+        let at = if own.at.is_empty() { String::new() } else { format!("   ({})", own.at) };
+        hops.push(hop(HopMark::Good, own.stage, format!("{}   {}{at}", own.name, own.says)));
+    }
+    if let Some(last) = hops.last_mut() {
+        last.mark = match (&verdict.unknown, is_good) {
+            (Some(_), _) => HopMark::Open,
+            (None, true) => HopMark::Good,
+            (None, false) => HopMark::Bad,
+        };
+    }
+    let code = verdict.code.map(|code| format!(" ({code})")).unwrap_or_default();
+    let reads = match (&verdict.message, verdict.by) {
+        (Some(message), "upstream") => format!(". The client reads: {message}"),
+        _ => String::new(),
+    };
+    TraceEnd {
+        status: verdict.status,
+        unknown: verdict.unknown.clone(),
+        by: match verdict.by {
+            "bifrost" => "by Bifrost".to_owned(),
+            "upstream" => "by the upstream".to_owned(),
+            _ => String::new(),
+        },
+        says: format!("{}{code}{reads}", verdict.says),
+        hops,
+        ways: igw_bifrost::ways(chain),
+    }
 }
 
 /// The Bifrost whose pods a Service selects.

@@ -6,7 +6,7 @@ mod products;
 mod together;
 
 use clap::{Parser, Subcommand};
-use commands::{check as front_check, fix as front_fix, rbac, version, why as front_why};
+use commands::{check as front_check, fix as front_fix, rbac, schema, version, why as front_why};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -68,6 +68,8 @@ enum IgwCommand {
     Bundle(BundleArgs),
     /// Show the versions of these programs and of what runs in the cluster
     Version(version::VersionArgs),
+    /// Print the JSON Schema of a kind of machine output
+    Schema(schema::SchemaArgs),
     /// Print the rights that these commands need, as roles
     Rbac(rbac::RbacArgs),
     /// Gateway and routes: check, fix, split, why, status
@@ -100,6 +102,7 @@ impl Program for IgwProgram {
             Some(IgwCommand::Undo(args)) => repair::undo(&TOGETHER, &args, console),
             Some(IgwCommand::Bundle(args)) => check::bundle(&TOGETHER, &args, console),
             Some(IgwCommand::Version(args)) => version::run(&args, console),
+            Some(IgwCommand::Schema(args)) => schema::run(&args, console),
             Some(IgwCommand::Rbac(args)) => rbac::run(&args, console),
             Some(IgwCommand::Routes(program)) => program.run(console),
             Some(IgwCommand::Bifrost(program)) => program.run(console),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use igw::exit::Failure;
 use igw::input::files::Input;
 use igw::product::{Assumable, Locator, Product, Subjects};
 use igw_core::check::Check;
@@ -170,6 +171,13 @@ impl Product for Together {
 
     fn looks_into_pods(&self) -> Option<&'static str> {
         PRODUCTS.iter().find_map(|product| product.looks_into_pods())
+    }
+
+    fn end_of_demo(&self, _facts: &Facts, _theme: &Theme) -> Result<String, Failure> {
+        Ok("\nsee the repairs:          kubectl igw fix --demo --dry-run\n\
+            follow a request:         kubectl igw why http://api.example.com/v1/chat/completions \
+            --model openai/glm-5 --demo\n"
+            .to_owned())
     }
 
     fn values_of(&self, argument: &str, facts: &Facts) -> Vec<String> {

@@ -208,7 +208,7 @@ impl Product for Routes {
         let mut trace = resolve(facts, &request, None)
             .map_err(|_| Failure::usage("the example has more than one Gateway"))?;
         codes::fill(facts, &mut trace);
-        let text = report::trace(&trace, theme, report::Detail::Steps);
+        let text = report::trace(&trace, None, theme, report::Detail::Steps);
         Ok(format!("\nOne of its requests:   kubectl igw routes why {DEMO_URL} --demo\n\n{text}"))
     }
 }

@@ -168,8 +168,7 @@ fn one<'a>(all: &'a [Instance], wanted: Option<&str>, place: &str) -> Result<&'a
     Err(NotOne { message, hint })
 }
 
-/// The way of a model's name, for people; `subject`: the Bifrost.
-pub fn human(chain: &Chain, subject: &str, theme: &Theme) -> String {
+fn human(chain: &Chain, subject: &str, theme: &Theme) -> String {
     let mut out = String::new();
     let title = format!("model {} at {}", chain.request.model, chain.request.path);
     let _ = writeln!(out, "{}\n", theme.bold(&text::clean(&title)));
@@ -208,7 +207,7 @@ pub fn human(chain: &Chain, subject: &str, theme: &Theme) -> String {
 }
 
 /// The ways to repair a name that does not fit.
-fn ways(chain: &Chain) -> Vec<String> {
+pub fn ways(chain: &Chain) -> Vec<String> {
     let verdict = &chain.verdict;
     let mismatch = verdict.code == Some("IGW0301") && verdict.by == "upstream";
     let (true, Some(upstream)) = (mismatch, &chain.upstream) else { return Vec::new() };

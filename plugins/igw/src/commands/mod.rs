@@ -3,5 +3,6 @@
 pub mod check;
 pub mod fix;
 pub mod rbac;
+pub mod schema;
 pub mod version;
 pub mod why;

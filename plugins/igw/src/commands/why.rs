@@ -1,17 +1,17 @@
 //! `kubectl igw why`: one request through the whole system.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
 use igw::flags::Output;
 use igw::output::{MachineDocument, document};
 use igw_core::facts::Scope;
-use igw_core::report::Theme;
 use igw_core::route::trace::Trace;
 use igw_core::text;
 use igw_routes::{FollowedRequest, WhyArgs};
 use serde::Serialize;
-use std::fmt::Write as _;
 
 use crate::TOGETHER;
 use crate::beyond::{Beyond, beyond};
@@ -56,8 +56,12 @@ pub fn run(mut args: IgwWhyArgs, console: &Console) -> Result<Exit, Failure> {
     let beyond = session.look(&Scope::default(), |facts| beyond(facts, trace))?;
     let text = match args.why.output {
         Output::Human => {
-            let text = followed.human(&args.why, &console.theme);
-            text + &beyond.as_ref().map(|own| human(own, &console.theme)).unwrap_or_default()
+            let end = beyond.as_ref().and_then(Beyond::end);
+            let mut text = followed.human(&args.why, end.as_ref(), &console.theme);
+            if let Some(Beyond::NotFollowed { says }) = &beyond {
+                let _ = writeln!(text, "{}", console.theme.wrap(2, &text::clean(says)));
+            }
+            text
         }
         machine => {
             let whole = SystemTrace { trace: &followed.trace, beyond: beyond.as_ref() };
@@ -67,15 +71,4 @@ pub fn run(mut args: IgwWhyArgs, console: &Console) -> Result<Exit, Failure> {
     console.put(&text, args.why.output)?;
     let behind = beyond.as_ref().map_or(Exit::Good, Beyond::exit);
     Ok(followed.exit().and(behind))
-}
-
-fn human(beyond: &Beyond, theme: &Theme) -> String {
-    let mut out = String::from("\n");
-    match beyond {
-        Beyond::Bifrost { title, chain } => out += &igw_bifrost::chain_text(chain, title, theme),
-        Beyond::Vllm { says, .. } | Beyond::NotFollowed { says } => {
-            let _ = writeln!(out, "{}", theme.wrap(2, &text::clean(says)));
-        }
-    }
-    out
 }

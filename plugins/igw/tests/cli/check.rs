@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::program::{Ran, directory, run};
+use crate::program::{Ran, directory, run, run_with};
 
 #[test]
 fn demo() {
@@ -54,4 +54,24 @@ fn the_whole_is_its_parts() {
         }
     }
     assert!(judged > 200, "{judged} stories");
+}
+
+/// A dozen routes without one grant are one thing to do.
+#[test]
+fn one_missing_grant() {
+    let demo = std::fs::read_to_string(directory().join("../plugins/igw/src/demo.yaml"))
+        .expect("the example can be read");
+    let route = |number: usize| {
+        format!(
+            "---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n\
+             metadata: {{name: chat-{number}, namespace: gateway}}\n\
+             spec:\n  parentRefs: [{{name: front}}]\n  hostnames: [h{number}.example.com]\n  \
+             rules:\n  - backendRefs: [{{name: bifrost, namespace: llm, port: 8080}}]\n"
+        )
+    };
+    let world = demo + &(0..12).map(route).collect::<String>();
+    let human = run_with(&["check", "--only", "IGW0103", "-f", "-"], &world);
+    insta::assert_snapshot!(human);
+    let json = run_with(&["check", "--only", "IGW0103", "-f", "-", "-o", "json"], &world);
+    assert_eq!(findings(&json).len(), 13, "machines get all");
 }

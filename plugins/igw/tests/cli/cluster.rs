@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use igw_tests::server::StandIn;
+use igw_tests::server::{ServerFault, StandIn};
 
 use crate::program::{directory, run_against};
 
@@ -36,4 +36,27 @@ fn one_look_at_all_namespaces() {
 fn one_namespace() {
     let server = StandIn::of(&demo());
     insta::assert_snapshot!(run_against(&server, "default", &["-n", "llm", "-o", "name"]));
+}
+
+/// Where all namespaces may not be read, the current one is judged, which is said.
+#[test]
+fn whoever_may_not_read_all_namespaces() {
+    let denied = ["/httproutes?", "/deployments?", "/statefulsets?", "/daemonsets?"];
+    let paths: Vec<String> = denied
+        .iter()
+        .map(|plural| match plural.contains("httproutes") {
+            true => format!("/apis/gateway.networking.k8s.io/v1{plural}"),
+            false => format!("/apis/apps/v1{plural}"),
+        })
+        .collect();
+    let faults: Vec<_> =
+        paths.iter().map(|path| (path.as_str(), ServerFault::Status(403))).collect();
+    let server = StandIn::with(&demo(), &faults, &[], false);
+    let ran = run_against(&server, "llm", &["-o", "name"]);
+    assert!(ran.stderr.starts_with("only namespace llm is judged, because "), "{ran}");
+    assert!(ran.stdout.contains("configmap/llm/bifrost-config IGW0205"), "{ran}");
+    assert!(!ran.stdout.contains("httproute/gateway/chat"), "{ran}");
+    // Whoever asks for all gets what there is, and what is missing.
+    let ran = run_against(&server, "llm", &["-A", "-o", "name"]);
+    assert!(!ran.stderr.contains("only namespace"), "{ran}");
 }

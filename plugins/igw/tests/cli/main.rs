@@ -8,6 +8,9 @@ mod help;
 mod parts;
 #[path = "../../../../tests/program.rs"]
 mod program;
+mod recipes;
+mod release;
+mod schema;
 mod why;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw");

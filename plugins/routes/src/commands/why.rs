@@ -11,7 +11,7 @@ use igw::product::Product;
 use igw::session::{self, Opening, Session};
 use igw_core::facts::{Facts, Scope};
 use igw_core::kube::Kind;
-use igw_core::report::{Detail, Theme};
+use igw_core::report::{Detail, Theme, TraceEnd};
 use igw_core::route::resolve::{after_redirects, expect, resolve};
 use igw_core::route::trace::Trace;
 use igw_core::{placeholder, report};
@@ -33,7 +33,7 @@ pub struct FollowedRequest {
 pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     let followed = follow(&ROUTES, args, console)?;
     let text = match args.output {
-        Output::Human => followed.human(args, &console.theme),
+        Output::Human => followed.human(args, None, &console.theme),
         machine => document(&MachineDocument::new("Trace", &followed.trace), machine)?,
     };
     console.put(&text, args.output)?;
@@ -101,8 +101,9 @@ pub fn follow(
 }
 
 impl FollowedRequest {
-    pub fn human(&self, args: &WhyArgs, theme: &Theme) -> String {
-        let text = report::trace(&self.trace, theme, detail(args));
+    /// For people; `end`: how it goes on behind the gateway.
+    pub fn human(&self, args: &WhyArgs, end: Option<&TraceEnd>, theme: &Theme) -> String {
+        let text = report::trace(&self.trace, end, theme, detail(args));
         let right = self.trace.verdict.unknown.as_deref();
         let right = right.and_then(|why| report::can_i(why, self.session.flags()));
         text + &right.map(|command| format!("       {command}\n")).unwrap_or_default()

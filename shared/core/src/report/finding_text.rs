@@ -50,18 +50,19 @@ pub fn hang(theme: &Theme, glyph: &str, text: &str) -> String {
 
 pub fn finding(out: &mut String, located: &Located, theme: &Theme, verbose: bool) {
     let finding = &located.finding;
-    let left = format!("{} {} {}", theme.glyph(finding.severity), finding.code, finding.name);
-    let right = text::clean(&placeholder::spelled(&finding.object.to_string()));
-    let (left_width, right_width) = (left.chars().count(), right.chars().count());
-    let painted = theme.severity(finding.severity, &left);
-    match theme.width.checked_sub(left_width + right_width) {
-        Some(gap) if gap >= 2 => {
-            let _ = writeln!(out, "{painted}{}{}", " ".repeat(gap), theme.bold(&right));
-        }
-        _ => {
-            let _ = writeln!(out, "{painted}\n  {}", theme.bold(&right));
-        }
-    }
+    // What the client sees comes first, then of which object; the check stands right.
+    let status = finding.effect.as_ref().and_then(|effect| effect.status);
+    let status = status.map(|status| format!(" {status}")).unwrap_or_default();
+    let mark = format!("{}{status}", theme.glyph(finding.severity));
+    let object = text::clean(&placeholder::spelled(&finding.object.to_string()));
+    let check = format!("{} {}", finding.code, finding.name);
+    let width = [&mark, &object, &check].map(|part| part.chars().count()).iter().sum::<usize>() + 2;
+    let painted = theme.severity(finding.severity, &mark);
+    let gap = match theme.width.checked_sub(width) {
+        Some(gap) if gap >= 2 => " ".repeat(gap),
+        _ => "\n  ".to_owned(),
+    };
+    let _ = writeln!(out, "{painted}  {}{gap}{}", theme.bold(&object), theme.dim(&check));
     let _ = writeln!(out, "{}", theme.wrap(2, &finding.title));
     if !finding.explanation.is_empty() {
         let _ = writeln!(out, "{}", theme.wrap(2, &finding.explanation));
@@ -104,7 +105,18 @@ pub fn repair(
             let _ = writeln!(out, "       {command}{name} --only {}", finding.code);
         }
     }
-    out.push('\n');
+}
+
+/// The other findings that the same repair mends.
+pub fn mended_too(out: &mut String, others: &[&Located], theme: &Theme, verbose: bool) {
+    if others.is_empty() {
+        return;
+    }
+    let objects = distinct(others.iter().map(|l| l.finding.object.to_string()));
+    let named = if verbose { text::list(&objects) } else { text::some_of(&objects, 3) };
+    let more = if verbose || objects.len() <= 3 { "" } else { " (-v)" };
+    let text = format!("mends {} more: {named}{more}", text::thousands(others.len()));
+    let _ = writeln!(out, "{}", theme.wrap(2, &text::clean(&text)));
 }
 
 fn location_text(located: &Located, theme: &Theme) -> Option<String> {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::finding_text::{ALIKE, finding, hang, more_alike, repair};
+use super::finding_text::{ALIKE, finding, hang, mended_too, more_alike, repair};
+use super::index::{index, next};
+use super::order::{Damage, by_damage, rank};
 use super::{Located, Report, Theme, can_i, gaps};
 use crate::finding::Severity;
 use crate::text;
@@ -65,18 +67,12 @@ impl Human<'_> {
             out.push_str(self.head);
             self.assumptions(&mut out, theme);
         }
-        // The worst first, and what is alike together.
-        let mut sorted: Vec<&Located> = self.report.findings.iter().collect();
-        let group = |l: &&Located| (std::cmp::Reverse(l.finding.severity), l.finding.code);
-        sorted.sort_by_key(group);
-        for alike in sorted.chunk_by(|a, b| group(a) == group(b)) {
-            let shown = if self.verbose { alike.len() } else { ALIKE };
-            for located in alike.iter().take(shown) {
-                finding(&mut out, located, theme, self.verbose);
-                repair(&mut out, located, theme, self.fix);
-            }
-            more_alike(&mut out, &alike[alike.len().min(shown)..], theme);
+        let mut shown = by_damage(&self.report.findings);
+        if !self.verbose {
+            // Nothing has to be done about a note.
+            shown.retain(|own| own.located.finding.severity > Severity::Info);
         }
+        self.findings(&mut out, &shown, theme);
         self.vanishes(&mut out, theme);
         if !self.quiet {
             self.gaps(&mut out, theme);
@@ -87,7 +83,26 @@ impl Human<'_> {
             self.passes(&mut out, theme);
         }
         self.verdict(&mut out, theme);
+        if !self.quiet {
+            index(&mut out, &shown, theme);
+            next(&mut out, &shown, self.fix);
+        }
         out
+    }
+
+    fn findings(&self, out: &mut String, all: &[Damage], theme: &Theme) {
+        let alike = |a: &Damage, b: &Damage| rank(&a.located.finding) == rank(&b.located.finding);
+        for alike in all.chunk_by(alike) {
+            let shown = if self.verbose { alike.len() } else { ALIKE };
+            for own in alike.iter().take(shown) {
+                finding(out, own.located, theme, self.verbose);
+                repair(out, own.located, theme, self.fix);
+                mended_too(out, &own.mended_too, theme, self.verbose);
+                out.push('\n');
+            }
+            let left: Vec<&Located> = alike.iter().skip(shown).map(|own| own.located).collect();
+            more_alike(out, &left, theme);
+        }
     }
 
     fn assumptions(&self, out: &mut String, theme: &Theme) {
@@ -239,6 +254,11 @@ impl Human<'_> {
         if !self.report.suppressed.is_empty() {
             let _ =
                 write!(out, " {dot} {} suppressed", text::thousands(self.report.suppressed.len()));
+        }
+        if self.report.summary.infos > 0 {
+            let notes = text::count(self.report.summary.infos, "note");
+            let more = if self.verbose { "" } else { ": -v" };
+            let _ = write!(out, " {dot} {notes}{more}");
         }
         if self.report.input.skipped > 0 {
             let skipped = text::count(self.report.input.skipped, "document");

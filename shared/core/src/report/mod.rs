@@ -5,13 +5,16 @@ mod finding_text;
 mod gaps;
 mod github;
 mod human;
+mod index;
 mod junit;
 mod lines;
+mod order;
 mod page;
 mod rights;
 mod sarif;
 mod snippet;
 mod theme;
+mod trace_more;
 mod trace_text;
 
 pub use ci::{Ci, Unread};
@@ -19,13 +22,14 @@ pub use github::github;
 pub use human::{Elsewhere, Human, Noun, Passed};
 pub use junit::junit;
 pub use lines::{names, short, wide};
+pub use order::{Damage, by_damage};
 pub use page::{page, page_file};
 pub use rights::can_i;
 pub use sarif::sarif;
 use serde::{Serialize, Serializer};
 pub use snippet::Excerpt;
 pub use theme::Theme;
-pub use trace_text::{Detail, trace};
+pub use trace_text::{Detail, HopMark, TraceEnd, TraceHop, trace};
 
 use crate::finding::{Assumption, Effect, Evidence, Finding, Guide, NotChecked, Severity};
 use crate::kube::ObjRef;
@@ -232,9 +236,9 @@ impl Summary {
         self.infos = of(Severity::Info);
     }
 
-    /// `2 errors`, `1 warning`; zero counts are left out.
+    /// `2 errors`, `1 warning`; zero counts are left out, and notes are no problems.
     pub(crate) fn counts(&self) -> Vec<String> {
-        [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "hint")]
+        [(self.errors, "error"), (self.warnings, "warning")]
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| text::count(count, word))

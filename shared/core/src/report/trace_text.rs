@@ -1,11 +1,12 @@
-//! A trace as a person reads it: ux.md.
+//! A trace as a person reads it: ux.md. The verdict first, then one line a hop.
 
 use std::fmt::Write as _;
 
 use super::Theme;
+use super::trace_more::{arms, expected, near_misses, sent};
 use crate::finding::Severity;
 use crate::kube::full_name;
-use crate::route::trace::{AnsweredBy, BackendShare, Stage, Trace};
+use crate::route::trace::{AnsweredBy, Stage, Step, Trace};
 use crate::{mask, text};
 
 /// How much of a trace is shown.
@@ -17,45 +18,52 @@ pub enum Detail {
     More,
 }
 
-pub fn trace(trace: &Trace, theme: &Theme, detail: Detail) -> String {
-    let quiet = detail == Detail::Verdict;
+/// How a hop went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HopMark {
+    Good,
+    Bad,
+    /// Not known.
+    Open,
+    /// Nothing that can go well or not.
+    None,
+}
+
+/// One line of the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceHop {
+    pub mark: HopMark,
+    pub stage: String,
+    pub says: String,
+}
+
+/// What becomes of a request behind the gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceEnd {
+    /// What the client gets in the end; `None`: no answer, or unknown.
+    pub status: Option<u16>,
+    /// Why that is not known.
+    pub unknown: Option<String>,
+    /// Who answers.
+    pub by: String,
+    pub says: String,
+    pub hops: Vec<TraceHop>,
+    /// What can be done, each a line.
+    pub ways: Vec<String>,
+}
+
+/// A trace; `end`: how it goes on behind the gateway.
+pub fn trace(trace: &Trace, end: Option<&TraceEnd>, theme: &Theme, detail: Detail) -> String {
     let mut out = String::new();
-    let request = &trace.request;
-    let line = format!("{} {}", request.method, text::clean(&request.typed));
-    let _ = writeln!(out, "{}\n", theme.bold(&line));
-    if let Some(gateway) = &trace.gateway {
-        let by = trace.profile.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
-        let name = format!("{}{by}", full_name(&gateway.namespace, &gateway.name));
-        row(&mut out, theme, "Gateway", &text::clean(&name));
+    head(&mut out, trace, end, theme);
+    if detail != Detail::Verdict {
+        for hop in hops(trace) {
+            row(&mut out, theme, &hop);
+        }
+        for hop in end.iter().flat_map(|end| &end.hops) {
+            row(&mut out, theme, hop);
+        }
     }
-    let steps = if quiet { &[][..] } else { &trace.steps };
-    for step in steps {
-        let stage = match step.stage {
-            Stage::Listener => "listener",
-            Stage::Hostname => "hostname",
-            Stage::Rule => "rule",
-            Stage::Filter => "filter",
-            Stage::Backend => "backend",
-            Stage::Policy => "policy",
-        };
-        // The Gateway is named above; of its fields the path is enough.
-        let at = match (step.stage, step.at.split_once(", ")) {
-            (_, _) if quiet || step.at.is_empty() => String::new(),
-            (Stage::Listener | Stage::Hostname, Some((_, field))) => format!("   ({field})"),
-            _ => format!("   ({})", step.at),
-        };
-        row(&mut out, theme, stage, &format!("{}{at}", step.says));
-    }
-    for assumed in trace.assumed.iter().filter(|_| !quiet) {
-        row(&mut out, theme, "assumed", assumed);
-    }
-    for limit in trace.limits.iter().filter(|_| !quiet) {
-        let at = if limit.at.is_empty() { String::new() } else { format!("   ({})", limit.at) };
-        row(&mut out, theme, "limit", &format!("{}{at}", limit.says));
-    }
-    let rule = if theme.unicode { "────────" } else { "--------" };
-    let _ = writeln!(out, "  {rule}");
-    verdict(&mut out, trace, theme);
     sent(&mut out, trace, theme);
     expected(&mut out, trace, theme);
     // What has lost to the match is of interest to those who ask for it.
@@ -66,162 +74,154 @@ pub fn trace(trace: &Trace, theme: &Theme, detail: Detail) -> String {
         let text = format!("not modelled: {}: {}", unmodelled.object, unmodelled.says);
         let _ = writeln!(out, "{}", theme.wrap(2, &text));
     }
+    for way in end.iter().flat_map(|end| &end.ways) {
+        let wrapped = theme.wrap(4, way);
+        let _ = writeln!(out, "  - {}", wrapped.trim_start());
+    }
     out
 }
 
-fn row(out: &mut String, theme: &Theme, head: &str, text: &str) {
-    let wrapped = theme.wrap(12, text);
-    let _ = writeln!(out, "  {head:<10}{}", wrapped.trim_start());
-}
-
-fn verdict(out: &mut String, trace: &Trace, theme: &Theme) {
+/// The verdict, by whom, of which request; then why.
+fn head(out: &mut String, trace: &Trace, end: Option<&TraceEnd>, theme: &Theme) {
     let verdict = &trace.verdict;
-    if let Some(why) = &verdict.unknown {
-        let _ = writeln!(out, "{}", theme.wrap(2, &format!("not known, because {why}")));
-        return;
-    }
-    let status = verdict.status.map_or("no answer".to_owned(), |status| status.to_string());
-    let good = verdict.status.is_some_and(|status| status < 400) && verdict.possible.len() < 2;
-    let painted = match good {
-        true => theme.good(&status),
-        false => theme.severity(Severity::Error, &status),
-    };
     let by = match verdict.by {
-        AnsweredBy::Gateway => " by the gateway",
-        AnsweredBy::Backend | AnsweredBy::None => "",
+        AnsweredBy::Gateway => "by the gateway",
+        AnsweredBy::Backend => "from the backend",
+        AnsweredBy::None => "",
     };
-    let says = theme.wrap(
-        2 + status.chars().count() + 2,
-        &format!(
-            "{}{}",
-            by.trim_start(),
-            match by {
-                "" => verdict.says.clone(),
-                _ => format!(": {}", verdict.says),
-            }
-        ),
-    );
-    let _ = writeln!(out, "  {painted}  {}", says.trim_start());
-    if verdict.possible.len() > 1 {
+    let (status, unknown, by, says) = match end {
+        Some(end) => (end.status, &end.unknown, end.by.as_str(), &end.says),
+        None => (verdict.status, &verdict.unknown, by, &verdict.says),
+    };
+    let split: Vec<String> = match end {
+        None => statuses(trace),
+        Some(_) => Vec::new(),
+    };
+    let (mark, answer) = match (unknown, status) {
+        (Some(_), _) => (HopMark::Open, "not known".to_owned()),
+        (None, _) if split.len() > 1 => (HopMark::Bad, split.join(" or ")),
+        (None, Some(status)) if status < 400 => (HopMark::Good, format!("{status}  {by}")),
+        (None, Some(status)) => (HopMark::Bad, format!("{status}  {by}")),
+        (None, None) => (HopMark::Bad, "no answer".to_owned()),
+    };
+    let glyph = glyph(theme, mark);
+    let answer = answer.trim_end();
+    let painted = match mark {
+        HopMark::Good => theme.good(answer),
+        HopMark::Bad => theme.severity(Severity::Error, answer),
+        HopMark::Open | HopMark::None => theme.bold(answer),
+    };
+    let request = format!("{} {}", trace.request.method, text::clean(&trace.request.typed));
+    let width = answer.chars().count() + 2 + request.chars().count();
+    let gap = match theme.width.checked_sub(width) {
+        Some(gap) if gap >= 3 => " ".repeat(gap.min(8)),
+        _ => "\n  ".to_owned(),
+    };
+    let _ = writeln!(out, "{glyph} {painted}{gap}{}", theme.bold(&request));
+    let because = unknown.as_ref().map(|why| format!("not known, because {why}"));
+    let _ = writeln!(out, "{}", theme.wrap(2, because.as_ref().unwrap_or(says)));
+    if split.len() > 1 && unknown.is_none() {
         arms(out, trace, theme);
     }
-    if let Some(forwarded) = &trace.forwarded
-        && verdict.status == Some(200)
-    {
-        let query =
-            forwarded.query.as_ref().map(|q| format!("?{}", mask::query(q))).unwrap_or_default();
-        let text = format!(
-            "as {} {}{query}, Host {}",
-            trace.request.method, forwarded.path, forwarded.host
-        );
-        let ready: Vec<_> = trace.backends.iter().filter_map(|b| b.ready).collect();
-        let ready = match ready.as_slice() {
-            [one] if trace.backends.len() == 1 => {
-                format!(" ({})", text::count(*one, "ready endpoint"))
+    if end.is_none() && verdict.status == Some(200) && unknown.is_none() {
+        forwarded(out, trace, theme);
+    }
+}
+
+/// The statuses that shares of the requests get, each once, the worst first.
+fn statuses(trace: &Trace) -> Vec<String> {
+    let shares = trace.verdict.possible.iter().filter(|own| own.share > 0.0).rev();
+    shares.map(|own| own.status.map_or("no answer".to_owned(), |own| own.to_string())).collect()
+}
+
+/// What a backend gets.
+fn forwarded(out: &mut String, trace: &Trace, theme: &Theme) {
+    let Some(forwarded) = &trace.forwarded else { return };
+    let query =
+        forwarded.query.as_ref().map(|q| format!("?{}", mask::query(q))).unwrap_or_default();
+    let (method, path) = (&trace.request.method, &forwarded.path);
+    let text = format!("as {method} {path}{query}, Host {}", forwarded.host);
+    let ready: Vec<_> = trace.backends.iter().filter_map(|b| b.ready).collect();
+    let ready = match ready.as_slice() {
+        [one] if trace.backends.len() == 1 => {
+            format!(" ({})", text::count(*one, "ready endpoint"))
+        }
+        _ => String::new(),
+    };
+    let _ = writeln!(out, "{}", theme.wrap(2, &format!("{text}{ready}")));
+}
+
+/// The way to the backend, or to what answers before one.
+fn hops(trace: &Trace) -> Vec<TraceHop> {
+    let mut out = Vec::new();
+    let hop = |mark, stage: &str, says: String| TraceHop { mark, stage: stage.to_owned(), says };
+    if let Some(gateway) = &trace.gateway {
+        let by = trace.profile.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
+        let name = format!("{}{by}", full_name(&gateway.namespace, &gateway.name));
+        out.push(hop(HopMark::Good, "Gateway", name));
+    }
+    let backends = trace.steps.iter().filter(|step| step.stage == Stage::Backend).count();
+    let mut arms = trace.backends.iter().filter(|_| backends == trace.backends.len());
+    let last = trace.steps.len().saturating_sub(1);
+    for (number, step) in trace.steps.iter().enumerate() {
+        let arm = if step.stage == Stage::Backend { arms.next() } else { None };
+        let mark = match arm {
+            Some(arm) => mark_of(arm.status, arm.status.is_none()),
+            None if number == last => {
+                mark_of(trace.verdict.status, trace.verdict.unknown.is_some())
             }
-            _ => String::new(),
+            None => HopMark::Good,
         };
-        let _ = writeln!(out, "{}", theme.wrap(7, &format!("{text}{ready}")));
+        out.push(hop(mark, stage(step), says(step)));
+    }
+    out.extend(trace.assumed.iter().map(|own| hop(HopMark::None, "assumed", own.clone())));
+    out.extend(trace.limits.iter().map(|limit| {
+        let at = if limit.at.is_empty() { String::new() } else { format!("   ({})", limit.at) };
+        hop(HopMark::None, "limit", format!("{}{at}", limit.says))
+    }));
+    out
+}
+
+fn mark_of(status: Option<u16>, is_open: bool) -> HopMark {
+    match status {
+        _ if is_open => HopMark::Open,
+        Some(status) if status < 400 => HopMark::Good,
+        _ => HopMark::Bad,
     }
 }
 
-/// What the real gateway answered.
-fn sent(out: &mut String, trace: &Trace, theme: &Theme) {
-    if let Some(not_sent) = &trace.not_sent {
-        let text = format!("not sent: {}", text::clean(&not_sent.says));
-        let _ = writeln!(out, "{}", theme.wrap(2, &text));
-        for hint in &not_sent.hints {
-            let _ = writeln!(out, "    hint:  {}", text::clean(hint));
-        }
-    }
-    let Some(sent) = &trace.sent else { return };
-    let answer = match (&sent.status, &sent.error) {
-        (Some(status), _) => status.to_string(),
-        (None, why) => format!("no answer ({})", why.as_deref().unwrap_or_default()),
-    };
-    let by = match sent.by {
-        Some(AnsweredBy::Backend) => " by the backend",
-        Some(AnsweredBy::Gateway) => " by the gateway",
-        Some(AnsweredBy::None) | None => "",
-    };
-    let (end, severity) = match sent.as_predicted {
-        Some(true) if sent.by == Some(AnsweredBy::Gateway) && sent.status >= Some(400) => {
-            ("as predicted (body and headers are the gateway's)", None)
-        }
-        Some(true) => ("as predicted", None),
-        Some(false) => ("NOT as predicted", Some(Severity::Error)),
-        None => ("cannot be compared with the prediction", None),
-    };
-    let unlike = sent.unlike_gateway.as_ref();
-    let unlike = unlike.map(|why| format!("answered by something else ({}), ", text::clean(why)));
-    let text = format!(
-        "sent: {answer}{by} in {} ms through {}, {}{end}",
-        sent.millis,
-        sent.to,
-        unlike.unwrap_or_default()
-    );
-    let text = theme.wrap(2, &text);
-    let _ = match severity {
-        Some(severity) => writeln!(out, "{}", theme.severity(severity, &text)),
-        None => writeln!(out, "{text}"),
-    };
-    for explained in &sent.explained {
-        let wrapped = theme.wrap(6, &text::clean(explained));
-        let _ = writeln!(out, "    {} {}", theme.dot(), wrapped.trim_start());
+fn stage(step: &Step) -> &'static str {
+    match step.stage {
+        Stage::Listener => "listener",
+        Stage::Hostname => "hostname",
+        Stage::Rule => "rule",
+        Stage::Filter => "filter",
+        Stage::Backend => "backend",
+        Stage::Policy => "policy",
     }
 }
 
-/// Whether the Service gets the request that was expected to.
-fn expected(out: &mut String, trace: &Trace, theme: &Theme) {
-    let Some(expected) = &trace.expected else { return };
-    let service = text::clean(&expected.service);
-    let says = expected.says.as_deref().unwrap_or_default();
-    let text = match expected.met {
-        Some(true) => format!("expected: Service {service}, which gets it"),
-        Some(false) => format!("expected: Service {service}, but {says}"),
-        None => format!("expected: Service {service}: {says}"),
+fn says(step: &Step) -> String {
+    // The Gateway is named above; of its fields the path is enough.
+    let at = match (step.stage, step.at.split_once(", ")) {
+        _ if step.at.is_empty() => String::new(),
+        (Stage::Listener | Stage::Hostname, Some((_, field))) => format!("   ({field})"),
+        _ => format!("   ({})", step.at),
     };
-    let text = theme.wrap(2, &text);
-    let _ = match expected.met {
-        Some(false) => writeln!(out, "{}", theme.severity(Severity::Error, &text)),
-        _ => writeln!(out, "{text}"),
-    };
+    format!("{}{at}", step.says)
 }
 
-fn arms(out: &mut String, trace: &Trace, theme: &Theme) {
-    let mut arms: Vec<&BackendShare> = trace.backends.iter().filter(|b| b.share > 0.0).collect();
-    arms.sort_by_key(|arm| std::cmp::Reverse(arm.status));
-    for arm in arms {
-        let status = arm.status.map_or("?".to_owned(), |status| status.to_string());
-        let port = arm.port.map(|port| format!(":{port}")).unwrap_or_default();
-        let says = match arm.says.as_str() {
-            "" => String::new(),
-            says => format!(", {says}"),
-        };
-        let text = format!(
-            "{status}  {} to {} {}{port}{says}",
-            text::share(arm.share),
-            arm.kind,
-            full_name(&arm.namespace, &arm.name)
-        );
-        let _ = writeln!(out, "{}", theme.wrap(7, &text));
-    }
+fn row(out: &mut String, theme: &Theme, hop: &TraceHop) {
+    let wrapped = theme.wrap(14, &text::clean(&hop.says));
+    let (glyph, stage) = (glyph(theme, hop.mark), &hop.stage);
+    let _ = writeln!(out, "  {glyph} {stage:<9} {}", wrapped.trim_start());
 }
 
-fn near_misses(out: &mut String, trace: &Trace, theme: &Theme) {
-    if trace.near_misses.is_empty() {
-        return;
-    }
-    let head = if trace.matched.is_some() { "Other matches:" } else { "Would match, but …" };
-    let _ = writeln!(out, "\n  {head}");
-    for (index, miss) in trace.near_misses.iter().enumerate() {
-        let text = format!(
-            "HTTPRoute {}, rule {} {}",
-            full_name(&miss.route.namespace, &miss.route.name),
-            miss.rule + 1,
-            miss.reason.detail
-        );
-        let wrapped = theme.wrap(6, &text);
-        let _ = writeln!(out, "  {:>2}. {}", index + 1, wrapped.trim_start());
+fn glyph(theme: &Theme, mark: HopMark) -> String {
+    match mark {
+        HopMark::Good => theme.good(theme.tick()),
+        HopMark::Bad => theme.severity(Severity::Error, theme.glyph(Severity::Error)),
+        HopMark::Open => theme.severity(Severity::Warning, "?"),
+        HopMark::None => " ".to_owned(),
     }
 }

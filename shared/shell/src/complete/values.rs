@@ -87,7 +87,7 @@ impl ValueKind {
                 .collect(),
             ValueKind::Context | ValueKind::Cluster | ValueKind::User => {
                 let names = config::names(flags.cluster.kubeconfig.as_deref());
-                let (contexts, clusters, users) = names.unwrap_or_default();
+                let [contexts, clusters, users] = names.unwrap_or_default();
                 let own = match self {
                     ValueKind::Context => contexts,
                     ValueKind::Cluster => clusters,

@@ -157,12 +157,13 @@ impl Session {
         let Some(home) = home.filter(|_| flags.or_less && scope.namespace.is_none()) else {
             return Ok(scope);
         };
-        let (sees_none, blind) = {
+        let (sees_others, blind) = {
             let facts = Facts::new(&self.store, &scope);
-            (self.product.subjects(&facts).all.is_empty(), facts.blind())
+            let subjects = self.product.subjects(&facts);
+            (subjects.all.iter().any(|own| own.namespace != home), facts.blind())
         };
         let is_denied = |(.., why): &(_, _, Why)| why.kind == WhyKind::Forbidden;
-        if sees_none && !blind.is_empty() && blind.iter().all(is_denied) {
+        if !sees_others && !blind.is_empty() && blind.iter().all(is_denied) {
             let why = blind.first().map(|(.., why)| why.detail.as_str()).unwrap_or_default();
             console.note(&text::clean(&format!(
                 "only namespace {home} is judged, because of all namespaces: {why}"

@@ -112,7 +112,7 @@ fn no_way_to_the_gateway() {
     let url = "http://llm.example.com/v1/completions";
     let outcome = super::run(&server, &["why", url, "--send"]);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(3), ""), "{outcome}");
-    assert!(outcome.stdout.contains("  500  by the gateway: "), "{outcome}");
+    assert!(outcome.stdout.starts_with("✗ 500  by the gateway "), "{outcome}");
     let says = "  not sent: there is no pod with gateway.networking.k8s.io/gateway-name=inference in namespace gw\n    hint:  send it to an address: --address HOST:PORT\n";
     assert!(outcome.stdout.contains(says), "{outcome}");
     let outcome = super::run(&server, &["why", url, "--send", "-o", "json"]);

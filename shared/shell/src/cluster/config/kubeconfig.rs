@@ -46,12 +46,12 @@ impl Merged {
 ///
 /// # Errors
 /// When a file cannot be read or understood.
-pub fn names(flag: Option<&str>) -> Result<(Vec<String>, Vec<String>, Vec<String>), Failure> {
+pub fn names(flag: Option<&str>) -> Result<[Vec<String>; 3], Failure> {
     fn all<T>(list: &[NamedEntry<T>]) -> Vec<String> {
         list.iter().map(|entry| entry.name.clone()).collect()
     }
     let merged = read(flag, &super::of_this_process())?;
-    Ok((all(&merged.contexts), all(&merged.clusters), all(&merged.users)))
+    Ok([all(&merged.contexts), all(&merged.clusters), all(&merged.users)])
 }
 
 /// Reads what `--kubeconfig`, else `KUBECONFIG`, else `~/.kube/config` names. Missing files are
