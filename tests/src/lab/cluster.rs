@@ -182,6 +182,12 @@ impl LabCluster {
         self.api.send("DELETE", &path, "", None).map(drop)
     }
 
+    /// Takes the finalizers of an object away.
+    pub fn without_finalizers(&self, object: &Value) -> Result<(), ApiRefusal> {
+        let (path, none) = (self.path(object)?, json!({"metadata": {"finalizers": null}}));
+        self.api.send("PATCH", &path, "application/merge-patch+json", Some(&none)).map(drop)
+    }
+
     /// The path of the collection that an object belongs to, and whether it has namespaces.
     pub fn collection(&self, object: &Value) -> Result<(String, bool), ApiRefusal> {
         let part = |pointer| text(object, pointer);

@@ -1,10 +1,11 @@
 //! The real program `kubectl-igw-routes` against the lab.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -23,23 +24,31 @@ pub fn team(lab: &LabCluster) -> LaidWorld<'_> {
     world
 }
 
-/// Where the program is. Cargo tells the paths of a package's own programs only, and artifact
-/// dependencies are not stable; so cargo is asked to build it, which it has done already where all
-/// tests run, and says where it is, whatever the target directory and its profile.
-pub fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--locked", "--package", "kubectl-igw-routes"]);
-        cargo.args(["--bin", "kubectl-igw-routes", "--message-format", "json-render-diagnostics"]);
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit());
-        let output = cargo.output().expect("cargo runs");
-        assert!(output.status.success(), "the plugin is built: {}", output.status);
-        let messages = String::from_utf8(output.stdout).expect("UTF-8");
-        let messages = messages.lines().map(|line| serde_json::from_str(line).expect("JSON"));
-        let executable = |message: Value| message["executable"].as_str().map(PathBuf::from);
-        messages.filter_map(executable).next_back().expect("cargo says where it is")
-    })
+/// Where the program of a plugin is. Cargo tells the paths of a package's own programs only, and
+/// artifact dependencies are not stable; so cargo is asked to build it, which it has done already where
+/// all tests run, and says where it is, whatever the target directory and its profile.
+pub fn program_of(plugin: &'static str) -> PathBuf {
+    static PROGRAMS: Mutex<BTreeMap<&str, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut known = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(plugin).or_insert_with(|| built(&format!("kubectl-igw-{plugin}"))).clone()
+}
+
+fn built(name: &str) -> PathBuf {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--locked", "--package", name, "--bin", name]);
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit());
+    let output = cargo.output().expect("cargo runs");
+    assert!(output.status.success(), "the plugin is built: {}", output.status);
+    let messages = String::from_utf8(output.stdout).expect("UTF-8");
+    let messages = messages.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let executable = |message: Value| message["executable"].as_str().map(PathBuf::from);
+    messages.filter_map(executable).next_back().expect("cargo says where it is")
+}
+
+/// The program `kubectl-igw-routes`.
+pub fn program() -> PathBuf {
+    program_of("routes")
 }
 
 pub struct TimedRun {

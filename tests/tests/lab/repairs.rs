@@ -11,14 +11,18 @@ use igw_tests::story::REPAIRED;
 use serde_json::{Value, json};
 
 use super::lab;
-use super::plugin::{TimedRun, finish, program};
+use super::plugin::{TimedRun, finish, program_of};
 use super::world::{LaidWorld, full_name, lay, objects};
 
-/// Runs the program with a journal of its own.
-pub fn routes_in(state: &Path, user: &User, arguments: &str) -> TimedRun {
-    let mut command = Command::new(program());
+/// Runs the program of a plugin with a journal of its own.
+pub fn run_in(plugin: &'static str, state: &Path, user: &User, arguments: &str) -> TimedRun {
+    let mut command = Command::new(program_of(plugin));
     command.env_clear().env("KUBECONFIG", &user.kubeconfig).env("XDG_STATE_HOME", state);
-    finish(user, &format!("kubectl igw routes {arguments}"), 3, command)
+    finish(user, &format!("kubectl igw {plugin} {arguments}"), 3, command)
+}
+
+pub fn routes_in(state: &Path, user: &User, arguments: &str) -> TimedRun {
+    run_in("routes", state, user, arguments)
 }
 
 pub fn story(name: &str) -> Vec<Value> {

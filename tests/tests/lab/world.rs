@@ -82,6 +82,12 @@ impl LaidWorld<'_> {
 impl Drop for LaidWorld<'_> {
     fn drop(&mut self) {
         for object in self.stored.iter().filter(|object| object["kind"] != "Namespace") {
+            // Its finalizer is taken away by a controller, which does not run here.
+            if object["kind"] == "PersistentVolumeClaim"
+                && let Err(refused) = self.lab.without_finalizers(object)
+            {
+                eprintln!("{} keeps its finalizers: {refused}", full_name(object));
+            }
             if let Err(refused) = self.lab.delete(object) {
                 eprintln!("{} stays: {refused}", full_name(object));
             }

@@ -1,6 +1,6 @@
 //! `--plan`: what was approved is applied exactly as it was shown, or nothing is.
 
-use igw_core::fix;
+use igw_core::fix::{self, PlanStep};
 use igw_core::kube::pointer;
 use serde_json::Value;
 
@@ -41,7 +41,10 @@ pub fn apply(mut work: Work, judged: &JudgedWorld, plan: &SavedPlan) -> Result<E
             NotDrafted::Later => stale("plan is stale: its steps are others now".to_owned()),
             NotDrafted::Refused(why) => stale(format!("plan is stale: {}: {why}", step.object)),
         })?;
-        compare(plan, &step.fixes, &drafted)?;
+        // An object may be changed by several steps.
+        let before =
+            steps.iter().filter(|(own, _): &&(PlanStep, Drafted)| own.object == step.object);
+        compare(plan, before.count(), &step.fixes, &drafted)?;
         steps.push((step, drafted));
     }
     if steps.len() != plan.steps.len() {
@@ -67,8 +70,14 @@ pub fn apply(mut work: Work, judged: &JudgedWorld, plan: &SavedPlan) -> Result<E
     Ok(if has_errors { exit.and(Exit::Findings) } else { exit })
 }
 
-/// Whether a step is the one that was approved, on the object as it was then.
-fn compare(plan: &SavedPlan, fixes: &[String], drafted: &Drafted) -> Result<(), Failure> {
+/// Whether a step is the one that was approved, on the object as it was then; `number` is how many
+/// others of the object come before it.
+fn compare(
+    plan: &SavedPlan,
+    number: usize,
+    fixes: &[String],
+    drafted: &Drafted,
+) -> Result<(), Failure> {
     let Some(own) = drafted.object() else {
         return Err(stale("the plan is of a cluster".to_owned()));
     };
@@ -76,7 +85,8 @@ fn compare(plan: &SavedPlan, fixes: &[String], drafted: &Drafted) -> Result<(), 
         return Err(stale(format!("plan is stale: {}: {why}", drafted.name)));
     }
     let now = SavedStep::of(fixes, own);
-    let Some(was) = plan.steps.iter().find(|step| step.object == now.object) else {
+    let mut of_object = plan.steps.iter().filter(|step| step.object == now.object);
+    let Some(was) = of_object.nth(number) else {
         return Err(stale(format!("plan is stale: {} is not in it", now.object)));
     };
     if was.uid != now.uid || was.before != now.before {

@@ -36,6 +36,8 @@ pub struct JournalledObject {
     pub after: Option<String>,
     /// `None`: not kept, because a secret would stand in the journal.
     pub inverse: Option<Vec<PatchOperation>>,
+    /// What was deleted; `None`: nothing, or not kept, because a secret would stand in the journal.
+    pub was: Option<Value>,
     /// The document in a field, if that was changed.
     pub inner: Option<JournalledFile>,
     /// Whether the inverse is only good while the object is as it was left.
@@ -161,6 +163,7 @@ fn changed_object(line: &Value) -> JournalledObject {
         uid: line["uid"].as_str().map(str::to_owned),
         after: None,
         inverse: serde_json::from_value(line["inverse"].clone()).ok(),
+        was: Some(line["was"].clone()).filter(Value::is_object),
         inner: line["inner"].as_str().map(|at| JournalledFile {
             path: PathBuf::from(at),
             before: line["innerBefore"].as_str().unwrap_or_default().to_owned(),

@@ -66,7 +66,7 @@ fn of_json(product: &dyn Product, text: &str) -> Option<Vec<Range<usize>>> {
     product.hidden_in(&gojson::parse(text).ok()?)
 }
 
-fn of_leaf(product: &dyn Product, text: &str, leaf: &ScalarLeaf) -> Vec<Range<usize>> {
+pub(super) fn of_leaf(product: &dyn Product, text: &str, leaf: &ScalarLeaf) -> Vec<Range<usize>> {
     let ScalarLeaf { kind, path, range, .. } = leaf;
     let first = path.first().map(String::as_str).unwrap_or_default();
     let last = path.last().map(String::as_str).unwrap_or_default();
@@ -145,11 +145,11 @@ fn spoken_of(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 
 /// The secrets of two texts, by number.
 #[derive(Debug, Default)]
-struct MaskTable(BTreeMap<String, usize>);
+pub(super) struct MaskTable(BTreeMap<String, usize>);
 
 impl MaskTable {
     /// The text with all lines that it has.
-    fn masked(&mut self, text: &str, hidden: &[Range<usize>]) -> String {
+    pub(super) fn masked(&mut self, text: &str, hidden: &[Range<usize>]) -> String {
         let mut out = String::new();
         let mut done = 0;
         for range in hidden.iter().filter(|range| !range.is_empty()) {

@@ -64,7 +64,8 @@ fn wire(entry: &JournalEntry, all: &[JournalEntry]) -> serde_json::Value {
 
 fn state(entry: &JournalEntry, all: &[JournalEntry]) -> String {
     match (&entry.undoes, undone_by(entry, all)) {
-        (Some(undoes), _) => format!("  (took back {undoes})"),
+        (Some(undoes), None) => format!("  (took back {undoes})"),
+        (Some(undoes), Some(by)) => format!("  (took back {undoes}, taken back by {})", by.id),
         (None, Some(by)) => format!("  (taken back by {})", by.id),
         (None, None) if entry.is_open() => "  (ended before it was done)".to_owned(),
         (None, None) => String::new(),
@@ -76,4 +77,16 @@ pub(super) fn undone_by<'a>(
     all: &'a [JournalEntry],
 ) -> Option<&'a JournalEntry> {
     all.iter().find(|other| other.complete && other.undoes.as_ref() == Some(&entry.id))
+}
+
+/// Whether a run takes another one back, and not one that took another one back: then it has made that
+/// one's changes again.
+pub(super) fn takes_back(entry: &JournalEntry, all: &[JournalEntry]) -> bool {
+    let (mut at, mut depth) = (entry, 0);
+    while let Some(undoes) = at.undoes.as_ref().filter(|_| depth <= all.len()) {
+        depth += 1;
+        let Some(undone) = all.iter().find(|other| other.id == *undoes) else { break };
+        at = undone;
+    }
+    depth % 2 == 1
 }

@@ -5,19 +5,20 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use igw_core::mask::{self, ObjectMask};
-use igw_core::{fix, strings};
-use json_patch::PatchOperation;
+use igw_core::{fix, mask};
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use super::drafted::ObjectDraft;
 use super::file_change::FileChange;
+use super::kept::{kept_inverse, kept_whole};
 use super::pieces::{self, Pieces};
+use super::secret_place::MovedTexts;
 use crate::clock;
-use crate::cluster::Live;
+use crate::cluster::{ApiWrite, Live};
 use crate::exit::Failure;
 use crate::flags::ClusterFlags;
+use crate::product::Product;
 
 /// The version of the lines.
 pub(super) const VERSION: u64 = 1;
@@ -29,6 +30,8 @@ pub struct Journal {
     pub id: String,
     /// How many steps it has.
     steps: usize,
+    product: &'static dyn Product,
+    moved: MovedTexts,
 }
 
 /// Which cluster a run changes, and as whom; nothing of it for files.
@@ -56,7 +59,7 @@ impl Journal {
     /// # Errors
     /// When it cannot be written: then nothing may be changed.
     pub fn begin(
-        tool: &str,
+        product: &'static dyn Product,
         undoes: Option<&str>,
         home: &JournalHome,
     ) -> Result<Option<Journal>, Failure> {
@@ -68,7 +71,8 @@ impl Journal {
         builder.create(&folder).map_err(|error| failed(&folder, &error))?;
         let (path, file) = create(&folder).map_err(|error| failed(&folder, &error))?;
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let mut journal = Journal { file, path, id, steps: 0 };
+        let (steps, moved, tool) = (0, MovedTexts::default(), product.tool().name);
+        let mut journal = Journal { file, path, id, steps, product, moved };
         let argv: Vec<String> = std::env::args().map(|word| mask::text(&word).into()).collect();
         journal.line(&json!({
             "v": VERSION, "id": journal.id, "at": clock::now(), "tool": tool, "argv": argv,
@@ -84,7 +88,7 @@ impl Journal {
     /// When that cannot be written.
     pub fn before_file(&mut self, change: &FileChange) -> Result<usize, Failure> {
         let number = self.next();
-        let splices = pieces::of(change);
+        let splices = pieces::of(change, &self.moved);
         let splices = splices.map(|all| all.iter().map(Pieces::wire).collect::<Vec<_>>());
         self.line(&json!({
             "n": number, "file": change.path, "sha256": sum(&change.old), "after": sum(&change.new),
@@ -102,16 +106,21 @@ impl Journal {
         let number = self.next();
         // A document in a field has changes of its own; the rest of it is not kept.
         let inner = own.inner.as_ref();
-        let splices = inner.and_then(pieces::of);
+        let splices = inner.and_then(|change| pieces::of(change, &self.moved));
         let splices = splices.map(|all| all.iter().map(Pieces::wire).collect::<Vec<_>>());
-        let kept = if inner.is_some() { None } else { without_secrets(own) };
+        let kept = if inner.is_some() { None } else { kept_inverse(self.product, own) };
         let inverse = kept.as_ref().map(|(inverse, _)| inverse);
+        let was = match own.write {
+            ApiWrite::Delete { .. } => kept_whole(self.product, &own.before),
+            _ => None,
+        };
+        self.moved.take(&own.write);
         self.line(&json!({
             "n": number, "fixes": fixes, "verb": own.write.verb(), "object": own.write.object(),
             "uid": own.before["metadata"]["uid"], "rv": own.before["metadata"]["resourceVersion"],
             "inner": inner.map(|own| &own.path), "splices": splices,
             "innerAfter": inner.map(|own| sum(&own.new)), "innerBefore": inner.map(|own| sum(&own.old)),
-            "inverse": inverse, "whole": kept.as_ref().is_none_or(|(_, whole)| *whole),
+            "was": was, "inverse": inverse, "whole": kept.as_ref().is_none_or(|(_, whole)| *whole),
         }))?;
         Ok(number)
     }
@@ -173,40 +182,6 @@ impl Journal {
         let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
         written.map_err(|error| failed(&self.path, &error))
     }
-}
-
-/// What takes an object back, without secrets, and whether it is only good while the object is as it
-/// was left; `None`: it cannot be said without one.
-fn without_secrets(own: &ObjectDraft) -> Option<(Vec<PatchOperation>, bool)> {
-    let masked = |object: &Value| {
-        let mut masked = object.clone();
-        ObjectMask::default().apply(&mut masked);
-        masked
-    };
-    let (before, after) = ((&own.before, masked(&own.before)), (&own.after, masked(&own.after)));
-    let hides = |(object, masked): &(&Value, Value), at: &str, value: &Value| {
-        let is_hidden = match (object.pointer(at), masked.pointer(at)) {
-            (Some(is), Some(shown)) if is == value => is != shown,
-            _ => false,
-        };
-        is_hidden || strings::of(value).any(|text| mask::text(text) != text)
-    };
-    let (mut out, mut whole) = (Vec::new(), false);
-    for op in &own.inverse {
-        match op {
-            PatchOperation::Test(test) if hides(&after, test.path.as_str(), &test.value) => {
-                whole = true;
-            }
-            PatchOperation::Add(add) if hides(&before, add.path.as_str(), &add.value) => {
-                return None;
-            }
-            PatchOperation::Replace(new) if hides(&before, new.path.as_str(), &new.value) => {
-                return None;
-            }
-            op => out.push(op.clone()),
-        }
-    }
-    Some((out, whole))
 }
 
 /// The check sum of a text.

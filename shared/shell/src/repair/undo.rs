@@ -1,11 +1,12 @@
 //! `undo`: takes back what a run has changed.
 
 use clap::Args;
+use igw_core::kube::ObjRef;
 
 use super::drafted::Drafted;
-use super::entries::{JournalEntry, entries};
+use super::entries::{JournalEntry, JournalledObject, entries};
 use super::file_change::FileChange;
-use super::history::undone_by;
+use super::history::{takes_back, undone_by};
 use super::journal::{Journal, JournalHome};
 use super::keys::{self, Reply};
 use super::live::{self, Drafting, WriteEnd};
@@ -49,7 +50,7 @@ pub fn undo(
 ) -> Result<Exit, Failure> {
     let all = entries()?;
     let is_open =
-        |entry: &&JournalEntry| entry.undoes.is_none() && undone_by(entry, &all).is_none();
+        |entry: &&JournalEntry| !takes_back(entry, &all) && undone_by(entry, &all).is_none();
     let entry = match &args.id {
         None => all.iter().rfind(is_open).ok_or_else(|| Failure::usage("there is nothing to undo")),
         Some(id) => all.iter().find(|entry| entry.id == *id).ok_or_else(|| {
@@ -70,8 +71,9 @@ pub fn undo(
     let mut drafts = Vec::new();
     if let Some(live) = &cluster {
         let drafting = Drafting { live, product, force_owned: args.force_owned };
-        for own in entry.objects.iter().rev() {
-            drafts.extend(live::taken_back(&drafting, own).map_err(Failure::refused)?);
+        for (object, changes) in backwards(entry) {
+            let taken = live::taken_back(&drafting, object, &changes);
+            drafts.extend(taken.map_err(Failure::refused)?);
         }
     }
     if changes.is_empty() && drafts.is_empty() {
@@ -110,6 +112,20 @@ pub fn undo(
     Ok(exit)
 }
 
+/// The objects of a run with their changes, the last one first: what was made first, as others refer to
+/// it, is taken back last.
+fn backwards(entry: &JournalEntry) -> Vec<(&ObjRef, Vec<&JournalledObject>)> {
+    let mut out: Vec<(&ObjRef, Vec<&JournalledObject>)> = Vec::new();
+    for own in &entry.objects {
+        match out.iter_mut().find(|(object, _)| **object == own.object) {
+            Some((_, changes)) => changes.insert(0, own),
+            None => out.push((&own.object, vec![own])),
+        }
+    }
+    out.reverse();
+    out
+}
+
 /// Makes the changes; what is not made is reported.
 fn make(
     product: &'static dyn Product,
@@ -121,7 +137,7 @@ fn make(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let home = cluster.map(|live| JournalHome::of(live, &args.cluster)).unwrap_or_default();
-    let mut journal = Journal::begin(product.tool().name, Some(&entry.id), &home)?;
+    let mut journal = Journal::begin(product, Some(&entry.id), &home)?;
     files::in_place(changes, journal.as_mut())?;
     let (mut exit, mut made) = (Exit::Good, 0);
     for one in drafts {

@@ -2,6 +2,7 @@
 
 mod refusal;
 mod request;
+mod spelled;
 mod writer;
 
 pub use refusal::{WriteError, WriteRefusal};

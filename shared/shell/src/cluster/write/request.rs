@@ -13,6 +13,7 @@ use kube::client::Body;
 use serde_json::{Value, json};
 
 use super::refusal::{WriteError, WriteRefusal};
+use super::spelled;
 use crate::cluster::read_error::ReadError;
 
 /// The name under which the server notes who owns a field.
@@ -135,7 +136,7 @@ async fn once(
         .method(write.method())
         .uri(format!("{path}{}", write.query(dry_run)))
         .header(CONTENT_TYPE, kind)
-        .body(Body::from(write.body(dry_run).to_string().into_bytes()))
+        .body(Body::from(spelled::as_go(&write.body(dry_run))))
         .map_err(|error| WriteError::NotSent(error.to_string()))?;
     let response = client.send(request).await.map_err(|error| match ReadError::of(&error) {
         // Nothing has listened, or been trusted: nothing was sent.

@@ -68,7 +68,7 @@ fn in_place(judge: &Judge, changes: &[FileChange]) -> Result<Option<String>, Fai
     if let Some(warning) = uncommitted(&paths) {
         judge.console.note(&text::clean(&warning));
     }
-    let mut journal = Journal::begin(judge.product.tool().name, None, &JournalHome::default())?;
+    let mut journal = Journal::begin(judge.product, None, &JournalHome::default())?;
     if journal.is_none() {
         judge.console.note(Journal::NONE);
     }

@@ -1,6 +1,7 @@
 //! The change that takes back what a run did to a file.
 
 use igw_core::fix::{self, Undone};
+use igw_core::kube::Hidden;
 
 use crate::exit::Failure;
 use crate::product::Product;
@@ -8,6 +9,7 @@ use crate::repair::entries::JournalledFile;
 use crate::repair::file_change::{self, FileChange};
 use crate::repair::hide;
 use crate::repair::journal::sum;
+use crate::repair::secret_place::SecretPlace;
 
 /// The change that takes back what a run did to a file; `None` where the file is as before already.
 ///
@@ -33,7 +35,7 @@ pub fn taken_back(
         let what = format!("{shown}: what stood there is not in the journal, because it is secret");
         return Err(Failure::refused(what));
     }
-    match text_before(file, &now) {
+    match text_before(file, &now, &|_| None) {
         Some(old) => {
             let hidden = hide::hidden(product, &now, &(0..now.len()));
             Ok(Some(FileChange { path: file.path.clone(), old: now, new: old, hidden }))
@@ -44,9 +46,14 @@ pub fn taken_back(
     }
 }
 
-/// What a changed text was before, by the text that it is now; `None` where the journal does not say it.
-pub fn text_before(file: &JournalledFile, now: &str) -> Option<String> {
+/// What a changed text was before, by the text that it is now and what is in Secrets; `None` where the
+/// journal does not say it.
+pub fn text_before(
+    file: &JournalledFile,
+    now: &str,
+    held: &dyn Fn(&SecretPlace) -> Option<Hidden>,
+) -> Option<String> {
     let splices = file.splices.as_ref()?;
-    let splices: Option<Vec<Undone>> = splices.iter().map(|own| own.in_text(now)).collect();
+    let splices: Option<Vec<Undone>> = splices.iter().map(|own| own.in_text(now, held)).collect();
     fix::undone(now, &splices?).filter(|old| sum(old) == file.before)
 }

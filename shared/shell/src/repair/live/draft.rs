@@ -16,6 +16,7 @@ use crate::product::Product;
 use crate::repair::drafted::{DraftPlace, Drafted, DraftedInside, ObjectDraft, ServerAnswer};
 use crate::repair::file_change::FileChange;
 use crate::repair::hide;
+use crate::repair::masked_object::masked_ops;
 
 /// What every change of an object tests first: nothing else has changed it since it was shown.
 pub const TESTED: &str = "/metadata/resourceVersion";
@@ -41,14 +42,37 @@ impl Drafting<'_> {
             let own = match &step.action {
                 StepAction::Create(new) => self.created(&step.object, new)?,
                 StepAction::Move(moved) => self.moved(moved)?,
-                StepAction::Change(place, sets) => self.changed(place, sets)?,
+                StepAction::Change(place, sets) => {
+                    let before = self.live.stored(&place.object).map_err(|error| error.say())?;
+                    let before = before.ok_or_else(|| format!("{} is gone", place.object))?;
+                    self.changed(&before, place, sets)?
+                }
             };
             let (own, stale) = self.asked(own);
             if !stale || tries == TRIES {
-                return Ok(drafted(own));
+                return Ok(self.drafted(own));
             }
             tries += 1;
         }
+    }
+
+    /// The draft of a step on an object that another one changes before it; `None`: the server can only
+    /// be asked about it once that one is made.
+    ///
+    /// # Errors
+    /// Why there is none, as a fragment.
+    pub fn next_step(&self, before: &Value, step: &PlanStep) -> Result<Option<Drafted>, String> {
+        let StepAction::Change(place, sets) = &step.action else { return Ok(None) };
+        // What is yet to be created cannot be asked about.
+        if before.pointer(TESTED).is_none() {
+            return Ok(None);
+        }
+        let own = self.changed(before, place, sets)?;
+        let after = own.after.clone();
+        let (mut own, stale) = self.asked(own);
+        // The server was asked about this change without the one before it.
+        (own.after, own.added) = (after, Vec::new());
+        Ok((!stale).then(|| self.drafted(own)))
     }
 
     /// The draft with the object as a person has changed it.
@@ -69,7 +93,7 @@ impl Drafting<'_> {
                 existing(&draft.before, fix::patched(&draft.before, &sets)?)
             }
         };
-        Ok(drafted(self.asked(new).0))
+        Ok(self.drafted(self.asked(new).0))
     }
 
     fn created(&self, object: &ObjRef, new: &NewObject) -> Result<ObjectDraft, String> {
@@ -90,11 +114,14 @@ impl Drafting<'_> {
         self.created(&ObjRef::of(&object), &NewObject { object, beside: None })
     }
 
-    fn changed(&self, place: &FixPlace, sets: &[Set]) -> Result<ObjectDraft, String> {
-        let before = self.live.stored(&place.object).map_err(|error| error.say())?;
-        let before = before.ok_or_else(|| format!("{} is gone", place.object))?;
+    fn changed(
+        &self,
+        before: &Value,
+        place: &FixPlace,
+        sets: &[Set],
+    ) -> Result<ObjectDraft, String> {
         let Some(at) = &place.inner else {
-            return Ok(existing(&before, fix::patched(&before, sets)?));
+            return Ok(existing(before, fix::patched(before, sets)?));
         };
         let held = before.pointer(at).and_then(Value::as_str);
         let old = held.ok_or_else(|| format!("{} is not text", pointer::dotted(at)))?.to_owned();
@@ -102,7 +129,24 @@ impl Drafting<'_> {
         let put = [Set::Put(at.clone(), new.clone().into())];
         let hidden = hide::hidden(self.product, &old, &(0..old.len()));
         let inner = Some(FileChange { path: at.into(), old, new, hidden });
-        Ok(ObjectDraft { inner, ..existing(&before, fix::patched(&before, &put)?) })
+        Ok(ObjectDraft { inner, ..existing(before, fix::patched(before, &put)?) })
+    }
+
+    /// The difference as it is shown: of a document in the object, where that is what changes.
+    pub(super) fn drafted(&self, own: ObjectDraft) -> Drafted {
+        let name = own.write.object().to_string();
+        let (old, new) = (shown(&own.before), shown(&own.after));
+        let inner = own.inner.as_ref().map(|inner| DraftedInside {
+            name: format!("{} of {name}", key_of(&inner.path)),
+            old: inner.old.clone(),
+            new: inner.new.clone(),
+        });
+        let ops = match &own.write {
+            ApiWrite::Patch(_, ops) => masked_ops(self.product, (&own.before, &own.after), ops),
+            _ => Vec::new(),
+        };
+        let place = DraftPlace::Object(Box::new(own));
+        Drafted { name, old, new, ops, comments_removed: 0, inner, place }
     }
 
     /// Asks the server what it would make of a draft; whether the object has changed meanwhile.
@@ -153,7 +197,7 @@ impl Drafting<'_> {
 }
 
 /// The draft of an object that is not there.
-fn fresh(object: Value) -> ObjectDraft {
+pub(super) fn fresh(object: Value) -> ObjectDraft {
     let write = ApiWrite::Create(object.clone());
     draft(write, Value::Null, object, Vec::new())
 }
@@ -165,7 +209,7 @@ pub(super) fn existing(before: &Value, patched: Patched) -> ObjectDraft {
 }
 
 /// The operations behind the test that nothing else has changed the object.
-pub(super) fn tested(object: &Value, mut ops: Vec<PatchOperation>) -> Vec<PatchOperation> {
+fn tested(object: &Value, mut ops: Vec<PatchOperation>) -> Vec<PatchOperation> {
     if let Some(version) = object.pointer(TESTED) {
         let path = PointerBuf::parse(TESTED).unwrap_or_default();
         ops.insert(0, PatchOperation::Test(TestOperation { path, value: version.clone() }));
@@ -216,23 +260,6 @@ pub(super) fn draft(
     }
 }
 
-/// The difference as it is shown: of a document in the object, where that is what changes.
-pub(super) fn drafted(own: ObjectDraft) -> Drafted {
-    let name = own.write.object().to_string();
-    let (old, new) = (shown(&own.before), shown(&own.after));
-    let inner = own.inner.as_ref().map(|inner| DraftedInside {
-        name: format!("{} of {name}", key_of(&inner.path)),
-        old: inner.old.clone(),
-        new: inner.new.clone(),
-    });
-    let ops = match &own.write {
-        ApiWrite::Patch(_, ops) => inner::shown_ops(&own.before, ops),
-        _ => Vec::new(),
-    };
-    let place = DraftPlace::Object(Box::new(own));
-    Drafted { name, old, new, ops, comments_removed: 0, inner, place }
-}
-
 /// The key of a field in `data`.
 fn key_of(at: &Path) -> String {
     pointer::split_last(&at.to_string_lossy()).map(|(_, key)| key).unwrap_or_default()
@@ -247,7 +274,7 @@ pub(super) fn shown(object: &Value) -> String {
 }
 
 /// What makes one object of another.
-fn differences(old: &Value, new: &Value) -> Vec<Set> {
+pub(super) fn differences(old: &Value, new: &Value) -> Vec<Set> {
     let set = |at: String| match new.pointer(&at) {
         Some(value) => Set::Put(at, value.clone()),
         None => Set::Drop(at),

@@ -80,10 +80,14 @@ impl Ground for ClusterGround {
         step: &PlanStep,
         _home: Origin,
     ) -> Result<Drafted, NotDrafted> {
-        if all.objects.contains_key(&step.object) {
-            return Err(NotDrafted::Later);
-        }
-        let drafted = self.drafting(judge)?.step(step).map_err(NotDrafted::Refused)?;
+        let drafting = self.drafting(judge)?;
+        let drafted = match all.objects.get(&step.object) {
+            None => drafting.step(step).map_err(NotDrafted::Refused)?,
+            Some(before) => {
+                let drafted = drafting.next_step(before, step).map_err(NotDrafted::Refused)?;
+                drafted.ok_or(NotDrafted::Later)?
+            }
+        };
         if let Some(own) = drafted.object() {
             all.objects.insert(step.object.clone(), own.after.clone());
         }

@@ -134,7 +134,7 @@ impl Making<'_> {
             return Ok(());
         }
         let home = JournalHome::of(self.live, &self.judge.args.read.cluster);
-        self.journal = Journal::begin(self.judge.product.tool().name, None, &home)?;
+        self.journal = Journal::begin(self.judge.product, None, &home)?;
         if self.journal.is_none() {
             self.judge.console.note(Journal::NONE);
         }

@@ -1,128 +1,195 @@
 //! The change that takes back what a run did to an object.
 
 use igw_core::fix::{self, Set};
-use igw_core::kube::pointer;
+use igw_core::kube::{Hidden, ObjRef, pointer};
 use json_patch::PatchOperation;
 use serde_json::Value;
 
-use super::draft::{Drafting, draft, drafted, existing, tested};
+use super::draft::{Drafting, differences, draft, existing, fresh};
 use crate::cluster::ApiWrite;
 use crate::repair::drafted::{Drafted, ObjectDraft};
-use crate::repair::entries::JournalledObject;
+use crate::repair::entries::{JournalledFile, JournalledObject};
 use crate::repair::file_change::FileChange;
 use crate::repair::files::text_before;
+use crate::repair::hide;
 use crate::repair::journal::{object_sum, sum};
+use crate::repair::secret_place::SecretPlace;
 
-/// The change that takes back what a run did to an object; `None` where nothing is left of it.
+/// The change that takes back what a run did to an object, the last change first; `None` where nothing
+/// is left of it.
 ///
 /// # Errors
 /// Why it cannot be taken back, as a sentence about the object.
-pub fn taken_back(drafting: &Drafting, own: &JournalledObject) -> Result<Option<Drafted>, String> {
-    if own.unchanged {
-        return Ok(None);
-    }
-    let object = &own.object;
+pub fn taken_back(
+    drafting: &Drafting,
+    object: &ObjRef,
+    changes: &[&JournalledObject],
+) -> Result<Option<Drafted>, String> {
     let now = drafting.live.stored(object).map_err(|error| format!("{object}: {}", error.say()))?;
-    let Some(now) = now else {
-        return match own.verb.as_str() {
-            "create" => Ok(None),
-            _ => Err(format!("{object} is gone")),
-        };
-    };
-    let uid = now["metadata"]["uid"].as_str();
-    if own.uid.is_some() && own.uid.as_deref() != uid {
-        return Err(format!("another {object} has taken its place"));
+    let now = now.unwrap_or(Value::Null);
+    let mut is = now.clone();
+    for own in changes.iter().filter(|own| !own.unchanged) {
+        is = Backwards { drafting, own, now: &now, is: &is }.value()?.unwrap_or(is);
     }
-    let is_as_left = own.after.as_ref().is_some_and(|after| *after == object_sum(&now));
-    let changed = || format!("{object} was changed since{}", by(&now, ""));
-    let taken = match own.verb.as_str() {
-        "create" => {
-            // Without an end it is only known to be ours by its manager.
-            if !is_as_left && (own.after.is_some() || !is_ours(&now)) {
-                return Err(changed());
-            }
+    let taken = match (&now, &is) {
+        (Value::Null, Value::Null) => return Ok(None),
+        (Value::Null, _) => fresh(is),
+        (_, Value::Null) => {
             let word = |name: &str| now["metadata"][name].as_str().unwrap_or_default().to_owned();
             let (uid, version) = (word("uid"), word("resourceVersion"));
             let write = ApiWrite::Delete { object: object.clone(), uid, version };
             draft(write, now, Value::Null, Vec::new())
         }
-        "patch" if own.inner.is_some() => match inner_back(own, &now)? {
-            Some(taken) => taken,
-            None => return Ok(None),
+        _ => match differences(&fix::normal(&now), &fix::normal(&is)) {
+            sets if sets.is_empty() => return Ok(None),
+            sets => {
+                let inner = inside(drafting, changes, &now, &is);
+                ObjectDraft { inner, ..existing(&now, fix::patched(&now, &sets)?) }
+            }
         },
-        "patch" => {
-            let Some(inverse) = &own.inverse else {
-                let why = "what was there is not in the journal, because it is secret";
-                return Err(format!("{object}: {why}"));
-            };
-            if own.whole && !is_as_left {
-                return Err(changed());
-            }
-            let mut after = now.clone();
-            if json_patch::patch(&mut after, inverse).is_err() {
-                return match own.applied {
-                    true => Err(moved(own, &now, inverse)),
-                    // It was never made.
-                    false => Ok(None),
-                };
-            }
-            let write = ApiWrite::Patch(object.clone(), tested(&now, inverse.clone()));
-            draft(write, now, after, Vec::new())
-        }
-        _ => return Err(format!("{object} was deleted, and is not in the journal")),
     };
     let (taken, _) = drafting.asked(taken);
-    Ok(Some(drafted(taken)))
+    Ok(Some(drafting.drafted(taken)))
 }
 
-/// The change that takes back what was done to the document in a field; `None`: it was never made.
-fn inner_back(own: &JournalledObject, now: &Value) -> Result<Option<ObjectDraft>, String> {
-    let Some(inner) = &own.inner else { return Ok(None) };
-    let (object, at) = (&own.object, inner.path.to_string_lossy());
-    let text = now.pointer(&at).and_then(Value::as_str).unwrap_or_default();
-    if sum(text) == inner.before {
-        return Ok(None);
-    }
-    if sum(text) != inner.after {
-        return Err(format!(
-            "{object}: {} was changed since{}",
-            pointer::dotted(&at),
-            by(now, &at)
-        ));
-    }
-    let Some(old) = text_before(inner, text) else {
-        let why = "what stood there is not in the journal, because it is secret";
-        return Err(format!("{object}: {why}"));
-    };
-    let put = [Set::Put(at.clone().into_owned(), old.clone().into())];
-    let change = FileChange {
-        path: inner.path.clone(),
-        old: text.to_owned(),
-        new: old,
-        // It is an undo, which is not undone.
-        hidden: std::iter::once(0..text.len()).collect(),
-    };
-    Ok(Some(ObjectDraft { inner: Some(change), ..existing(now, fix::patched(now, &put)?) }))
+/// One change of an object, taken back in memory.
+struct Backwards<'a> {
+    drafting: &'a Drafting<'a>,
+    own: &'a JournalledObject,
+    /// As it is stored, by which its writers are known.
+    now: &'a Value,
+    /// As the changes after this one found it; null: it is not there.
+    is: &'a Value,
 }
 
-/// Which of the values is not as it was left, and who has changed it.
-fn moved(own: &JournalledObject, now: &Value, inverse: &[PatchOperation]) -> String {
-    let object = &own.object;
-    let tests = inverse.iter().filter_map(|op| match op {
-        PatchOperation::Test(test) => Some(test),
-        _ => None,
-    });
-    let mut moved = tests.filter(|test| now.pointer(test.path.as_str()) != Some(&test.value));
-    match moved.next() {
-        Some(test) => {
-            let at = test.path.as_str();
-            let is = now.pointer(at).unwrap_or(&Value::Null);
-            let inside = fix::differing(&test.value, is).into_iter().next().unwrap_or_default();
-            let at = &format!("{at}{inside}");
-            format!("{object}: {} was changed since{}", pointer::dotted(at), by(now, at))
+impl Backwards<'_> {
+    /// The object before the change; `None`: the change was never made.
+    fn value(&self) -> Result<Option<Value>, String> {
+        let (own, object) = (self.own, &self.own.object);
+        if own.verb == "delete" {
+            return match (self.is, &own.was) {
+                (Value::Null, Some(was)) => Ok(Some(was.clone())),
+                (Value::Null, None) => Err(format!(
+                    "{object} was deleted, and is not in the journal, because it is secret"
+                )),
+                _ => Err(format!("another {object} has taken its place")),
+            };
         }
-        None => format!("{object} was changed since"),
+        if self.is.is_null() {
+            return match own.verb.as_str() {
+                "create" => Ok(None),
+                _ => Err(format!("{object} is gone")),
+            };
+        }
+        let uid = self.now["metadata"]["uid"].as_str();
+        if own.uid.is_some() && own.uid.as_deref() != uid {
+            return Err(format!("another {object} has taken its place"));
+        }
+        let is_as_left = own.after.as_ref().is_some_and(|after| *after == object_sum(self.is));
+        let changed = || format!("{object} was changed since{}", by(self.now, ""));
+        match own.verb.as_str() {
+            // Without an end it is only known to be ours by its manager.
+            "create" if is_as_left || own.after.is_none() && is_ours(self.now) => {
+                Ok(Some(Value::Null))
+            }
+            "create" => Err(changed()),
+            _ if own.inner.is_some() => self.inner_back(),
+            _ => {
+                let Some(inverse) = &own.inverse else {
+                    let why = "what was there is not in the journal, because it is secret";
+                    return Err(format!("{object}: {why}"));
+                };
+                if own.whole && !is_as_left {
+                    return Err(changed());
+                }
+                let mut before = self.is.clone();
+                match json_patch::patch(&mut before, inverse) {
+                    Ok(()) => Ok(Some(before)),
+                    Err(_) if own.applied => Err(self.moved(inverse)),
+                    // It was never made.
+                    Err(_) => Ok(None),
+                }
+            }
+        }
     }
+
+    /// The same of a change of the document in a field.
+    fn inner_back(&self) -> Result<Option<Value>, String> {
+        let Some(inner) = &self.own.inner else { return Ok(None) };
+        let (object, at) = (&self.own.object, inner.path.to_string_lossy());
+        let text = self.is.pointer(&at).and_then(Value::as_str).unwrap_or_default();
+        if sum(text) == inner.before {
+            return Ok(None);
+        }
+        if sum(text) != inner.after {
+            let (field, by) = (pointer::dotted(&at), by(self.now, &at));
+            return Err(format!("{object}: {field} was changed since{by}"));
+        }
+        let Some(old) = text_before(inner, text, &|place| self.held(place)) else {
+            return Err(format!("{object}: {}", why_not(inner)));
+        };
+        let put = [Set::Put(at.into_owned(), old.into())];
+        Ok(Some(fix::patched(self.is, &put)?.value))
+    }
+
+    /// What stands in a Secret.
+    fn held(&self, place: &SecretPlace) -> Option<Hidden> {
+        place.value_in(&self.drafting.live.stored(&place.secret).ok()??)
+    }
+
+    /// Which of the values is not as it was left, and who has changed it.
+    fn moved(&self, inverse: &[PatchOperation]) -> String {
+        let object = &self.own.object;
+        let tests = inverse.iter().filter_map(|op| match op {
+            PatchOperation::Test(test) => Some(test),
+            _ => None,
+        });
+        let is = |at: &str| self.is.pointer(at);
+        let mut moved = tests.filter(|test| is(test.path.as_str()) != Some(&test.value));
+        match moved.next() {
+            Some(test) => {
+                let at = test.path.as_str();
+                let is = is(at).unwrap_or(&Value::Null);
+                let inside = fix::differing(&test.value, is).into_iter().next().unwrap_or_default();
+                let at = &format!("{at}{inside}");
+                format!("{object}: {} was changed since{}", pointer::dotted(at), by(self.now, at))
+            }
+            None => format!("{object} was changed since"),
+        }
+    }
+}
+
+/// Why a document cannot be taken back.
+fn why_not(inner: &JournalledFile) -> String {
+    let mut places = inner.splices.iter().flatten().flat_map(|own| own.places());
+    match places.next() {
+        Some(SecretPlace { secret, key }) => {
+            format!("what stood there was moved to {secret}, and is not there any more (key {key})")
+        }
+        None => "what stood there is not in the journal, because it is secret".to_owned(),
+    }
+}
+
+/// The document that is all that changes, if it is one.
+fn inside(
+    drafting: &Drafting,
+    changes: &[&JournalledObject],
+    now: &Value,
+    is: &Value,
+) -> Option<FileChange> {
+    let path = &changes.first()?.inner.as_ref()?.path;
+    let is_of_it =
+        |own: &&JournalledObject| own.inner.as_ref().is_some_and(|inner| inner.path == *path);
+    let at = path.to_string_lossy();
+    let text = |own: &Value| own.pointer(&at).and_then(Value::as_str).map(str::to_owned);
+    let (old, new) = (text(now)?, text(is)?);
+    let hidden = hide::hidden(drafting.product, &old, &(0..old.len()));
+    changes.iter().all(|own| is_of_it(&own)).then(|| FileChange {
+        path: path.clone(),
+        old,
+        new,
+        hidden,
+    })
 }
 
 /// ` (kubectl-edit, 2026-11-22T14:02:11Z)`

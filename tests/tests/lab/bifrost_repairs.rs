@@ -1,0 +1,96 @@
+//! `bifrost fix` and `undo` against the real API server.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use igw_tests::lab::User;
+use igw_tests::story;
+use serde_json::Value;
+
+use super::lab;
+use super::plugin::TimedRun;
+use super::repairs::{run_in, written};
+use super::world::{lay, objects};
+
+fn bifrost(state: &Path, user: &User, arguments: &str) -> TimedRun {
+    run_in("bifrost", state, user, arguments)
+}
+
+fn findings(state: &Path) -> Vec<Value> {
+    let ran = bifrost(state, lab().admin(), "check -A -o json");
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
+    report["findings"].as_array().expect("a list").clone()
+}
+
+/// The codes of what has a repair.
+fn repairable(state: &Path) -> BTreeSet<String> {
+    let all = findings(state).into_iter().filter(|one| !one["fix"].is_null());
+    all.map(|one| one["code"].as_str().expect("a code").to_owned()).collect()
+}
+
+/// The first answer to each question of a plan, as flags.
+fn answers(state: &Path) -> String {
+    let ran = bifrost(state, lab().admin(), "fix -A --dry-run -o json");
+    let plan: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
+    let mut out = BTreeSet::new();
+    for left in plan["notPlanned"].as_array().into_iter().flatten() {
+        let choice = &left["choice"];
+        if let (Some(key), Some(value)) = (choice["key"].as_str(), choice["values"][0].as_str()) {
+            out.insert(format!(" --set {key}={value}"));
+        }
+    }
+    out.into_iter().collect()
+}
+
+/// The name of the run before.
+fn last_run(state: &Path) -> String {
+    let list = bifrost(state, lab().admin(), "history -o json").stdout;
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    let last = list["items"].as_array().and_then(|all| all.last()).expect("a run");
+    last["id"].as_str().expect("a name").to_owned()
+}
+
+#[test]
+fn each_story_is_repaired_and_taken_back() {
+    let admin = lab().admin();
+    let (mut repaired, mut codes, mut wrong) = (0, BTreeSet::new(), Vec::new());
+    for story in story::of(&igw_bifrost::BIFROST).into_iter().filter(|own| !own.is_good()) {
+        let state = tempfile::tempdir().expect("a directory");
+        let (place, name) = (state.path(), &story.name);
+        let world = lay(lab(), &objects(&story.file));
+        let before = written(lab(), &world);
+        let faults = repairable(place);
+        if faults.is_empty() {
+            println!("{name}: nothing; refused {:?}", world.refused);
+            continue;
+        }
+        let line = format!("fix -A --yes --unsafe --timeout 1s{}", answers(place));
+        let ran = bifrost(place, admin, &line);
+        let left = repairable(place);
+        let again = bifrost(place, admin, &line);
+        let undone = bifrost(place, admin, "undo --yes");
+        let after = written(lab(), &world);
+        // The undo is taken back, and the repair is made again; then that is taken back.
+        let redone = bifrost(place, admin, &format!("undo {} --yes", last_run(place)));
+        let is_again = match redone.code {
+            Some(0) => repairable(place).is_empty(),
+            _ => redone.stderr.contains("is not in the journal, because it is secret"),
+        };
+        let last = bifrost(place, admin, "undo --yes");
+        let mut is_right = is_again && written(lab(), &world) == before;
+        is_right &= left.is_empty() && ran.stderr.contains(" applied and verified");
+        is_right &=
+            again.stderr.starts_with("0 applied") || again.stderr.contains("nothing to repair");
+        is_right &= undone.code == Some(0) && after == before && repairable(place) == faults;
+        if !is_right {
+            wrong.push(format!(
+                "{name}: {faults:?}, left {left:?}\n{ran}\n{again}\n{undone}\n{redone}\n{last}"
+            ));
+        }
+        repaired += 1;
+        codes.extend(faults);
+    }
+    println!("{repaired} stories, {codes:?}");
+    assert!(wrong.is_empty(), "{} stories:\n{}", wrong.len(), wrong.join("\n----\n"));
+    assert!(repaired >= 30, "only {repaired}");
+}
