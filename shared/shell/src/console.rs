@@ -48,9 +48,16 @@ impl Console {
     /// # Errors
     /// When it cannot be written for another reason.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        let text = placeholder::spelled(text);
+        self.pass_on(&mask::text(&placeholder::spelled(text)))
+    }
+
+    /// Writes a file that came in to standard output, byte by byte: what it holds is needed where it goes.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn pass_on(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        match out.write_all(mask::text(&text).as_bytes()).and_then(|()| out.flush()) {
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::usage(format!("cannot write to standard output: {error}")))
             }

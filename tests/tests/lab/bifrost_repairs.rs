@@ -50,6 +50,74 @@ fn last_run(state: &Path) -> String {
     last["id"].as_str().expect("a name").to_owned()
 }
 
+/// What the journals hold.
+fn journals(state: &Path) -> String {
+    let kept = std::fs::read_dir(state.join("kubectl-igw/changes")).expect("a journal").flatten();
+    kept.map(|entry| std::fs::read_to_string(entry.path()).expect("a journal")).collect()
+}
+
+/// The deployment of a guide hangs; after one run it starts. What is secret is in no journal, and comes
+/// back with the undo.
+#[test]
+fn the_deployment_of_guides_starts_after_one_run() {
+    let state = tempfile::tempdir().expect("a directory");
+    let (place, admin) = (state.path(), lab().admin());
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/copied.yaml");
+    let world = lay(lab(), &objects(&file));
+    assert_eq!(world.refused, [], "the API server takes all of it");
+    let before = written(lab(), &world);
+    let start = || {
+        let ran = bifrost(place, admin, "check -A -o json");
+        let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
+        report["predicted"][0]["start"].clone()
+    };
+    assert_eq!(start(), "hangs");
+    let ran = bifrost(place, admin, "fix -A --yes --unsafe --timeout 1s");
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.stderr.contains("10 applied and verified"), "{ran}");
+    assert_eq!(start(), "listens");
+    let grave = findings(place).into_iter().filter(|one| one["severity"] == "error");
+    assert_eq!(grave.count(), 0);
+    let again = bifrost(place, admin, "fix -A --yes --unsafe --timeout 1s");
+    assert!(again.stderr.starts_with("0 applied"), "{again}");
+    let undone = bifrost(place, admin, "undo --yes");
+    assert_eq!(undone.code, Some(0), "{undone}");
+    assert_eq!((written(lab(), &world), start()), (before, "hangs".into()));
+    let said = format!("{}{ran}{again}{undone}", journals(place));
+    assert!(!said.contains("cGstcGw0bnRlZDpzay1wbDRudGVk"), "{said}");
+}
+
+/// What was moved is read back from its Secret; where that is gone, the undo says so.
+#[test]
+fn a_moved_secret_comes_back_only_from_its_secret() {
+    let state = tempfile::tempdir().expect("a directory");
+    let (place, admin) = (state.path(), lab().admin());
+    let all = story::of(&igw_bifrost::BIFROST);
+    let story = all.into_iter().find(|own| own.name == "key-in-configmap").expect("a story");
+    let world = lay(lab(), &objects(&story.file));
+    let before = written(lab(), &world);
+    let ran = bifrost(place, admin, "fix -A --only IGW0215 --yes --unsafe --timeout 1s");
+    assert!(ran.stderr.contains("1 applied and verified"), "{ran}");
+    assert!(!journals(place).contains("sk-story-0123456789"));
+    let moved = written(lab(), &world);
+    let secret = lab().get("v1", "Secret", "gateway", "bifrost-openai-chat").expect("a Secret");
+    lab().delete(&secret).expect("deleted");
+    let undone = bifrost(place, admin, "undo --yes");
+    assert_eq!(undone.code, Some(4), "{undone}");
+    let why = "was moved to Secret gateway/bifrost-openai-chat, and is not there any more";
+    assert!(undone.stderr.contains(why), "{undone}");
+    assert_eq!(written(lab(), &world), moved);
+    // With the Secret it can be taken back; another one than was made stays.
+    let mut again = igw_core::fix::normal(&secret);
+    again["metadata"]["labels"] = serde_json::json!({"restored": "yes"});
+    let again = lab().put(&again).expect("admitted");
+    let undone = bifrost(place, admin, "undo --yes");
+    assert_eq!(undone.code, Some(4), "{undone}");
+    assert!(undone.stderr.contains("another Secret gateway/bifrost-openai-chat"), "{undone}");
+    assert_ne!(written(lab(), &world), before);
+    lab().delete(&again).expect("deleted");
+}
+
 #[test]
 fn each_story_is_repaired_and_taken_back() {
     let admin = lab().admin();

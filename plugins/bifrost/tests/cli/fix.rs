@@ -153,6 +153,21 @@ fn a_configuration_alone_keeps_its_form() {
     assert_eq!(ran.stdout, wanted, "{ran}");
 }
 
+/// What goes through a pipe is applied behind it: a masked secret would be lost.
+#[test]
+fn a_pipe_keeps_the_secrets() {
+    let name = "key-in-configmap";
+    let (_, story) = stories().into_iter().find(|(own, _)| own == name).expect("the story");
+    let header = "Bearer eyJhbGciOi.J9pbGFudGVk.c2lnbmF0dXJl";
+    let story = format!(
+        "{story}---\napiVersion: v1\nkind: Secret\nmetadata: {{name: x}}\nstringData: {{h: {header}}}\n"
+    );
+    let ran = run_with(&["fix", "-f", "-", "--yes", "--unsafe"], &story);
+    assert!(ran.stdout.contains("OPENAI_CHAT: sk-story-0123456789\n"), "{ran}");
+    assert!(ran.stdout.contains(header), "{ran}");
+    assert!(!ran.stderr.contains("sk-story-0123456789"), "{ran}");
+}
+
 #[test]
 fn a_configuration_in_one_line_stays_in_it() {
     let inner = r#"{\"providers\":{\"openai\":{\"keys\":[{\"name\":\"k\",\"value\":\"dummy\",\"models\":[]}]}}}"#;

@@ -30,7 +30,7 @@ pub fn write(
         let old = before.of(path.as_deref()).unwrap_or(&source.text);
         match path {
             // What comes by a pipe goes on by one, changed or not.
-            None => judge.console.print(new)?,
+            None => judge.console.pass_on(new)?,
             Some(path) if old != new => {
                 changes.push(FileChange {
                     path: path.clone(),
