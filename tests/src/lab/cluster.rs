@@ -11,7 +11,7 @@ use super::go::Programs;
 use super::identity::{Authority, User};
 use super::keeper::Keeper;
 use super::objects::{Discovery, documents, text};
-use super::parts::{ADMINS, controllers, servers, wait};
+use super::parts::{ADMINS, Servers, controllers, servers, wait};
 
 /// Our own small CRDs for kgateway's kinds.
 const KGATEWAY: &str = include_str!("../../lab/crds/kgateway.yaml");
@@ -25,6 +25,8 @@ pub struct LabCluster {
     pub(super) admin: User,
     pub api: Api,
     pub server: String,
+    /// The address of its etcd.
+    pub(super) etcd: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +73,7 @@ impl LabCluster {
         let home = programs.runs().join(format!("{}-{number}", std::process::id()));
         let keeper = Keeper::start(program, home.clone())?;
         let authority = Authority::new()?;
-        let (server, api) = match servers(&keeper, &programs, &authority) {
+        let Servers { server, api, etcd } = match servers(&keeper, &programs, &authority) {
             Ok(started) => started,
             Err(error) => {
                 Keeper::keep_logs(&home).map_err(|e| format!("{error} (logs not kept: {e})"))?;
@@ -80,7 +82,7 @@ impl LabCluster {
         };
         let admin = authority.kubeconfig(&home, &server, "admin", &[ADMINS])?;
         let discovery = Discovery::default();
-        let lab = LabCluster { keeper, programs, authority, discovery, admin, api, server };
+        let lab = LabCluster { keeper, programs, authority, discovery, admin, api, server, etcd };
         lab.crds(channel)?;
         Ok(lab)
     }

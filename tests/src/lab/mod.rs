@@ -37,6 +37,7 @@ mod proxy;
 mod python;
 #[cfg(target_os = "linux")]
 mod running;
+mod webhook;
 #[cfg(target_os = "linux")]
 mod whole;
 
@@ -61,5 +62,6 @@ pub use parts::wait;
 pub use proxy::{Exchange, Fault, FaultRule, Proxy};
 #[cfg(target_os = "linux")]
 pub use running::RunningLab;
+pub use webhook::{Verdict, Webhook};
 #[cfg(target_os = "linux")]
 pub use whole::{HELLO, become_alone, whole};

@@ -42,27 +42,35 @@ fn files(home: &Path, authority: &Authority) -> Result<(), String> {
     Ok(())
 }
 
-/// Starts etcd and kube-apiserver, and returns the address and a client. Between choosing a port and listening on it, somebody else may
+/// Where a cluster is, and a client of it.
+pub struct Servers {
+    pub server: String,
+    pub api: Api,
+    /// The address of its etcd.
+    pub etcd: String,
+}
+
+/// Starts etcd and kube-apiserver. Between choosing a port and listening on it, somebody else may
 /// take it: then one of them ends at once, and both are started again elsewhere.
 pub fn servers(
     keeper: &Keeper,
     programs: &Programs,
     authority: &Authority,
-) -> Result<(String, Api), String> {
+) -> Result<Servers, String> {
     files(&keeper.home, authority)?;
     let mut ended = Vec::new();
     for attempt in 1..=3 {
-        let (server, api) = server(keeper, programs, authority, attempt)?;
+        let servers = server(keeper, programs, authority, attempt)?;
         let before = ended.len();
         wait("kube-apiserver is not ready", || {
             ended = keeper.ended()?;
             if ended.len() > before {
                 return Ok(());
             }
-            api.read("/readyz").map(drop).map_err(|e| e.to_string())
+            servers.api.read("/readyz").map(drop).map_err(|e| e.to_string())
         })?;
         if ended.len() == before {
-            return Ok((server, api));
+            return Ok(servers);
         }
     }
     Err(ended.join(", "))
@@ -74,7 +82,7 @@ fn server(
     programs: &Programs,
     authority: &Authority,
     attempt: usize,
-) -> Result<(String, Api), String> {
+) -> Result<Servers, String> {
     let (etcd, port) = (format!("http://127.0.0.1:{}", free_port()?), free_port()?);
     let arguments = format!(
         "--data-dir etcd-{attempt} --listen-client-urls {etcd} --advertise-client-urls {etcd} \
@@ -93,7 +101,7 @@ fn server(
     keeper.run(&format!("kube-apiserver-{attempt}"), &program, &arguments)?;
     let server = format!("https://127.0.0.1:{port}");
     let api = Api::new(&server, &authority.pem, &authority.client("lab", &[ADMINS])?)?;
-    Ok((server, api))
+    Ok(Servers { server, api, etcd })
 }
 
 /// A port that was free a moment ago.

@@ -30,10 +30,12 @@ mod repair_faults;
 mod repairs;
 mod rights;
 mod sending;
+mod splits;
 mod stories;
 mod through_kubectl;
 mod trees;
 mod watching;
+mod webhooks;
 #[cfg(target_os = "linux")]
 mod whole;
 mod world;

@@ -1,6 +1,8 @@
 //! `routes split`.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, Parser};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
 use igw::flags::{
@@ -36,8 +38,8 @@ Examples:
     --to ml/llama:8000=50 --to ml/llama-new:8000=50 -f manifests/ --yes")]
 pub struct SplitArgs {
     /// The HTTPRoute: NAME, NAMESPACE/NAME or httproute/NAME
-    #[arg(value_name = "NAME")]
-    name: String,
+    #[arg(value_name = "NAME", required_unless_present = "plan")]
+    name: Option<String>,
     /// One Service and its weight (repeatable)
     #[arg(long, value_name = "[NS/]SVC:PORT=WEIGHT", conflicts_with_all = ["step", "end"])]
     to: Vec<SplitArm>,
@@ -71,6 +73,12 @@ pub struct SplitArgs {
     /// With --yes: even if the Services accept different model names
     #[arg(long = "unsafe")]
     also_unsafe: bool,
+    /// Save the plan for a live cluster, to be applied by --plan
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "plan"])]
+    save_plan: Option<PathBuf>,
+    /// Apply a saved plan exactly as it was shown, or nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "to", "step", "end", "path", "gateway", "dry_run", "yes"])]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     make: MakeFlags,
     #[command(flatten)]
@@ -83,20 +91,42 @@ pub struct SplitArgs {
     cluster: ClusterFlags,
 }
 
+/// The words of a saved plan.
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true)]
+struct SavedSplit {
+    #[command(flatten)]
+    split: SplitArgs,
+}
+
 pub fn run(args: &SplitArgs, console: &Console) -> Result<Exit, Failure> {
-    let goal = goal(args)?;
-    if let Some(path) = args.path.as_ref().filter(|path| !path.starts_with('/')) {
+    let saved = match &args.plan {
+        None => None,
+        Some(path) => {
+            let words = repair::plan_words(&ROUTES, path, "split")?;
+            let saved = SavedSplit::try_parse_from(words).map_err(|_| {
+                let shown = path.display();
+                Failure::usage(format!("cannot use the plan {shown}: its words are no split"))
+            })?;
+            Some(saved.split)
+        }
+    };
+    let asked = saved.as_ref().unwrap_or(args);
+    let goal = goal(asked)?;
+    if let Some(path) = asked.path.as_ref().filter(|path| !path.starts_with('/')) {
         return Err(Failure::usage(format!("--path {path}: a path begins with /")));
     }
-    let (namespace, name) = name(args)?;
-    let new = NewRoute { gateway: args.gateway.clone(), hosts: args.host.clone() };
-    let wish = SplitWish::new(name, args.path.clone(), goal, new);
+    let (namespace, name) = name(asked)?;
+    let new = NewRoute { gateway: asked.gateway.clone(), hosts: asked.host.clone() };
+    let wish = SplitWish::new(name, asked.path.clone(), goal, new);
     let scope = ScopeFlags { namespace, ..ScopeFlags::default() };
     let fix = FixArgs {
         output: args.output,
         dry_run: args.dry_run,
         yes: args.yes,
         also_unsafe: args.also_unsafe,
+        save_plan: args.save_plan.clone(),
+        plan: args.plan.clone(),
         make: args.make.clone(),
         read: ReadFlags {
             input: args.input.clone(),
@@ -150,7 +180,8 @@ fn goal(args: &SplitArgs) -> Result<SplitGoal, Failure> {
 
 /// The namespace and the name of the route.
 fn name(args: &SplitArgs) -> Result<(Option<String>, &str), Failure> {
-    let parts: Vec<&str> = args.name.split('/').collect();
+    let whole = args.name.as_deref().unwrap_or_default();
+    let parts: Vec<&str> = whole.split('/').collect();
     let given = args.namespace.namespace.clone();
     let types = igw::product::Product::types(&ROUTES);
     match parts.as_slice() {
@@ -158,12 +189,12 @@ fn name(args: &SplitArgs) -> Result<(Option<String>, &str), Failure> {
         [kind, name] if types.contains(&kind.to_lowercase().as_str()) => Ok((given, name)),
         [namespace, name] if !namespace.is_empty() && !name.is_empty() => match given {
             Some(other) if other != *namespace => {
-                Err(Failure::usage(format!("{} is not in the namespace {other} of -n", args.name)))
+                Err(Failure::usage(format!("{whole} is not in the namespace {other} of -n")))
             }
             _ => Ok((Some((*namespace).to_owned()), name)),
         },
         _ => {
-            let failure = Failure::usage(format!("{:?} is no name of an HTTPRoute", args.name));
+            let failure = Failure::usage(format!("{whole:?} is no name of an HTTPRoute"));
             Err(failure.hint("write NAME or NAMESPACE/NAME"))
         }
     }

@@ -1,5 +1,6 @@
 //! One Service of a split, as it is written on the command line.
 
+use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 use igw_core::facts::views::BackendRef;
@@ -44,6 +45,19 @@ impl FromStr for SplitArm {
         let KeptArm { namespace, name, port } = target.parse()?;
         let port = port.ok_or_else(|| format!("the port is missing; {FORM}"))?;
         Ok(SplitArm { namespace, name, port, weight })
+    }
+}
+
+impl Display for SplitArm {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let name = full_name(self.namespace.as_deref().unwrap_or_default(), &self.name);
+        write!(f, "{name}:{}={}", self.port, self.weight)
+    }
+}
+
+impl Display for KeptArm {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.title(""))
     }
 }
 

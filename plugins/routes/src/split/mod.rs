@@ -7,8 +7,10 @@ mod edits;
 mod new_route;
 mod reachable;
 mod rule;
+mod unneeded;
 mod weights;
 mod wish;
+mod words;
 
 pub use arm::{KeptArm, SplitArm};
 pub use new_route::{GatewayName, NewRoute};

@@ -34,6 +34,12 @@ impl FromStr for GatewayName {
     }
 }
 
+impl std::fmt::Display for GatewayName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
+    }
+}
+
 /// What a new route needs besides its arms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRoute {

@@ -14,7 +14,7 @@ use igw_core::text;
 use super::arm::{KeptArm, SplitArm, title_of};
 use super::arm_notes::ArmNotes;
 use super::new_route::{NewRoute, there};
-use super::{edits, rule, weights};
+use super::{edits, rule, unneeded, weights, words};
 
 /// What becomes of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,10 @@ pub struct SplitWish {
 }
 
 impl Wish for SplitWish {
+    fn words(&self) -> (&'static str, Vec<String>) {
+        ("split", words::of(self))
+    }
+
     fn look(&self, facts: &Facts) -> Result<Option<Finding>, WishRefusal> {
         match self.route(facts)? {
             Some(route) => self.of(facts, route),
@@ -133,7 +137,9 @@ impl SplitWish {
             }
             SplitGoal::End(kept) => {
                 let (what, sets) = end(route, at, kept)?;
-                (what, sets, ArmNotes::default())
+                let mut noted = ArmNotes::default();
+                noted.notes.extend(unneeded::grants(facts, route, at, kept));
+                (what, sets, noted)
             }
         };
         if sets.is_empty() && noted.grants.is_empty() {

@@ -62,6 +62,11 @@ impl<'a> Judge<'a> {
         Ok(Judge { product, args, console, everything, selected, names, wish: None })
     }
 
+    /// The same of what is asked for instead of repairs, if it is.
+    pub fn with(self, wish: Option<&'a dyn Wish>) -> Judge<'a> {
+        Judge { wish, ..self }
+    }
+
     /// What is said when there is nothing to be made.
     pub fn nothing(&self) -> &'static str {
         match self.wish {

@@ -34,6 +34,6 @@ mod work;
 
 pub use flags::{FixArgs, MakeFlags};
 pub use history::{HistoryArgs, history};
-pub use run::{change, run};
+pub use run::{change, plan_words, run};
 pub use undo::{UndoArgs, undo};
 pub use wish::{Wish, WishRefusal};

@@ -1,5 +1,7 @@
 //! From the flags of `fix` to an exit code.
 
+use std::path::Path;
+
 use super::drafted::Draft;
 use super::entries::{JournalEntry, entries};
 use super::files::FileGround;
@@ -29,22 +31,7 @@ pub fn run(
     console: &Console,
 ) -> Result<Exit, Failure> {
     args.check_sets()?;
-    let of_files = of_files(args)?;
-    if of_files && (args.save_plan.is_some() || args.plan.is_some()) {
-        let failure = Failure::usage("a plan is saved of a live cluster, not of files");
-        return Err(failure.hint("--save DIR keeps repaired files apart; git diff shows them"));
-    }
-    if !args.dry_run {
-        warn_of_ends(product, console)?;
-    }
-    if let Some(path) = &args.plan {
-        let tool = product.tool();
-        let plan = SavedPlan::read(path, tool.name, tool.version)?;
-        let (args, names) = plan.flags(args);
-        let (work, judged) = cluster(Judge::new(product, &args, &names, console)?)?;
-        return approved::apply(work, &judged, &plan);
-    }
-    ask(Judge::new(product, args, names, console)?)
+    begin(product, args, names, None, console)
 }
 
 /// Makes what a person asks for, in the way of a repair; `names` are the objects that it is about.
@@ -58,13 +45,48 @@ pub fn change(
     wish: &dyn Wish,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    of_files(args)?;
+    begin(product, args, names, Some(wish), console)
+}
+
+/// The words with which a command has saved a plan.
+///
+/// # Errors
+/// When the file is no plan, or one of another command.
+pub fn plan_words(
+    product: &'static dyn Product,
+    path: &Path,
+    command: &str,
+) -> Result<Vec<String>, Failure> {
+    let tool = product.tool();
+    SavedPlan::read(path, tool.name, tool.version)?.words_of(command, product)
+}
+
+fn begin(
+    product: &'static dyn Product,
+    args: &FixArgs,
+    names: &[String],
+    wish: Option<&dyn Wish>,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let of_files = of_files(args)?;
+    if of_files && (args.save_plan.is_some() || args.plan.is_some()) {
+        let failure = Failure::usage("a plan is saved of a live cluster, not of files");
+        return Err(failure.hint("--save DIR keeps changed files apart; git diff shows them"));
+    }
     if !args.dry_run {
         warn_of_ends(product, console)?;
     }
-    let mut judge = Judge::new(product, args, names, console)?;
-    judge.wish = Some(wish);
-    ask(judge)
+    let Some(path) = &args.plan else {
+        return ask(Judge::new(product, args, names, console)?.with(wish));
+    };
+    let tool = product.tool();
+    let plan = SavedPlan::read(path, tool.name, tool.version)?;
+    let command = wish.map_or("fix", |wish| wish.words().0);
+    plan.words_of(command, product)?;
+    let (args, names) = plan.flags(args);
+    let judge = Judge::new(product, &args, &names, console)?.with(wish);
+    let (work, judged) = cluster(judge)?;
+    approved::apply(work, &judged, &plan)
 }
 
 /// Whether files are changed, not a cluster.

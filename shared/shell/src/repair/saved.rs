@@ -14,6 +14,7 @@ use super::show::ShownStep;
 use super::work::Work;
 use crate::clock;
 use crate::exit::Failure;
+use crate::product::Product;
 
 /// What a saved plan adds to a printed one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +34,16 @@ pub struct SavedPlan {
     names: Vec<String>,
     assume: Vec<String>,
     set: Vec<String>,
+    /// What a person has asked for, if it is not repairs.
+    wish: Option<SavedWish>,
     pub steps: Vec<SavedStep>,
+}
+
+/// A command and its words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct SavedWish {
+    command: String,
+    words: Vec<String>,
 }
 
 /// What a step relies on, and what it makes; check sums, so that no secret stands here.
@@ -99,6 +109,23 @@ impl SavedPlan {
         (args, self.names.clone())
     }
 
+    /// The words of a command that has saved this plan; none: those of `fix`.
+    ///
+    /// # Errors
+    /// When another command has saved it.
+    pub fn words_of(&self, command: &str, product: &dyn Product) -> Result<Vec<String>, Failure> {
+        let (own, words) = match &self.wish {
+            None => ("fix", Vec::new()),
+            Some(wish) => (wish.command.as_str(), wish.words.clone()),
+        };
+        if own == command {
+            return Ok(words);
+        }
+        let own = text::clean(own);
+        let failure = Failure::usage(format!("the plan is one of {own}, not of {command}"));
+        Err(failure.hint(format!("apply it by kubectl igw {} {own} --plan FILE", product.name())))
+    }
+
     pub fn has(&self, id: &str) -> bool {
         self.steps.iter().any(|step| step.fixes.iter().any(|own| own == id))
     }
@@ -127,6 +154,11 @@ pub fn write(
         judge.console.note("no plan is saved: it would have no step");
         return Ok(());
     }
+    let wish = judge.wish.map(|wish| {
+        let (command, words) = wish.words();
+        SavedWish { command: command.to_owned(), words }
+    });
+    let command = wish.as_ref().map_or("fix", |own| own.command.as_str()).to_owned();
     let (scope, tool) = (&judge.args.read.scope, judge.product.tool());
     let saved = SavedPlan {
         tool: tool.name.to_owned(),
@@ -140,6 +172,7 @@ pub fn write(
         names: judge.names.to_vec(),
         assume: judge.args.read.input.assume.clone(),
         set: judge.args.set.clone(),
+        wish,
         steps,
     };
     plan["saved"] = json!(saved);
@@ -150,7 +183,7 @@ pub fn write(
     })?;
     let (count, shown) = (text::count(saved.steps.len(), "step"), path.display());
     judge.console.note(&format!(
-        "saved: {count}; apply them:   {} fix --plan {shown}",
+        "saved: {count}; apply them:   {} {command} --plan {shown}",
         judge.product.command()
     ));
     Ok(())

@@ -8,6 +8,9 @@ use crate::exit::{Exit, Failure};
 /// What a person asks for. It is looked at again with every draft and after every change: what is made
 /// is right when nothing is left to be changed.
 pub trait Wish {
+    /// The command that asks for it, and its words: by them a saved plan is made again.
+    fn words(&self) -> (&'static str, Vec<String>);
+
     /// What is still to be changed, as a finding with its repair; `None`: it is as asked for.
     ///
     /// # Errors

@@ -16,7 +16,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
 use ureq::Agent;
 use ureq::http::{self, Response};
-use wire::{ProxiedRequest, ProxyWire};
+use wire::ProxiedRequest;
+pub(super) use wire::ProxyWire;
 
 use super::api::agent;
 use super::cluster::LabCluster;
@@ -69,7 +70,7 @@ impl LabCluster {
         let state = Arc::new(State {
             server: self.server.clone(),
             agent: agent(&self.authority.pem, &own)?,
-            tls: Arc::new(tls(front)?),
+            tls: Arc::new(server_tls(front)?),
             rules: Mutex::default(),
             seen: Mutex::default(),
             stopped: AtomicBool::new(false),
@@ -91,7 +92,8 @@ impl LabCluster {
     }
 }
 
-fn tls(front: &Pair) -> Result<ServerConfig, String> {
+/// TLS of a server with this certificate.
+pub(super) fn server_tls(front: &Pair) -> Result<ServerConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let certificates: Result<Vec<CertificateDer<'static>>, _> =
         CertificateDer::pem_slice_iter(front.certificate.as_bytes()).collect();
