@@ -151,6 +151,27 @@ fn what_was_changed_since_is_not_taken_back() {
     assert!(ran.stderr.contains("spec.rules[0].backendRefs was changed since (lab, "), "{ran}");
 }
 
+/// The API server compares texts as Go spells them, with escapes for what could be HTML.
+#[test]
+fn what_go_escapes_is_still_what_it_was() {
+    let state = tempfile::tempdir().expect("a directory");
+    let (place, admin) = (state.path(), lab().admin());
+    let mut all = story("port-of-the-container");
+    for route in all.iter_mut().filter(|own| own["kind"] == "HTTPRoute") {
+        let odd = json!([{"name": "x-odd", "value": "a&b <c> \"d\" \\ \u{2028}é"}]);
+        route["spec"]["rules"][0]["filters"] =
+            json!([{"type": "RequestHeaderModifier", "requestHeaderModifier": {"set": odd}}]);
+    }
+    let world = lay(lab(), &all);
+    assert_eq!(world.refused, []);
+    let before = written(lab(), &world);
+    let ran = routes_in(place, admin, "fix -A --only IGW0111 --yes --timeout 1s");
+    assert!(ran.stderr.contains("1 applied and verified"), "{ran}");
+    let undone = routes_in(place, admin, "undo --yes");
+    assert_eq!(undone.code, Some(0), "{undone}");
+    assert_eq!(written(lab(), &world), before);
+}
+
 #[test]
 fn a_saved_plan_is_applied_exactly_or_not_at_all() {
     let state = tempfile::tempdir().expect("a directory");
