@@ -107,7 +107,9 @@ impl Program for BifrostProgram {
             Some(BifrostCommand::Check(check)) => {
                 bifrost_check::run(&check.args, &check.names, console)
             }
-            Some(BifrostCommand::Fix(fix)) => repair::run(&BIFROST, &fix.args, &fix.names, console),
+            Some(BifrostCommand::Fix(fix)) => {
+                repair::run(&BIFROST, &fix.args, &fix.names, console, &|_| Ok(()))
+            }
             Some(BifrostCommand::History(args)) => repair::history(args, console),
             Some(BifrostCommand::Undo(args)) => repair::undo(&BIFROST, args, console),
             Some(BifrostCommand::Model(args)) => model::run(args, console),

@@ -17,7 +17,7 @@ mod split;
 
 use clap::{Parser, Subcommand};
 pub use commands::why::{FollowedRequest, WhyArgs, follow};
-use commands::{check as routes_check, fix, split as routes_split, status, why};
+use commands::{check as routes_check, fix as routes_fix, split as routes_split, status, why};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -60,7 +60,7 @@ enum RoutesCommand {
     /// Check the routes (the default)
     Check(routes_check::RoutesCheckCommand),
     /// Repair what check finds in files: preview, apply, verify
-    Fix(fix::RoutesFixCommand),
+    Fix(routes_fix::RoutesFixCommand),
     /// Split requests over several Services by weight: start, step, end
     Split(routes_split::SplitArgs),
     /// List what fix and split have changed
@@ -98,7 +98,7 @@ impl Program for RoutesProgram {
             Some(RoutesCommand::Check(check)) => {
                 routes_check::run(&check.args, &check.names, console)
             }
-            Some(RoutesCommand::Fix(fix)) => repair::run(&ROUTES, &fix.args, &fix.names, console),
+            Some(RoutesCommand::Fix(fix)) => routes_fix::run(fix, console),
             Some(RoutesCommand::Split(args)) => routes_split::run(args, console),
             Some(RoutesCommand::History(args)) => repair::history(args, console),
             Some(RoutesCommand::Undo(args)) => repair::undo(&ROUTES, args, console),

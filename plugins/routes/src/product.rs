@@ -4,7 +4,7 @@ use igw::exit::Failure;
 use igw::product::{self, Assumable, Product, Subjects};
 use igw_core::check::Check;
 use igw_core::facts::views::{Gateway, HttpRoute};
-use igw_core::facts::{Facts, Maker, Other, Refused};
+use igw_core::facts::{Facts, Maker, Other, Refused, Said};
 use igw_core::finding::Assumption;
 use igw_core::kube::{Kind, full_name};
 use igw_core::reads::Reads;
@@ -17,6 +17,7 @@ use igw_core::route::{class, followed, others};
 use igw_core::schema::Channel;
 use igw_core::text;
 
+use crate::commands::hosts;
 use crate::{checks, codes, head, reads};
 
 pub struct Routes;
@@ -197,6 +198,10 @@ impl Product for Routes {
             (Kind::Gateway, &["patch"]),
             (Kind::ReferenceGrant, &["create", "patch", "delete"]),
         ]
+    }
+
+    fn repeat(&self, said: &Said) -> Vec<String> {
+        hosts::repeat(said)
     }
 
     fn repairs(&self) -> bool {

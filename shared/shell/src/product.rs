@@ -91,6 +91,11 @@ pub trait Product: Sync {
         Vec::new()
     }
 
+    /// What was said by flags of its own, as a command for `fix` repeats it: flags and values.
+    fn repeat(&self, _said: &Said) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether it has a command `fix`.
     fn repairs(&self) -> bool {
         false

@@ -18,6 +18,16 @@ pub fn all() -> Vec<String> {
     texts
 }
 
+/// Where the comment of a line begins.
+fn comment(line: &str) -> Option<usize> {
+    let is_one = |at: &usize| {
+        let before = &line[..*at];
+        let quotes = |quote: char| before.matches(quote).count() % 2;
+        (before.is_empty() || before.ends_with(' ')) && quotes('"') + quotes('\'') == 0
+    };
+    line.match_indices('#').map(|(at, _)| at).find(is_one)
+}
+
 /// The text with comments at its line ends and between its lines, each of which has a name of its
 /// own, and maybe with other line breaks or without the last one.
 pub fn varied(text: &str, dice: &mut Dice) -> String {
@@ -35,7 +45,11 @@ pub fn varied(text: &str, dice: &mut Dice) -> String {
             let deeper = if !left && dice.roll(3) == 0 { 2 } else { 0 };
             out.push_str(&format!("{}# <n{number}>\n", " ".repeat(indent + deeper)));
         }
-        out.push_str(line);
+        match comment(line).filter(|_| block.is_none()) {
+            // The story's own, which gets a name, too.
+            Some(at) => out.push_str(&format!("{}# <s{number}>{}", &line[..at], &line[at + 1..])),
+            None => out.push_str(line),
+        }
         let opens = line.trim_end().ends_with(['|', '>', '-', '+']);
         let plain = !in_quotes && !line.trim().is_empty() && !line.starts_with("---");
         if block.is_none() && plain && !opens && line.contains(": ") && dice.roll(12) == 0 {

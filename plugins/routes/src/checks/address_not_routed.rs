@@ -106,7 +106,9 @@ fn finding(front: &Front, path: String, title: String, host: &str) -> Finding {
 /// be asked by their hostnames only, so a route has to be chosen even if there is only one.
 fn named(front: &Front, host: &str) -> Option<Fix> {
     let host = hostname::of_header(host)?;
-    if host.parse::<std::net::IpAddr>().is_ok() || host.contains(':') || !host.contains('.') {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    let is_name = host.contains('.') && host.chars().all(plain);
+    if host.parse::<std::net::IpAddr>().is_ok() || !is_name {
         return None;
     }
     let mut picks: Vec<Pick> = Vec::new();

@@ -4,8 +4,8 @@ use clap::Args;
 use igw::check::{self, CheckArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw_core::route::said::GatewaySaid;
 
+use super::hosts;
 use crate::ROUTES;
 
 #[derive(Debug, Clone, Default, Args)]
@@ -40,17 +40,5 @@ pub struct RoutesCheckCommand {
 }
 
 pub fn run(args: &RoutesCheckArgs, names: &[String], console: &Console) -> Result<Exit, Failure> {
-    check::run(&ROUTES, &args.check, names, console, |said| {
-        for host in &args.host {
-            if host.is_empty() || host.contains(|c: char| c.is_whitespace() || "/*?#@".contains(c))
-            {
-                let message = format!("--host {host:?}: not a host name or address");
-                return Err(
-                    Failure::usage(message).hint("give only the name: --host api.example.com")
-                );
-            }
-        }
-        said.edit::<GatewaySaid>(|said| said.hosts.clone_from(&args.host));
-        Ok(())
-    })
+    check::run(&ROUTES, &args.check, names, console, |said| hosts::say(&args.host, said))
 }

@@ -1,7 +1,12 @@
 //! `routes fix`.
 
 use clap::Args;
-use igw::repair::FixArgs;
+use igw::console::Console;
+use igw::exit::{Exit, Failure};
+use igw::repair::{self, FixArgs};
+
+use super::hosts;
+use crate::ROUTES;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -20,7 +25,14 @@ Examples:
 pub struct RoutesFixCommand {
     /// HTTPRoutes: NAME, NAMESPACE/NAME or httproute/NAME; all if absent
     #[arg(value_name = "NAME")]
-    pub names: Vec<String>,
+    names: Vec<String>,
+    /// Also repair that no route matches this client host (repeatable)
+    #[arg(long, value_name = "HOST", conflicts_with_all = ["save_plan", "plan"])]
+    host: Vec<String>,
     #[command(flatten)]
-    pub args: FixArgs,
+    args: FixArgs,
+}
+
+pub fn run(args: &RoutesFixCommand, console: &Console) -> Result<Exit, Failure> {
+    repair::run(&ROUTES, &args.args, &args.names, console, &|said| hosts::say(&args.host, said))
 }

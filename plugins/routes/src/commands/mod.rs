@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod fix;
+pub mod hosts;
 mod send;
 pub mod split;
 pub mod status;

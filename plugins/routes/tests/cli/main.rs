@@ -7,6 +7,7 @@ mod cluster;
 mod files_as_kept;
 mod fix;
 mod fix_hostile;
+mod fix_shown;
 mod fix_stories;
 mod fuzz;
 mod help;

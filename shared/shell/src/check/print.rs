@@ -8,6 +8,7 @@ use super::report::CheckRun;
 use super::select::Selected;
 use crate::console::Console;
 use crate::exit::Failure;
+use crate::flags::quoted;
 use crate::flags::{Output, ReportOutput};
 use crate::output::document;
 use crate::session::Session;
@@ -80,8 +81,11 @@ pub fn human(
         _ => None,
     };
     let source = source.filter(|_| product.repairs());
-    let fix =
-        source.map(|source| move |code: &str| format!("{} fix{source}", product.command_for(code)));
+    let said = product.repeat(&session.store.said);
+    let said: String = said.iter().map(|word| format!(" {}", quoted(word))).collect();
+    let fix = source.map(|source| {
+        move |code: &str| format!("{} fix{source}{said}", product.command_for(code))
+    });
     let head = if quiet { "" } else { &run.head };
     Human {
         report: &run.report,

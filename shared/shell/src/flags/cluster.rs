@@ -125,7 +125,7 @@ impl ClusterFlags {
 }
 
 /// A word as a shell takes it.
-pub(super) fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     shlex::try_quote(word).map(|quoted| quoted.into_owned()).unwrap_or_default()
 }
 

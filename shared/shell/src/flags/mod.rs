@@ -8,7 +8,7 @@ mod input;
 mod quotes;
 mod scope;
 
-pub use cluster::ClusterFlags;
+pub use cluster::{ClusterFlags, quoted};
 pub use curl::{curl, header};
 pub use display::{Colour, ColourFlag, DisplayFlags, Output, ReportOutput};
 pub use early::moved_behind_subcommand;

@@ -107,9 +107,15 @@ impl ServerAnswer {
 impl Drafted {
     /// The changed lines of the file, the object or the document inside of it, secrets masked.
     pub fn diff(&self, product: &dyn Product, context: usize) -> String {
+        let (name, old, new) = self.shown();
+        hide::unified(product, name, old, new, context)
+    }
+
+    /// The name of what is shown, and both sides of it; not masked.
+    pub fn shown(&self) -> (&str, &str, &str) {
         match &self.inner {
-            Some(own) => hide::unified(product, &own.name, &own.old, &own.new, context),
-            None => self.whole_diff(product, context),
+            Some(own) => (&own.name, &own.old, &own.new),
+            None => (&self.name, &self.old, &self.new),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use igw_core::kube::pointer;
-use igw_core::{fix, gojson, mask};
+use igw_core::{fix, gojson, mask, text};
 use serde_json::Value;
 
 use crate::input::files::edit::{self, ScalarLeaf};
@@ -19,6 +19,20 @@ pub fn unified(product: &dyn Product, name: &str, old: &str, new: &str, context:
     let new = table.masked(new, &hidden(product, new, &fresh));
     let diff = fix::unified(name, &old, &new, context);
     diff.split_inclusive('\n').map(|line| mask::text(line)).collect()
+}
+
+/// Both sides of a change, whole, secrets masked, and without what a terminal would obey.
+pub fn both(product: &dyn Product, old: &str, new: &str) -> (String, String) {
+    let mut table = MaskTable::default();
+    let mut one = |text: &str| {
+        let masked = table.masked(text, &hidden(product, text, &(0..text.len())));
+        let lines = masked.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
+            Some(line) => text::clean(&mask::text(line)) + "\n",
+            None => text::clean(&mask::text(line)),
+        });
+        lines.collect::<String>()
+    };
+    (one(old), one(new))
 }
 
 /// The bytes of a text that differ from the other one, and so many lines around them.

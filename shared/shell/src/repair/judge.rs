@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use igw_core::check::Sink;
 use igw_core::compare::{self, Known, Left};
-use igw_core::facts::Scope;
+use igw_core::facts::{Said, Scope};
 use igw_core::finding::{Finding, Severity};
 use igw_core::fix::PlanStep;
 
@@ -15,7 +15,7 @@ use crate::check::{ReportFlags, Selected, finish, select};
 use crate::console::Console;
 use crate::exit::Failure;
 use crate::product::Product;
-use crate::session::Session;
+use crate::session::{Opening, Session};
 
 /// What is judged, and how.
 pub struct Judge<'a> {
@@ -25,7 +25,9 @@ pub struct Judge<'a> {
     /// All checks: a repair shall break nothing else.
     pub everything: Selected,
     /// The checks whose findings are to be repaired, if not those of all.
-    selected: Option<Selected>,
+    pub selected: Option<Selected>,
+    /// What a person said, by `--assume` and flags of the product.
+    pub said: Said,
     pub names: &'a [String],
     /// What is asked for instead of repairs.
     pub wish: Option<&'a dyn Wish>,
@@ -59,12 +61,28 @@ impl<'a> Judge<'a> {
             true => None,
             false => Some(select(product, input, &flags)?),
         };
-        Ok(Judge { product, args, console, everything, selected, names, wish: None })
+        let said = input.said(product)?;
+        Ok(Judge { product, args, console, everything, selected, said, names, wish: None })
     }
 
-    /// The same of what is asked for instead of repairs, if it is.
-    pub fn with(self, wish: Option<&'a dyn Wish>) -> Judge<'a> {
-        Judge { wish, ..self }
+    /// The same with what flags of the product say.
+    ///
+    /// # Errors
+    /// When one is not understood.
+    pub fn saying(
+        mut self,
+        say: &dyn Fn(&mut Said) -> Result<(), Failure>,
+    ) -> Result<Judge<'a>, Failure> {
+        say(&mut self.said)?;
+        Ok(self)
+    }
+
+    /// Where it reads.
+    ///
+    /// # Errors
+    /// When an assumption is not understood.
+    pub fn opening(&self) -> Result<Opening<'_>, Failure> {
+        Ok(Opening { said: self.said.clone(), ..Opening::of(self.product, &self.args.read)? })
     }
 
     /// What is said when there is nothing to be made.

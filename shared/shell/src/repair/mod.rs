@@ -6,6 +6,7 @@ mod drafted;
 mod each;
 mod editor;
 mod entries;
+mod external_diff;
 mod file_change;
 mod files;
 mod flags;

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use igw_core::facts::Said;
+
 use super::drafted::Draft;
 use super::entries::{JournalEntry, entries};
 use super::files::FileGround;
@@ -18,7 +20,7 @@ use super::{all, approved, each, keys, plan};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::product::Product;
-use crate::session::{self, Opening};
+use crate::session;
 
 /// Runs `fix`.
 ///
@@ -29,9 +31,10 @@ pub fn run(
     args: &FixArgs,
     names: &[String],
     console: &Console,
+    say: &dyn Fn(&mut Said) -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
     args.check_sets()?;
-    begin(product, args, names, None, console)
+    begin(Judge::new(product, args, names, console)?.saying(say)?)
 }
 
 /// Makes what a person asks for, in the way of a repair; `names` are the objects that it is about.
@@ -45,7 +48,7 @@ pub fn change(
     wish: &dyn Wish,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    begin(product, args, names, Some(wish), console)
+    begin(Judge { wish: Some(wish), ..Judge::new(product, args, names, console)? })
 }
 
 /// The words with which a command has saved a plan.
@@ -61,30 +64,23 @@ pub fn plan_words(
     SavedPlan::read(path, tool.name, tool.version)?.words_of(command, product)
 }
 
-fn begin(
-    product: &'static dyn Product,
-    args: &FixArgs,
-    names: &[String],
-    wish: Option<&dyn Wish>,
-    console: &Console,
-) -> Result<Exit, Failure> {
+fn begin(judge: Judge) -> Result<Exit, Failure> {
+    let (product, args) = (judge.product, judge.args);
     let of_files = of_files(args)?;
     if of_files && (args.save_plan.is_some() || args.plan.is_some()) {
         let failure = Failure::usage("a plan is saved of a live cluster, not of files");
         return Err(failure.hint("--save DIR keeps changed files apart; git diff shows them"));
     }
     if !args.dry_run {
-        warn_of_ends(product, console)?;
+        warn_of_ends(product, judge.console)?;
     }
-    let Some(path) = &args.plan else {
-        return ask(Judge::new(product, args, names, console)?.with(wish));
-    };
+    let Some(path) = &args.plan else { return ask(judge) };
     let tool = product.tool();
     let plan = SavedPlan::read(path, tool.name, tool.version)?;
-    let command = wish.map_or("fix", |wish| wish.words().0);
+    let command = judge.wish.map_or("fix", |wish| wish.words().0);
     plan.words_of(command, product)?;
     let (args, names) = plan.flags(args);
-    let judge = Judge::new(product, &args, &names, console)?.with(wish);
+    let judge = Judge { wish: judge.wish, ..Judge::new(product, &args, &names, judge.console)? };
     let (work, judged) = cluster(judge)?;
     approved::apply(work, &judged, &plan)
 }
@@ -130,8 +126,7 @@ fn cluster(judge: Judge) -> Result<(Work, JudgedWorld), Failure> {
         let failure = Failure::usage("--save is for files: give them by -f");
         return Err(failure.hint("of a live cluster, --dry-run -o yaml prints the plan"));
     }
-    let opening = Opening::of(judge.product, &judge.args.read)?;
-    let said = opening.said.clone();
+    let (opening, said) = (judge.opening()?, judge.said.clone());
     let session = session::open(opening)?;
     let mut ground = ClusterGround::read(&judge, session, said)?;
     let judged = ground.judge(&judge, &Draft::default())?;

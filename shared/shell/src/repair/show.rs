@@ -8,6 +8,7 @@ use igw_core::report::Theme;
 use igw_core::text;
 
 use super::drafted::{Drafted, ObjectDraft, ServerAnswer};
+use super::external_diff::external_diff;
 use super::offer::Offer;
 use super::painted::painted;
 use crate::product::Product;
@@ -46,7 +47,16 @@ impl ShownStep<'_> {
             let _ = writeln!(out, "{}{}", " ".repeat(indent), title);
         }
         out.push('\n');
-        out.push_str(&painted(&self.drafted.diff(self.product, context), theme));
+        let own = || painted(&self.drafted.diff(self.product, context), theme);
+        match external_diff(self.product, self.drafted) {
+            None => out.push_str(&own()),
+            Some(Ok(said)) => said.lines().for_each(|line| {
+                let _ = writeln!(out, "  {line}");
+            }),
+            Some(Err(why)) => {
+                let _ = writeln!(out, "{}{}", own(), theme.wrap(8, &why));
+            }
+        }
         out.push('\n');
         for line in self.notes() {
             let _ = writeln!(out, "{}", theme.wrap(8, &text::clean(&line)));

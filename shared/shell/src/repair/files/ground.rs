@@ -16,7 +16,7 @@ use crate::repair::drafted::{Draft, DraftPlace, Drafted};
 use crate::repair::ground::{Ground, Made, NotDrafted, StepEnd};
 use crate::repair::journal::JournalHome;
 use crate::repair::judge::{Judge, JudgedWorld};
-use crate::session::{self, Opening};
+use crate::session;
 
 /// The files of `-f`, and what is written of them.
 #[derive(Default)]
@@ -43,7 +43,7 @@ impl FileGround {
 
 impl Ground for FileGround {
     fn judge(&mut self, judge: &Judge, draft: &Draft) -> Result<JudgedWorld, Failure> {
-        let mut opening = Opening::of(judge.product, &judge.args.read)?;
+        let mut opening = judge.opening()?;
         opening.drafts = draft.files.clone();
         let mut session = session::open(opening)?;
         if session.worlds.len() > 1 {
