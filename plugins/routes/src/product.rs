@@ -17,8 +17,7 @@ use igw_core::route::{class, followed, others};
 use igw_core::schema::Channel;
 use igw_core::text;
 
-use crate::commands::hosts;
-use crate::{checks, codes, head, reads};
+use crate::{checks, codes, head, hosts, reads};
 
 pub struct Routes;
 

@@ -62,6 +62,6 @@ pub use parts::wait;
 pub use proxy::{Exchange, Fault, FaultRule, Proxy};
 #[cfg(target_os = "linux")]
 pub use running::RunningLab;
-pub use webhook::{Verdict, Webhook};
+pub use webhook::{Webhook, WebhookAnswer};
 #[cfg(target_os = "linux")]
 pub use whole::{HELLO, become_alone, whole};

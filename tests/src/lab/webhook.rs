@@ -15,7 +15,7 @@ use super::proxy::{ProxyWire, server_tls};
 
 /// What a webhook answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum WebhookAnswer {
     Admits,
     /// With this message.
     Refuses(&'static str),
@@ -31,7 +31,7 @@ pub struct Webhook<'l> {
 
 struct Shared {
     tls: Arc<ServerConfig>,
-    verdict: Verdict,
+    answer: WebhookAnswer,
     stopped: AtomicBool,
     /// Of each request whether it was a dry run.
     asked: Mutex<Vec<bool>>,
@@ -44,13 +44,13 @@ impl LabCluster {
         &self,
         name: &str,
         (namespace, group, resource): (&str, &str, &str),
-        verdict: Verdict,
+        answer: WebhookAnswer,
     ) -> Result<Webhook<'_>, String> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|e| format!("no port: {e}"))?;
         let address = listener.local_addr().map_err(|e| e.to_string())?;
         let shared = Arc::new(Shared {
             tls: Arc::new(server_tls(&self.authority.server()?)?),
-            verdict,
+            answer,
             stopped: AtomicBool::new(false),
             asked: Mutex::default(),
         });
@@ -133,7 +133,7 @@ impl Shared {
             let dry = review["request"]["dryRun"] == true;
             self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(dry);
             let mut answer = json!({"uid": review["request"]["uid"], "allowed": true});
-            if let Verdict::Refuses(why) = self.verdict {
+            if let WebhookAnswer::Refuses(why) = self.answer {
                 answer["allowed"] = false.into();
                 answer["status"] = json!({"code": 403, "message": why});
             }

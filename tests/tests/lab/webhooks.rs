@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use igw_tests::lab::{Verdict, Webhook, wait};
+use igw_tests::lab::{Webhook, WebhookAnswer, wait};
 use serde_json::{Value, json};
 
 use super::lab;
@@ -36,8 +36,8 @@ fn until(says: &str) {
     .unwrap_or_else(|error| panic!("{error}"));
 }
 
-fn webhook(verdict: Verdict) -> Webhook<'static> {
-    lab().webhook(NAME, GRANTS, verdict).unwrap_or_else(|error| panic!("{error}"))
+fn webhook(answer: WebhookAnswer) -> Webhook<'static> {
+    lab().webhook(NAME, GRANTS, answer).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn one_that_refuses_is_named() {
     let world = lay(lab(), &story("grant-missing"));
     let before = written(lab(), &world);
     let says = "grants are made by the platform team: ask #platform";
-    let _webhook = webhook(Verdict::Refuses(says));
+    let _webhook = webhook(WebhookAnswer::Refuses(says));
     until(says);
     let named = format!("admission webhook \"{NAME}\" denied the request: {says}");
     let ran = run(state.path(), "fix -A --only IGW0103 --dry-run");
@@ -65,11 +65,11 @@ fn one_that_refuses_is_named() {
 /// Its preview is made here, and says so; it is asked for the first time by the change itself.
 #[test]
 fn one_with_side_effects_is_not_asked_beforehand() {
-    for verdict in [Verdict::Admits, Verdict::Refuses("not on Fridays")] {
+    for answer in [WebhookAnswer::Admits, WebhookAnswer::Refuses("not on Fridays")] {
         let state = tempfile::tempdir().expect("a directory");
         let world = lay(lab(), &story("grant-missing"));
         let before = written(lab(), &world);
-        let webhook = webhook(verdict.clone());
+        let webhook = webhook(answer.clone());
         webhook.have_side_effects().unwrap_or_else(|error| panic!("{error}"));
         let says = format!("admission webhook \"{NAME}\" does not support dry run");
         until(&says);
@@ -80,13 +80,13 @@ fn one_with_side_effects_is_not_asked_beforehand() {
         assert_eq!(webhook.asked().len(), asked, "{ran}");
         let ran = run(state.path(), FIX);
         assert_eq!(webhook.asked()[asked..], [false], "{ran}");
-        match verdict {
-            Verdict::Admits => {
+        match answer {
+            WebhookAnswer::Admits => {
                 assert!(ran.stderr.contains("1 applied and verified"), "{ran}");
                 let undone = run(state.path(), "undo --yes");
                 assert_eq!(undone.code, Some(0), "{undone}");
             }
-            Verdict::Refuses(why) => {
+            WebhookAnswer::Refuses(why) => {
                 assert_eq!(ran.code, Some(4), "{ran}");
                 let named = format!("admission webhook \"{NAME}\" denied the request: {why}");
                 assert!(ran.stderr.contains(&named) && ran.stderr.contains("0 applied"), "{ran}");

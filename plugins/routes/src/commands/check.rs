@@ -5,8 +5,8 @@ use igw::check::{self, CheckArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
 
-use super::hosts;
 use crate::ROUTES;
+use crate::hosts;
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct RoutesCheckArgs {

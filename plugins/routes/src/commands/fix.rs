@@ -5,8 +5,8 @@ use igw::console::Console;
 use igw::exit::{Exit, Failure};
 use igw::repair::{self, FixArgs};
 
-use super::hosts;
 use crate::ROUTES;
+use crate::hosts;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -2,7 +2,6 @@
 
 pub mod check;
 pub mod fix;
-pub mod hosts;
 mod send;
 pub mod split;
 pub mod status;

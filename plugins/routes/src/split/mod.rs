@@ -4,14 +4,15 @@ mod alike;
 mod arm;
 mod arm_notes;
 mod edits;
+mod goal;
 mod new_route;
 mod reachable;
 mod rule;
 mod unneeded;
 mod weights;
 mod wish;
-mod words;
 
 pub use arm::{KeptArm, SplitArm};
+pub use goal::SplitGoal;
 pub use new_route::{GatewayName, NewRoute};
-pub use wish::{SplitGoal, SplitWish};
+pub use wish::SplitWish;

@@ -13,19 +13,9 @@ use igw_core::text;
 
 use super::arm::{KeptArm, SplitArm, title_of};
 use super::arm_notes::ArmNotes;
+use super::goal::SplitGoal;
 use super::new_route::{NewRoute, there};
-use super::{edits, rule, unneeded, weights, words};
-
-/// What becomes of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SplitGoal {
-    /// These arms and no others.
-    To(Vec<SplitArm>),
-    /// So many percent of all requests go from the first arm to the second.
-    Step(u32),
-    /// One arm stays.
-    End(KeptArm),
-}
+use super::{edits, rule, unneeded, weights};
 
 /// A split of a route.
 pub struct SplitWish {
@@ -40,7 +30,11 @@ pub struct SplitWish {
 
 impl Wish for SplitWish {
     fn words(&self) -> (&'static str, Vec<String>) {
-        ("split", words::of(self))
+        let path = self.path.iter().map(|path| format!("--path={path}"));
+        let gateway = self.new.gateway.iter().map(|own| format!("--gateway={own}"));
+        let hosts = self.new.hosts.iter().map(|host| format!("--host={host}"));
+        let name = std::iter::once(self.name.clone());
+        ("split", name.chain(path).chain(self.goal.words()).chain(gateway).chain(hosts).collect())
     }
 
     fn look(&self, facts: &Facts) -> Result<Option<Finding>, WishRefusal> {
