@@ -115,7 +115,10 @@ fn line_by_block(
     if node.role == NodeRole::Item && !commented && node.shape != NodeShape::Literal {
         let column = outer + emit::DASH;
         let block = style.block(value, column).replace('\n', rows::line_break(text));
-        return Ok(vec![Splice::new(node.open..node.end, format!(" {block}"))]);
+        // White space behind it would become the end of a last line of text.
+        let end = rows::end(text, node.end);
+        let rest = if text[node.end..end].trim().is_empty() { end } else { node.end };
+        return Ok(vec![Splice::new(node.open..rest, format!(" {block}"))]);
     }
     let column = match node.role {
         NodeRole::Item => outer + emit::DASH,

@@ -208,3 +208,11 @@ fn a_new_block_takes_no_comment_for_its_own() {
     let lines = "port:\n- \"text\\nof lines\\n\"\n\n  # <1>\nrules: x\n";
     assert_eq!(new(text, add("/port/-", json!("text\nof lines\n"))), lines);
 }
+
+#[test]
+fn white_space_behind_a_value_does_not_become_text() {
+    let ops = add("/a/0/0", json!("one\n\n  two"));
+    let wanted = "a:\n- - |-\n    one\n\n      two\n- x\n";
+    assert_eq!(new("a:\n- []  \n- x\n", ops), wanted);
+    assert_eq!(new("a:\n- b \n- x\n", replace("/a/0", json!(["one\n\n  two"]))), wanted);
+}
