@@ -8,7 +8,7 @@ use igw::exit::Failure;
 use igw::input::files::Input;
 use igw::product::{Assumable, Locator, Product, Subjects};
 use igw_core::check::Check;
-use igw_core::facts::{Ask, ConfigFile, Facts, Other, Store};
+use igw_core::facts::{Ask, ConfigFile, Facts, Other, Said, Store};
 use igw_core::finding::Assumption;
 use igw_core::fix::Edit;
 use igw_core::gojson::Json;
@@ -151,6 +151,10 @@ impl Product for Together {
 
     fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {
         PRODUCTS.iter().flat_map(|product| product.changes()).collect()
+    }
+
+    fn repeat(&self, said: &Said) -> Vec<String> {
+        PRODUCTS.iter().flat_map(|product| product.repeat(said)).collect()
     }
 
     fn repairs(&self) -> bool {

@@ -5,7 +5,7 @@ pub mod codes;
 mod commands;
 mod granting;
 mod head;
-mod hosts;
+pub mod hosts;
 mod llm_server;
 mod other_refusals;
 mod parents;

@@ -9,6 +9,9 @@ use crate::TOGETHER;
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct IgwCheckArgs {
+    /// Report this client host if no route matches it (repeatable)
+    #[arg(long, value_name = "HOST")]
+    host: Vec<String>,
     #[command(flatten)]
     pub check: CheckArgs,
 }
@@ -34,5 +37,7 @@ pub struct IgwCheckCommand {
 
 pub fn run(mut args: IgwCheckArgs, names: &[String], console: &Console) -> Result<Exit, Failure> {
     args.check.scope.widest(&args.check.input);
-    check::run(&TOGETHER, &args.check, names, console, |_| Ok(()))
+    check::run(&TOGETHER, &args.check, names, console, |said| {
+        igw_routes::hosts::say(&args.host, said)
+    })
 }

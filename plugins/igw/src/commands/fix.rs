@@ -4,6 +4,7 @@ use clap::Args;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
 use igw::repair::{self, FixArgs};
+use igw_core::facts::Said;
 
 use crate::TOGETHER;
 
@@ -22,11 +23,15 @@ pub struct IgwFixCommand {
     /// Objects to repair: TYPE/NAME, NAME or NAMESPACE/NAME; default: all
     #[arg(value_name = "NAME")]
     names: Vec<String>,
+    /// Also repair that no route matches this client host (repeatable)
+    #[arg(long, value_name = "HOST", conflicts_with_all = ["save_plan", "plan"])]
+    host: Vec<String>,
     #[command(flatten)]
     args: FixArgs,
 }
 
 pub fn run(mut fix: IgwFixCommand, console: &Console) -> Result<Exit, Failure> {
     fix.args.read.scope.widest(&fix.args.read.input);
-    repair::run(&TOGETHER, &fix.args, &fix.names, console)
+    let say = |said: &mut Said| igw_routes::hosts::say(&fix.host, said);
+    repair::run(&TOGETHER, &fix.args, &fix.names, console, &say)
 }

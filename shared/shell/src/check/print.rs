@@ -83,9 +83,8 @@ pub fn human(
     let source = source.filter(|_| product.repairs());
     let said = product.repeat(&session.store.said);
     let said: String = said.iter().map(|word| format!(" {}", quoted(word))).collect();
-    let fix = source.map(|source| {
-        move |code: &str| format!("{} fix{source}{said}", product.command_for(code))
-    });
+    let fix = source
+        .map(|source| move |code: &str| format!("{} fix{source}{said}", product.command_for(code)));
     let head = if quiet { "" } else { &run.head };
     Human {
         report: &run.report,
