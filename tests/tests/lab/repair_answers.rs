@@ -74,8 +74,13 @@ fn bad_answers_become_good_ones() {
             answers(repair.bad);
             // The controller has added its finalizers by now.
             let before = written(lab(), &world);
-            let line = format!("fix -A --yes {}", repair.fix);
+            let line = format!("fix -A --yes {} {}", repair.fix, sending(repair.request));
             let ran = routes_in(state.path(), lab().admin(), &line);
+            for (when, status) in [("before:\n", repair.bad), ("after:\n", 200)] {
+                let told = ran.stderr.split(when).nth(1).unwrap_or_default();
+                let told = told.split("after:").next().unwrap_or_default();
+                assert!(told.contains(&format!("sent: {status} ")), "{name}: {when}{ran}");
+            }
             assert!(ran.stderr.contains("1 applied and verified"), "{name}: {ran}");
             assert!(ran.stderr.contains(" accepted it after "), "{name}: {ran}");
             answers(200);
@@ -86,6 +91,12 @@ fn bad_answers_become_good_ones() {
             drop(proxy);
         }
     });
+}
+
+/// The request, as `fix` sends it.
+fn sending((name, path, listener): (&str, &str, u16)) -> String {
+    let (host, port) = Envoy::address(listener);
+    format!("--send http://{name}:{listener}{path} --address {host}:{port}")
 }
 
 /// Whether Envoy answers with this status, and as it is predicted.

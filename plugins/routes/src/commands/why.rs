@@ -1,11 +1,12 @@
 //! `routes why`: one request, followed.
 
 mod asked;
+mod exit;
 mod worlds;
 
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
-use igw::flags::Output;
+use igw::flags::{Output, ReadFlags};
 use igw::output::{MachineDocument, document};
 use igw::product::Product;
 use igw::session::{self, Opening, Session};
@@ -19,6 +20,7 @@ use igw_core::{placeholder, report};
 use super::send;
 use crate::{ROUTES, codes};
 pub use asked::WhyArgs;
+use exit::exit;
 use worlds::best_world;
 
 /// A request that was followed to a backend, or to what answers before one.
@@ -38,6 +40,21 @@ pub fn run(args: &WhyArgs, console: &Console) -> Result<Exit, Failure> {
     };
     console.put(&text, args.output)?;
     Ok(followed.exit())
+}
+
+/// What a cluster answers to a request, for `fix`: the trace with it, and the exit code of `why`.
+///
+/// # Errors
+/// As `why`.
+pub fn sent(
+    url: &str,
+    address: Option<&String>,
+    read: &ReadFlags,
+    console: &Console,
+) -> Result<(Trace, Exit), Failure> {
+    let followed = follow(&ROUTES, &WhyArgs::sent(url, address, read), console)?;
+    let exit = exit(&followed.trace);
+    Ok((followed.trace, exit))
 }
 
 /// Follows a request for a product that reads at least what `routes` does.
@@ -144,29 +161,4 @@ fn blind(facts: &Facts, trace: &mut Trace) {
         trace.verdict.unknown = Some(why.detail);
         trace.verdict.possible.clear();
     }
-}
-
-/// 1 when the client sees an error or no answer, for all or for a share; 3 when nobody can say.
-fn exit(trace: &Trace) -> Exit {
-    let verdict = &trace.verdict;
-    let bad = |status: Option<u16>| status.is_none_or(|status| status >= 400);
-    if let Some(sent) = &trace.sent
-        && (bad(sent.status) || sent.as_predicted == Some(false))
-    {
-        return Exit::Findings;
-    }
-    if verdict.unknown.is_some() || trace.not_sent.is_some() {
-        return Exit::Blind;
-    }
-    if trace.expected.as_ref().is_some_and(|own| own.met == Some(false)) {
-        return Exit::Findings;
-    }
-    // A client that follows redirects ends there.
-    if let Some(arrival) = &trace.arrives
-        && (arrival.loops || arrival.status.is_some_and(|status| status >= 400))
-    {
-        return Exit::Findings;
-    }
-    let any = verdict.possible.iter().any(|p| p.share > 0.0 && bad(p.status));
-    if any || bad(verdict.status) { Exit::Findings } else { Exit::Good }
 }

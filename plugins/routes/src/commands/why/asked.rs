@@ -2,13 +2,13 @@
 
 use clap::Args;
 use igw::exit::Failure;
-use igw::flags::{self, ClusterFlags, ColourFlag, InputFlags, NamespaceFlag, Output};
+use igw::flags::{self, ClusterFlags, ColourFlag, InputFlags, NamespaceFlag, Output, ReadFlags};
 use igw_core::route::request::Request;
 use igw_core::route::resolve::{ExpectedService, Untraceable};
 use igw_core::{mask, placeholder, text};
 
 /// Follow one request step by step, and show what would have matched.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = "\
 Examples:
   # why does this get 404?
@@ -80,6 +80,19 @@ pub struct WhyArgs {
 }
 
 impl WhyArgs {
+    /// A request that is sent to what the flags of another command read.
+    pub fn sent(url: &str, address: Option<&String>, read: &ReadFlags) -> WhyArgs {
+        WhyArgs {
+            request: vec![url.to_owned()],
+            send: true,
+            address: address.cloned(),
+            input: read.input.clone(),
+            namespace: NamespaceFlag { namespace: read.scope.namespace.clone() },
+            cluster: read.cluster.clone(),
+            ..WhyArgs::default()
+        }
+    }
+
     /// Makes the request a POST with a JSON body, unless a method is given.
     pub fn post(&mut self, body: &str) {
         self.data = Some(body.to_owned());
