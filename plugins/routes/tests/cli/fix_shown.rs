@@ -94,6 +94,14 @@ fn a_program_that_fails_is_named() {
     }
 }
 
+#[test]
+fn files_answer_no_request() {
+    let place = place();
+    let ran = run_in(place.path(), &["fix", "-f", ".", "--send", "http://api.example.com/"]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert!(ran.stderr.contains("--send needs a cluster"), "{ran}");
+}
+
 /// `check --host` prints the command with the host, and the command repairs it.
 #[test]
 fn a_host_of_clients_is_added_to_a_route() {

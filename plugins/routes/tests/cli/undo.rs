@@ -63,6 +63,30 @@ fn back_and_further_back() {
     assert_eq!(bench.run(&["undo", "--yes"]).code, Some(2));
 }
 
+/// The run that took another one back is a change like others.
+#[test]
+fn an_undo_is_taken_back() {
+    let bench = Bench::new();
+    let name = "grant-missing.yaml";
+    let before = bench.read(name);
+    bench.run(&["fix", "-f", name, "--yes"]);
+    let fixed = bench.read(name);
+    bench.run(&["undo", "--yes"]);
+    assert_eq!(bench.read(name), before);
+    let history = bench.run(&["history"]).stdout;
+    let second = history.split_whitespace().next().expect("a run").to_owned();
+    let ran = bench.run(&["undo", &second, "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(bench.read(name), fixed);
+    let ran = bench.run(&["undo", &second, "--yes"]);
+    assert!(ran.stderr.contains(&format!("{second} was taken back by ")), "{ran}");
+    // Without a name the last that has changed something is meant, which has made it again.
+    let ran = bench.run(&["undo", "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(bench.read(name), before);
+    assert_eq!(bench.run(&["undo", "--yes"]).code, Some(2));
+}
+
 #[test]
 fn what_was_changed_since_is_not_taken_back() {
     let bench = Bench::new();
