@@ -208,7 +208,8 @@ impl Human<'_> {
         out.push('\n');
     }
 
-    fn verdict(&self, out: &mut String, theme: &Theme) {
+    /// The last line.
+    pub(super) fn verdict(&self, out: &mut String, theme: &Theme) {
         let summary = &self.report.summary;
         let counts = summary.counts();
         let subjects = text::count(self.subjects, self.noun.one);

@@ -1,7 +1,7 @@
 //! A report on standard output.
 
 use igw_core::facts::{Facts, Scope};
-use igw_core::report::{self, Ci, Human, Passed};
+use igw_core::report::{self, Ci, Handout, Human, Passed};
 
 use super::flags::CheckArgs;
 use super::report::CheckRun;
@@ -46,14 +46,24 @@ pub fn print(
         ReportOutput::Github => report::github(&ci),
         ReportOutput::Junit => report::junit(&ci)
             .map_err(|error| Failure::usage(format!("cannot write the output: {error}")))?,
+        ReportOutput::Html => of_human(args, session, scope, run, args.display.quiet, |human| {
+            report::html(&Handout { human, unread: &unread })
+        }),
+        ReportOutput::Markdown => {
+            of_human(args, session, scope, run, args.display.quiet, |human| {
+                report::markdown(&Handout { human, unread: &unread })
+            })
+        }
         ReportOutput::Name => report::names(report),
         ReportOutput::Wide => report::wide(report),
         ReportOutput::Short => report::short(report),
     };
     match args.report.output {
-        ReportOutput::Human | ReportOutput::Name | ReportOutput::Wide | ReportOutput::Short => {
-            console.say(&text)
-        }
+        ReportOutput::Human
+        | ReportOutput::Markdown
+        | ReportOutput::Name
+        | ReportOutput::Wide
+        | ReportOutput::Short => console.say(&text),
         _ => console.print(&text),
     }
 }
@@ -67,7 +77,19 @@ pub fn human(
     quiet: bool,
     console: &Console,
 ) -> String {
-    let (product, theme) = (session.product, &console.theme);
+    of_human(args, session, scope, run, quiet, |human| human.render(&console.theme))
+}
+
+/// What is made of the report for people.
+fn of_human(
+    args: &CheckArgs,
+    session: &Session,
+    scope: &Scope,
+    run: &CheckRun,
+    quiet: bool,
+    make: impl FnOnce(&Human) -> String,
+) -> String {
+    let product = session.product;
     let passed = |sink: &igw_core::check::Sink| Passed {
         code: sink.check().code,
         name: sink.check().name,
@@ -86,7 +108,7 @@ pub fn human(
     let fix = source
         .map(|source| move |code: &str| format!("{} fix{source}{said}", product.command_for(code)));
     let head = if quiet { "" } else { &run.head };
-    Human {
+    make(&Human {
         report: &run.report,
         head,
         namespace: scope.namespace.as_deref(),
@@ -98,6 +120,5 @@ pub fn human(
         passed: &passed,
         flags: session.flags(),
         fix: fix.as_ref().map(|fix| fix as &dyn Fn(&str) -> String),
-    }
-    .render(theme)
+    })
 }

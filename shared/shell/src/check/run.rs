@@ -4,7 +4,7 @@ use igw_core::check::Sink;
 use igw_core::compare;
 use igw_core::facts::{Facts, Said, Scope};
 use igw_core::kube::Meta;
-use igw_core::report::Located;
+use igw_core::report::{Located, Theme};
 
 use super::flags::{CheckArgs, ReportFlags};
 use super::report::{CheckRun, Suppressed, bare, finish, is_known, report, weigh};
@@ -34,6 +34,7 @@ pub fn run(
     let said = opening.said.clone();
     let mut session = session::open(opening)?;
     let for_people = flags.output == ReportOutput::Human;
+    let theme = if flags.output.is_handout() { Theme::PLAIN } else { console.theme };
     if flags.watch {
         watch::can_be(args, &mut session)?;
     }
@@ -46,11 +47,11 @@ pub fn run(
     }
     let judged = judge(&selected, flags, &mut session, &scope)?;
     unknown_names(&mut session, &scope)?;
-    let mut run = run_of(&selected, &session, &scope, judged, console, flags.watch);
+    let mut run = run_of(&selected, &session, &scope, judged, &theme, flags.watch);
     if session.worlds.len() > 1 {
-        run = other_worlds(&selected, flags, &mut session, &scope, run, console)?;
+        run = other_worlds(&selected, flags, &mut session, &scope, run, &theme)?;
     }
-    if for_people {
+    if for_people || flags.output.is_handout() {
         run.elsewhere = empty::elsewhere(&mut session, &scope, &run)?;
     }
     print::print(&selected, args, &session, &scope, &run, console)?;
@@ -82,7 +83,7 @@ fn run_of(
     session: &Session,
     scope: &Scope,
     judged: Judged,
-    console: &Console,
+    theme: &Theme,
     stay: bool,
 ) -> CheckRun {
     let facts = Facts::new(&session.store, scope);
@@ -93,7 +94,7 @@ fn run_of(
     };
     let mut report = report(selected, session, &facts, &sinks, findings, suppressed);
     report.vanishes = vanished;
-    CheckRun::of(session, &facts, &console.theme, report, sinks)
+    CheckRun::of(session, &facts, theme, report, sinks)
 }
 
 /// Judges each world of the files, and makes one report of all.
@@ -103,13 +104,13 @@ fn other_worlds(
     session: &mut Session,
     scope: &Scope,
     first: CheckRun,
-    console: &Console,
+    theme: &Theme,
 ) -> Result<CheckRun, Failure> {
     let mut runs = vec![first];
     for number in 1..session.worlds.len() {
         session.enter(number);
         let judged = judge(selected, flags, session, scope)?;
-        runs.push(run_of(selected, session, scope, judged, console, false));
+        runs.push(run_of(selected, session, scope, judged, theme, false));
     }
     session.enter(0);
     let documents: Vec<_> = session.worlds.iter().map(|world| &world.documents).collect();

@@ -67,10 +67,21 @@ pub enum ReportOutput {
     Junit,
     /// Annotations of GitHub Actions
     Github,
+    /// One page for a browser, which loads nothing
+    Html,
+    /// A comment for a ticket or a pull request
+    Markdown,
     /// The object and the code of each finding
     Name,
     /// One line per finding
     Wide,
     /// file:line:column and title of each finding, for editors
     Short,
+}
+
+impl ReportOutput {
+    /// Whether it is a document that is kept or sent, rather than read in a terminal.
+    pub fn is_handout(self) -> bool {
+        matches!(self, ReportOutput::Html | ReportOutput::Markdown)
+    }
 }

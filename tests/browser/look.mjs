@@ -1,0 +1,90 @@
+// Looks at HTML files in a real Chromium: axe-core's rules, at the width of a telephone and of a
+// desk, light and dark; what a page asks the network for; what does not fit; what Tab reaches.
+// Usage: node look.mjs CHROMIUM [--shots FOLDER] FILE.html..   Exit code 1: something is wrong.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import puppeteer from "puppeteer-core";
+
+const [chromium, ...rest] = process.argv.slice(2);
+const shots = rest[0] === "--shots" ? rest.splice(0, 2)[1] : null;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const views = [
+  ["phone", 360, 780],
+  ["desk", 1280, 900],
+];
+let wrong = 0;
+const complain = (file, view, what) => {
+  wrong += 1;
+  console.log(`${file} (${view}): ${what}`);
+};
+
+const browser = await puppeteer.launch({
+  executablePath: chromium,
+  args: ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"],
+});
+for (const file of rest) {
+  for (const [name, width, height] of views) {
+    for (const scheme of ["light", "dark"]) {
+      const view = `${name}, ${scheme}`;
+      const page = await browser.newPage();
+      // Only the tool that looks may run; the page's own policy is what users have.
+      const own = pathToFileURL(resolve(file)).href;
+      page.on("request", (request) => {
+        if (request.url() !== own) complain(file, view, `asks for ${request.url()}`);
+      });
+      page.on("dialog", (dialog) => {
+        complain(file, view, `a dialog: ${dialog.message()}`);
+        dialog.dismiss();
+      });
+      page.on("console", (line) => complain(file, view, `console: ${line.text()}`));
+      await page.setViewport({ width, height });
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+      await page.goto(own);
+      const found = await page.evaluate(() => ({
+        wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        active: document.querySelectorAll("script, iframe, object, embed, form, img, link").length,
+        handlers: [...document.querySelectorAll("*")].filter((element) =>
+          [...element.attributes].some((attribute) => attribute.name.startsWith("on")),
+        ).length,
+        links: [...document.querySelectorAll("a")].filter(
+          (link) => !document.querySelector(link.getAttribute("href")),
+        ).length,
+        stops: document.querySelectorAll("a[href], summary").length,
+      }));
+      if (found.wide > 0) complain(file, view, `${found.wide} px wider than the screen`);
+      if (found.active > 0) complain(file, view, `${found.active} elements that load or run`);
+      if (found.handlers > 0) complain(file, view, `${found.handlers} event handlers`);
+      if (found.links > 0) complain(file, view, `${found.links} links lead nowhere`);
+      // Tab has to reach each of them, in the order of the page.
+      const reached = new Set();
+      for (let stop = 0; stop < Math.min(found.stops, 40); stop += 1) {
+        await page.keyboard.press("Tab");
+        reached.add(
+          await page.evaluate(() =>
+            [...document.querySelectorAll("a[href], summary")].indexOf(document.activeElement),
+          ),
+        );
+      }
+      const order = [...reached];
+      if (order.some((at, index) => at !== index)) complain(file, view, `Tab goes ${order}`);
+      await page.evaluate(() => document.activeElement?.blur());
+      await page.evaluate(axe);
+      const result = await page.evaluate(() => globalThis.axe.run(document));
+      for (const rule of result.violations) {
+        for (const node of rule.nodes) {
+          complain(file, view, `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`);
+        }
+      }
+      if (shots) {
+        const path = join(shots, `${basename(file, ".html")}-${name}-${scheme}.png`);
+        await page.screenshot({ path, fullPage: true });
+      }
+      await page.close();
+    }
+  }
+}
+await browser.close();
+console.log(`${rest.length} files, ${rest.length * views.length * 2} views: ${wrong} wrong`);
+process.exit(wrong > 0 ? 1 : 0);
