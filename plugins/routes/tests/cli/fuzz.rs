@@ -149,8 +149,10 @@ fn manifests() {
             json!({"apiVersion": "v1", "kind": "List", "items": stories[dice.roll(stories.len())]});
         changed(&mut list, &mut dice);
         let input = list.to_string();
-        let commands: [&[&str]; 6] = [
+        let commands: [&[&str]; 8] = [
             &["-f", "-"],
+            &["-f", "-", "-o", "html"],
+            &["-f", "-", "-o", "markdown"],
             &["-f", "-", "-o", "json"],
             &["-f", "-", "-o", "sarif"],
             &["why", "http://llm.example.com/v1/completions?a=b", "-f", "-", "-o", "json"],

@@ -17,7 +17,7 @@ spec: {parentRefs: [{name: nope}], rules: [{backendRefs: [{name: nope, port: 80}
 #[test]
 fn no_line_is_a_command_of_a_ci_system() {
     let manifests = BROKEN.replace("nope", "\"::add-mask::a\"").replace("NAME", "\"##[error]b\"");
-    for format in ["human", "short", "name", "wide"] {
+    for format in ["human", "short", "name", "wide", "markdown", "html"] {
         let outcome = run_with(&["-f", "-", "--world", "closed", "-o", format], &manifests);
         let both = format!("{}\n{}", outcome.stdout, outcome.stderr);
         let starts = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");

@@ -124,7 +124,10 @@ fn all(files: &[String]) -> Vec<Ran> {
     let mut out = Vec::new();
     for command in commands {
         let check = !matches!(command.first(), Some(&"why" | &"status"));
-        let further: &[&str] = if check { &["sarif", "junit", "github"] } else { &[] };
+        let further: &[&str] = match check {
+            true => &["sarif", "junit", "github", "html", "markdown"],
+            false => &[],
+        };
         for format in ["human", "json", "yaml"].iter().chain(further) {
             out.push(run(&[&command[..], &files[..], &["-o", format]].concat()));
         }

@@ -1,7 +1,10 @@
-//! `-o sarif`, `-o junit` and `-o github`: reports for other programs.
+//! `-o sarif`, `-o junit` and `-o github`: reports for other programs; `-o html` and `-o markdown`:
+//! reports to keep and to send.
 
 mod github;
+mod html;
 mod junit;
+mod markdown;
 mod sarif;
 mod worlds;
 
@@ -10,7 +13,7 @@ use serde_json::Value;
 use crate::program::{directory, run, run_with};
 use crate::run_in;
 
-const FORMATS: [&str; 3] = ["sarif", "junit", "github"];
+const FORMATS: [&str; 5] = ["sarif", "junit", "github", "html", "markdown"];
 
 fn stories() -> Vec<String> {
     let stories = directory().join("stories/routes");

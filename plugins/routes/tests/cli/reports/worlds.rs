@@ -33,6 +33,35 @@ metadata: {name: other, namespace: bad}
 spec: {ports: [{port: 9090}]}
 "#;
 
+/// Names that are markup, mentions and references where these are read.
+pub const MARKUP: &str = r####"
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: "x</code></summary><img src=x onerror=alert(1)>", namespace: "@octocat"}
+spec:
+  parentRefs: [{name: "</code></mark><script>alert(1)</script>"}]
+  hostnames: ["a|b`c``` ~~~ \\|.example", "www.example.com", "[x](http://evil.example)"]
+  rules:
+  - backendRefs:
+    - {name: "`@octocat` #12 GH-12 !3 ~bug $4 &5", port: 80} # ``` ~~~ </pre>
+    - {name: "<!-- x", port: 80}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: "@octocat"}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: "/close", namespace: "**b** _i_ deadbeef12"}
+spec:
+  parentRefs: [{name: "![i](http://evil.example/x.png)"}]
+  rules: [{backendRefs: [{name: "- [ ] a\n\n# b", port: 80}]}]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: "**b** _i_ deadbeef12"}
+"####;
+
 /// A Gateway and routes, each with a Service that does not exist.
 pub fn routes(count: usize) -> String {
     let mut out = "\

@@ -98,7 +98,7 @@ fn facts(out: &mut String, card: &Card) {
 
 fn repair(out: &mut String, fix: &CardFix) {
     let class = if fix.is_safe { "safe" } else { "unsafe" };
-    out.push_str("<div class=\"fix\">\n");
+    out.push_str(&format!("<div class=\"fix {class}\">\n"));
     out.push_str(&format!("<p><strong>Fix:</strong> {}</p>\n", escaped(&fix.title)));
     if let Some(command) = &fix.command {
         out.push_str(&format!("{}\n", code("command", command)));

@@ -11,10 +11,7 @@ const AFTER: [char; 8] = [',', '.', ';', ':', '?', '!', ')', '"'];
 /// One line of text, for a paragraph, a cell of a table or an item of a list.
 pub fn inline(text: &str) -> String {
     let mut words = text.split_whitespace().map(|word| {
-        let start = word.trim_start_matches(BEFORE);
-        let before = &word[..word.len() - start.len()];
-        let core = start.trim_end_matches(AFTER);
-        let after = &start[core.len()..];
+        let (before, core, after) = parts(word);
         format!("{before}{}{after}", if is_plain(core) { core.to_owned() } else { code(core) })
     });
     let mut out = words.next().unwrap_or_default();
@@ -34,12 +31,19 @@ pub fn inline(text: &str) -> String {
 
 /// The same inside of an element of HTML, where Markdown is not read.
 pub fn element(text: &str) -> String {
-    let word = |word: &str| match is_plain(word.trim_end_matches(AFTER).trim_start_matches(BEFORE))
-    {
-        true => word.replace('"', "&quot;"),
-        false => entities(word),
+    let word = |word: &str| {
+        let (before, core, after) = parts(word);
+        let (before, after) = (before.replace('"', "&quot;"), after.replace('"', "&quot;"));
+        format!("{before}{}{after}", if is_plain(core) { core.to_owned() } else { entities(core) })
     };
     text.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// A word without the signs around it, and these.
+fn parts(word: &str) -> (&str, &str, &str) {
+    let start = word.trim_start_matches(BEFORE);
+    let core = start.trim_end_matches(AFTER);
+    (&word[..word.len() - start.len()], core, &start[core.len()..])
 }
 
 /// Text as code.
