@@ -147,7 +147,7 @@ fn secrets_are_in_no_output() {
         ),
     );
     let outcomes = all(&files);
-    assert_eq!(outcomes.len(), 3 * 15);
+    assert_eq!(outcomes.len(), 3 * 15 + 2 * 6);
     let mut told = 0;
     for outcome in &outcomes {
         let leak = outcome.stdout.contains(MARKER) || outcome.stderr.contains(MARKER);
@@ -172,9 +172,7 @@ fn secrets_are_in_no_plan() {
         let file = bench.path().join(name);
         fs::write(&file, text.replace("MARKER", MARKER)).expect("a file");
         let file = file.to_string_lossy();
-        let check = !matches!(command.first(), Some(&"config" | &"model"));
-        let further: &[&str] = if check { &["html", "markdown"] } else { &[] };
-        for format in ["human", "json", "yaml"].iter().chain(further) {
+        for format in ["human", "json", "yaml"] {
             let args = ["fix", "-f", &*file, "--dry-run", "--assume", "bifrost=1.5.16"];
             let more = ["--diff-context", "500", "-o", format];
             let ran = run(&[&args[..], &more].concat());

@@ -34,7 +34,7 @@ pub struct HandoutVerdict {
 }
 
 /// Findings of one check and severity.
-pub struct Alike {
+pub struct AlikeCards {
     pub cards: Vec<Card>,
     /// Those that are only named, because so many are alike.
     pub rest: Vec<Card>,
@@ -107,7 +107,7 @@ impl Handout<'_> {
     }
 
     /// The findings, the worst first, what is alike together.
-    pub fn findings(&self) -> Vec<Alike> {
+    pub fn findings(&self) -> Vec<AlikeCards> {
         let mut sorted: Vec<&Located> = self.human.report.findings.iter().collect();
         sorted.sort_by_key(|located| rank(&located.finding));
         let alike = |a: &&Located, b: &&Located| rank(&a.finding) == rank(&b.finding);
@@ -120,7 +120,10 @@ impl Handout<'_> {
                 Card { guide, ..card }
             };
             let (cards, rest) = alike.split_at(most);
-            Alike { cards: cards.iter().map(card).collect(), rest: rest.iter().map(card).collect() }
+            AlikeCards {
+                cards: cards.iter().map(card).collect(),
+                rest: rest.iter().map(card).collect(),
+            }
         });
         groups.collect()
     }

@@ -8,7 +8,7 @@ use finding::{article, rest, row};
 use tags::{code, escaped, shell};
 
 use super::Theme;
-use super::handout::{Alike, Aside, Handout, HandoutVerdict};
+use super::handout::{AlikeCards, Aside, Handout, HandoutVerdict};
 
 /// The whole file.
 pub fn html(handout: &Handout) -> String {
@@ -71,7 +71,7 @@ fn top(out: &mut String, handout: &Handout, verdict: &HandoutVerdict) {
 }
 
 /// One line a finding, and where everything else is.
-fn index(out: &mut String, findings: &[Alike], asides: &[Aside]) {
+fn index(out: &mut String, findings: &[AlikeCards], asides: &[Aside]) {
     if findings.is_empty() && asides.is_empty() {
         return;
     }

@@ -8,7 +8,7 @@ use finding::{details, more, row};
 use safe::{block, code, inline};
 
 use super::Theme;
-use super::handout::{Alike, Aside, Card, Handout};
+use super::handout::{AlikeCards, Aside, Card, Handout};
 use crate::text;
 
 /// How long a comment may be on GitHub, in characters; GitLab takes more. Bytes are counted, of
@@ -104,7 +104,7 @@ fn top(handout: &Handout) -> String {
 }
 
 /// A line a finding, as far as there is room.
-fn index(out: &mut String, findings: &[Alike]) {
+fn index(out: &mut String, findings: &[AlikeCards]) {
     if findings.iter().map(|alike| alike.cards.len()).sum::<usize>() < 2 {
         return;
     }

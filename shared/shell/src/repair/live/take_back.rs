@@ -184,12 +184,7 @@ fn inside(
     let text = |own: &Value| own.pointer(&at).and_then(Value::as_str).map(str::to_owned);
     let (old, new) = (text(now)?, text(is)?);
     let hidden = hide::hidden(drafting.product, &old, &(0..old.len()));
-    changes.iter().all(|own| is_of_it(own)).then(|| FileChange {
-        path: path.clone(),
-        old,
-        new,
-        hidden,
-    })
+    changes.iter().all(is_of_it).then(|| FileChange { path: path.clone(), old, new, hidden })
 }
 
 /// ` (kubectl-edit, 2026-11-22T14:02:11Z)`
