@@ -1,6 +1,7 @@
 //! Reports: values in, text out. Field names are machine output: contract.md, "Report".
 
 mod ci;
+mod drawing;
 mod finding_text;
 mod gaps;
 mod github;
@@ -21,6 +22,7 @@ mod trace_more;
 mod trace_text;
 
 pub use ci::{Ci, Unread};
+pub use drawing::{Drawing, DrawnEdge, DrawnMark, DrawnNode};
 pub use github::github;
 pub use handout::Handout;
 pub use html::html;

@@ -179,7 +179,7 @@ fn every_story_tells_the_same() {
 fn no_text_of_a_manifest_is_markup() {
     let outcome = run_with(&["-f", "-", "--world", "closed", "-o", "html"], worlds::MARKUP);
     let text = judged(&outcome.stdout);
-    assert!(text.contains("</code></mark><script>alert(1)</script>"), "{outcome}");
+    assert!(text.contains("x</code></summary><img src=x onerror=alert(1)>"), "{outcome}");
     judged(&run_with(&["-f", "-", "-o", "html"], worlds::CONTROL).stdout);
 }
 
@@ -197,7 +197,7 @@ fn many_are_named_and_few_are_shown() {
     let text = judged(&page);
     assert_eq!(page.matches("<article").count(), 10);
     assert!(text.contains("490 more of IGW0110"));
-    assert_eq!(text.matches("HTTPRoute many/route-").count(), 490 + 2 * 10 + 10);
+    assert_eq!(text.matches("HTTPRoute many/route-").count(), 490 + 2 * 10);
 }
 
 #[test]

@@ -70,6 +70,8 @@ fn text_of_manifests_is_clean() {
         };
         assert!(!outcome.stdout.contains(bad), "{outcome}");
         assert!(outcome.stdout.contains('\u{fffd}'), "{outcome}");
-        assert!(!outcome.stdout.contains("\\u"), "{format}: {}", outcome.stdout);
+        // Pages and comments show lines of the file, which has escapes.
+        let has_lines = matches!(format, "html" | "markdown");
+        assert!(has_lines || !outcome.stdout.contains("\\u"), "{format}: {}", outcome.stdout);
     }
 }
