@@ -11,6 +11,7 @@ mod effect;
 mod head;
 mod input;
 mod locate;
+mod map;
 mod moved;
 mod otel;
 mod place;
@@ -32,6 +33,7 @@ use igw::exit::{Exit, Failure};
 use igw::product::Product;
 use igw::repair;
 use igw::run::Program;
+pub use map::{collectors, holder, start_of};
 pub use product::{BIFROST, Bifrost};
 
 /// Check whether Bifrost starts and knows your model

@@ -2,11 +2,15 @@
 
 mod beyond;
 mod commands;
+mod map;
 mod products;
 mod together;
 
 use clap::{Parser, Subcommand};
-use commands::{check as front_check, fix as front_fix, rbac, schema, version, why as front_why};
+use commands::{
+    check as front_check, fix as front_fix, map as front_map, rbac, schema, version,
+    why as front_why,
+};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -57,6 +61,8 @@ enum IgwCommand {
     Fix(front_fix::IgwFixCommand),
     /// Follow one request: Gateway, route, Service, Bifrost, vLLM
     Why(front_why::IgwWhyArgs),
+    /// Draw what leads where, and what is wrong on the way
+    Map(front_map::MapArgs),
     /// Explain a check, or list all checks
     Explain(ExplainArgs),
     /// List what was changed by any of these commands
@@ -97,6 +103,7 @@ impl Program for IgwProgram {
             Some(IgwCommand::Check(check)) => front_check::run(check.args, &check.names, console),
             Some(IgwCommand::Fix(fix)) => front_fix::run(fix, console),
             Some(IgwCommand::Why(args)) => front_why::run(args, console),
+            Some(IgwCommand::Map(args)) => front_map::run(&args, console),
             Some(IgwCommand::Explain(args)) => check::explain(&TOGETHER, &args, console),
             Some(IgwCommand::History(args)) => repair::history(&args, console),
             Some(IgwCommand::Undo(args)) => repair::undo(&TOGETHER, &args, console),

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod fix;
+pub mod map;
 pub mod rbac;
 pub mod schema;
 pub mod version;

@@ -5,6 +5,7 @@ mod cluster;
 mod complete;
 mod fix;
 mod help;
+mod map;
 mod parts;
 #[path = "../../../../tests/program.rs"]
 mod program;

@@ -1,0 +1,155 @@
+//! A map in the making: each thing once, with the worst that was found about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use igw_core::check::Sink;
+use igw_core::finding::Severity;
+use igw_core::report::{Drawing, DrawnEdge, DrawnMark, DrawnNode};
+
+/// How far a thing is from the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    Host,
+    Listener,
+    Route,
+    Service,
+    Workload,
+    /// What a workload sends to.
+    Upstream,
+    Server,
+}
+
+/// A map in the making.
+pub struct Builder {
+    nodes: Vec<DrawnNode>,
+    known: BTreeMap<(String, String), usize>,
+    edges: Vec<DrawnEdge>,
+    /// The worst of each object, by its title, and the codes.
+    found: BTreeMap<String, (Severity, BTreeSet<&'static str>)>,
+}
+
+impl Builder {
+    pub fn new(sinks: &[Sink]) -> Builder {
+        let mut found: BTreeMap<String, (Severity, BTreeSet<&'static str>)> = BTreeMap::new();
+        for finding in sinks.iter().flat_map(|sink| &sink.findings) {
+            let title = finding.object.to_string();
+            let own = found.entry(title).or_insert((finding.severity, BTreeSet::new()));
+            own.0 = own.0.max(finding.severity);
+            if finding.severity > Severity::Info {
+                own.1.insert(finding.code);
+            }
+        }
+        Builder { nodes: Vec::new(), known: BTreeMap::new(), edges: Vec::new(), found }
+    }
+
+    /// A thing, by kind and name; what is there already keeps its place.
+    pub fn node(&mut self, rank: Rank, kind: &str, name: &str, mark: DrawnMark) -> usize {
+        let key = (kind.to_owned(), name.to_owned());
+        if let Some(at) = self.known.get(&key) {
+            self.nodes[*at].mark = self.nodes[*at].mark.max(mark);
+            return *at;
+        }
+        let found = self.found.get(&format!("{kind} {name}"));
+        let judged = match found.map(|(severity, _)| *severity) {
+            Some(Severity::Error) => DrawnMark::Error,
+            Some(Severity::Warning) => DrawnMark::Warning,
+            _ => DrawnMark::Good,
+        };
+        let codes = found.map(|(_, codes)| codes.iter().copied().collect::<Vec<_>>().join(" "));
+        self.nodes.push(DrawnNode {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            note: codes.unwrap_or_default(),
+            mark: mark.max(judged),
+            rank: rank as usize,
+        });
+        self.known.insert(key, self.nodes.len() - 1);
+        self.nodes.len() - 1
+    }
+
+    /// Shows what was found about something that is not on the map at a thing that has it.
+    pub fn blame(&mut self, node: usize, title: &str) {
+        let Some((severity, codes)) = self.found.get(title) else { return };
+        let mark = match severity {
+            Severity::Error => DrawnMark::Error,
+            Severity::Warning => DrawnMark::Warning,
+            Severity::Info => DrawnMark::Good,
+        };
+        let codes: Vec<&str> = codes.iter().copied().collect();
+        let own = &mut self.nodes[node];
+        own.mark = own.mark.max(mark);
+        for code in codes.into_iter().filter(|code| !own.note.contains(code)).collect::<Vec<_>>() {
+            own.note = format!("{} {code}", own.note).trim().to_owned();
+        }
+    }
+
+    /// The Services on the map, by namespace and name.
+    pub fn services(&self) -> Vec<(String, String)> {
+        let services = self.nodes.iter().filter(|node| node.kind == "Service");
+        services
+            .filter_map(|node| node.name.split_once('/'))
+            .map(|(namespace, name)| (namespace.to_owned(), name.to_owned()))
+            .collect()
+    }
+
+    /// What is to be known of a thing besides its findings.
+    pub fn note(&mut self, node: usize, note: &str) {
+        let own = &mut self.nodes[node].note;
+        if !own.contains(note) {
+            let gap = if own.is_empty() { "" } else { ", " };
+            *own = format!("{note}{gap}{own}");
+        }
+    }
+
+    pub fn edge(&mut self, from: usize, to: usize, label: &str) {
+        let known = self.edges.iter_mut().find(|edge| (edge.from, edge.to) == (from, to));
+        match known {
+            Some(edge) if edge.label.is_empty() || edge.label.contains(label) => {}
+            Some(edge) => edge.label = format!("{}, {label}", edge.label),
+            None => self.edges.push(DrawnEdge { from, to, label: label.to_owned() }),
+        }
+    }
+
+    /// What is on the map, or of it what requests to a host may reach.
+    pub fn drawing(self, host: Option<&str>) -> Drawing {
+        let Builder { nodes, edges, .. } = self;
+        let whole = Drawing { title: "Inference gateway".to_owned(), nodes, edges };
+        match host {
+            None => whole,
+            Some(host) => reached(whole, host),
+        }
+    }
+}
+
+fn reached(whole: Drawing, host: &str) -> Drawing {
+    let is_start = |node: &DrawnNode| {
+        node.kind == "host" && (node.name == host || node.name == "*" || is_wild(&node.name, host))
+    };
+    let mut kept: BTreeSet<usize> =
+        whole.nodes.iter().enumerate().filter(|(_, own)| is_start(own)).map(|(at, _)| at).collect();
+    loop {
+        let next: Vec<usize> = whole
+            .edges
+            .iter()
+            .filter(|edge| kept.contains(&edge.from) && !kept.contains(&edge.to))
+            .map(|edge| edge.to)
+            .collect();
+        if next.is_empty() {
+            break;
+        }
+        kept.extend(next);
+    }
+    let places: BTreeMap<usize, usize> =
+        kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+    let nodes = kept.iter().map(|at| whole.nodes[*at].clone()).collect();
+    let edges = whole.edges.into_iter().filter_map(|edge| {
+        let (from, to) = (*places.get(&edge.from)?, *places.get(&edge.to)?);
+        Some(DrawnEdge { from, to, label: edge.label })
+    });
+    Drawing { title: whole.title, nodes, edges: edges.collect() }
+}
+
+/// Whether a wildcard stands for a host.
+fn is_wild(pattern: &str, host: &str) -> bool {
+    pattern.strip_prefix('*').is_some_and(|end| end.starts_with('.') && host.ends_with(end))
+}
