@@ -9,7 +9,7 @@ test *ARGS:
 # Clippy and shellcheck
 lint:
     cargo clippy --workspace --all-targets --features igw-tests/lab --locked -- -D warnings
-    shellcheck install.sh release/make release/sarif tests/run tests/new-check tests/scaffold .ci/run
+    shellcheck install.sh release/make release/sarif tests/run tests/new-check tests/scaffold tests/browser/run .ci/run
 
 # Format the Rust code
 fmt:

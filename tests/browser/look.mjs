@@ -74,7 +74,11 @@ for (const file of rest) {
       const result = await page.evaluate(() => globalThis.axe.run(document));
       // Rules that did not run find nothing.
       if (result.passes.length < 15) complain(file, view, `${result.passes.length} rules ran`);
+      // A contrast that could not be measured is not known to be enough. The marks are no text for
+      // axe-core: each stands before a word in its colour, which is measured.
       const unsure = result.incomplete.filter((rule) => rule.id === "color-contrast");
+      const isMark = (node) => /^<span[^>]* aria-hidden="true">.<\/span>$/.test(node.html);
+      for (const rule of unsure) rule.nodes = rule.nodes.filter((node) => !isMark(node));
       for (const rule of [...result.violations, ...unsure]) {
         for (const node of rule.nodes) {
           complain(file, view, `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`);

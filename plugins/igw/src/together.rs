@@ -7,16 +7,17 @@ use std::sync::LazyLock;
 use igw::exit::Failure;
 use igw::input::files::Input;
 use igw::product::{Assumable, Locator, Product, Subjects};
-use igw_core::check::Check;
+use igw_core::check::{Check, Sink};
 use igw_core::facts::{Ask, ConfigFile, Facts, Other, Said, Store};
 use igw_core::finding::Assumption;
 use igw_core::fix::Edit;
 use igw_core::gojson::Json;
 use igw_core::kube::Kind;
 use igw_core::reads::{Doubt, Reads};
-use igw_core::report::{Noun, Theme, Tool, UnmodelledKind};
+use igw_core::report::{Drawing, Noun, Theme, Tool, UnmodelledKind};
 use serde_json::{Map, Value};
 
+use crate::map;
 use crate::products::PRODUCTS;
 
 /// All products as one.
@@ -175,6 +176,10 @@ impl Product for Together {
 
     fn looks_into_pods(&self) -> Option<&'static str> {
         PRODUCTS.iter().find_map(|product| product.looks_into_pods())
+    }
+
+    fn drawing(&self, facts: &Facts, sinks: &[Sink]) -> Option<Drawing> {
+        Some(map::draw(facts, sinks, None)).filter(|drawing| !drawing.nodes.is_empty())
     }
 
     fn end_of_demo(&self, _facts: &Facts, _theme: &Theme) -> Result<String, Failure> {

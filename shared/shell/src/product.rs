@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use igw_core::check::Check;
+use igw_core::check::{Check, Sink};
 use igw_core::facts::{ConfigFile, Facts, Maker, Other, Said};
 use igw_core::finding::{Assumption, Finding};
 use igw_core::fix::Edit;
 use igw_core::gojson::Json;
 use igw_core::kube::{Kind, Meta};
 use igw_core::reads::Reads;
-use igw_core::report::{Location, Noun, Theme, Tool, UnmodelledKind};
+use igw_core::report::{Drawing, Location, Noun, Theme, Tool, UnmodelledKind};
 use igw_core::text;
 use serde_json::{Map, Value};
 
@@ -76,6 +76,11 @@ pub trait Product: Sync {
     /// What an argument of a command of its own may be, by the argument's name: for completion.
     fn values_of(&self, _argument: &str, _facts: &Facts) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The system as it was found, with what the checks say of it, for a page.
+    fn drawing(&self, _facts: &Facts, _sinks: &[Sink]) -> Option<Drawing> {
+        None
     }
 
     /// What stands below the report of `--demo`.

@@ -46,7 +46,9 @@ impl Builder {
     pub fn node(&mut self, rank: Rank, kind: &str, name: &str, mark: DrawnMark) -> usize {
         let key = (kind.to_owned(), name.to_owned());
         if let Some(at) = self.known.get(&key) {
-            self.nodes[*at].mark = self.nodes[*at].mark.max(mark);
+            // What stands at several places of the way stands at the last of them.
+            let own = &mut self.nodes[*at];
+            (own.mark, own.rank) = (own.mark.max(mark), own.rank.max(rank as usize));
             return *at;
         }
         let found = self.found.get(&format!("{kind} {name}"));

@@ -47,11 +47,11 @@ pub fn print(
         ReportOutput::Junit => report::junit(&ci)
             .map_err(|error| Failure::usage(format!("cannot write the output: {error}")))?,
         ReportOutput::Html => of_human(args, session, scope, run, args.display.quiet, |human| {
-            report::html(&Handout { human, unread: &unread })
+            report::html(&Handout { human, unread: &unread, drawing: run.drawing.as_ref() })
         }),
         ReportOutput::Markdown => {
             of_human(args, session, scope, run, args.display.quiet, |human| {
-                report::markdown(&Handout { human, unread: &unread })
+                report::markdown(&Handout { human, unread: &unread, drawing: run.drawing.as_ref() })
             })
         }
         ReportOutput::Name => report::names(report),

@@ -8,7 +8,7 @@ use igw_core::facts::{Facts, Scope, Store};
 use igw_core::finding::Finding;
 use igw_core::kube::Meta;
 use igw_core::report::{
-    Elsewhere, Gap, InputSummary, Located, Report, Summary, Theme, UnmodelledKind,
+    Drawing, Elsewhere, Gap, InputSummary, Located, Report, Summary, Theme, UnmodelledKind,
 };
 use igw_core::suppress::{self, SuppressedBy, Suppression};
 
@@ -29,6 +29,8 @@ pub struct CheckRun {
     pub subjects: BTreeSet<String>,
     /// Where there are others, if there is none and that is known.
     pub elsewhere: Option<Elsewhere>,
+    /// The system as it was found, for a page; of several worlds the first.
+    pub drawing: Option<Drawing>,
 }
 
 impl CheckRun {
@@ -43,7 +45,7 @@ impl CheckRun {
         let product = session.product;
         let subjects = product.subjects(facts).all.iter().map(Meta::title).collect();
         let head = product.head(facts, theme);
-        CheckRun { report, sinks, head, subjects, elsewhere: None }
+        CheckRun { report, sinks, head, subjects, elsewhere: None, drawing: None }
     }
 }
 

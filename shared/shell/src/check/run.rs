@@ -47,7 +47,7 @@ pub fn run(
     }
     let judged = judge(&selected, flags, &mut session, &scope)?;
     unknown_names(&mut session, &scope)?;
-    let mut run = run_of(&selected, &session, &scope, judged, &theme, flags.watch);
+    let mut run = run_of(&selected, &session, &scope, judged, &theme, flags);
     if session.worlds.len() > 1 {
         run = other_worlds(&selected, flags, &mut session, &scope, run, &theme)?;
     }
@@ -84,17 +84,19 @@ fn run_of(
     scope: &Scope,
     judged: Judged,
     theme: &Theme,
-    stay: bool,
+    flags: &ReportFlags,
 ) -> CheckRun {
     let facts = Facts::new(&session.store, scope);
     let Judged { mut sinks, suppressed, vanished } = judged;
-    let findings = match stay {
+    let page = flags.output == ReportOutput::Html;
+    let drawing = page.then(|| session.product.drawing(&facts, &sinks)).flatten();
+    let findings = match flags.watch {
         true => sinks.iter().flat_map(|sink| &sink.findings).cloned().collect(),
         false => sinks.iter_mut().flat_map(|sink| std::mem::take(&mut sink.findings)).collect(),
     };
     let mut report = report(selected, session, &facts, &sinks, findings, suppressed);
     report.vanishes = vanished;
-    CheckRun::of(session, &facts, theme, report, sinks)
+    CheckRun { drawing, ..CheckRun::of(session, &facts, theme, report, sinks) }
 }
 
 /// Judges each world of the files, and makes one report of all.
@@ -110,7 +112,7 @@ fn other_worlds(
     for number in 1..session.worlds.len() {
         session.enter(number);
         let judged = judge(selected, flags, session, scope)?;
-        runs.push(run_of(selected, session, scope, judged, theme, false));
+        runs.push(run_of(selected, session, scope, judged, theme, flags));
     }
     session.enter(0);
     let documents: Vec<_> = session.worlds.iter().map(|world| &world.documents).collect();

@@ -226,7 +226,7 @@ fn what_could_not_be_read_takes_the_good_mark_away() {
         flags: "",
         fix: None,
     };
-    let page = |unread: &[Unread]| html(&Handout { human: &human, unread });
+    let page = |unread: &[Unread]| html(&Handout { human: &human, unread, drawing: None });
     assert!(page(&[]).contains("<h1 class=\"good\">"));
     let page = page(&[unread]);
     assert!(page.contains("<h1 class=\"open\">") && judged(&page).contains("a.yaml:3: it is not"));

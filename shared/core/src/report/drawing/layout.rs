@@ -16,7 +16,7 @@ const GAP: usize = 18;
 const SWEEPS: usize = 6;
 
 /// Places in columns.
-pub struct Layout {
+pub struct DrawnLayout {
     /// Of each node: its column, and the middle of its box.
     pub nodes: Vec<(usize, usize)>,
     /// Of each drawn edge: the middles at which it passes columns, in their order.
@@ -26,8 +26,8 @@ pub struct Layout {
     pub columns: usize,
 }
 
-impl Layout {
-    pub fn of(drawing: &Drawing) -> Layout {
+impl DrawnLayout {
+    pub fn of(drawing: &Drawing) -> DrawnLayout {
         let mut numbers: BTreeMap<usize, usize> =
             drawing.nodes.iter().map(|n| (n.rank, 0)).collect();
         numbers.values_mut().enumerate().for_each(|(number, column)| *column = number);
@@ -82,7 +82,7 @@ impl Layout {
                 place(&columns[column..=column], &mut places);
             }
         }
-        Layout::stacked(drawing, &columns, &slots, &chains, &column_of)
+        DrawnLayout::stacked(drawing, &columns, &slots, &chains, &column_of)
     }
 
     /// Columns of boxes, each in the middle of the height.
@@ -92,7 +92,7 @@ impl Layout {
         slots: &[usize],
         chains: &[Vec<usize>],
         column_of: &[usize],
-    ) -> Layout {
+    ) -> DrawnLayout {
         let tall = |slot: &usize| slots[*slot];
         let total = |column: &Vec<usize>| column.iter().map(tall).sum::<usize>();
         let height = columns.iter().map(total).max().unwrap_or_default();
@@ -104,7 +104,7 @@ impl Layout {
                 top += tall(slot);
             }
         }
-        Layout {
+        DrawnLayout {
             nodes: (0..drawing.nodes.len())
                 .map(|node| (column_of[node], middles[node].1))
                 .collect(),

@@ -3,8 +3,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::layout::{BOX, Layout};
+use super::layout::{BOX, DrawnLayout};
 use super::value::{Drawing, DrawnEdge, DrawnNode};
+use crate::report::Theme;
 use crate::report::handout::shown;
 use crate::text;
 
@@ -36,7 +37,7 @@ impl Drawing {
 }
 
 fn svg(drawing: &Drawing) -> String {
-    let layout = Layout::of(drawing);
+    let layout = DrawnLayout::of(drawing);
     let columns = Columns::of(drawing, &layout);
     let (width, height) = (columns.end, layout.height + TITLE + EDGE);
     let title = escaped(&drawing.title);
@@ -61,11 +62,11 @@ fn svg(drawing: &Drawing) -> String {
 }
 
 impl Columns {
-    fn of(drawing: &Drawing, layout: &Layout) -> Columns {
+    fn of(drawing: &Drawing, layout: &DrawnLayout) -> Columns {
         let mut wide = vec![0; layout.columns];
         for (node, (column, _)) in drawing.nodes.iter().zip(&layout.nodes) {
-            let texts = [node.heading(), shown(&node.note)];
-            let longest = texts.iter().map(|text| signs(text, NAME)).max().unwrap_or_default();
+            let longest =
+                lines(node).iter().map(|text| signs(text, NAME)).max().unwrap_or_default();
             wide[*column] = wide[*column].max(longest * SIGN + 2 * PAD);
         }
         // Labels stand before the box to which they lead.
@@ -93,7 +94,7 @@ fn line(
     drawing: &Drawing,
     edge: &DrawnEdge,
     passes: &[(usize, usize)],
-    layout: &Layout,
+    layout: &DrawnLayout,
     columns: &Columns,
 ) {
     let (from, to) = (layout.nodes[edge.from], layout.nodes[edge.to]);
@@ -141,24 +142,22 @@ fn line(
 fn shape(out: &mut String, node: &DrawnNode, (column, middle): (usize, usize), columns: &Columns) {
     let (left, wide) = (columns.left[column], columns.wide[column]);
     let top = middle + TITLE - BOX / 2;
-    let note = shown(&node.note);
-    let first = if note.is_empty() { top + BOX / 2 + 5 } else { top + 21 };
+    let [above, name] = lines(node).map(|line| clipped(&line, NAME));
+    let (x, first, second) = (left + PAD, top + 20, top + 39);
     out.push_str(&format!(
         "<g class=\"node {}\"><title>{}</title><rect x=\"{left}\" y=\"{top}\" width=\"{wide}\" \
-         height=\"{BOX}\" rx=\"8\"/><text x=\"{}\" y=\"{first}\">{}</text>",
+         height=\"{BOX}\" rx=\"8\"/><text class=\"kind\" x=\"{x}\" y=\"{first}\">{above}</text>\
+         <text x=\"{x}\" y=\"{second}\">{name}</text></g>\n",
         node.mark.word(),
         escaped(&node.sentence()),
-        left + PAD,
-        clipped(&node.heading(), NAME)
     ));
-    if !note.is_empty() {
-        let (x, y) = (left + PAD, top + 39);
-        out.push_str(&format!(
-            "<text class=\"note\" x=\"{x}\" y=\"{y}\">{}</text>",
-            clipped(&note, NAME)
-        ));
-    }
-    out.push_str("</g>\n");
+}
+
+/// What stands in a box: mark, kind and note; the name.
+fn lines(node: &DrawnNode) -> [String; 2] {
+    let note = if node.note.is_empty() { String::new() } else { format!(": {}", node.note) };
+    let glyph = node.mark.glyph(&Theme::PLAIN);
+    [shown(&format!("{glyph} {}{note}", node.kind)), shown(&node.name)]
 }
 
 /// How many columns of a terminal a text has when it is cut.

@@ -9,7 +9,7 @@ pub use shown::shown;
 
 use super::finding_text::ALIKE;
 use super::order::rank;
-use super::{Human, Located, Theme, Unread, can_i, gaps};
+use super::{Drawing, Human, Located, Theme, Unread, can_i, gaps};
 use crate::finding::Severity;
 use crate::text;
 
@@ -18,6 +18,8 @@ pub struct Handout<'a> {
     /// `head` must have been made with [`Theme::PLAIN`].
     pub human: &'a Human<'a>,
     pub unread: &'a [Unread],
+    /// The system as it was found, if the product draws it.
+    pub drawing: Option<&'a Drawing>,
 }
 
 /// How a report ends.
@@ -34,7 +36,7 @@ pub struct HandoutVerdict {
 }
 
 /// Findings of one check and severity.
-pub struct AlikeCards {
+pub struct CardGroup {
     pub cards: Vec<Card>,
     /// Those that are only named, because so many are alike.
     pub rest: Vec<Card>,
@@ -107,7 +109,7 @@ impl Handout<'_> {
     }
 
     /// The findings, the worst first, what is alike together.
-    pub fn findings(&self) -> Vec<AlikeCards> {
+    pub fn findings(&self) -> Vec<CardGroup> {
         let mut sorted: Vec<&Located> = self.human.report.findings.iter().collect();
         sorted.sort_by_key(|located| rank(&located.finding));
         let alike = |a: &&Located, b: &&Located| rank(&a.finding) == rank(&b.finding);
@@ -120,7 +122,7 @@ impl Handout<'_> {
                 Card { guide, ..card }
             };
             let (cards, rest) = alike.split_at(most);
-            AlikeCards {
+            CardGroup {
                 cards: cards.iter().map(card).collect(),
                 rest: rest.iter().map(card).collect(),
             }

@@ -1,7 +1,7 @@
 //! One finding as HTML.
 
 use super::super::Theme;
-use super::super::handout::{AlikeCards, Card, CardFix, CodeLine};
+use super::super::handout::{Card, CardFix, CardGroup, CodeLine};
 use super::tags::{code, escaped};
 use crate::text;
 
@@ -113,7 +113,7 @@ fn repair(out: &mut String, fix: &CardFix) {
 }
 
 /// Those that are only named.
-pub fn rest(out: &mut String, alike: &AlikeCards) {
+pub fn rest(out: &mut String, alike: &CardGroup) {
     let Some(first) = alike.rest.first() else { return };
     let (code, word) = (first.code, first.severity.word());
     let count = text::thousands(alike.rest.len());

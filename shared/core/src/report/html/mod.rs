@@ -8,7 +8,7 @@ use finding::{article, rest, row};
 use tags::{code, escaped, shell};
 
 use super::Theme;
-use super::handout::{AlikeCards, Aside, Handout, HandoutVerdict};
+use super::handout::{Aside, CardGroup, Handout, HandoutVerdict};
 
 /// The whole file.
 pub fn html(handout: &Handout) -> String {
@@ -20,6 +20,12 @@ pub fn html(handout: &Handout) -> String {
     out.push_str("<header>\n");
     top(&mut out, handout, &verdict);
     out.push_str("</header>\n<main>\n");
+    if let Some(drawing) = handout.drawing {
+        // It may be wider than the page: whoever uses a keyboard can scroll it.
+        out.push_str("<figure class=\"map\" role=\"region\" aria-label=\"Map\" tabindex=\"0\">\n");
+        out.push_str(&drawing.svg());
+        out.push_str("</figure>\n");
+    }
     index(&mut out, &findings, &asides);
     let mut number = 0;
     if !findings.is_empty() {
@@ -71,7 +77,7 @@ fn top(out: &mut String, handout: &Handout, verdict: &HandoutVerdict) {
 }
 
 /// One line a finding, and where everything else is.
-fn index(out: &mut String, findings: &[AlikeCards], asides: &[Aside]) {
+fn index(out: &mut String, findings: &[CardGroup], asides: &[Aside]) {
     if findings.is_empty() && asides.is_empty() {
         return;
     }

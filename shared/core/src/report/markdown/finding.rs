@@ -1,7 +1,7 @@
 //! One finding in Markdown.
 
 use super::super::Theme;
-use super::super::handout::{AlikeCards, Card};
+use super::super::handout::{Card, CardGroup};
 use super::safe::{block, code, element, inline};
 use crate::text;
 
@@ -118,7 +118,7 @@ fn repair(out: &mut String, card: &Card) {
 }
 
 /// Those that are only named, as far as there is `room` in bytes; returns how many are not.
-pub fn more(out: &mut String, alike: &AlikeCards, room: usize) -> usize {
+pub fn more(out: &mut String, alike: &CardGroup, room: usize) -> usize {
     const END: &str = "\n</details>\n\n";
     let Some(first) = alike.rest.first() else { return 0 };
     let count = text::thousands(alike.rest.len());

@@ -8,7 +8,7 @@ use finding::{details, more, row};
 use safe::{block, code, inline};
 
 use super::Theme;
-use super::handout::{AlikeCards, Aside, Card, Handout};
+use super::handout::{Aside, Card, CardGroup, Handout};
 use crate::text;
 
 /// How long a comment may be on GitHub, in characters; GitLab takes more. Bytes are counted, of
@@ -104,7 +104,7 @@ fn top(handout: &Handout) -> String {
 }
 
 /// A line a finding, as far as there is room.
-fn index(out: &mut String, findings: &[AlikeCards]) {
+fn index(out: &mut String, findings: &[CardGroup]) {
     if findings.iter().map(|alike| alike.cards.len()).sum::<usize>() < 2 {
         return;
     }
