@@ -13,12 +13,12 @@ use igw_core::text;
 use igw_core::workload::address::{AddressTarget, Url, target};
 use igw_core::workload::{standing, vllm};
 
-use super::builder::{Builder, Rank};
+use super::builder::{MapBuilder, Rank};
 
 /// How many models stand at an edge.
 const MODELS: usize = 2;
 
-pub fn add(facts: &Facts, builder: &mut Builder) {
+pub fn add(facts: &Facts, builder: &mut MapBuilder) {
     let bifrosts = instances::all(facts);
     for (namespace, name) in builder.services() {
         let Some(service) = facts.get::<Service>(&namespace, &name).known() else { continue };
@@ -36,7 +36,7 @@ pub fn add(facts: &Facts, builder: &mut Builder) {
     }
 }
 
-fn add_workload(builder: &mut Builder, rank: Rank, workload: &Workload) -> usize {
+fn add_workload(builder: &mut MapBuilder, rank: Rank, workload: &Workload) -> usize {
     let (kind, name) = (workload.meta.kind.to_string(), workload.meta.full_name());
     let at = builder.node(rank, &kind, &name, DrawnMark::Good);
     if let Some(server) = vllm::of(workload) {
@@ -49,7 +49,7 @@ fn add_workload(builder: &mut Builder, rank: Rank, workload: &Workload) -> usize
     at
 }
 
-fn add_bifrost(facts: &Facts, builder: &mut Builder, instance: &Instance) {
+fn add_bifrost(facts: &Facts, builder: &mut MapBuilder, instance: &Instance) {
     let start = igw_bifrost::start_of(facts, instance);
     let mark = match start {
         Start::Listens => DrawnMark::Good,
@@ -94,7 +94,7 @@ fn add_bifrost(facts: &Facts, builder: &mut Builder, instance: &Instance) {
 /// Where a Bifrost sends: a Service and what is behind it, or an address elsewhere.
 fn add_upstream(
     facts: &Facts,
-    builder: &mut Builder,
+    builder: &mut MapBuilder,
     (from, instance): (usize, &Instance),
     address: &str,
     label: &str,

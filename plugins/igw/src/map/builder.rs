@@ -20,7 +20,7 @@ pub enum Rank {
 }
 
 /// A map in the making.
-pub struct Builder {
+pub struct MapBuilder {
     nodes: Vec<DrawnNode>,
     known: BTreeMap<(String, String), usize>,
     edges: Vec<DrawnEdge>,
@@ -28,8 +28,8 @@ pub struct Builder {
     found: BTreeMap<String, (Severity, BTreeSet<&'static str>)>,
 }
 
-impl Builder {
-    pub fn new(sinks: &[Sink]) -> Builder {
+impl MapBuilder {
+    pub fn new(sinks: &[Sink]) -> MapBuilder {
         let mut found: BTreeMap<String, (Severity, BTreeSet<&'static str>)> = BTreeMap::new();
         for finding in sinks.iter().flat_map(|sink| &sink.findings) {
             let title = finding.object.to_string();
@@ -39,7 +39,7 @@ impl Builder {
                 own.1.insert(finding.code);
             }
         }
-        Builder { nodes: Vec::new(), known: BTreeMap::new(), edges: Vec::new(), found }
+        MapBuilder { nodes: Vec::new(), known: BTreeMap::new(), edges: Vec::new(), found }
     }
 
     /// A thing, by kind and name; what is there already keeps its place.
@@ -114,7 +114,7 @@ impl Builder {
 
     /// What is on the map, or of it what requests to a host may reach.
     pub fn drawing(self, host: Option<&str>) -> Drawing {
-        let Builder { nodes, edges, .. } = self;
+        let MapBuilder { nodes, edges, .. } = self;
         let whole = Drawing { title: "Inference gateway".to_owned(), nodes, edges };
         match host {
             None => whole,

@@ -10,12 +10,12 @@ use igw_core::route::matching;
 use igw_core::route::outcome::Outcome;
 use igw_core::text;
 
-use super::builder::{Builder, Rank};
+use super::builder::{MapBuilder, Rank};
 
 /// How many matches stand at an edge.
 const MATCHES: usize = 2;
 
-pub fn add(facts: &Facts, builder: &mut Builder) {
+pub fn add(facts: &Facts, builder: &mut MapBuilder) {
     for front in followed::gateways(facts) {
         let compiled = &front.compiled;
         let gateway = compiled.gateway.meta.full_name();
@@ -48,11 +48,11 @@ pub fn add(facts: &Facts, builder: &mut Builder) {
     }
 }
 
-fn node_of(builder: &mut Builder, route: &HttpRoute) -> usize {
+fn node_of(builder: &mut MapBuilder, route: &HttpRoute) -> usize {
     builder.node(Rank::Route, "HTTPRoute", &route.meta.full_name(), DrawnMark::Good)
 }
 
-fn add_backend(builder: &mut Builder, backend: &FollowedBackend) {
+fn add_backend(builder: &mut MapBuilder, backend: &FollowedBackend) {
     let from = node_of(builder, backend.route);
     let reference = backend.reference;
     let home = reference.namespace.as_deref().unwrap_or(&backend.route.meta.namespace);

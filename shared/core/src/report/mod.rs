@@ -16,6 +16,7 @@ mod order;
 mod page;
 mod rights;
 mod sarif;
+mod shown;
 mod snippet;
 mod theme;
 mod trace_more;

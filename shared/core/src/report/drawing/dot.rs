@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::value::Drawing;
-use crate::report::handout::shown;
+use crate::report::shown::shown;
 
 impl Drawing {
     /// A graph of Graphviz.

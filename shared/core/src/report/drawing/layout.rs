@@ -46,11 +46,12 @@ impl DrawnLayout {
         for edge in drawing.drawn() {
             let mut chain = Vec::new();
             let mut last = edge.from;
-            for column in column_of[edge.from] + 1..column_of[edge.to].max(column_of[edge.from] + 1)
-            {
+            let (first, end) = (column_of[edge.from] + 1, column_of[edge.to]);
+            let between = end.saturating_sub(first);
+            for column in columns.iter_mut().skip(first).take(between) {
                 let slot = slots.len();
                 slots.push(PASS + GAP);
-                columns[column].push(slot);
+                column.push(slot);
                 before.push(vec![last]);
                 behind.push(Vec::new());
                 behind[last].push(slot);

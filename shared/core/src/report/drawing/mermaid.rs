@@ -2,7 +2,7 @@
 //! `#NUMBER;`, as Mermaid's "Entity codes to escape characters" has it.
 
 use super::value::{Drawing, DrawnMark};
-use crate::report::handout::shown;
+use crate::report::shown::shown;
 
 impl Drawing {
     /// A flowchart of Mermaid.

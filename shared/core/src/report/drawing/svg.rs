@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{BOX, DrawnLayout};
 use super::value::{Drawing, DrawnEdge, DrawnNode};
 use crate::report::Theme;
-use crate::report::handout::shown;
+use crate::report::shown::shown;
 use crate::text;
 
 /// How wide a sign is, in pixels; of the fonts that are asked for, none has wider ones.

@@ -3,7 +3,7 @@
 use super::value::{Drawing, DrawnMark};
 use crate::finding::Severity;
 use crate::report::Theme;
-use crate::report::handout::shown;
+use crate::report::shown::shown;
 
 /// How far the indent grows at the most, as a part of the width.
 const DEEPEST: usize = 2;

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::finding::Severity;
 use crate::report::Theme;
-use crate::report::handout::shown;
+use crate::report::shown::shown;
 
 /// A map. Text is as objects have it: each rendering masks, cleans and escapes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

@@ -1,10 +1,10 @@
 //! One finding as a document shows it.
 
 use super::super::{Excerpt, Located};
-use super::shown::shown;
 use crate::finding::{Effect, Finding, Severity};
 use crate::fix::{Fix, Safety};
 use crate::kube::pointer;
+use crate::report::shown::shown;
 use crate::text;
 
 /// A finding as shown text, in the order in which it is read.

@@ -2,13 +2,12 @@
 //! out. All of its text is shown text: masked, cleaned, and with placeholders as they were written.
 
 mod card;
-mod shown;
 
 pub use card::{Card, CardFix, CodeLine};
-pub use shown::shown;
 
 use super::finding_text::ALIKE;
 use super::order::rank;
+use super::shown::shown;
 use super::{Drawing, Human, Located, Theme, Unread, can_i, gaps};
 use crate::finding::Severity;
 use crate::text;
