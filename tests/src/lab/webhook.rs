@@ -19,6 +19,8 @@ pub enum WebhookAnswer {
     Admits,
     /// With this message.
     Refuses(&'static str),
+    /// The connection ends.
+    HangsUp,
 }
 
 /// A running webhook; with its end its configuration is taken away.
@@ -129,6 +131,9 @@ impl Shared {
         let session = ServerConnection::new(self.tls.clone()).map_err(io::Error::other)?;
         let mut wire = ProxyWire::new(session, stream);
         while let Some(request) = wire.request()? {
+            if self.answer == WebhookAnswer::HangsUp {
+                return Ok(());
+            }
             let review: Value = serde_json::from_slice(&request.body)?;
             let dry = review["request"]["dryRun"] == true;
             self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(dry);

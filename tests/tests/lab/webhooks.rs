@@ -62,6 +62,20 @@ fn one_that_refuses_is_named() {
     assert!(!state.path().join("kubectl-igw").exists(), "there is nothing to be journalled");
 }
 
+#[test]
+fn one_that_does_not_answer_is_named() {
+    let state = tempfile::tempdir().expect("a directory");
+    let world = lay(lab(), &story("grant-missing"));
+    let before = written(lab(), &world);
+    let _webhook = webhook(WebhookAnswer::HangsUp);
+    until("failed calling webhook");
+    let ran = run(state.path(), FIX);
+    assert_eq!(ran.code, Some(4), "{ran}");
+    let named = format!("admission webhook \"{NAME}\": ");
+    assert!(ran.stderr.contains(&named) && ran.stderr.contains("(it could not be asked)"), "{ran}");
+    assert_eq!(written(lab(), &world), before);
+}
+
 /// Its preview is made here, and says so; it is asked for the first time by the change itself.
 #[test]
 fn one_with_side_effects_is_not_asked_beforehand() {
@@ -86,6 +100,7 @@ fn one_with_side_effects_is_not_asked_beforehand() {
                 let undone = run(state.path(), "undo --yes");
                 assert_eq!(undone.code, Some(0), "{undone}");
             }
+            WebhookAnswer::HangsUp => unreachable!("it is not among these"),
             WebhookAnswer::Refuses(why) => {
                 assert_eq!(ran.code, Some(4), "{ran}");
                 let named = format!("admission webhook \"{NAME}\" denied the request: {why}");

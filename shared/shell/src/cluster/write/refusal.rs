@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use crate::cluster::read_error::ReadError;
 
+/// Before the name of a webhook that does not answer.
+const UNASKED: &str = "failed calling webhook ";
+
 /// What came of a change instead of the object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteError {
@@ -62,6 +65,11 @@ impl WriteRefusal {
         match self.message.as_str() {
             "" => format!("the API server answered {}", self.code),
             message if message.starts_with("admission webhook ") => message.to_owned(),
+            // `failurePolicy: Fail` (kubernetes, apiserver/pkg/admission/plugin/webhook, ErrCallingWebhook)
+            message if message.contains(UNASKED) => {
+                let from = message.find(UNASKED).map_or(0, |at| at + UNASKED.len());
+                format!("admission webhook {} (it could not be asked)", &message[from..])
+            }
             message if self.code == 403 => format!("the API server refuses it: {message}"),
             message => format!("the API server rejects it: {message}"),
         }
@@ -100,6 +108,15 @@ mod tests {
         assert!(refusal(409, &json!({"reason": "Conflict"})).is_stale());
         let taken = refusal(409, &json!({"reason": "AlreadyExists"}));
         assert!(taken.is_taken() && !taken.is_stale());
+    }
+
+    #[test]
+    fn a_webhook_that_does_not_answer_is_named() {
+        let message =
+            "Internal error occurred: failed calling webhook \"a.b.c\": connection refused";
+        let refused = refusal(500, &json!({"reason": "InternalError", "message": message}));
+        let says = "admission webhook \"a.b.c\": connection refused (it could not be asked)";
+        assert_eq!(refused.say(), says);
     }
 
     #[test]
