@@ -92,7 +92,7 @@ fn line_by_block(
     let (text, node) = (tree.text, tree.node(id));
     if node.role == NodeRole::Root {
         let block = style.block(value, 0).replace('\n', rows::line_break(text));
-        return Ok(vec![Splice::new(node.start..node.end, block)]);
+        return Ok(vec![Splice::new(node.start..past_spaces(text, node.end), block)]);
     }
     // What stands behind the key or dash goes; the new lines take the place of the old ones.
     let (gone, lines) = match node.shape {
@@ -115,10 +115,7 @@ fn line_by_block(
     if node.role == NodeRole::Item && !commented && node.shape != NodeShape::Literal {
         let column = outer + emit::DASH;
         let block = style.block(value, column).replace('\n', rows::line_break(text));
-        // White space behind it would become the end of a last line of text.
-        let end = rows::end(text, node.end);
-        let rest = if text[node.end..end].trim().is_empty() { end } else { node.end };
-        return Ok(vec![Splice::new(node.open..rest, format!(" {block}"))]);
+        return Ok(vec![Splice::new(node.open..past_spaces(text, node.end), format!(" {block}"))]);
     }
     let column = match node.role {
         NodeRole::Item => outer + emit::DASH,
@@ -126,6 +123,12 @@ fn line_by_block(
     };
     let block = style.block(value, column);
     Ok(vec![Splice::delete(gone), entry::instead(text, lines, column, &block)])
+}
+
+/// The end of a line behind nothing but white space: that would become the end of a last line of text.
+fn past_spaces(text: &str, at: usize) -> usize {
+    let end = rows::end(text, at);
+    if text[at..end].trim().is_empty() { end } else { at }
 }
 
 /// Something in one line in the place of a block; what is inside goes, with its comments.
