@@ -87,6 +87,39 @@ fn the_deployment_of_guides_starts_after_one_run() {
     assert!(!said.contains("cGstcGw0bnRlZDpzay1wbDRudGVk"), "{said}");
 }
 
+/// Neither a plan, nor a saved one, nor a journal, nor anything that is said has what is planted.
+#[test]
+fn what_is_planted_is_never_seen() {
+    let state = tempfile::tempdir().expect("a directory");
+    let (place, admin) = (state.path(), lab().admin());
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/planted.yaml");
+    let world = lay(lab(), &objects(&file));
+    assert_eq!(world.refused, [], "the API server takes all of it");
+    let before = written(lab(), &world);
+    let saved = place.join("plan.json").display().to_string();
+    let mut said = String::new();
+    for line in [
+        "check -A -o json",
+        "fix -A --dry-run --diff-context 200",
+        "fix -A --dry-run -o json",
+        &format!("fix -A --unsafe --save-plan {saved}"),
+        "fix -A --yes --unsafe --timeout 1s",
+        "history -o json",
+        "undo --diff-context 200",
+        "undo --yes",
+    ] {
+        said.push_str(&bifrost(place, admin, line).to_string());
+    }
+    assert_eq!(written(lab(), &world), before, "{said}");
+    assert!(said.contains(" applied and verified"), "{said}");
+    said.push_str(&std::fs::read_to_string(&saved).expect("a plan"));
+    said.push_str(&journals(place));
+    for secret in ["pl4nted", "4711471147114711", "cGw0bnRlZ"] {
+        let seen = said.lines().find(|line| line.contains(secret));
+        assert_eq!(seen, None, "{secret}");
+    }
+}
+
 /// What was moved is read back from its Secret; where that is gone, the undo says so.
 #[test]
 fn a_moved_secret_comes_back_only_from_its_secret() {

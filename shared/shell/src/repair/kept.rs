@@ -5,7 +5,7 @@ use json_patch::PatchOperation;
 use serde_json::Value;
 
 use super::drafted::ObjectDraft;
-use super::masked_object::masked_object;
+use super::masked_object::{masked_at, masked_object};
 use crate::product::Product;
 
 /// What takes an object back, without secrets, and whether it is only good while the object is as it
@@ -19,7 +19,10 @@ pub fn kept_inverse(
         let is_masked = |(object, masked): &(&Value, Value)| {
             object.pointer(at) == Some(value) && masked.pointer(at) != Some(value)
         };
-        sides.iter().any(is_masked) || strings::of(value).any(|text| mask::text(text) != text)
+        // Between two operations an object is like neither side.
+        sides.iter().any(is_masked)
+            || masked_at(product, &own.before["kind"], at, value) != *value
+            || strings::of(value).any(|text| mask::text(text) != text)
     };
     let (mut out, mut whole) = (Vec::new(), false);
     for op in &own.inverse {

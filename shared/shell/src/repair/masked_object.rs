@@ -27,7 +27,7 @@ pub fn masked_ops(
     let masked = |at: &str, value: &Value| {
         let mut there = sides.iter().filter(|(own, _)| own.pointer(at) == Some(value));
         let known = there.find_map(|(_, shown)| shown.pointer(at).cloned());
-        known.unwrap_or_else(|| alone(product, &before["kind"], at, value))
+        known.unwrap_or_else(|| masked_at(product, &before["kind"], at, value))
     };
     let shown = |op: &PatchOperation| {
         let (at, mut op) = (op.path().as_str().to_owned(), op.clone());
@@ -42,8 +42,8 @@ pub fn masked_ops(
     ops.iter().map(shown).collect()
 }
 
-/// A value at a place where neither side has it: an index has moved meanwhile.
-fn alone(product: &dyn Product, kind: &Value, at: &str, value: &Value) -> Value {
+/// A value at a place of an object of this kind, masked by itself: what stands beside it is not known.
+pub fn masked_at(product: &dyn Product, kind: &Value, at: &str, value: &Value) -> Value {
     let is_index = |segment: &str| segment == "-" || segment.parse::<usize>().is_ok();
     let mut whole = value.clone();
     let mut place = String::new();
