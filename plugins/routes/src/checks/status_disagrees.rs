@@ -1,7 +1,7 @@
 //! # A controller wrote a different status than predicted
 //!
 //! ## What it means
-//! A condition of a route, a Gateway or a listener describes its current version, but is not what
+//! A condition of a route, a Gateway, a ListenerSet or a listener describes its current version, but is not what
 //! kgateway writes for the objects as they are. Only conditions that are both written and predicted
 //! are compared, as `kubectl igw routes status` shows them. Of other controllers, whose rules are less
 //! well known, only what they refuse and the prediction does not is reported. Of GRPCRoutes, TLSRoutes
@@ -33,19 +33,17 @@
 //! ## Sources
 //! Observed in kgateway main, 2.3 and 2.2 (route status, controller down).
 
-use std::borrow::Cow;
-
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::facts::views::{BackendRef, GatewayClass, ListenerPolicy, Rule, TrafficPolicy};
+use igw_core::facts::views::{BackendRef, ListenerSet, Rule};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::{Kind, Meta, pointer};
-use igw_core::route::attach::{Attachment, Followed};
-use igw_core::route::compare::{self, Disagreement};
+use igw_core::route::attach::Followed;
+use igw_core::route::compare::Disagreement;
 use igw_core::route::followed::{FollowedParent, Front};
-use igw_core::route::profile::{Profile, Version};
+use igw_core::route::profile::Profile;
 use igw_core::route::reason::{self, ReasonHarm};
-use igw_core::route::{class, followed, gateway, route_status, status};
+use igw_core::route::{contradiction, followed};
 use igw_core::{page, text};
 
 use crate::other_refusals;
@@ -54,7 +52,7 @@ pub static CHECK: Check = Check {
     code: "IGW0133",
     name: "status-disagrees",
     severity: Severity::Error,
-    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass],
+    needs: &[Kind::HttpRoute, Kind::Gateway, Kind::GatewayClass, Kind::ListenerSet],
     page: page!(),
     run,
 };
@@ -73,39 +71,20 @@ fn run(facts: &Facts, out: &mut Sink) {
         if facts.scope.contains(&gateway.meta) && gateway.written.is_current() {
             of_gateway(facts, front, out);
         }
+        of_sets(facts, front, out);
     }
 }
 
 fn of_route(facts: &Facts, parent: &FollowedParent, out: &mut Sink) {
     let route = parent.route;
     let Followed::To(found) = &parent.followed else { return };
-    let gateway = found.parent.gateway();
-    // What was said before the Gateway was changed is no evidence, either.
-    if !route.written.is_current() || gateway.written.stale().is_some() {
+    if !route.written.is_current() || found.parent.gateway().written.stale().is_some() {
         return;
     }
-    let class = || facts.get::<GatewayClass>("", &gateway.class).known();
-    let controller = match found.profile.is_kgateway() {
-        true => GatewayClass::KGATEWAY,
-        false => class().map_or("", |class| class.controller.as_str()),
+    let judged = |rule: &Rule, reference: &BackendRef, profile: &Profile| {
+        followed::judged(facts, parent, rule, reference, profile)
     };
-    let said = &route.written.said;
-    let mut apart = apart(&versions(facts, found.profile), |profile| {
-        let under = match profile == found.profile {
-            true => Cow::Borrowed(&**found),
-            false => Cow::Owned(Attachment { profile, ..Attachment::clone(found) }),
-        };
-        let judged = |rule: &Rule, reference: &BackendRef| {
-            followed::judged(facts, parent, rule, reference, &profile)
-        };
-        let predicted = route_status::conditions(facts, route, &under, judged);
-        let home = &route.meta.namespace;
-        compare::at_parent(home, parent.reference, controller, predicted, said)
-    });
-    let homes = [route.meta.namespace.as_str(), gateway.meta.namespace.as_str()];
-    apart.retain(|one| {
-        counts(one, &found.profile) && !hangs_on_unknown_policies(facts, &homes, one)
-    });
+    let apart = contradiction::of_route(facts, route, parent.reference, found, judged);
     let harm =
         |_: &str, kind: &str, status: &str, reason: &str| reason::of_route(kind, status, reason);
     let place = format!(" at {}", found.parent.meta().title());
@@ -117,88 +96,37 @@ fn of_route(facts: &Facts, parent: &FollowedParent, out: &mut Sink) {
 
 fn of_gateway<'a>(facts: &Facts<'a>, front: &Front<'a>, out: &mut Sink) {
     let gateway = front.compiled.gateway;
-    let own = front.compiled.profile;
-    let mut apart = apart(&versions(facts, own), |profile| {
-        let predicted = match profile == own {
-            true => status::of_gateway(facts, &front.compiled),
-            false => status::of_gateway(facts, &gateway::compile(facts, gateway, profile)),
-        };
-        compare::disagreements(&gateway.meta.namespace, &predicted, &gateway.written.said)
-    });
+    let mut apart = contradiction::of_gateway(facts, &front.compiled);
     let is_own = |one: &Disagreement| one.path.starts_with("/status/conditions/");
-    // Programmed=False is told by IGW0135.
-    let told = |one: &Disagreement| {
-        is_own(one) && one.written.kind == "Programmed" && one.written.status == "False"
-    };
-    let home = gateway.meta.namespace.as_str();
+    // Programmed=False is IGW0135's.
     apart.retain(|one| {
-        counts(one, &own) && !told(one) && !hangs_on_unknown_policies(facts, &[home], one)
+        !(is_own(one) && one.written.kind == "Programmed" && one.written.status == "False")
     });
+    report(facts, &gateway.meta, front, &apart, out);
+}
+
+/// ListenerSets of a Gateway.
+fn of_sets<'a>(facts: &Facts<'a>, front: &Front<'a>, out: &mut Sink) {
+    let gateway = front.compiled.gateway;
+    if gateway.admits_no_sets() {
+        return;
+    }
+    let all = facts.list::<ListenerSet>(None).items.into_iter();
+    let own = all.filter(|set| set.adds_to(&gateway.meta) && facts.scope.contains(&set.meta));
+    for set in own.filter(|set| set.written.is_current()) {
+        let apart = contradiction::of_listener_set(facts, set, &front.compiled);
+        report(facts, &set.meta, front, &apart, out);
+    }
+}
+
+fn report(facts: &Facts, meta: &Meta, front: &Front, apart: &[Disagreement], out: &mut Sink) {
     let harm = |path: &str, kind: &str, status: &str, reason: &str| {
         reason::of_gateway(path.starts_with("/status/listeners/"), kind, status, reason)
     };
-    match finding(facts, &gateway.meta, "", &own, &apart, harm) {
+    match finding(facts, meta, "", &front.compiled.profile, apart, harm) {
         Some(finding) => out.finding(finding),
         None => out.passed(),
     }
-}
-
-/// The possible rules of the kgateway that wrote the status, likeliest first.
-fn versions(facts: &Facts, profile: Profile) -> Vec<Profile> {
-    match profile {
-        Profile::Kgateway { validation, .. } if class::kgateway_known(facts).is_none() => {
-            let all = Version::KGATEWAYS.into_iter().rev();
-            all.map(|version| Profile::Kgateway { version, validation }).collect()
-        }
-        known => vec![known],
-    }
-}
-
-/// Disagreements that remain under every one of the versions.
-fn apart<'a>(
-    versions: &[Profile],
-    under: impl Fn(Profile) -> Vec<Disagreement<'a>>,
-) -> Vec<Disagreement<'a>> {
-    let mut out: Option<Vec<Disagreement>> = None;
-    for &version in versions {
-        let found = under(version);
-        let left = match out {
-            None => found,
-            Some(mut before) => {
-                before.retain(|one| found.iter().any(|other| other.path == one.path));
-                before
-            }
-        };
-        if left.is_empty() {
-            return left;
-        }
-        out = Some(left);
-    }
-    out.unwrap_or_default()
-}
-
-/// Whether a difference says something: of a controller whose reasons were not observed, what it
-/// refuses.
-fn counts(one: &Disagreement, profile: &Profile) -> bool {
-    let refuses = |kind: &str, status: &str| (status == "False") != (kind == "Conflicted");
-    let known = ["Accepted", "Programmed", "ResolvedRefs", "Conflicted"];
-    let (theirs, ours) = (one.written, &one.predicted);
-    profile.is_kgateway()
-        || (known.contains(&theirs.kind.as_str())
-            && theirs.status != "Unknown"
-            && refuses(&theirs.kind, &theirs.status)
-            && !refuses(&ours.kind, &ours.status))
-}
-
-/// Whether a policy outside the input may explain the difference.
-fn hangs_on_unknown_policies(facts: &Facts, homes: &[&str], one: &Disagreement) -> bool {
-    let predicted = &one.predicted;
-    ["Accepted", "kgateway.dev/Programmed"].contains(&predicted.kind.as_str())
-        && predicted.status == "True"
-        && homes.iter().any(|home| {
-            facts.list::<TrafficPolicy>(Some(home)).gap.is_some()
-                || facts.list::<ListenerPolicy>(Some(home)).gap.is_some()
-        })
 }
 
 /// One finding for all differences; the worst makes its title.

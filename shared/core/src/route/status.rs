@@ -63,7 +63,7 @@ pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
         let gateway = facts.get::<Gateway>(set.gateway_namespace(), &set.parent.name).known();
         let parent = gateway.filter(|gateway| set.adds_to(&gateway.meta));
         let parent = parent.and_then(|own| by_gateway.get(&std::ptr::from_ref(own)).copied());
-        let status = listener_set_status(facts, set, parent);
+        let status = of_listener_set(facts, set, parent);
         put(&set.meta, status);
     }
     for route in facts.list::<HttpRoute>(None).items {
@@ -234,12 +234,12 @@ fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
 /// Whether a ListenerSet with these listeners is accepted.
 fn accepts(compiled: &Compiled, own: &[usize]) -> bool {
     match compiled.profile == Profile::EnvoyGateway {
-        true => envoy_gateway::accepted(&of_set(compiled, own)).status == "True",
+        true => envoy_gateway::accepted(&served_of(compiled, own)).status == "True",
         false => !none_valid(compiled, own),
     }
 }
 
-fn of_set<'c, 'a>(compiled: &'c Compiled<'a>, own: &[usize]) -> Vec<&'c ServedListener<'a>> {
+fn served_of<'c, 'a>(compiled: &'c Compiled<'a>, own: &[usize]) -> Vec<&'c ServedListener<'a>> {
     own.iter().map(|&i| &compiled.listeners[i]).collect()
 }
 
@@ -249,7 +249,8 @@ fn none_valid(compiled: &Compiled, own: &[usize]) -> bool {
     !own.is_empty() && own.iter().all(bad)
 }
 
-fn listener_set_status(facts: &Facts, set: &ListenerSet, parent: Option<&Compiled>) -> Value {
+/// The status of a ListenerSet; `parent`: its Gateway, if one is served.
+pub fn of_listener_set(facts: &Facts, set: &ListenerSet, parent: Option<&Compiled>) -> Value {
     let Some(parent) = parent else {
         return json!({});
     };
@@ -277,7 +278,7 @@ fn listener_set_status(facts: &Facts, set: &ListenerSet, parent: Option<&Compile
         Condition::new("Programmed", "True", "Programmed"),
     );
     if envoy_gateway {
-        let listeners = of_set(parent, own);
+        let listeners = served_of(parent, own);
         accepted = envoy_gateway::accepted(&listeners);
         programmed = envoy_gateway::programmed(&listeners);
     } else if none_valid(parent, own) {

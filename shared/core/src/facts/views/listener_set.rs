@@ -4,7 +4,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::gateway::Listener;
+use super::written::written;
 use crate::facts::fields::part;
+use crate::facts::status::Written;
 use crate::facts::{Notes, View};
 use crate::kube::Meta;
 use crate::schema::Refusal;
@@ -16,15 +18,24 @@ pub struct ListenerSet {
     pub parent: ParentGateway,
     /// `spec.listeners`.
     pub listeners: Vec<Listener>,
+    pub written: Written,
 }
 
 impl View for ListenerSet {
-    fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+    fn read(notes: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
+        let written = written(notes, object, &meta);
         Ok(ListenerSet {
             meta,
+            written,
             parent: part(object, "/spec/parentRef")?,
             listeners: part(object, "/spec/listeners")?,
         })
+    }
+
+    fn inherit(&mut self, before: &ListenerSet) {
+        if (&self.parent, &self.listeners) == (&before.parent, &before.listeners) {
+            self.written = before.written.clone();
+        }
     }
 }
 

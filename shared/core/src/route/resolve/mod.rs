@@ -1,5 +1,6 @@
 //! From a request to a verdict: `resolve` finds the Gateway, [`walk`] goes through it.
 
+mod contradicted;
 mod cors;
 mod delegated;
 mod early;
@@ -12,6 +13,7 @@ mod not_in_files;
 mod oldest;
 mod one_gateway;
 mod redirected;
+mod refutation;
 mod rule;
 mod several;
 mod timed;

@@ -26,5 +26,6 @@ pub(super) fn through<'a>(facts: &Facts<'a>, request: &Request, gateway: &'a Gat
     walk.trace.profile = Some(class::say(facts, &profile));
     let compiled = gateway::compile(facts, gateway, profile);
     walk.through(facts, &compiled);
+    walk.contradicted(facts, &compiled);
     walk.trace
 }
