@@ -31,6 +31,7 @@ mod why_ages;
 mod why_delegation;
 mod why_early;
 mod why_follows;
+mod why_written;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw-routes");
 const STORIES: &str = "stories/routes";

@@ -7,6 +7,7 @@ use crate::facts::views::*;
 use crate::facts::{Derive, Fact, Facts, Other, Pointing, PointingTarget};
 use crate::kube::{Kind, Meta};
 use crate::route::profile::Profile;
+use crate::text;
 
 /// The namespace whose Istio objects without a selector are about the whole mesh.
 const ISTIO_ROOT: &str = "istio-system";
@@ -51,6 +52,21 @@ impl<'a> Derive<'a> for OtherObjects<'a> {
         }
         out
     }
+}
+
+/// What is written against an object, as the end of a sentence: `; its controller wrote
+/// Accepted=False Invalid`. Empty: nothing.
+pub fn refused(other: &Other) -> String {
+    let first = other.refusals.iter().find_map(|answer| Some((answer, answer.conditions.first()?)));
+    let said = first.map(|(answer, one)| {
+        let who = match answer.controller.as_str() {
+            "" => "its controller",
+            name => name,
+        };
+        let says = format!("; {who} wrote {}={} {}", one.kind, one.status, one.reason);
+        text::clean(&text::clip(&says, 200))
+    });
+    said.unwrap_or_default()
 }
 
 /// The objects that point at one, or at one section of it; without a section at any.

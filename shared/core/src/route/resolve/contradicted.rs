@@ -50,7 +50,13 @@ impl Walk<'_> {
             (None, _) => "no answer".to_owned(),
         };
         for one in &found {
-            self.step(one.stage, one.step(), one.at.clone());
+            match one.decides {
+                true => self.step(one.stage, one.step(), one.at.clone()),
+                false => {
+                    let says = format!("{}; it is taken to make no difference here", one.step());
+                    self.trace.assumed.push(says);
+                }
+            }
         }
         let decides = found.iter().find(|one| one.decides);
         let Some(one) = decides.filter(|_| self.trace.verdict.unknown.is_none()) else { return };

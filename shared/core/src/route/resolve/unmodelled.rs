@@ -103,8 +103,9 @@ impl Walk<'_> {
                 true => "its kind is not modelled; it may make a route that takes the request",
                 false => "its kind is not modelled; it may change the answer",
             };
+            let says = format!("{says}{}", others::refused(other));
             why.get_or_insert_with(|| format!("{}: {says}", other.meta.title()));
-            self.trace.unmodelled.push(Unmodelled { object, says: says.to_owned() });
+            self.trace.unmodelled.push(Unmodelled { object, says });
         }
         if let Some(why) = why.filter(|_| self.trace.verdict.unknown.is_none()) {
             self.cannot_say(&why);
