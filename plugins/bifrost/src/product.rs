@@ -31,6 +31,7 @@ static READS: Reads = Reads {
     needs: &[Kind::Workload],
     everywhere: &[],
     counted: &[],
+    pointing: false,
     common_only: &[],
     narrow: |asks, _, _| asks,
     spare: |_, _| {},

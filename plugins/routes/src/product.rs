@@ -153,6 +153,10 @@ impl Product for Routes {
                 None => {}
             }
         }
+        out.extend(facts.store.unread.iter().take(3).map(|why| Assumption {
+            what: "no object of another kind changes an answer".to_owned(),
+            why: why.detail.clone(),
+        }));
         out.sort();
         out.dedup();
         out

@@ -14,6 +14,8 @@ pub struct Reads {
     pub everywhere: &'static [Kind],
     /// Resources without rules: their objects are counted.
     pub counted: &'static [Resource],
+    /// Whether objects of any kind matter that point at others, found by the schemas of the cluster.
+    pub pointing: bool,
     /// Kinds of which the common resource is enough where little shall be read.
     pub common_only: &'static [Kind],
     /// For named objects of these namespaces: leaves the part of the asks that they need, and

@@ -36,7 +36,7 @@ pub enum ServerFault {
 /// A resource: plural, kind, API version, whether namespaced.
 type ServedResource = (&'static str, &'static str, &'static str, bool);
 
-const RESOURCES: [ServedResource; 29] = [
+const RESOURCES: [ServedResource; 30] = [
     ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
     ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
     ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
@@ -66,6 +66,7 @@ const RESOURCES: [ServedResource; 29] = [
     ("httproutefilters", "HTTPRouteFilter", "gateway.envoyproxy.io/v1alpha1", true),
     ("envoyproxies", "EnvoyProxy", "gateway.envoyproxy.io/v1alpha1", true),
     ("serviceimports", "ServiceImport", "multicluster.x-k8s.io/v1alpha1", true),
+    ("customresourcedefinitions", "CustomResourceDefinition", "apiextensions.k8s.io/v1", false),
 ];
 
 /// A running server; it ends with the test.
@@ -77,6 +78,8 @@ pub struct StandIn {
 #[derive(Default)]
 struct ServedWorld {
     objects: Vec<Value>,
+    /// Those of the CustomResourceDefinitions among the objects.
+    defined: Vec<ServedResource>,
     faults: Vec<(String, ServerFault)>,
     gone: Vec<&'static str>,
     older: bool,
@@ -100,8 +103,10 @@ impl StandIn {
     ) -> StandIn {
         let objects: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
         let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
+        let objects = with_slices(objects.into_iter().flat_map(single).map(stored).collect());
         let world = ServedWorld {
-            objects: with_slices(objects.into_iter().flat_map(single).map(stored).collect()),
+            defined: objects.iter().filter_map(defined).collect(),
+            objects,
             faults,
             gone: gone.to_vec(),
             older,
@@ -143,6 +148,16 @@ fn single(object: Value) -> Vec<Value> {
         true => object["items"].as_array().cloned().unwrap_or_default(),
         false => vec![object],
     }
+}
+
+/// The resource of a CustomResourceDefinition, in its first version.
+fn defined(object: &Value) -> Option<ServedResource> {
+    let spec =
+        object["spec"].as_object().filter(|_| object["kind"] == "CustomResourceDefinition")?;
+    let kept = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
+    let version = format!("{}/{}", spec["group"].as_str()?, spec["versions"][0]["name"].as_str()?);
+    let names = &spec["names"];
+    Some((kept(names["plural"].as_str()?), kept(names["kind"].as_str()?), kept(&version), true))
 }
 
 /// Whether an object is of the group of an API version: two of them have a Backend.
@@ -208,8 +223,9 @@ impl ServedWorld {
         Some(*fault)
     }
 
-    fn served(&self) -> impl Iterator<Item = &'static ServedResource> {
-        RESOURCES.iter().filter(|resource| !self.gone.contains(&resource.0))
+    fn served(&self) -> impl Iterator<Item = &ServedResource> {
+        let all = RESOURCES.iter().chain(&self.defined);
+        all.filter(|resource| !self.gone.contains(&resource.0))
     }
 
     fn answer(&self, target: &str) -> (u16, Value) {

@@ -96,6 +96,11 @@ fn rights(product: &dyn Product, fix: bool, send: bool) -> Rights {
     for resource in product.reads().counted {
         allow(&mut out, resource, false, &["get", "list", "watch"]);
     }
+    if product.reads().pointing {
+        let (group, plural) = ("apiextensions.k8s.io", "customresourcedefinitions");
+        let definitions = Resource::new(group, &["v1"], plural, "CustomResourceDefinition");
+        allow(&mut out, &definitions, true, &["list"]);
+    }
     if fix {
         for (kind, verbs) in product.changes() {
             for resource in kind.resources() {

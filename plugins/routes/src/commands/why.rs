@@ -77,6 +77,9 @@ pub fn follow(
         &args.namespace.namespace,
     )?)?;
     let broken = session.complain(console);
+    if let Some(live) = &mut session.live {
+        live.read_pointing(&mut session.store);
+    }
     session.lay();
     // The host may be given as the files spell it.
     if placeholder::has(&request.host) {

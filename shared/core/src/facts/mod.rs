@@ -37,7 +37,7 @@ pub use makers::Makers;
 pub use memo::Memo;
 pub use namesakes::{namesakes, nearest};
 pub use notes::Notes;
-pub use points::{Pointing, PointingTarget};
+pub use points::{Pointing, PointingTarget, may_point};
 pub use said::{Assumed, Said};
 pub use scope::{LabelTest, Scope};
 pub use slips::Slips;

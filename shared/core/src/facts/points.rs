@@ -29,6 +29,18 @@ pub enum PointingTarget {
     Labelled(BTreeMap<String, String>),
 }
 
+/// Whether objects with a field in their `spec` can point at what routes are made of, by the names
+/// of that field and of what is in it, or in its items: a `targetRef` with an `apiVersion` in place
+/// of a group (a scaler's) is another thing.
+pub fn may_point(group: &str, field: &str, has: impl Fn(&str) -> bool) -> bool {
+    match field {
+        "targetRef" | "targetRefs" | "targetSelectors" => has("group") && has("kind"),
+        "parentRefs" => has("name"),
+        "host" | "selector" | "workloadSelector" => group.ends_with("istio.io"),
+        _ => false,
+    }
+}
+
 /// All that an object points at, in the order of its text.
 pub fn pointings(object: &Value, meta: &Meta) -> Vec<Pointing> {
     let spec = &object["spec"];

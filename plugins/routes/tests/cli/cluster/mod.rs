@@ -3,6 +3,7 @@
 mod bundle;
 mod errors;
 mod overlay;
+mod pointing;
 mod reading;
 
 use igw_tests::server::StandIn;

@@ -37,6 +37,8 @@ pub struct Store {
     /// Objects that say what shall be ignored about them.
     pub ignoring: Vec<Meta>,
     pub others: Vec<Other>,
+    /// Live: why objects that no rule reads were not all read.
+    pub unread: Vec<Why>,
     pub notes: Notes,
     /// The kinds whose statuses are kept as they were read.
     pub keeps_statuses_of: &'static [Kind],

@@ -27,5 +27,6 @@ pub(super) fn through<'a>(facts: &Facts<'a>, request: &Request, gateway: &'a Gat
     let compiled = gateway::compile(facts, gateway, profile);
     walk.through(facts, &compiled);
     walk.contradicted(facts, &compiled);
+    walk.suppose_nothing_else(facts);
     walk.trace
 }

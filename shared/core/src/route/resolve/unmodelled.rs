@@ -12,6 +12,9 @@ use crate::facts::views::*;
 use crate::facts::{Facts, Other, Pointing};
 use crate::kube::Meta;
 
+/// How many lists that failed are named.
+const MOST_UNREAD: usize = 3;
+
 impl Walk<'_> {
     /// Why a route of a kind that is not modelled leaves the answer open, if one does. A GRPCRoute
     /// takes what its rules match; which of it and an HTTPRoute of its hostname counts is not known.
@@ -62,6 +65,17 @@ impl Walk<'_> {
             self.cannot_say(&format!(
                 "the gateway speaks HTTP/1.1 to {title}, and gRPC needs HTTP/2: 502 or 503 where the server speaks nothing else"
             ));
+        }
+    }
+
+    /// Says what is taken for granted where objects of other kinds could not be read.
+    pub(super) fn suppose_nothing_else(&mut self, facts: &Facts) {
+        if self.trace.verdict.unknown.is_some() {
+            return;
+        }
+        for why in facts.store.unread.iter().take(MOST_UNREAD) {
+            let says = format!("no object of another kind changes the answer ({})", why.detail);
+            self.trace.assumed.push(says);
         }
     }
 

@@ -6,6 +6,7 @@ mod list;
 mod live;
 mod page;
 mod plan;
+mod pointing;
 mod progress;
 mod reason;
 mod request;

@@ -1,11 +1,12 @@
 //! A cluster that is being read.
 
 mod answer;
+mod others;
 
 use std::collections::BTreeSet;
 
-use igw_core::facts::{Ask, Facts, Risk, Scope, Store};
-use igw_core::kube::Kind;
+use igw_core::facts::{Ask, Facts, Risk, Scope, Store, Why};
+use igw_core::kube::{Kind, Resource};
 use igw_core::reads::{Doubt, Reads};
 use igw_core::rounds::Source;
 use kube::Client;
@@ -14,10 +15,8 @@ use tokio::sync::mpsc;
 
 use super::discover::{self, ServedApis};
 use super::getter::Getter;
-use super::list::Job;
 use super::request::{self, ApiRequest, Reading};
 use crate::cluster::config::{Interrupts, Link};
-use crate::cluster::path;
 use crate::cluster::read_error::ReadError;
 use crate::cluster::watch::{self, Watched};
 use crate::exit::Failure;
@@ -40,6 +39,8 @@ pub struct Live {
     answered: bool,
     /// Whether the product's doubt was asked.
     asked_doubt: bool,
+    /// The kinds that can point at others, once they are known.
+    pointing: Option<Result<Vec<Resource>, Why>>,
     watched: Option<Vec<Watched>>,
     /// What is kept for a bundle, if one is wanted.
     pub kept: Option<Kept>,
@@ -67,6 +68,7 @@ impl Live {
             ended: None,
             answered: false,
             asked_doubt: false,
+            pointing: None,
             watched: None,
             kept: None,
             frugal: false,
@@ -137,6 +139,7 @@ impl Live {
         asks.extend(self.reads.needs.iter().copied().filter(is_served).map(ask));
         self.answer(asks, store);
         self.count(store);
+        self.read_pointing(store);
         store.pack();
     }
 
@@ -242,18 +245,6 @@ impl Live {
             self.ended = Some(error.clone());
         }
         self.answered |= matches!(error, ReadError::Status { .. });
-    }
-
-    /// Reads the resources without rules: whether they can be read decides about no check.
-    fn count(&mut self, store: &mut Store) {
-        let Some(served) = &self.served else { return };
-        let requests = self.reads.counted.iter().filter_map(|resource| {
-            let version = served.version(resource)?;
-            let job = Job::List(path::of(resource, version, None, None));
-            let ask = Ask::List { kind: Kind::HttpRoute, namespace: None };
-            Some(ApiRequest { ask, resource: *resource, version, job })
-        });
-        self.run(requests.collect(), store);
     }
 
     fn run(
