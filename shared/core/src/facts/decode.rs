@@ -28,6 +28,13 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         world.makers.extend(maker(&object, &meta));
     }
     let Some(kind) = Kind::of(meta.group(), &meta.kind) else {
+        let channel = *store.said.of::<Channel>();
+        let mut refusals = schema::admit_other(&mut object, meta.stored, channel).refusals;
+        // What is not filled in yet may be good.
+        if raw::not_filled(&object, &mut refusals).is_none() && !refusals.is_empty() {
+            let hostnames = part(&object, "/spec/hostnames").unwrap_or_default();
+            return store.refused.push(Refused { meta, kind: None, hostnames, refusals });
+        }
         let is_route =
             meta.group().starts_with("gateway.networking.") && meta.kind.ends_with("Route");
         let route = is_route.then(|| views::foreign_route(&object, &meta));

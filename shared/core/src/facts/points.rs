@@ -36,7 +36,8 @@ pub fn may_point(group: &str, field: &str, has: impl Fn(&str) -> bool) -> bool {
     match field {
         "targetRef" | "targetRefs" | "targetSelectors" => has("group") && has("kind"),
         "parentRefs" => has("name"),
-        "host" | "selector" | "workloadSelector" => group.ends_with("istio.io"),
+        // A DestinationRule's Service.
+        "host" => group.ends_with("istio.io"),
         _ => false,
     }
 }

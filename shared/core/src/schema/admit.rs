@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::types::Type;
 use super::{
-    Admission, Channel, Gate, Refusal, crd_rules, gateway, http_route, kgateway, rules, validate,
+    Admission, Channel, Gate, Refusal, crd_rules, gateway, gateway_api, http_route, kgateway,
+    rules, validate,
 };
 use crate::kube::Kind;
 
@@ -15,10 +16,28 @@ const TAKEN_OUT: [&str; 1] = ["/sessionPersistence/idleTimeout"];
 ///
 /// `stored` objects were admitted once; only their defaults are filled in.
 pub fn admit(kind: Kind, object: &mut Value, stored: bool, channel: Channel) -> Admission {
+    match table_of(kind, object) {
+        Some(root) => admitted(root, Some(kind), object, stored, channel),
+        None => Admission::default(),
+    }
+}
+
+/// The same for a kind of the Gateway API that no rule reads: a route of streams or of calls.
+pub fn admit_other(object: &mut Value, stored: bool, channel: Channel) -> Admission {
+    match gateway_api::own(object) {
+        Some(root) => admitted(root, None, object, stored, channel),
+        None => Admission::default(),
+    }
+}
+
+fn admitted(
+    root: &'static Type,
+    kind: Option<Kind>,
+    object: &mut Value,
+    stored: bool,
+    channel: Channel,
+) -> Admission {
     let mut admission = Admission::default();
-    let Some(root) = table_of(kind, object) else {
-        return admission;
-    };
     validate::walk(root, object, &mut String::new(), &mut admission);
     if stored {
         return Admission::default();
@@ -35,9 +54,11 @@ pub fn admit(kind: Kind, object: &mut Value, stored: bool, channel: Channel) -> 
         let taken_out = |refusal: &Refusal| TAKEN_OUT.iter().any(|t| refusal.pointer.ends_with(t));
         admission.refusals.retain(|refusal| !taken_out(refusal));
     }
-    rules::check(kind, object, experimental, &mut admission.refusals);
+    if let Some(kind) = kind {
+        rules::check(kind, object, experimental, &mut admission.refusals);
+    }
     crd_rules::check(root, object, &mut admission);
-    if kgateway::own(kind).is_some() {
+    if let Some(kind) = kind.filter(|kind| kgateway::own(*kind).is_some()) {
         let (unsure, sure) = std::mem::take(&mut admission.refusals)
             .into_iter()
             .partition(|refusal| of_another_version(kind, refusal));
@@ -78,6 +99,7 @@ fn table_of(kind: Kind, object: &Value) -> Option<&'static Type> {
         Kind::HttpRoute => &http_route::HTTP_ROUTE,
         Kind::Service => &kgateway::SERVICE,
         Kind::EndpointSlice => &kgateway::ENDPOINT_SLICE,
+        Kind::BackendTlsPolicy => return gateway_api::own(object),
         kind => return kgateway::own(kind),
     })
 }

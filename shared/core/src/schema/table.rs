@@ -1,4 +1,4 @@
-//! Reads the schema of a CRD out of a table: see the head of `kgateway.tsv`.
+//! Reads the schema of a CRD out of a table: see the heads of `kgateway.tsv` and `gateway-api.tsv`.
 
 use std::collections::HashMap;
 
@@ -72,8 +72,9 @@ impl<I: Iterator<Item = TableRow>> Reader<I> {
         let mut fields = Vec::new();
         while let Some(row) = self.rows.next_if(|row| row.depth == depth) {
             let (name, required, default) = (row.name, row.required, row.mark("default"));
+            let experimental = row.mark("experimental").is_some();
             let kind = self.kind(row);
-            fields.push(Field { required, default, ..field(name, kind) });
+            fields.push(Field { required, default, experimental, ..field(name, kind) });
         }
         fields
     }
@@ -93,7 +94,11 @@ impl<I: Iterator<Item = TableRow>> Reader<I> {
                 item: leak(inner()),
                 min: row.number("minItems", 0),
                 max: row.number("maxItems", usize::MAX),
-                unique: Unique::No,
+                unique: match row.mark("key") {
+                    Some(key) => Unique::Key(key),
+                    None if row.mark("unique").is_some() => Unique::Item,
+                    None => Unique::No,
+                },
             },
             "string" => match &words {
                 Some(words) => Type::OneOf(leak(words.clone()).as_slice()),

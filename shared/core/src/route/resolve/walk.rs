@@ -176,10 +176,12 @@ impl<'r> Walk<'r> {
         let counts = |kind| {
             matches!(
                 kind,
-                Some(
+                // Routes of other kinds.
+                None | Some(
                     Kind::HttpRoute
                         | Kind::ListenerSet
                         | Kind::ReferenceGrant
+                        | Kind::BackendTlsPolicy
                         | Kind::TrafficPolicy
                         | Kind::ListenerPolicy
                 )
