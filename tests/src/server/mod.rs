@@ -4,6 +4,7 @@
 
 mod discovery;
 mod faults;
+mod resources;
 mod slices;
 
 use std::io::{BufRead as _, BufReader};
@@ -11,6 +12,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use resources::{RESOURCES, ServedResource};
 use serde_json::{Value, json};
 use slices::with_slices;
 
@@ -32,42 +34,6 @@ pub enum ServerFault {
     /// Nested a hundred thousand times.
     Deep,
 }
-
-/// A resource: plural, kind, API version, whether namespaced.
-type ServedResource = (&'static str, &'static str, &'static str, bool);
-
-const RESOURCES: [ServedResource; 30] = [
-    ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
-    ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
-    ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
-    ("referencegrants", "ReferenceGrant", "gateway.networking.k8s.io/v1beta1", true),
-    ("namespaces", "Namespace", "v1", false),
-    ("services", "Service", "v1", true),
-    ("pods", "Pod", "v1", true),
-    ("configmaps", "ConfigMap", "v1", true),
-    ("secrets", "Secret", "v1", true),
-    ("horizontalpodautoscalers", "HorizontalPodAutoscaler", "autoscaling/v2", true),
-    ("persistentvolumeclaims", "PersistentVolumeClaim", "v1", true),
-    ("endpointslices", "EndpointSlice", "discovery.k8s.io/v1", true),
-    ("deployments", "Deployment", "apps/v1", true),
-    ("statefulsets", "StatefulSet", "apps/v1", true),
-    ("daemonsets", "DaemonSet", "apps/v1", true),
-    ("listenersets", "ListenerSet", "gateway.networking.k8s.io/v1", true),
-    ("backendtlspolicies", "BackendTLSPolicy", "gateway.networking.k8s.io/v1", true),
-    ("gatewayparameters", "GatewayParameters", "gateway.kgateway.dev/v1alpha1", true),
-    ("listenerpolicies", "ListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
-    ("httplistenerpolicies", "HTTPListenerPolicy", "gateway.kgateway.dev/v1alpha1", true),
-    ("backendconfigpolicies", "BackendConfigPolicy", "gateway.kgateway.dev/v1alpha1", true),
-    ("backends", "Backend", "gateway.kgateway.dev/v1alpha1", true),
-    ("directresponses", "DirectResponse", "gateway.kgateway.dev/v1alpha1", true),
-    ("gatewayextensions", "GatewayExtension", "gateway.kgateway.dev/v1alpha1", true),
-    ("trafficpolicies", "TrafficPolicy", "gateway.kgateway.dev/v1alpha1", true),
-    ("backends", "Backend", "gateway.envoyproxy.io/v1alpha1", true),
-    ("httproutefilters", "HTTPRouteFilter", "gateway.envoyproxy.io/v1alpha1", true),
-    ("envoyproxies", "EnvoyProxy", "gateway.envoyproxy.io/v1alpha1", true),
-    ("serviceimports", "ServiceImport", "multicluster.x-k8s.io/v1alpha1", true),
-    ("customresourcedefinitions", "CustomResourceDefinition", "apiextensions.k8s.io/v1", false),
-];
 
 /// A running server; it ends with the test.
 pub struct StandIn {

@@ -170,22 +170,24 @@ fn changed(object: &Value) -> Vec<(String, Value)> {
     let mut places = Vec::new();
     pointers(&object["spec"], "/spec", &mut places);
     for place in places {
-        let (above, name) = place.rsplit_once('/').unwrap();
+        let (above, name) = place.rsplit_once('/').expect("it is there");
         let mut less = object.clone();
-        let twice = match less.pointer_mut(above).unwrap() {
+        let twice = match less.pointer_mut(above).expect("it is there") {
             Value::Object(map) => map.remove(name),
-            Value::Array(items) => Some(items.remove(name.parse().unwrap())),
+            Value::Array(items) => Some(items.remove(name.parse().expect("it is there"))),
             _ => None,
         };
         all.push((format!("without {place}"), less));
         let mut more = object.clone();
-        if let (Value::Array(items), Some(own)) = (more.pointer_mut(above).unwrap(), twice) {
+        if let (Value::Array(items), Some(own)) =
+            (more.pointer_mut(above).expect("it is there"), twice)
+        {
             items.push(own);
             all.push((format!("{place} twice"), more));
         }
         for value in &values {
             let mut other = object.clone();
-            *other.pointer_mut(&place).unwrap() = value.clone();
+            *other.pointer_mut(&place).expect("it is there") = value.clone();
             all.push((format!("{place} = {value}"), other));
         }
     }
