@@ -17,6 +17,7 @@ mod controllers;
 mod differences;
 mod endings;
 mod faults;
+mod front_door;
 mod gwctl;
 mod mutations;
 mod overlays;

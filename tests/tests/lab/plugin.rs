@@ -30,7 +30,9 @@ pub fn team(lab: &LabCluster) -> LaidWorld<'_> {
 pub fn program_of(plugin: &'static str) -> PathBuf {
     static PROGRAMS: Mutex<BTreeMap<&str, PathBuf>> = Mutex::new(BTreeMap::new());
     let mut known = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
-    known.entry(plugin).or_insert_with(|| built(&format!("kubectl-igw-{plugin}"))).clone()
+    // The front door has no name of its own.
+    let gap = if plugin.is_empty() { "" } else { "-" };
+    known.entry(plugin).or_insert_with(|| built(&format!("kubectl-igw{gap}{plugin}"))).clone()
 }
 
 fn built(name: &str) -> PathBuf {

@@ -79,7 +79,9 @@ fn compare(own: &Type, table: &Type, at: &str, out: &mut Vec<String>) {
                     continue;
                 };
                 let default = |field: &Field| {
-                    field.default.map(|text| serde_json::from_str::<Value>(text).expect("it is JSON"))
+                    field
+                        .default
+                        .map(|text| serde_json::from_str::<Value>(text).expect("it is JSON"))
                 };
                 let all = |field: &Field| (field.required, field.experimental, default(field));
                 if all(ours) != all(theirs) {
