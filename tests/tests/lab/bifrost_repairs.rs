@@ -137,9 +137,16 @@ fn a_moved_secret_comes_back_only_from_its_secret() {
     lab().delete(&secret).expect("deleted");
     let undone = bifrost(place, admin, "undo --yes");
     assert_eq!(undone.code, Some(4), "{undone}");
-    let why = "was moved to Secret gateway/bifrost-openai-chat, and is not there any more";
+    let why = "was moved to Secret gateway/bifrost-openai-chat, which is gone";
     assert!(undone.stderr.contains(why), "{undone}");
     assert_eq!(written(lab(), &world), moved);
+    // Nor by who may not read it.
+    let user = lab().user("no-secrets", &[]).expect("a user");
+    let kinds = ["configmaps", "deployments.apps", "namespaces"];
+    lab().allow(&user, None, &["get", "list", "patch"], &kinds).expect("a role");
+    let refused = bifrost(place, &user, "undo --yes");
+    assert_eq!(refused.code, Some(4), "{refused}");
+    assert!(refused.stderr.contains("bifrost-openai-chat, which cannot be read: "), "{refused}");
     // With the Secret it can be taken back; another one than was made stays.
     let mut again = igw_core::fix::normal(&secret);
     again["metadata"]["labels"] = serde_json::json!({"restored": "yes"});

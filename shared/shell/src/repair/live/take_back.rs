@@ -126,7 +126,7 @@ impl Backwards<'_> {
             return Err(format!("{object}: {field} was changed since{by}"));
         }
         let Some(old) = text_before(inner, text, &|place| self.held(place)) else {
-            return Err(format!("{object}: {}", why_not(inner)));
+            return Err(format!("{object}: {}", self.why_not(inner)));
         };
         let put = [Set::Put(at.into_owned(), old.into())];
         Ok(Some(fix::patched(self.is, &put)?.value))
@@ -135,6 +135,20 @@ impl Backwards<'_> {
     /// What stands in a Secret.
     fn held(&self, place: &SecretPlace) -> Option<Hidden> {
         place.value_in(&self.drafting.live.stored(&place.secret).ok()??)
+    }
+
+    /// Why a document cannot be taken back.
+    fn why_not(&self, inner: &JournalledFile) -> String {
+        let mut places = inner.splices.iter().flatten().flat_map(|own| own.places());
+        let Some(SecretPlace { secret, key }) = places.next() else {
+            return "what stood there is not in the journal, because it is secret".to_owned();
+        };
+        let why = match self.drafting.live.stored(secret) {
+            Ok(None) => "which is gone".to_owned(),
+            Ok(Some(_)) => format!("which has something else as {key} now"),
+            Err(error) => format!("which cannot be read: {}", error.say()),
+        };
+        format!("what stood there was moved to {secret}, {why}")
     }
 
     /// Which of the values is not as it was left, and who has changed it.
@@ -156,17 +170,6 @@ impl Backwards<'_> {
             }
             None => format!("{object} was changed since"),
         }
-    }
-}
-
-/// Why a document cannot be taken back.
-fn why_not(inner: &JournalledFile) -> String {
-    let mut places = inner.splices.iter().flatten().flat_map(|own| own.places());
-    match places.next() {
-        Some(SecretPlace { secret, key }) => {
-            format!("what stood there was moved to {secret}, and is not there any more (key {key})")
-        }
-        None => "what stood there is not in the journal, because it is secret".to_owned(),
     }
 }
 
