@@ -201,6 +201,27 @@ fn many_are_named_and_few_are_shown() {
 }
 
 #[test]
+fn many_of_two_kinds_have_a_place_each() {
+    let mut world = worlds::routes(12);
+    for number in 0..12 {
+        world.push_str(&format!(
+            "---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {{name: split-{number}, namespace: many}}
+spec:
+  parentRefs: [{{name: gate}}]
+  hostnames: [s{number}.example.com]
+  rules: [{{backendRefs: [{{name: other, port: 9090}}, {{name: gone-{number}, port: 80}}]}}]
+"
+        ));
+    }
+    // Of the ids none is there twice, and every link leads somewhere.
+    let text = judged(&run_with(&["-f", "-", "-o", "html"], &world).stdout);
+    assert!(text.matches(" more of IGW0110").count() >= 1, "{text}");
+}
+
+#[test]
 fn what_could_not_be_read_takes_the_good_mark_away() {
     let mut made = worlds::report();
     made.findings.clear();

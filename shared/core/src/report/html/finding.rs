@@ -112,14 +112,13 @@ fn repair(out: &mut String, fix: &CardFix) {
     out.push_str("</ul></div>\n");
 }
 
-/// Those that are only named.
-pub fn rest(out: &mut String, alike: &CardGroup) {
+/// Those that are only named; `group` is the group's number.
+pub fn rest(out: &mut String, group: usize, alike: &CardGroup) {
     let Some(first) = alike.rest.first() else { return };
-    let (code, word) = (first.code, first.severity.word());
+    let (code, name) = (first.code, first.name);
     let count = text::thousands(alike.rest.len());
     out.push_str(&format!(
-        "<details id=\"more-{code}-{word}\" class=\"rest\"><summary>{count} more of {code} {}</summary>\n<ul>\n",
-        first.name
+        "<details id=\"more-{group}\" class=\"rest\"><summary>{count} more of {code} {name}</summary>\n<ul>\n"
     ));
     for card in &alike.rest {
         let place = card.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();

@@ -31,12 +31,12 @@ pub fn html(handout: &Handout) -> String {
     if !findings.is_empty() {
         out.push_str("<section id=\"findings\" aria-labelledby=\"findings-title\">\n");
         out.push_str("<h2 id=\"findings-title\">Findings</h2>\n");
-        for alike in &findings {
+        for (group, alike) in findings.iter().enumerate() {
             for card in &alike.cards {
                 number += 1;
                 article(&mut out, number, card);
             }
-            rest(&mut out, alike);
+            rest(&mut out, group + 1, alike);
         }
         out.push_str("</section>\n");
     }
@@ -87,7 +87,7 @@ fn index(out: &mut String, findings: &[CardGroup], asides: &[Aside]) {
         out.push_str("<th scope=\"col\">Finding</th><th scope=\"col\">Check</th></tr></thead>\n");
         out.push_str("<tbody>\n");
         let mut number = 0;
-        for alike in findings {
+        for (group, alike) in findings.iter().enumerate() {
             for card in &alike.cards {
                 number += 1;
                 row(out, number, card);
@@ -95,8 +95,8 @@ fn index(out: &mut String, findings: &[CardGroup], asides: &[Aside]) {
             if let Some(first) = alike.rest.first() {
                 let code = first.code;
                 out.push_str(&format!(
-                    "<tr><td></td><td><a href=\"#more-{code}-{}\">{} more</a></td><td>{code}</td></tr>\n",
-                    first.severity.word(),
+                    "<tr><td></td><td><a href=\"#more-{}\">{} more</a></td><td>{code}</td></tr>\n",
+                    group + 1,
                     crate::text::thousands(alike.rest.len()),
                 ));
             }
