@@ -87,6 +87,7 @@ pub fn of(
         all.extend(millis.map(|millis| limit(kind, millis, &at(&format!("timeouts.{field}")))));
     }
     let of_rule = all.len();
+    let tries = rule.retry.as_deref().map(|own| of_retry(own, &all, &at("retry")));
     for policy in policies {
         for effect in &policy.effects {
             if let PolicyEffect::Limits { request, stream_idle } = effect {
@@ -130,7 +131,25 @@ pub fn of(
             all.push(default(LimitKind::StreamIdle, ENVOY_STREAM_IDLE, &unless));
         }
     }
+    all.extend(tries);
     RuleLimits { all, answer }
+}
+
+/// What a rule's `retry` makes of its limits: `backendRequest` is that of one try, and `request` that
+/// of all together (the Gateway API's `HTTPRouteTimeouts` and `HTTPRouteRetry`). An answer that needs
+/// longer than one try has is lost in each of them.
+fn of_retry(retry: &Retry, written: &[TimeLimit], at: &str) -> TimeLimit {
+    let of_kind = |kind| written.iter().find(|own| own.kind == kind).and_then(|own| own.millis);
+    let (one, whole) = (of_kind(LimitKind::BackendRequest), of_kind(LimitKind::Request));
+    let times = match retry.attempts {
+        Some(1) => "once".to_owned(),
+        Some(attempts) => format!("up to {attempts} times"),
+        None => "as often as the implementation does".to_owned(),
+    };
+    let each = one.map(|one| format!(", each time for {}", time(one))).unwrap_or_default();
+    let within = whole.map(|most| format!(", all within {}", time(most))).unwrap_or_default();
+    let says = format!("retry: a try that fails is repeated {times}{each}{within}");
+    TimeLimit { kind: LimitKind::Try, millis: one, written: true, says, at: at.to_owned() }
 }
 
 /// A kind in the input that may set limits and is not modelled.

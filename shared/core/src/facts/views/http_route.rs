@@ -133,6 +133,15 @@ pub struct Rule {
     pub filters: Vec<Filter>,
     pub backend_refs: Vec<BackendRef>,
     pub timeouts: Option<Box<Timeouts>>,
+    pub retry: Option<Box<Retry>>,
+}
+
+/// `rules[].retry`, of the experimental channel.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Retry {
+    /// How often a try that failed is repeated at most; absent: as the implementation has it.
+    pub attempts: Option<u32>,
 }
 
 /// `rules[].timeouts`, as written.
