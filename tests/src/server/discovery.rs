@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::ServedWorld;
+use super::{ServedResource, ServedWorld};
 
 impl ServedWorld {
     pub(super) fn groups(&self) -> Value {
@@ -50,4 +50,14 @@ impl ServedWorld {
         let resources: Vec<Value> = own.map(|r| json!({ "name": r.0 })).collect();
         json!({ "kind": "APIResourceList", "resources": resources })
     }
+}
+
+/// The resource of a CustomResourceDefinition, in its first version.
+pub(super) fn defined(object: &Value) -> Option<ServedResource> {
+    let spec =
+        object["spec"].as_object().filter(|_| object["kind"] == "CustomResourceDefinition")?;
+    let kept = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
+    let version = format!("{}/{}", spec["group"].as_str()?, spec["versions"][0]["name"].as_str()?);
+    let names = &spec["names"];
+    Some((kept(names["plural"].as_str()?), kept(names["kind"].as_str()?), kept(&version), true))
 }

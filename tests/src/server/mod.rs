@@ -71,7 +71,7 @@ impl StandIn {
         let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
         let objects = with_slices(objects.into_iter().flat_map(single).map(stored).collect());
         let world = ServedWorld {
-            defined: objects.iter().filter_map(defined).collect(),
+            defined: objects.iter().filter_map(discovery::defined).collect(),
             objects,
             faults,
             gone: gone.to_vec(),
@@ -114,16 +114,6 @@ fn single(object: Value) -> Vec<Value> {
         true => object["items"].as_array().cloned().unwrap_or_default(),
         false => vec![object],
     }
-}
-
-/// The resource of a CustomResourceDefinition, in its first version.
-fn defined(object: &Value) -> Option<ServedResource> {
-    let spec =
-        object["spec"].as_object().filter(|_| object["kind"] == "CustomResourceDefinition")?;
-    let kept = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
-    let version = format!("{}/{}", spec["group"].as_str()?, spec["versions"][0]["name"].as_str()?);
-    let names = &spec["names"];
-    Some((kept(names["plural"].as_str()?), kept(names["kind"].as_str()?), kept(&version), true))
 }
 
 /// Whether an object is of the group of an API version: two of them have a Backend.

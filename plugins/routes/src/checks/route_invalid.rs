@@ -4,7 +4,8 @@
 //! A value violates the schema of its kind, or a validation rule of the CRD: more than 16 rules, a
 //! path with `//`, a hostname in capitals, RequestRedirect together with backendRefs, a rewrite of
 //! a prefix without exactly one PathPrefix match; a kgateway Backend of two types, GatewayParameters
-//! with both `kube` and `selfManaged` …
+//! with both `kube` and `selfManaged`; a GRPCRoute whose service is written as a path; a
+//! BackendTLSPolicy without a certificate to trust; a TCPRoute, TLSRoute or UDPRoute without rules …
 //!
 //! ## Why it matters
 //! `kubectl apply` fails for this object with 422; the stored version stays unchanged. `why` and
@@ -19,8 +20,8 @@
 //! explained.
 //!
 //! ## Sources
-//! The CRDs of Gateway API 1.6.1, standard channel, and of kgateway after 2.4; observed answers of a
-//! real API server.
+//! The CRDs of Gateway API 1.6.1 (of its kinds in version `v1`), and of kgateway after 2.4; observed
+//! answers of a real API server.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
