@@ -37,7 +37,8 @@ fn found(sinks: &[Sink]) -> Vec<String> {
 }
 
 /// Stories with an object that the API server refuses: no cluster has it.
-const REFUSED: [&str; 7] = [
+const REFUSED: [&str; 8] = [
+    "call-route-refused",
     "field-misspelt",
     "gateway-parameters-refused",
     "kgateway-backend-of-two-types",
