@@ -181,7 +181,7 @@ mod tests {
             definition("plain.test", "Plain", json!({ "host": { "type": "string" } })),
             definition("networking.istio.io", "DestinationRule", json!({ "host": {} })),
         ] });
-        let found = of_page(body.to_string().as_bytes()).unwrap();
+        let found = of_page(body.to_string().as_bytes()).expect("it is a page");
         let names: Vec<String> = found.iter().map(Resource::full_name).collect();
         assert_eq!(
             names,
