@@ -14,11 +14,14 @@ fn stored(mut object: Value, number: usize) -> Option<Value> {
     let api_version = text("apiVersion");
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     let kind = Kind::of(group, &text("kind"));
+    let admission = match kind {
+        Some(kind) => schema::admit(kind, &mut object, false, Channel::Unsaid),
+        None => schema::admit_other(&mut object, false, Channel::Unsaid),
+    };
+    if !admission.refusals.is_empty() {
+        return None;
+    }
     if let Some(kind) = kind {
-        let admission = schema::admit(kind, &mut object, false, Channel::Unsaid);
-        if !admission.refusals.is_empty() {
-            return None;
-        }
         core_defaults(kind, &mut object);
     }
     let metadata = &mut object["metadata"];
