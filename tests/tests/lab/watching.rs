@@ -66,7 +66,10 @@ fn what_appears_and_what_is_gone() {
     watching.until("No problems in");
     lab().delete(&grant).expect("it is there");
     let said = watching.until("new: 1 error in");
-    assert!(said.iter().any(|line| line.starts_with("✗ IGW0103")), "{said:#?}");
+    assert!(
+        said.iter().any(|line| line.starts_with("✗ 500  HTTPRoute ") && line.contains("IGW0103")),
+        "{said:#?}"
+    );
     lab().put(&grant).expect("admitted");
     let said = watching.until("No new problems in");
     assert!(said.iter().any(|line| line.starts_with("✓ gone: IGW0103")), "{said:#?}");
