@@ -39,6 +39,8 @@ enum Line {
     Object(Value),
     /// An ask that was answered, and why it failed, if it did.
     Answered { ask: Ask, why: Option<Why> },
+    /// Why objects of kinds without rules could not be read.
+    Unread(Why),
     /// What a Secret's key pair is worth; its masked content does not show it.
     Pair { namespace: String, name: String, worth: igw_core::facts::views::KeyPair },
     /// The last line, with the number of objects.

@@ -73,6 +73,7 @@ pub fn read(file: &str, store: &mut Store) -> Result<BundleHead, Failure> {
             Some(Line::Answered { ask, why }) => {
                 store.answered.insert(ask, why.map_or(Ok(()), Err));
             }
+            Some(Line::Unread(why)) => store.unread.push(why),
             Some(Line::Pair { namespace, name, worth }) => {
                 if let Some(secret) =
                     Secret::table_mut(&mut store.tables).get_mut(&(namespace, name))

@@ -78,6 +78,9 @@ fn fill(part: &Path, head: &BundleHead, store: &Store, kept: &Kept) -> io::Resul
     for (ask, answer) in &store.answered {
         line(&Line::Answered { ask: ask.clone(), why: answer.as_ref().err().cloned() })?;
     }
+    for why in &store.unread {
+        line(&Line::Unread(why.clone()))?;
+    }
     for ((namespace, name), secret) in Secret::table(&store.tables) {
         let (namespace, name) = (namespace.clone(), name.clone());
         line(&Line::Pair { namespace, name, worth: secret.pair })?;
