@@ -81,7 +81,7 @@ fn rights(product: &dyn Product, fix: bool, send: bool) -> Rights {
     let checks = product.checks().iter().flat_map(|check| check.needs);
     let kinds: BTreeSet<Kind> = checks.chain(product.reads().needs).copied().collect();
     // What checks ask for on the way, and who judges whether an object is there.
-    let looked_up = [Kind::Namespace, Kind::Secret, Kind::ConfigMap, Kind::Workload];
+    let looked_up = [Kind::Namespace, Kind::Secret, Kind::ConfigMap, Kind::Workload, Kind::Pod];
     let mut out = Rights::new();
     for kind in kinds.into_iter().chain(looked_up).collect::<BTreeSet<_>>() {
         let verbs: &[&str] = match kind {
