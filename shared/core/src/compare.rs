@@ -1,6 +1,6 @@
 //! What appears and what vanishes between two looks: for overlays, watching, baselines and repairs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::check::Sink;
 use crate::finding::{Finding, NotChecked};
@@ -28,11 +28,15 @@ impl Known {
 
     /// Whether a finding is of the same check and object.
     fn is_about(&self, finding: &Finding) -> bool {
-        let (a, b) = (&self.object, &finding.object);
-        self.code == finding.code
-            && (&a.kind, &a.namespace, &a.name) == (&b.kind, &b.namespace, &b.name)
-            && group_of(&a.api_version) == group_of(&b.api_version)
+        self.code == finding.code && object_key(&self.object) == object_key(&finding.object)
     }
+}
+
+/// What an object is called, whatever its version: group, kind, namespace, name.
+type ObjectKey<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
+
+fn object_key(object: &ObjRef) -> ObjectKey<'_> {
+    (group_of(&object.api_version), &object.kind, object.namespace.as_deref(), &object.name)
 }
 
 /// What a change makes of the findings.
@@ -120,16 +124,16 @@ pub fn left(before: &[Sink], after: &[Sink]) -> BTreeMap<String, Left> {
             };
             !known.iter().any(|old| is_same(old) && old.objects >= gap.objects)
         });
+        let (old, new) = (by_object(&was.findings), by_object(&now.findings));
         for finding in was.findings.iter().filter(|finding| finding.fix.is_some()) {
             let id = finding.fix_id();
-            let about = Known::of(finding);
-            let mut same = now.findings.iter().filter(|other| about.is_about(other));
-            let is_there = same.any(|other| match finding.is_same_fault(other) {
-                true => other.path == finding.path || !finding.more_paths.contains(&other.path),
-                // Another one may have moved to its place.
-                false => {
-                    let is_old = |one: &Finding| one.is_same_fault(other);
-                    other.fix_id() == id && !was.findings.iter().any(is_old)
+            let object = object_key(&finding.object);
+            let is_there = new.get(&object).into_iter().flatten().any(|other| {
+                let mut old = old.get(&object).into_iter().flatten();
+                match finding.is_same_fault(other) {
+                    true => other.path == finding.path || !finding.more_paths.contains(&other.path),
+                    // Another one of the object may have moved to its place.
+                    false => other.fix_id() == id && !old.any(|one| one.is_same_fault(other)),
                 }
             });
             if is_there {
@@ -138,6 +142,14 @@ pub fn left(before: &[Sink], after: &[Sink]) -> BTreeMap<String, Left> {
                 out.insert(id, Left::Unseen(gap.why.detail.clone()));
             }
         }
+    }
+    out
+}
+
+fn by_object(findings: &[Finding]) -> HashMap<ObjectKey<'_>, Vec<&Finding>> {
+    let mut out: HashMap<ObjectKey<'_>, Vec<&Finding>> = HashMap::new();
+    for finding in findings {
+        out.entry(object_key(&finding.object)).or_default().push(finding);
     }
     out
 }
@@ -182,6 +194,14 @@ mod tests {
     fn another_finding_may_take_its_place() {
         let before = vec![with_repair("x[0]", "A is bad"), finding("x[1]", "B is bad")];
         assert!(!is_left(before, vec![finding("x[0]", "B is bad")]));
+    }
+
+    #[test]
+    fn what_another_object_had_does_not_take_its_place() {
+        let mut other = finding("x[0]", "B is bad");
+        other.object.name = "other".to_owned();
+        let before = vec![with_repair("x[0]", "A is bad"), other];
+        assert!(is_left(before, vec![finding("x[0]", "B is bad")]));
     }
 
     #[test]
