@@ -111,7 +111,6 @@ pub fn beyond(facts: &Facts, trace: &Trace) -> Option<Beyond> {
 /// A model's way through Bifrost, as the end of a trace.
 fn end_of(title: &str, chain: &Chain) -> TraceEnd {
     let verdict = &chain.verdict;
-    let is_good = verdict.status.is_some_and(|status| status < 400);
     let hop = |mark, stage: &str, says: String| TraceHop { mark, stage: stage.to_owned(), says };
     let mut hops = vec![hop(HopMark::Good, "Bifrost", title.to_owned())];
     for own in &chain.hops {
@@ -119,11 +118,7 @@ fn end_of(title: &str, chain: &Chain) -> TraceEnd {
         hops.push(hop(HopMark::Good, own.stage, format!("{}   {}{at}", own.name, own.says)));
     }
     if let Some(last) = hops.last_mut() {
-        last.mark = match (&verdict.unknown, is_good) {
-            (Some(_), _) => HopMark::Open,
-            (None, true) => HopMark::Good,
-            (None, false) => HopMark::Bad,
-        };
+        last.mark = HopMark::of(verdict.status, verdict.unknown.is_some());
     }
     let code = verdict.code.map(|code| format!(" ({code})")).unwrap_or_default();
     let reads = match (&verdict.message, verdict.by) {

@@ -18,7 +18,7 @@ use igw::product::Product;
 use igw::repair;
 use igw::run::Program;
 use igw_bifrost::BifrostProgram;
-use igw_routes::RoutesProgram;
+use igw_routes::{RoutesCheckArgs, RoutesProgram};
 pub use products::PRODUCTS;
 pub use together::{TOGETHER, Together};
 
@@ -33,7 +33,7 @@ pub struct IgwProgram {
     #[command(subcommand)]
     command: Option<IgwCommand>,
     #[command(flatten)]
-    check: front_check::IgwCheckArgs,
+    check: RoutesCheckArgs,
 }
 
 const EXAMPLES: &str = "\

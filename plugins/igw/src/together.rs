@@ -68,12 +68,9 @@ fn doubt() -> Option<Doubt> {
     PRODUCTS.iter().find_map(|product| product.reads().doubt)
 }
 
-impl Together {
-    /// The product that has a check.
-    fn of(&self, code: &str) -> Option<&'static dyn Product> {
-        let has = |product: &&&dyn Product| product.checks().iter().any(|own| own.code == code);
-        PRODUCTS.iter().find(has).copied()
-    }
+/// Whether a product has a check.
+fn has(product: &dyn Product, code: &str) -> bool {
+    product.checks().iter().any(|own| own.code == code)
 }
 
 impl Product for Together {
@@ -86,7 +83,8 @@ impl Product for Together {
     }
 
     fn command_for(&self, code: &str) -> String {
-        self.of(code).map_or_else(|| self.command(), Product::command)
+        let own = PRODUCTS.iter().find(|product| has(**product, code));
+        own.map_or_else(|| self.command(), |product| product.command())
     }
 
     fn parts(&self) -> &'static [&'static dyn Product] {
@@ -210,9 +208,8 @@ impl Product for Together {
         let all: Vec<_> =
             PRODUCTS.iter().map(|product| (*product, product.locator(input, facts))).collect();
         Box::new(move |finding| {
-            let has =
-                |product: &dyn Product| product.checks().iter().any(|own| own.code == finding.code);
-            let own = all.iter().find(|(product, _)| has(*product)).or(all.first());
+            let own = all.iter().find(|(product, _)| has(*product, finding.code));
+            let own = own.or(all.first());
             own.and_then(|(_, locate)| locate(finding))
         })
     }

@@ -17,6 +17,7 @@ mod sample;
 mod split;
 
 use clap::{Parser, Subcommand};
+pub use commands::check::RoutesCheckArgs;
 pub use commands::why::{FollowedRequest, WhyArgs, follow};
 use commands::{check as routes_check, fix as routes_fix, split as routes_split, status, why};
 use igw::check::{self, BundleArgs, ExplainArgs};
@@ -38,7 +39,7 @@ pub struct RoutesProgram {
     #[command(subcommand)]
     command: Option<RoutesCommand>,
     #[command(flatten)]
-    check: routes_check::RoutesCheckArgs,
+    check: RoutesCheckArgs,
 }
 
 const EXAMPLES: &str = "\

@@ -245,6 +245,11 @@ impl Finding {
         self
     }
 
+    /// What a client gets because of it, as far as that is known.
+    pub fn status(&self) -> Option<u16> {
+        self.effect.as_ref().and_then(|effect| effect.status)
+    }
+
     /// The name of its repair.
     pub fn fix_id(&self) -> String {
         match &self.inner {

@@ -1,20 +1,12 @@
 //! `kubectl igw check`: everything, judged on one look.
 
 use clap::Args;
-use igw::check::{self, CheckArgs};
+use igw::check;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
+use igw_routes::RoutesCheckArgs;
 
 use crate::TOGETHER;
-
-#[derive(Debug, Clone, Default, Args)]
-pub struct IgwCheckArgs {
-    /// Report this client host if no route matches it (repeatable)
-    #[arg(long, value_name = "HOST")]
-    host: Vec<String>,
-    #[command(flatten)]
-    pub check: CheckArgs,
-}
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -32,10 +24,14 @@ pub struct IgwCheckCommand {
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
     #[command(flatten)]
-    pub args: IgwCheckArgs,
+    pub args: RoutesCheckArgs,
 }
 
-pub fn run(mut args: IgwCheckArgs, names: &[String], console: &Console) -> Result<Exit, Failure> {
+pub fn run(
+    mut args: RoutesCheckArgs,
+    names: &[String],
+    console: &Console,
+) -> Result<Exit, Failure> {
     args.check.scope.widest(&args.check.input);
     check::run(&TOGETHER, &args.check, names, console, |said| {
         igw_routes::hosts::say(&args.host, said)

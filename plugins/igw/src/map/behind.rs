@@ -6,12 +6,12 @@ use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
 use igw_core::bifrost::prediction::Start;
 use igw_core::facts::Facts;
-use igw_core::facts::views::{Service, Workload};
+use igw_core::facts::views::Workload;
 use igw_core::kube::full_name;
 use igw_core::report::DrawnMark;
 use igw_core::text;
 use igw_core::workload::address::{AddressTarget, Url, target};
-use igw_core::workload::{standing, vllm};
+use igw_core::workload::{behind, vllm};
 
 use super::builder::{MapBuilder, Rank};
 
@@ -21,14 +21,11 @@ const MODELS: usize = 2;
 pub fn add(facts: &Facts, builder: &mut MapBuilder) {
     let bifrosts = instances::all(facts);
     for (namespace, name) in builder.services() {
-        let Some(service) = facts.get::<Service>(&namespace, &name).known() else { continue };
-        let from =
-            builder.node(Rank::Service, "Service", &full_name(&namespace, &name), DrawnMark::Good);
-        for workload in standing(facts, Some(&namespace)) {
-            if service.selects(&workload.pod_labels) {
-                let to = add_workload(builder, Rank::Workload, workload);
-                builder.edge(from, to, "");
-            }
+        let title = full_name(&namespace, &name);
+        let from = builder.node(Rank::Service, "Service", &title, DrawnMark::Good);
+        for workload in behind(facts, &namespace, &name) {
+            let to = add_workload(builder, Rank::Workload, workload);
+            builder.edge(from, to, "");
         }
     }
     for instance in bifrosts {
@@ -104,13 +101,9 @@ fn add_upstream(
         AddressTarget::Service { namespace, name, .. } => {
             let title = full_name(&namespace, &name);
             let at = builder.node(Rank::Upstream, "Service", &title, DrawnMark::Good);
-            if let Some(service) = facts.get::<Service>(&namespace, &name).known() {
-                for workload in standing(facts, Some(&namespace)) {
-                    if service.selects(&workload.pod_labels) {
-                        let server = add_workload(builder, Rank::Server, workload);
-                        builder.edge(at, server, "");
-                    }
-                }
+            for workload in behind(facts, &namespace, &name) {
+                let server = add_workload(builder, Rank::Server, workload);
+                builder.edge(at, server, "");
             }
             at
         }

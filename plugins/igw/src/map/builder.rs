@@ -1,10 +1,11 @@
 //! A map in the making: each thing once, with the worst that was found about it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use igw_core::check::Sink;
 use igw_core::finding::Severity;
 use igw_core::report::{Drawing, DrawnEdge, DrawnMark, DrawnNode};
+use igw_core::route::hostname::covers;
 
 /// How far a thing is from the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +25,8 @@ pub struct MapBuilder {
     nodes: Vec<DrawnNode>,
     known: BTreeMap<(String, String), usize>,
     edges: Vec<DrawnEdge>,
+    /// The places of the edges.
+    joined: HashMap<(usize, usize), usize>,
     /// The worst of each object, by its title, and the codes.
     found: BTreeMap<String, (Severity, BTreeSet<&'static str>)>,
 }
@@ -39,7 +42,13 @@ impl MapBuilder {
                 own.1.insert(finding.code);
             }
         }
-        MapBuilder { nodes: Vec::new(), known: BTreeMap::new(), edges: Vec::new(), found }
+        MapBuilder {
+            nodes: Vec::new(),
+            known: BTreeMap::new(),
+            edges: Vec::new(),
+            joined: HashMap::new(),
+            found,
+        }
     }
 
     /// A thing, by kind and name; what is there already keeps its place.
@@ -51,25 +60,17 @@ impl MapBuilder {
             (own.mark, own.rank) = (own.mark.max(mark), own.rank.max(rank as usize));
             return *at;
         }
-        let found = self.found.get(&format!("{kind} {name}"));
-        let judged = match found.map(|(severity, _)| *severity) {
-            Some(Severity::Error) => DrawnMark::Error,
-            Some(Severity::Warning) => DrawnMark::Warning,
-            _ => DrawnMark::Good,
-        };
-        let codes = found.map(|(_, codes)| codes.iter().copied().collect::<Vec<_>>().join(" "));
-        self.nodes.push(DrawnNode {
-            kind: kind.to_owned(),
-            name: name.to_owned(),
-            note: codes.unwrap_or_default(),
-            mark: mark.max(judged),
-            rank: rank as usize,
-        });
-        self.known.insert(key, self.nodes.len() - 1);
-        self.nodes.len() - 1
+        let at = self.nodes.len();
+        let (kind, name) = key.clone();
+        let title = format!("{kind} {name}");
+        let rank = rank as usize;
+        self.nodes.push(DrawnNode { kind, name, note: String::new(), mark, rank });
+        self.known.insert(key, at);
+        self.blame(at, &title);
+        at
     }
 
-    /// Shows what was found about something that is not on the map at a thing that has it.
+    /// Shows what was found about an object at a thing: itself, or what has it.
     pub fn blame(&mut self, node: usize, title: &str) {
         let Some((severity, codes)) = self.found.get(title) else { return };
         let mark = match severity {
@@ -77,11 +78,12 @@ impl MapBuilder {
             Severity::Warning => DrawnMark::Warning,
             Severity::Info => DrawnMark::Good,
         };
-        let codes: Vec<&str> = codes.iter().copied().collect();
         let own = &mut self.nodes[node];
         own.mark = own.mark.max(mark);
-        for code in codes.into_iter().filter(|code| !own.note.contains(code)).collect::<Vec<_>>() {
-            own.note = format!("{} {code}", own.note).trim().to_owned();
+        for code in codes {
+            if !own.note.contains(code) {
+                own.note = format!("{} {code}", own.note).trim().to_owned();
+            }
         }
     }
 
@@ -104,11 +106,13 @@ impl MapBuilder {
     }
 
     pub fn edge(&mut self, from: usize, to: usize, label: &str) {
-        let known = self.edges.iter_mut().find(|edge| (edge.from, edge.to) == (from, to));
-        match known {
+        match self.joined.get(&(from, to)).map(|at| &mut self.edges[*at]) {
             Some(edge) if edge.label.is_empty() || edge.label.contains(label) => {}
             Some(edge) => edge.label = format!("{}, {label}", edge.label),
-            None => self.edges.push(DrawnEdge { from, to, label: label.to_owned() }),
+            None => {
+                self.joined.insert((from, to), self.edges.len());
+                self.edges.push(DrawnEdge { from, to, label: label.to_owned() });
+            }
         }
     }
 
@@ -124,9 +128,7 @@ impl MapBuilder {
 }
 
 fn reached(whole: Drawing, host: &str) -> Drawing {
-    let is_start = |node: &DrawnNode| {
-        node.kind == "host" && (node.name == host || node.name == "*" || is_wild(&node.name, host))
-    };
+    let is_start = |node: &DrawnNode| node.kind == "host" && covers(&node.name, host);
     let mut kept: BTreeSet<usize> =
         whole.nodes.iter().enumerate().filter(|(_, own)| is_start(own)).map(|(at, _)| at).collect();
     loop {
@@ -149,9 +151,4 @@ fn reached(whole: Drawing, host: &str) -> Drawing {
         Some(DrawnEdge { from, to, label: edge.label })
     });
     Drawing { title: whole.title, nodes, edges: edges.collect() }
-}
-
-/// Whether a wildcard stands for a host.
-fn is_wild(pattern: &str, host: &str) -> bool {
-    pattern.strip_prefix('*').is_some_and(|end| end.starts_with('.') && host.ends_with(end))
 }

@@ -12,7 +12,7 @@ use crate::hosts;
 pub struct RoutesCheckArgs {
     /// Report this client host if no route matches it (repeatable)
     #[arg(long, value_name = "HOST")]
-    host: Vec<String>,
+    pub host: Vec<String>,
     #[command(flatten)]
     pub check: CheckArgs,
 }

@@ -3,7 +3,7 @@
 use igw_core::facts::views::{BackendRef, Filter, GrantFrom, GrantTo, HttpRoute, ReferenceGrant};
 use igw_core::facts::{Fact, Facts};
 use igw_core::kube::{GATEWAY_API, full_name};
-use igw_core::route::grant::Crossing;
+use igw_core::route::backend;
 use igw_core::route::grants;
 
 use super::arm::KeptArm;
@@ -29,19 +29,8 @@ fn of(
     kept: &KeptArm,
     own: &BackendRef,
 ) -> Option<String> {
-    let (home, namespace) = (route.meta.namespace.as_str(), own.namespace_from(&route.meta));
-    if namespace == home {
-        return None;
-    }
-    let crossing = Crossing {
-        from_group: GATEWAY_API,
-        from_kind: "HTTPRoute",
-        from_namespace: home,
-        to_group: "",
-        to_kind: "Service",
-        to_namespace: namespace,
-        to_name: &own.name,
-    };
+    let crossing = backend::crossing(&route.meta, own)?;
+    let (home, namespace) = (crossing.from_namespace, crossing.to_namespace);
     let Fact::Known(grant) = grants::permitted(facts, &crossing, false) else { return None };
     if !is_narrow(grant, home, &own.name) {
         return None;

@@ -88,7 +88,7 @@ impl Pick {
 }
 
 /// One change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Edit {
     /// A new object.
     Create(NewObject),
@@ -100,7 +100,7 @@ pub enum Edit {
 }
 
 /// A text that is to become an entry of a new Secret.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MovedSecret {
     pub from: FixPlace,
     /// Where it stands there.
@@ -111,7 +111,7 @@ pub struct MovedSecret {
 }
 
 /// An object that is not there yet.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NewObject {
     pub object: Value,
     /// The object in whose file it belongs, among files.
@@ -119,7 +119,7 @@ pub struct NewObject {
 }
 
 /// Which object is changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FixPlace {
     pub object: ObjRef,
     pub origin: Origin,

@@ -6,7 +6,7 @@ use serde_json::Value;
 ///
 /// It is no operation of RFC 6902: views fill in defaults, so a check cannot know what is written.
 /// [`super::patched`] makes operations of it and of the raw object.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Set {
     /// The value at a place; parents that are not there are created.
     Put(String, Value),

@@ -43,7 +43,7 @@ impl std::fmt::Display for ObjRef {
 }
 
 /// Where an object was read from; only the shell can interpret the indices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Origin {
     pub file: u32,
     pub document: u32,

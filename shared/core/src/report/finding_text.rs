@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::{Located, Theme};
+use crate::finding::Finding;
 use crate::kube::pointer;
 use crate::{placeholder, text};
 
@@ -51,10 +52,10 @@ pub fn hang(theme: &Theme, glyph: &str, text: &str) -> String {
 pub fn finding(out: &mut String, located: &Located, theme: &Theme, verbose: bool) {
     let finding = &located.finding;
     // What the client sees comes first, then of which object; the check stands right.
-    let status = finding.effect.as_ref().and_then(|effect| effect.status);
+    let status = finding.status();
     let status = status.map(|status| format!(" {status}")).unwrap_or_default();
     let mark = format!("{}{status}", theme.glyph(finding.severity));
-    let object = text::clean(&placeholder::spelled(&finding.object.to_string()));
+    let object = object_name(finding);
     let check = format!("{} {}", finding.code, finding.name);
     let width = [&mark, &object, &check].map(|part| part.chars().count()).iter().sum::<usize>() + 2;
     let painted = theme.severity(finding.severity, &mark);
@@ -83,6 +84,11 @@ pub fn finding(out: &mut String, located: &Located, theme: &Theme, verbose: bool
     }
 }
 
+/// The object of a finding, as it is shown.
+pub fn object_name(finding: &Finding) -> String {
+    text::clean(&placeholder::spelled(&finding.object.to_string()))
+}
+
 /// What repairs a finding, and the command that shows it: a command is never wrapped.
 pub fn repair(
     out: &mut String,
@@ -96,15 +102,21 @@ pub fn repair(
         let title = format!("fix: {} ({}{choice})", fix.title, fix.safety.word());
         let _ = writeln!(out, "{}", theme.wrap(2, &text::clean(&title)));
         if let Some(command) = command {
-            let object = &finding.object;
-            let home = object.namespace.as_ref().map(|home| format!("{home}/")).unwrap_or_default();
-            let name = text::clean(&format!("{home}{}", object.name));
-            // A file is named already.
-            let name = if object.kind == "File" { String::new() } else { format!(" {name}") };
-            let command = command(finding.code);
-            let _ = writeln!(out, "       {command}{name} --only {}", finding.code);
+            let _ = writeln!(out, "       {}", repair_command(finding, command));
         }
     }
+}
+
+/// The command that shows the repair of a finding; `command`: that for a check.
+pub fn repair_command(finding: &Finding, command: &dyn Fn(&str) -> String) -> String {
+    let object = &finding.object;
+    let home = object.namespace.as_ref().map(|home| format!("{home}/")).unwrap_or_default();
+    // A file is named already.
+    let name = match object.kind.as_str() {
+        "File" => String::new(),
+        _ => text::clean(&format!(" {home}{}", object.name)),
+    };
+    format!("{}{name} --only {}", command(finding.code), finding.code)
 }
 
 /// The other findings that the same repair mends.

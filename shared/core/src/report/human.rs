@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::finding_text::{ALIKE, finding, hang, mended_too, more_alike, repair};
 use super::index::{index, next};
-use super::order::{Damage, by_damage, rank};
+use super::order::{Damage, alike, by_damage};
 use super::{Located, Report, Theme, can_i, gaps};
 use crate::finding::Severity;
 use crate::text;
@@ -91,8 +91,7 @@ impl Human<'_> {
     }
 
     fn findings(&self, out: &mut String, all: &[Damage], theme: &Theme) {
-        let alike = |a: &Damage, b: &Damage| rank(&a.located.finding) == rank(&b.located.finding);
-        for alike in all.chunk_by(alike) {
+        for alike in alike(all, |own| &own.located.finding) {
             let shown = if self.verbose { alike.len() } else { ALIKE };
             for own in alike.iter().take(shown) {
                 finding(out, own.located, theme, self.verbose);

@@ -3,10 +3,11 @@
 
 use std::fmt::Write as _;
 
-use super::order::{Damage, rank};
+use super::finding_text::object_name;
+use super::order::{Damage, alike};
 use super::{Located, Theme};
 use crate::finding::Severity;
-use crate::{placeholder, text};
+use crate::text;
 
 /// How many findings a person has in view without it.
 const FEW: usize = 3;
@@ -19,9 +20,8 @@ pub fn index(out: &mut String, shown: &[Damage], theme: &Theme) {
     if shown.len() <= FEW {
         return;
     }
-    let alike = |a: &Damage, b: &Damage| rank(&a.located.finding) == rank(&b.located.finding);
     let mut lines: Vec<(&Damage, usize)> = Vec::new();
-    for alike in shown.chunk_by(alike) {
+    for alike in alike(shown, |own| &own.located.finding) {
         match alike.len() > FEW {
             true => lines.push((&alike[0], alike.len() - 1)),
             false => lines.extend(alike.iter().map(|own| (own, 0))),
@@ -45,8 +45,8 @@ pub fn index(out: &mut String, shown: &[Damage], theme: &Theme) {
 
 fn row(located: &Located, more: usize) -> [String; 3] {
     let finding = &located.finding;
-    let status = finding.effect.as_ref().and_then(|effect| effect.status);
-    let object = text::clean(&placeholder::spelled(&finding.object.to_string()));
+    let status = finding.status();
+    let object = object_name(finding);
     let object = match more {
         0 => object,
         more => format!("{object} and {} more", text::thousands(more)),

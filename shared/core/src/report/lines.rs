@@ -23,7 +23,7 @@ pub fn wide(report: &Report) -> String {
     sorted.sort_by_key(|located| std::cmp::Reverse(located.finding.severity));
     let row = |located: &&Located| {
         let finding = &located.finding;
-        let status = finding.effect.as_ref().and_then(|effect| effect.status);
+        let status = finding.status();
         [
             finding.severity.word().to_owned(),
             status.map_or("-".to_owned(), |status| status.to_string()),

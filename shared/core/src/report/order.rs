@@ -1,9 +1,11 @@
 //! Findings in the order of the damage, and what one repair mends together.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use super::Located;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
+use crate::fix::Edit;
 
 /// One thing to do: a finding, and those of the same check that the same repair mends.
 #[derive(Debug, Clone)]
@@ -14,24 +16,38 @@ pub struct Damage<'a> {
 
 /// The worst first: a whole port, then all requests of a route, a share of them, other losses.
 pub fn by_damage(findings: &[Located]) -> Vec<Damage<'_>> {
-    let mut sorted: Vec<&Located> = findings.iter().collect();
-    sorted.sort_by_key(|located| rank(&located.finding));
     let mut out: Vec<Damage> = Vec::new();
-    for located in sorted {
-        let mut known = out
-            .iter_mut()
-            .rev()
-            .take_while(|own| rank(&own.located.finding) == rank(&located.finding));
-        match known.find(|own| is_mended_by(&located.finding, &own.located.finding)) {
-            Some(own) => own.mended_too.push(located),
-            None => out.push(Damage { located, mended_too: Vec::new() }),
+    for alike in alike(&worst_first(findings), |located| &located.finding) {
+        let mut repairs: HashMap<&Vec<Edit>, usize> = HashMap::new();
+        for located in alike {
+            let fix = located.finding.fix.as_ref();
+            let decided = fix.filter(|fix| fix.choice.is_none() && !fix.edits.is_empty());
+            match decided.and_then(|fix| repairs.get(&fix.edits)) {
+                Some(at) => out[*at].mended_too.push(located),
+                None => {
+                    repairs.extend(fix.map(|fix| (&fix.edits, out.len())));
+                    out.push(Damage { located, mended_too: Vec::new() });
+                }
+            }
         }
     }
     out
 }
 
+/// The worst first, each on its own.
+pub fn worst_first(findings: &[Located]) -> Vec<&Located> {
+    let mut sorted: Vec<&Located> = findings.iter().collect();
+    sorted.sort_by_key(|located| rank(&located.finding));
+    sorted
+}
+
+/// What is alike together, of what is sorted so.
+pub fn alike<T>(sorted: &[T], finding: impl Fn(&T) -> &Finding) -> impl Iterator<Item = &[T]> {
+    sorted.chunk_by(move |a, b| rank(finding(a)) == rank(finding(b)))
+}
+
 /// Findings of one rank are alike.
-pub fn rank(finding: &Finding) -> (Reverse<crate::finding::Severity>, u8, &'static str) {
+fn rank(finding: &Finding) -> (Reverse<Severity>, u8, &'static str) {
     let extent = match &finding.effect {
         Some(effect) if effect.status.is_some() => match finding.object.kind.as_str() {
             "Gateway" | "ListenerSet" => 0,
@@ -41,10 +57,4 @@ pub fn rank(finding: &Finding) -> (Reverse<crate::finding::Severity>, u8, &'stat
         _ => 3,
     };
     (Reverse(finding.severity), extent, finding.code)
-}
-
-/// Whether the repair of another finding is this one's, too.
-fn is_mended_by(finding: &Finding, other: &Finding) -> bool {
-    let (Some(own), Some(theirs)) = (&finding.fix, &other.fix) else { return false };
-    own.choice.is_none() && !own.edits.is_empty() && own.edits == theirs.edits
 }

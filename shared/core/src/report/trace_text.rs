@@ -29,6 +29,17 @@ pub enum HopMark {
     None,
 }
 
+impl HopMark {
+    /// Where it ends with this answer; `is_open`: whether that is not known.
+    pub fn of(status: Option<u16>, is_open: bool) -> HopMark {
+        match status {
+            _ if is_open => HopMark::Open,
+            Some(status) if status < 400 => HopMark::Good,
+            _ => HopMark::Bad,
+        }
+    }
+}
+
 /// One line of the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceHop {
@@ -98,11 +109,10 @@ fn head(out: &mut String, trace: &Trace, end: Option<&TraceEnd>, theme: &Theme) 
         Some(_) => Vec::new(),
     };
     let (mark, answer) = match (unknown, status) {
-        (Some(_), _) => (HopMark::Open, "not known".to_owned()),
         (None, _) if split.len() > 1 => (HopMark::Bad, split.join(" or ")),
-        (None, Some(status)) if status < 400 => (HopMark::Good, format!("{status}  {by}")),
-        (None, Some(status)) => (HopMark::Bad, format!("{status}  {by}")),
-        (None, None) => (HopMark::Bad, "no answer".to_owned()),
+        (Some(_), _) => (HopMark::of(status, true), "not known".to_owned()),
+        (None, Some(code)) => (HopMark::of(status, false), format!("{code}  {by}")),
+        (None, None) => (HopMark::of(status, false), "no answer".to_owned()),
     };
     let glyph = glyph(theme, mark);
     let answer = answer.trim_end();
@@ -166,9 +176,9 @@ fn hops(trace: &Trace) -> Vec<TraceHop> {
     for (number, step) in trace.steps.iter().enumerate() {
         let arm = if step.stage == Stage::Backend { arms.next() } else { None };
         let mark = match arm {
-            Some(arm) => mark_of(arm.status, arm.status.is_none()),
+            Some(arm) => HopMark::of(arm.status, arm.status.is_none()),
             None if number == last => {
-                mark_of(trace.verdict.status, trace.verdict.unknown.is_some())
+                HopMark::of(trace.verdict.status, trace.verdict.unknown.is_some())
             }
             None => HopMark::Good,
         };
@@ -180,14 +190,6 @@ fn hops(trace: &Trace) -> Vec<TraceHop> {
         hop(HopMark::None, "limit", format!("{}{at}", limit.says))
     }));
     out
-}
-
-fn mark_of(status: Option<u16>, is_open: bool) -> HopMark {
-    match status {
-        _ if is_open => HopMark::Open,
-        Some(status) if status < 400 => HopMark::Good,
-        _ => HopMark::Bad,
-    }
 }
 
 fn stage(step: &Step) -> &'static str {

@@ -13,4 +13,4 @@ pub mod vllm;
 pub mod volume;
 
 pub use release::Release;
-pub use standing::{standing, standing_and_past};
+pub use standing::{behind, standing, standing_and_past};

@@ -3,14 +3,22 @@
 use std::collections::HashSet;
 
 use crate::facts::Facts;
-use crate::facts::views::Workload;
+use crate::facts::views::{Service, Workload};
 
 /// The workloads of a namespace, or of all, that stand for themselves.
 pub fn standing<'a>(facts: &Facts<'a>, namespace: Option<&str>) -> Vec<&'a Workload> {
     standing_and_past(facts, namespace).0
 }
 
-/// The same, and the others: the ReplicaSets that repeat a given Deployment, and those that another
+/// Those whose pods a Service selects; none if it is not known.
+pub fn behind<'a>(facts: &Facts<'a>, namespace: &str, name: &str) -> Vec<&'a Workload> {
+    let Some(service) = facts.get::<Service>(namespace, name).known() else { return Vec::new() };
+    let mut all = standing(facts, Some(namespace));
+    all.retain(|workload| service.selects(&workload.pod_labels));
+    all
+}
+
+/// The same as [`standing`], and the others: the ReplicaSets that repeat a given Deployment, and those that another
 /// object scaled down. They hold what was before a rollout.
 pub fn standing_and_past<'a>(
     facts: &Facts<'a>,

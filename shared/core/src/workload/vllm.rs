@@ -3,7 +3,7 @@
 use super::arguments::command_line;
 use super::image::image_name;
 use crate::facts::Facts;
-use crate::facts::views::{Container, Service, Workload};
+use crate::facts::views::{Container, Workload};
 use crate::mask;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,8 +80,5 @@ fn positional(words: &[String], image: bool) -> Option<String> {
 }
 
 pub fn behind<'a>(facts: &'a Facts, namespace: &str, name: &str) -> Option<(&'a Workload, Vllm)> {
-    let service = facts.get::<Service>(namespace, name).known()?;
-    let workloads = super::standing(facts, Some(namespace)).into_iter();
-    let mut behind = workloads.filter(|workload| service.selects(&workload.pod_labels));
-    behind.find_map(|w| Some((w, of(w)?)))
+    super::behind(facts, namespace, name).into_iter().find_map(|w| Some((w, of(w)?)))
 }

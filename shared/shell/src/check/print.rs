@@ -8,8 +8,7 @@ use super::report::CheckRun;
 use super::select::Selected;
 use crate::console::Console;
 use crate::exit::Failure;
-use crate::flags::quoted;
-use crate::flags::{Output, ReportOutput};
+use crate::flags::{Output, ReportOutput, quoted};
 use crate::output::document;
 use crate::session::Session;
 
@@ -28,6 +27,11 @@ pub fn print(
     let (report, unread) = (&run.report, session.unread());
     let fail_on = args.report.fail_on.limit();
     let ci = Ci { report, ran: &selected.ran, fail_on, unread: &unread };
+    let handout = |make: fn(&Handout) -> String| {
+        of_human(args, session, scope, run, args.display.quiet, |human| {
+            make(&Handout { human, unread: &unread, drawing: run.drawing.as_ref() })
+        })
+    };
     let text = match args.report.output {
         ReportOutput::Human => {
             let end = match args.input.demo && !args.display.quiet {
@@ -46,14 +50,8 @@ pub fn print(
         ReportOutput::Github => report::github(&ci),
         ReportOutput::Junit => report::junit(&ci)
             .map_err(|error| Failure::usage(format!("cannot write the output: {error}")))?,
-        ReportOutput::Html => of_human(args, session, scope, run, args.display.quiet, |human| {
-            report::html(&Handout { human, unread: &unread, drawing: run.drawing.as_ref() })
-        }),
-        ReportOutput::Markdown => {
-            of_human(args, session, scope, run, args.display.quiet, |human| {
-                report::markdown(&Handout { human, unread: &unread, drawing: run.drawing.as_ref() })
-            })
-        }
+        ReportOutput::Html => handout(report::html),
+        ReportOutput::Markdown => handout(report::markdown),
         ReportOutput::Name => report::names(report),
         ReportOutput::Wide => report::wide(report),
         ReportOutput::Short => report::short(report),

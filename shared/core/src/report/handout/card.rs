@@ -4,6 +4,7 @@ use super::super::{Excerpt, Located};
 use crate::finding::{Effect, Finding, Severity};
 use crate::fix::{Fix, Safety};
 use crate::kube::pointer;
+use crate::report::finding_text::repair_command;
 use crate::report::shown::shown;
 use crate::text;
 
@@ -65,7 +66,7 @@ impl Card {
         let dotted = |path: &String| shown(&pointer::dotted(path));
         Card {
             severity: finding.severity,
-            status: finding.effect.as_ref().and_then(|effect| effect.status),
+            status: finding.status(),
             object: shown(&finding.object.to_string()),
             code: finding.code,
             name: finding.name,
@@ -147,16 +148,7 @@ fn lines(excerpt: &Excerpt) -> Vec<CodeLine> {
 
 impl CardFix {
     fn of(finding: &Finding, fix: &Fix, command: Option<&dyn Fn(&str) -> String>) -> CardFix {
-        let command = command.map(|command| {
-            let object = &finding.object;
-            let home = object.namespace.as_ref().map(|home| format!("{home}/")).unwrap_or_default();
-            // A file is named already.
-            let name = match object.kind.as_str() {
-                "File" => String::new(),
-                _ => format!(" {home}{}", object.name),
-            };
-            shown(&format!("{}{name} --only {}", command(finding.code), finding.code))
-        });
+        let command = command.map(|command| shown(&repair_command(finding, command)));
         let safety = match &fix.safety {
             Safety::Safe => "safe".to_owned(),
             Safety::Unsafe(why) => format!("unsafe: {why}"),

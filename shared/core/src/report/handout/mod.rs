@@ -6,7 +6,7 @@ mod card;
 pub use card::{Card, CardFix, CodeLine};
 
 use super::finding_text::ALIKE;
-use super::order::rank;
+use super::order::{alike, worst_first};
 use super::shown::shown;
 use super::{Drawing, Human, Located, Theme, Unread, can_i, gaps};
 use crate::finding::Severity;
@@ -32,6 +32,17 @@ pub struct HandoutVerdict {
     pub worst: Option<Severity>,
     /// Whether all of it was judged.
     pub whole: bool,
+}
+
+impl HandoutVerdict {
+    /// The glyph before it.
+    pub fn mark(&self) -> &'static str {
+        match self.worst {
+            Some(severity) => Theme::PLAIN.glyph(severity),
+            None if self.whole => Theme::PLAIN.tick(),
+            None => "?",
+        }
+    }
 }
 
 /// Findings of one check and severity.
@@ -109,10 +120,8 @@ impl Handout<'_> {
 
     /// The findings, the worst first, what is alike together.
     pub fn findings(&self) -> Vec<CardGroup> {
-        let mut sorted: Vec<&Located> = self.human.report.findings.iter().collect();
-        sorted.sort_by_key(|located| rank(&located.finding));
-        let alike = |a: &&Located, b: &&Located| rank(&a.finding) == rank(&b.finding);
-        let groups = sorted.chunk_by(alike).map(|alike| {
+        let sorted = worst_first(&self.human.report.findings);
+        let groups = alike(&sorted, |located| &located.finding).map(|alike| {
             let most = if self.human.verbose { alike.len() } else { ALIKE.min(alike.len()) };
             let card = |located: &&Located| {
                 let card = Card::of(located, self.human.fix);

@@ -7,7 +7,6 @@ mod tags;
 use finding::{article, rest, row};
 use tags::{code, escaped, shell};
 
-use super::Theme;
 use super::handout::{Aside, CardGroup, Handout, HandoutVerdict};
 
 /// The whole file.
@@ -53,15 +52,15 @@ pub fn html(handout: &Handout) -> String {
 
 /// The verdict, and what the product says of what it found.
 fn top(out: &mut String, handout: &Handout, verdict: &HandoutVerdict) {
-    let (class, mark) = match verdict.worst {
-        Some(severity) => (severity.word(), Theme::PLAIN.glyph(severity)),
-        None if verdict.whole => ("good", Theme::PLAIN.tick()),
-        None => ("open", "?"),
+    let class = match verdict.worst {
+        Some(severity) => severity.word(),
+        None if verdict.whole => "good",
+        None => "open",
     };
     let tool = escaped(handout.human.report.tool.name);
     out.push_str(&format!("<p class=\"tool\">{tool}</p>\n"));
     let head = escaped(&verdict.head);
-    let mark = format!("<span class=\"mark\" aria-hidden=\"true\">{mark}</span>");
+    let mark = format!("<span class=\"mark\" aria-hidden=\"true\">{}</span>", verdict.mark());
     out.push_str(&format!("<h1 class=\"{class}\">{mark} <span>{head}</span></h1>\n"));
     out.push_str("<ul class=\"counts\">\n");
     for count in &verdict.counts {

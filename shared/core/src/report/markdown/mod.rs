@@ -7,7 +7,6 @@ mod safe;
 use finding::{details, more, row};
 use safe::{block, code, inline};
 
-use super::Theme;
 use super::handout::{Aside, Card, CardGroup, Handout};
 use crate::text;
 
@@ -75,11 +74,7 @@ pub fn markdown(handout: &Handout) -> String {
 /// The verdict, and the product's own lines.
 fn top(handout: &Handout) -> String {
     let verdict = handout.verdict();
-    let mark = match verdict.worst {
-        Some(severity) => Theme::PLAIN.glyph(severity),
-        None if verdict.whole => Theme::PLAIN.tick(),
-        None => "?",
-    };
+    let mark = verdict.mark();
     let counts = verdict.counts.iter().map(|count| inline(count)).collect::<Vec<_>>().join(" · ");
     let mut out = format!("### {mark} {}\n\n{counts}\n\n", inline(&verdict.head));
     let lines = handout.head();

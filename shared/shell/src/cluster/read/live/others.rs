@@ -15,13 +15,9 @@ impl Live {
     /// Reads the resources without rules: whether they can be read decides about no check.
     pub(super) fn count(&mut self, store: &mut Store) {
         let Some(served) = &self.served else { return };
-        let requests = self.reads.counted.iter().filter_map(|resource| {
-            let version = served.version(resource)?;
-            let job = Job::List(path::of(resource, version, None, None));
-            let ask = Ask::List { kind: Kind::HttpRoute, namespace: None };
-            Some(ApiRequest { ask, resource: *resource, version, job })
-        });
-        self.run(requests.collect(), store);
+        let counted = self.reads.counted.iter();
+        let known = counted.filter_map(|own| Some(request(own, served.version(own)?, None)));
+        self.run(known.collect(), store);
     }
 
     /// Reads the objects that point at others, of whatever kind: policies, and what makes routes.
@@ -82,14 +78,15 @@ impl Live {
 
 /// What lists these resources, of a namespace or of all.
 fn requests(resources: &[Resource], namespace: Option<&str>) -> Vec<ApiRequest> {
-    let one = |resource: &Resource| {
-        let version = resource.versions.first().copied()?;
-        let job = Job::List(path::of(resource, version, namespace, None));
-        // No ask is answered by it.
-        let ask = Ask::List { kind: Kind::HttpRoute, namespace: None };
-        Some(ApiRequest { ask, resource: *resource, version, job })
-    };
+    let one = |own: &Resource| Some(request(own, own.versions.first()?, namespace));
     resources.iter().filter_map(one).collect()
+}
+
+fn request(resource: &Resource, version: &'static str, namespace: Option<&str>) -> ApiRequest {
+    let job = Job::List(path::of(resource, version, namespace, None));
+    // No ask is answered by it.
+    let ask = Ask::List { kind: Kind::HttpRoute, namespace: None };
+    ApiRequest { ask, resource: *resource, version, job }
 }
 
 fn unread(resource: &str, error: &ReadError) -> Why {
