@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the kubectl igw plugins in this checkout and installs them for one user.
+# Installs the kubectl igw plugins for one user: built in this checkout, or as an unpacked archive of a
+# release has them.
 set -eu
 
 # Every plugin: the name of its package and of its binary are the same.
@@ -7,16 +8,20 @@ binaries="kubectl-igw kubectl-igw-routes kubectl-igw-bifrost"
 
 usage() {
     cat <<'END'
-Usage: ./install.sh [--demo] [--prefix DIR] [--uninstall] [--help]
+Usage: ./install.sh [--demo] [--completions] [--prefix DIR] [--uninstall] [--help]
 
-Builds the plugins (cargo build --release --locked) and copies them to
-~/.local/bin, or to DIR/bin. No root needed; run it again to update.
-The first build takes about 7 minutes on 2 cores and 0.5 GB in target/.
+In a checkout: builds the plugins (cargo build --release --locked) and copies
+them to ~/.local/bin, or to DIR/bin. The first build takes about 7 minutes on 2
+cores and 0.5 GB in target/. In an unpacked archive of a release: copies the
+program, and builds nothing. Pages for man go to share/man beside bin. No root
+needed; run it again to update.
 
-  --demo        afterwards run: kubectl igw --demo (needs no cluster)
-  --prefix DIR  install to DIR/bin (uninstall: remove from there)
-  --uninstall   remove what this script installed, and nothing else
-  --help        show this
+  --demo         afterwards run: kubectl igw --demo (needs no cluster)
+  --completions  completion of kubectl-igw for bash, zsh and fish, in share
+                 beside bin (kubectl completes kubectl igw without it)
+  --prefix DIR   install to DIR/bin (uninstall: remove from there)
+  --uninstall    remove what this script installed, and nothing else
+  --help         show this
 END
 }
 
@@ -69,8 +74,10 @@ find_bin_dir() {
         \~) prefix=$HOME ;;
         \~/*) prefix=${HOME%/}/${prefix#*/} ;;
     esac
-    bin_dir=$(absolute "$prefix")
-    bin_dir=${bin_dir%/}/bin
+    prefix=$(absolute "$prefix")
+    prefix=${prefix%/}
+    bin_dir=$prefix/bin
+    share_dir=$prefix/share
 }
 
 # --- what the build needs ---------------------------------------------------
@@ -168,6 +175,7 @@ build() {
         complain "error: the build failed; nothing was installed"
         exit "$code"
     }
+    built=$CARGO_TARGET_DIR/release
 }
 
 remove_temporaries() {
@@ -178,9 +186,8 @@ remove_temporaries() {
 
 # All copies first, then only renames: half a binary is never visible.
 install_binaries() {
-    built=$CARGO_TARGET_DIR/release
     for name in $binaries; do
-        [ -f "$built/$name" ] || die "cargo did not leave $name in $built"
+        [ -f "$built/$name" ] || die "there is no $name in $built"
         [ ! -d "$bin_dir/$name" ] || die "$bin_dir/$name is a directory"
     done
     mkdir -p "$bin_dir" || die "cannot create $bin_dir"
@@ -196,6 +203,43 @@ install_binaries() {
         # By this name kubectl asks for what <TAB> offers.
         completer=$bin_dir/kubectl_complete${name#kubectl}
         ln -sf "$name" "$completer" || die "cannot write $completer"
+    done
+}
+
+# The names of what completes a program, below share.
+completers() {
+    printf '%s\n' "bash-completion/completions/$1"
+    [ "$1" != kubectl-igw ] ||
+        printf '%s\n' zsh/site-functions/_kubectl-igw fish/vendor_completions.d/kubectl-igw.fish
+}
+
+install_completions() {
+    for name in $binaries; do
+        for file in $(completers "$name"); do
+            case $file in
+                bash*) shell=bash ;;
+                zsh*) shell=zsh ;;
+                *) shell=fish ;;
+            esac
+            mkdir -p "$(dirname "$share_dir/$file")" || die "cannot create $share_dir"
+            "$bin_dir/kubectl-igw" completion "$shell" >"$share_dir/$file" ||
+                die "cannot write $share_dir/$file"
+            say "installed $share_dir/$file"
+        done
+    done
+}
+
+install_pages() {
+    "$bin_dir/kubectl-igw" man --to "$share_dir/man/man1" >/dev/null ||
+        die "cannot write to $share_dir/man/man1"
+}
+
+uninstall_share() {
+    rm -f "$share_dir/man/man1/kubectl-igw.1" "$share_dir/man/man1/kubectl-igw-"*.1
+    for name in $binaries; do
+        for file in $(completers "$name"); do
+            rm -f "$share_dir/$file" || die "cannot remove $share_dir/$file"
+        done
     done
 }
 
@@ -294,11 +338,13 @@ run_demo() {
 
 # --- main -------------------------------------------------------------------
 
+completions=
 demo=
 uninstall=
 prefix=
 while [ $# -gt 0 ]; do
     case $1 in
+        --completions) completions=yes ;;
         --demo) demo=yes ;;
         --uninstall) uninstall=yes ;;
         --prefix)
@@ -330,15 +376,24 @@ trap 'exit 143' TERM
 
 if [ -n "$uninstall" ]; then
     uninstall_binaries
+    uninstall_share
     exit 0
 fi
 
 root=$(checkout)
 rust_version=$(sed -n 's/^rust-version *= *"\([0-9]*\.[0-9]*\).*/\1/p' "$root/Cargo.toml" 2>/dev/null) || true
-[ -n "$rust_version" ] || die "no Cargo.toml of this project in $root; run install.sh from its checkout"
-
-build
+if [ -n "$rust_version" ]; then
+    build
+elif [ -f "$root/kubectl-igw" ]; then
+    # An archive holds the front door, which has all commands.
+    binaries=kubectl-igw
+    built=$root
+else
+    die "there is neither Cargo.toml of this project nor kubectl-igw in $root; run install.sh from a checkout or an unpacked archive"
+fi
 install_binaries
+install_pages
+[ -z "$completions" ] || install_completions
 warn_of_hidden_binaries
 [ -z "$demo" ] || run_demo
 # Last, where it is not scrolled away.

@@ -8,8 +8,8 @@ mod together;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    check as front_check, fix as front_fix, map as front_map, rbac, schema, version,
-    why as front_why,
+    check as front_check, completion, fix as front_fix, man, map as front_map, rbac, schema,
+    version, why as front_why,
 };
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
@@ -78,6 +78,10 @@ enum IgwCommand {
     Schema(schema::SchemaArgs),
     /// Print the rights that these commands need, as roles
     Rbac(rbac::RbacArgs),
+    /// Print what a shell needs to complete these programs
+    Completion(completion::CompletionArgs),
+    /// Write the help of all commands as pages for man
+    Man(man::ManArgs),
     /// Gateway and routes: check, fix, split, why, status
     Routes(RoutesProgram),
     /// Bifrost: check, fix, model, config
@@ -111,6 +115,8 @@ impl Program for IgwProgram {
             Some(IgwCommand::Version(args)) => version::run(&args, console),
             Some(IgwCommand::Schema(args)) => schema::run(&args, console),
             Some(IgwCommand::Rbac(args)) => rbac::run(&args, console),
+            Some(IgwCommand::Completion(args)) => completion::run(&args, console),
+            Some(IgwCommand::Man(args)) => man::run(&args, console),
             Some(IgwCommand::Routes(program)) => program.run(console),
             Some(IgwCommand::Bifrost(program)) => program.run(console),
         }

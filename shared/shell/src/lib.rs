@@ -18,3 +18,4 @@ pub mod project;
 pub mod repair;
 pub mod run;
 pub mod session;
+pub mod suite;

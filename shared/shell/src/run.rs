@@ -10,6 +10,7 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::flags::{Colour, moved_behind_subcommand};
 use crate::product::Product;
+use crate::suite;
 
 /// A plugin's program: a command line and what it does.
 pub trait Program: Parser {
@@ -61,6 +62,7 @@ pub fn run<P: Program>() -> ExitCode {
             };
         }
     };
+    suite::note_other_versions(P::product(), &console);
     match program.run(&console) {
         Ok(exit) => exit.into(),
         Err(failure) => {

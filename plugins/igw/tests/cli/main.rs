@@ -12,6 +12,8 @@ mod program;
 mod recipes;
 mod release;
 mod schema;
+#[cfg(unix)]
+mod shells;
 mod why;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-igw");

@@ -86,8 +86,11 @@ fn archives_and_manifest_are_what_krew_takes() {
             of("-rw-r--r--", "LICENSE"),
             of("-rw-r--r--", "README.md"),
             of("-rw-r--r--", "CHANGELOG.md"),
+            of("-rwxr-xr-x", "install.sh"),
         ];
-        assert_eq!(entries, expected, "regular files only, and a licence among them");
+        assert_eq!(entries[..5], expected, "regular files only, and a licence among them");
+        let pages = |entry: &(String, String)| entry.1.ends_with(".1") && entry.0 == "-rw-r--r--";
+        assert!(entries[5..].iter().all(pages), "{entries:?}");
     }
 }
 
