@@ -6,7 +6,7 @@ mod map;
 mod products;
 mod together;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use commands::{
     check as front_check, completion, fix as front_fix, man, map as front_map, rbac, schema,
     version, why as front_why,
@@ -116,7 +116,7 @@ impl Program for IgwProgram {
             Some(IgwCommand::Schema(args)) => schema::run(&args, console),
             Some(IgwCommand::Rbac(args)) => rbac::run(&args, console),
             Some(IgwCommand::Completion(args)) => completion::run(&args, console),
-            Some(IgwCommand::Man(args)) => man::run(&args, console),
+            Some(IgwCommand::Man(args)) => man::run(&args, Self::command(), console),
             Some(IgwCommand::Routes(program)) => program.run(console),
             Some(IgwCommand::Bifrost(program)) => program.run(console),
         }

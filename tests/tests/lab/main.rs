@@ -16,6 +16,7 @@ mod controllers;
 #[cfg(target_os = "linux")]
 mod differences;
 mod endings;
+mod examples;
 mod faults;
 mod front_door;
 mod gwctl;

@@ -2,13 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Command, CommandFactory as _};
+use clap::{Args, Command};
 use clap_mangen::Man;
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
 use igw::flags::ColourFlag;
-
-use crate::IgwProgram;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -23,13 +21,13 @@ pub struct ManArgs {
     pub colour: ColourFlag,
 }
 
-pub fn run(args: &ManArgs, console: &Console) -> Result<Exit, Failure> {
+/// Writes the pages of the whole program.
+pub fn run(args: &ManArgs, mut command: Command, console: &Console) -> Result<Exit, Failure> {
     let failed = |error: std::io::Error| {
         Failure::usage(format!("--to {}: {error}", args.to.display()))
             .hint("name a directory that you may write to")
     };
     std::fs::create_dir_all(&args.to).map_err(failed)?;
-    let mut command = IgwProgram::command();
     // Gives each command the flags of those above it.
     command.build();
     let pages = write(command, "kubectl-igw", &args.to).map_err(failed)?;
@@ -40,7 +38,8 @@ pub fn run(args: &ManArgs, console: &Console) -> Result<Exit, Failure> {
 /// Writes the page of a command, and of each below it; how many.
 fn write(command: Command, name: &str, directory: &Path) -> std::io::Result<usize> {
     let mut pages = 1;
-    for own in command.get_subcommands().filter(|own| !own.is_hide_set() && own.get_name() != "help")
+    for own in
+        command.get_subcommands().filter(|own| !own.is_hide_set() && own.get_name() != "help")
     {
         pages += write(own.clone(), &format!("{name}-{}", own.get_name()), directory)?;
     }

@@ -56,7 +56,10 @@ fn completes(mut pty: PtySession, setup: &str) {
 fn bash_completes() {
     let place = tempfile::tempdir().expect("a directory");
     if let Some(pty) = shell(&["bash", "--norc", "--noprofile", "-i"], place.path()) {
-        completes(pty, "source <(kubectl-igw completion bash)\nbind 'set show-all-if-ambiguous on'");
+        completes(
+            pty,
+            "source <(kubectl-igw completion bash)\nbind 'set show-all-if-ambiguous on'",
+        );
     }
 }
 

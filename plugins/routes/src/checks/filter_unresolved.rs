@@ -13,7 +13,8 @@
 //! RouteRuleReplaced` (up to 2.3: `Accepted=False`). **The number in kgateway's message «Replaced
 //! Rule (n)» is that of the match within the rule, not that of the rule.** Envoy Gateway answers 500
 //! with an empty body; if no rule of the route is good it has `Accepted=False UnsupportedValue`, else
-//! `PartiallyInvalid=True`. Of a filter that does not exist `ResolvedRefs=False` tells.
+//! `PartiallyInvalid=True`. Of a filter that does not exist `ResolvedRefs=False` tells. By the
+//! specification, too, a rule without action answers 500.
 //!
 //! ## Example
 //! An ExtensionRef to `EnvoyRetry`, a kind that no implementation has.
@@ -27,12 +28,12 @@
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::facts::views::HttpRoute;
+use igw_core::facts::views::{HttpRoute, Rule};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
-use igw_core::route::followed;
 use igw_core::route::profile::Profile;
 use igw_core::route::rule::{self, Action};
+use igw_core::route::{delegators, followed};
 use igw_core::{page, pointer};
 
 use crate::refs;
@@ -57,6 +58,10 @@ pub static CHECK: Check = Check {
 fn run(facts: &Facts, out: &mut Sink) {
     for route in followed::routes(facts) {
         let profile = followed::profile_of(facts, route);
+        // Where no Gateway is known, nobody answers.
+        if !profile.is_kgateway() && delegators::of_parents(facts, route).is_some() {
+            of_no_action(facts, route, &profile, out);
+        }
         if profile == Profile::EnvoyGateway {
             of_envoy_gateway(facts, route, out);
             continue;
@@ -85,6 +90,24 @@ fn run(facts: &Facts, out: &mut Sink) {
                 _ => out.passed(),
             }
         }
+    }
+}
+
+/// Rules that neither forward nor answer; kgateway's are found with the others that it replaces.
+fn of_no_action(facts: &Facts, route: &HttpRoute, profile: &Profile, out: &mut Sink) {
+    let bare = |rule: &Rule| rule.backend_refs.is_empty() && rule.extension_refs().next().is_none();
+    for (index, one) in route.rules.iter().enumerate().filter(|(_, rule)| bare(rule)) {
+        let Action::Error(status, says) = rule::action(facts, route, index, profile) else {
+            continue;
+        };
+        let requests = refs::requests_in_short(route, one);
+        let title = format!("Every request to {requests} gets {status}: {says}.");
+        out.finding(
+            Finding::at(&route.meta, pointer!["spec", "rules", index], title)
+                .explain("A rule needs a backend, a redirect, or a filter that answers.")
+                .label(says)
+                .effect(status, 1.0, rule::requests(route, one)),
+        );
     }
 }
 

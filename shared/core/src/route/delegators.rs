@@ -98,9 +98,11 @@ pub fn of<'a>(facts: &Facts<'a>, child: &HttpRoute) -> Vec<&'a HttpRoute> {
 pub fn passing_by<'a>(facts: &Facts<'a>, child: &HttpRoute) -> Option<&'a HttpRoute> {
     let takes = |own: &&HttpRoute| delegation::may_attach(&child.meta, &child.parents, &own.meta);
     let all: Vec<&HttpRoute> = of(facts, child).into_iter().filter(takes).collect();
-    let none = all
-        .iter()
-        .all(|own| delegation::is_sound(facts, own) && !delegation::is_within(facts, child, own));
+    let passes = |own: &&HttpRoute| {
+        delegation::is_sound(facts, own) && !delegation::is_within(facts, child, own)
+    };
+    // What kgateway refuses gets nothing, whoever else there may be.
+    let none = delegation::is_refused(facts, child) || all.iter().all(passes);
     all.first().copied().filter(|_| none)
 }
 
