@@ -26,6 +26,7 @@ use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::pointer;
 use igw_core::route::backend::{self, BackendKind};
 use igw_core::route::followed::FollowedBackend;
+use igw_core::route::outcome::{BackendCause, Outcome};
 use igw_core::{page, text};
 
 use crate::refs::{self, BackendWords as _};
@@ -42,6 +43,17 @@ pub static CHECK: Check = Check {
 fn run(facts: &Facts, out: &mut Sink) {
     for backend in refs::granted(facts) {
         let namespace = backend.reference.namespace_from(&backend.route.meta);
+        // The API server wants a port only where the group is that of Services.
+        if let (None, Outcome::Fails { reason: Some(reason), cause: Some(cause), .. }) =
+            (backend.reference.port, &backend.judged.outcome)
+            && *cause == BackendCause::PortNotFound
+        {
+            let finding = backend.finding(&backend.judged.says);
+            out.finding(
+                finding.explain(format!("{}.", backend.condition(reason))).label("no port"),
+            );
+            continue;
+        }
         match backend::target(backend.reference, &backend.profile) {
             BackendKind::Service => {
                 if let Fact::Known(service) = facts.get(namespace, &backend.reference.name) {

@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::program::run_with;
 
+/// A host that no story names.
+const ANY_HOST: &str = "other.example.net";
+
 /// The name of a route as all three answers spell it.
 type RouteName = (String, String);
 
@@ -178,7 +181,7 @@ impl AskedFor {
         };
         let mut hosts = strings(&route["spec"]["hostnames"]);
         let own_hosts = hosts.len();
-        hosts.push("other.example.net".to_owned());
+        hosts.push(ANY_HOST.to_owned());
         let rules = route["spec"]["rules"].as_array().into_iter().flatten();
         let matches = rules.filter_map(|rule| rule["matches"].as_array()).flatten();
         let mut paths: Vec<(String, bool)> = matches
@@ -212,12 +215,17 @@ fn requests(objects: &[Value]) -> Vec<(AskedFor, String)> {
     let of = |kind: &'static str| objects.iter().filter(move |one| one["kind"] == kind);
     let listeners = of("Gateway").filter_map(|one| one["spec"]["listeners"].as_array()).flatten();
     let ports: BTreeSet<_> = listeners
+        .clone()
         .map(|listener| {
             let secure = matches!(listener["protocol"].as_str(), Some("HTTPS" | "TLS"));
             (if secure { "https" } else { "http" }, listener["port"].as_u64().unwrap_or(80))
         })
         .collect();
+    let everywhere = listeners.clone().any(|listener| listener["hostname"].is_null());
     let all = of("HTTPRoute").flat_map(AskedFor::all_of).take(12 / ports.len().max(1));
+    // A route without hostnames has those of its listeners.
+    let all =
+        all.map(|one| AskedFor { own: one.own && (everywhere || one.host != ANY_HOST), ..one });
     let at = |request: AskedFor| {
         let urls = ports
             .iter()
