@@ -29,6 +29,10 @@ pub fn check_of(cause: Cause) -> &'static Check {
         Cause::DataNotWritable => &checks::volume_not_writable::CHECK,
         Cause::NotMounted => &checks::config_not_mounted::CHECK,
         Cause::VirtualKey => &checks::virtual_key_allows_nothing::CHECK,
+        Cause::EncryptionKey => &checks::encryption_key_changed::CHECK,
+        Cause::SharedDatabase => &checks::sqlite_shared::CHECK,
+        Cause::NamedUser => &checks::run_as_non_root_named_user::CHECK,
+        Cause::InitRefused => &checks::init_chown_refused::CHECK,
     }
 }
 

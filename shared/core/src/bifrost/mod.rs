@@ -16,6 +16,7 @@ pub mod instance;
 pub mod instances;
 mod key_names;
 pub mod keys;
+pub mod last_words;
 pub mod launch;
 mod limits;
 pub mod paths;
