@@ -36,6 +36,11 @@ pub fn check_of(cause: Cause) -> &'static Check {
     }
 }
 
+/// The check that shows what a pod says where nothing else explains it.
+pub fn of_a_pod() -> &'static str {
+    checks::started_failed::CHECK.code
+}
+
 /// Fills in the codes of a chain.
 pub fn fill(chain: &mut Chain) {
     chain.verdict.code = chain.verdict.cause.map(|cause| check_of(cause).code);

@@ -14,6 +14,8 @@ use igw_core::text;
 use igw_core::workload::Release;
 use igw_core::workload::address::{AddressTarget, Url, target};
 
+use crate::foretold::seen;
+
 /// The instances whose configuration Bifrost gets as far as using.
 pub fn sound<'a>(facts: &'a Facts) -> impl Iterator<Item = (&'a Instance, &'a Config)> {
     instances::all(facts).iter().filter_map(|instance| {
@@ -57,7 +59,9 @@ pub fn refused(
             .map(|release| start::of(instance, *release, &Circumstances::default()))
             .find(|found| found.cause == Some(cause));
         match found {
-            Some(found) => out.finding(finding(instance, &found)),
+            Some(found) => {
+                out.finding(seen(facts, instance, cause, finding(instance, &found)));
+            }
             None if instance.config().is_some() => out.passed(),
             None => {}
         }

@@ -12,6 +12,7 @@ mod known;
 mod large;
 mod model;
 mod mutations;
+mod pods;
 #[path = "../../../../tests/program.rs"]
 mod program;
 mod secrets;
