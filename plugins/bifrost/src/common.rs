@@ -109,3 +109,13 @@ pub fn leads(
 pub fn key_less(provider: &Provider) -> bool {
     provider.custom.as_ref().is_some_and(|custom| custom.key_less)
 }
+
+/// The port that it listens on.
+pub fn port(instance: &Instance) -> Option<u16> {
+    let words = instance.container()?.args.iter().flatten().map(|word| word.reveal());
+    let words: Vec<&str> = words.collect();
+    let named = |pair: &&[&str]| pair[0].trim_start_matches('-') == "port";
+    let said = words.windows(2).find(named).map(|pair| pair[1].to_owned());
+    let port = said.or_else(|| instance.env.text("APP_PORT")).unwrap_or_else(|| "8080".to_owned());
+    port.parse().ok()
+}

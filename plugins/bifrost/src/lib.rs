@@ -20,6 +20,7 @@ mod otel;
 mod place;
 mod pod;
 mod predicted;
+mod probe;
 mod product;
 mod repairs;
 mod replicas;

@@ -46,7 +46,7 @@ pub fn failing<'s>(facts: &'s Facts, instance: &Instance) -> Option<&'s FailedPo
 }
 
 /// The pods of an instance: those with the labels of its template, and its name.
-fn pods<'a>(facts: &Facts<'a>, instance: &Instance) -> (Vec<&'a Pod>, Option<Why>) {
+pub fn pods<'a>(facts: &Facts<'a>, instance: &Instance) -> (Vec<&'a Pod>, Option<Why>) {
     let Some(workload) = &instance.workload else { return (Vec::new(), None) };
     let labels: Vec<(&str, &str)> = workload.pod_labels.iter().collect();
     let Some(first) = labels.first() else { return (Vec::new(), None) };

@@ -13,6 +13,7 @@ mod large;
 mod model;
 mod mutations;
 mod pods;
+mod probe;
 #[path = "../../../../tests/program.rs"]
 mod program;
 mod secrets;
