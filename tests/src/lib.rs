@@ -4,6 +4,7 @@ pub mod compare;
 pub mod dice;
 #[cfg(feature = "lab")]
 pub mod lab;
+pub mod model_server;
 pub mod pairs;
 pub mod rows;
 pub mod server;

@@ -29,7 +29,16 @@ pub fn check_of(cause: Cause) -> &'static Check {
         Cause::DataNotWritable => &checks::volume_not_writable::CHECK,
         Cause::NotMounted => &checks::config_not_mounted::CHECK,
         Cause::VirtualKey => &checks::virtual_key_allows_nothing::CHECK,
+        Cause::EncryptionKey => &checks::encryption_key_changed::CHECK,
+        Cause::SharedDatabase => &checks::sqlite_shared::CHECK,
+        Cause::NamedUser => &checks::run_as_non_root_named_user::CHECK,
+        Cause::InitRefused => &checks::init_chown_refused::CHECK,
     }
+}
+
+/// The check that shows what a pod says where nothing else explains it.
+pub fn of_a_pod() -> &'static str {
+    checks::started_failed::CHECK.code
 }
 
 /// Fills in the codes of a chain.

@@ -14,6 +14,8 @@ use igw_core::text;
 use igw_core::workload::Release;
 use igw_core::workload::address::{AddressTarget, Url, target};
 
+use crate::foretold::seen;
+
 /// The instances whose configuration Bifrost gets as far as using.
 pub fn sound<'a>(facts: &'a Facts) -> impl Iterator<Item = (&'a Instance, &'a Config)> {
     instances::all(facts).iter().filter_map(|instance| {
@@ -57,7 +59,9 @@ pub fn refused(
             .map(|release| start::of(instance, *release, &Circumstances::default()))
             .find(|found| found.cause == Some(cause));
         match found {
-            Some(found) => out.finding(finding(instance, &found)),
+            Some(found) => {
+                out.finding(seen(facts, instance, cause, finding(instance, &found)));
+            }
             None if instance.config().is_some() => out.passed(),
             None => {}
         }
@@ -104,4 +108,14 @@ pub fn leads(
 
 pub fn key_less(provider: &Provider) -> bool {
     provider.custom.as_ref().is_some_and(|custom| custom.key_less)
+}
+
+/// The port that it listens on.
+pub fn port(instance: &Instance) -> Option<u16> {
+    let words = instance.container()?.args.iter().flatten().map(|word| word.reveal());
+    let words: Vec<&str> = words.collect();
+    let named = |pair: &&[&str]| pair[0].trim_start_matches('-') == "port";
+    let said = words.windows(2).find(named).map(|pair| pair[1].to_owned());
+    let port = said.or_else(|| instance.env.text("APP_PORT")).unwrap_or_else(|| "8080".to_owned());
+    port.parse().ok()
 }

@@ -23,4 +23,5 @@ pub mod schema;
 pub mod strings;
 pub mod suppress;
 pub mod text;
+pub mod wire;
 pub mod workload;

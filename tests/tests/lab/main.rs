@@ -4,6 +4,7 @@
 mod alone;
 #[cfg(target_os = "linux")]
 mod answers;
+mod bifrost_pods;
 mod bifrost_repairs;
 mod bundles;
 #[cfg(target_os = "linux")]

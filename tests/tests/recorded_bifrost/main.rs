@@ -12,7 +12,7 @@ use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::chain::Query;
 use igw_core::bifrost::follow::follow;
 use igw_core::bifrost::prediction::Start;
-use igw_core::bifrost::{instances, start};
+use igw_core::bifrost::{instances, last_words, start};
 use igw_core::facts::{Facts, Scope};
 use igw_core::finding::Severity;
 use igw_tests::sinks;
@@ -42,6 +42,34 @@ fn starts() {
     }
     println!("{judged} starts judged, {} declined", declined.len());
     finish(wrong, declined, judged, "start");
+}
+
+/// What a program wrote when it ended has the meaning that its configuration gives it.
+#[test]
+fn last_words() {
+    let (mut wrong, mut judged) = (Vec::new(), 0);
+    for case in case::all().into_iter().filter(|case| case.outcome == Start::Exits) {
+        let Some(says) = &case.says else { continue };
+        judged += 1;
+        let log = serde_json::json!({ "level": "fatal", "message": says }).to_string();
+        let words = last_words::last_words(&[log, "bye".to_owned()]).unwrap_or_default();
+        let Some(found) = last_words::meaning(&words) else {
+            wrong.push(format!("{}: no meaning: {says}", case.name()));
+            continue;
+        };
+        let store = case.store();
+        let scope = Scope::default();
+        let facts = Facts::new(&store, &scope);
+        let around = case.circumstances();
+        let predicted = start::predict(&instances::all(&facts)[0], &around).cause;
+        // A full volume is no matter of rights.
+        let data = around.data.is_some() && found.cause.is_none();
+        if found.cause != predicted && !data {
+            wrong.push(format!("{}: {found:?}, predicted {predicted:?}", case.name()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(judged > 40, "only {judged}");
 }
 
 #[test]

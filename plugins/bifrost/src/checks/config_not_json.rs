@@ -23,6 +23,7 @@
 
 use std::collections::HashSet;
 
+use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::config::Config;
 use igw_core::bifrost::document::ConfigDocument;
 use igw_core::bifrost::instances;
@@ -33,6 +34,7 @@ use igw_core::gojson::{self, Json, JsonError, JsonKind};
 use igw_core::kube::Kind;
 use igw_core::page;
 
+use crate::foretold::seen;
 use crate::place::in_document;
 
 pub static CHECK: Check = Check {
@@ -48,13 +50,19 @@ fn run(facts: &Facts, out: &mut Sink) {
     for instance in instances::all(facts) {
         let Some(document) = &instance.document else { continue };
         match &document.config {
-            Err(fault) => out.finding(broken(document, fault)),
+            Err(fault) => {
+                let finding = broken(document, fault);
+                out.finding(seen(facts, instance, Cause::NotJson, finding));
+            }
             Ok(config) => match config.json.kind(Json::ROOT) {
                 JsonKind::Object | JsonKind::Null => {
                     oddities(document, config, out);
                     out.passed();
                 }
-                kind => out.finding(no_object(document, kind.word())),
+                kind => {
+                    let finding = no_object(document, kind.word());
+                    out.finding(seen(facts, instance, Cause::NotJson, finding));
+                }
             },
         }
     }

@@ -32,6 +32,7 @@ use igw_core::fix::{Fix, Set};
 use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 
+use crate::foretold::seen;
 use crate::place::Place as _;
 use crate::repairs::{self, Repairs as _};
 
@@ -74,7 +75,8 @@ fn run(facts: &Facts, out: &mut Sink) {
                 let path = instance.container_path("/volumeMounts");
                 let text = "Kubernetes then mounts an empty directory at the path of the file, and Bifrost exits: failed to read config file: read config.json: is a directory.";
                 let finding = instance.at_workload(path, format!("the {why}")).explain(text);
-                out.finding(finding.repair(by_its_key(instance)));
+                let finding = finding.repair(by_its_key(instance));
+                out.finding(seen(facts, instance, Cause::NotMounted, finding));
                 continue;
             }
             Delivery::Missing => "no volume holds a config.json for it".to_owned(),

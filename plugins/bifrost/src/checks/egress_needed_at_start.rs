@@ -19,6 +19,7 @@
 //! ## Sources
 //! Bifrost 1.5.16 and 2.0.0-prerelease3, as observed (1.4.19 starts without it).
 
+use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
 use igw_core::bifrost::rules::Rules as _;
@@ -36,6 +37,7 @@ use igw_core::{page, pointer};
 use serde_json::json;
 
 use crate::common;
+use crate::foretold::{is_seen, seen};
 use crate::place::Place as _;
 use crate::repairs::Repairs as _;
 
@@ -49,8 +51,10 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    let internet = facts.store.said.of::<BifrostSaid>().internet;
+    let said = facts.store.said.of::<BifrostSaid>().internet;
     for instance in instances::all(facts) {
+        let denied = is_seen(facts, instance, Cause::NoPrices).then_some(false);
+        let internet = said.or(denied);
         if has_price_file(instance.config()) || internet == Some(true) {
             out.passed();
             continue;
@@ -82,9 +86,10 @@ fn run(facts: &Facts, out: &mut Sink) {
             Some(_) => instance.at(igw_core::gojson::Json::ROOT, title),
             None => Some(instance.at_workload(path, title)),
         };
-        out.finding_if(finding.map(|finding| finding.only(severity).explain(
+        let finding = finding.map(|finding| finding.only(severity).explain(
             "Without its price sheet it exits: failed to initialize pricing manager. To avoid that, use file: URLs in framework.pricing; the files may contain just {}.",
-        ).repair(with_files(instance))));
+        ).repair(with_files(instance)));
+        out.finding_if(finding.map(|own| seen(facts, instance, Cause::NoPrices, own)));
     }
 }
 

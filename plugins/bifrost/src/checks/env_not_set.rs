@@ -35,6 +35,7 @@ use igw_core::kube::{Hidden, Kind};
 use igw_core::page;
 use igw_core::workload::env::Var;
 
+use crate::foretold::seen;
 use crate::place::Place as _;
 use crate::{common, otel, variables};
 
@@ -52,9 +53,9 @@ fn run(facts: &Facts, out: &mut Sink) {
         let own = instance.blocked.iter().filter(|found| found.cause == Cause::VariableNotSet);
         for found in own {
             let finding = instance.at_workload(found.path.clone(), &found.says);
-            out.finding(
-                finding.explain("The container does not start: CreateContainerConfigError."),
-            );
+            let finding =
+                finding.explain("The container does not start: CreateContainerConfigError.");
+            out.finding(seen(facts, instance, Cause::VariableNotSet, finding));
         }
     }
     for (instance, config) in common::sound(facts) {

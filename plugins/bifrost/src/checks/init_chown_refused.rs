@@ -19,6 +19,7 @@
 //! ## Sources
 //! Kubernetes, Pod Security Standards, fsGroup. The guide copies its configuration this way.
 
+use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
@@ -30,6 +31,7 @@ use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 use serde_json::json;
 
+use crate::foretold::{is_seen, runs_chown, seen};
 use crate::place::Place as _;
 use crate::repairs::Repairs as _;
 
@@ -51,14 +53,17 @@ fn run(facts: &Facts, out: &mut Sink) {
             space.and_then(|space| space.meta.labels.get("pod-security.kubernetes.io/enforce"));
         let restricted = level.is_some_and(|level| level == "restricted");
         for (number, init) in template.init_containers.iter().enumerate() {
-            let words = [&init.command, &init.args].into_iter().flatten().flatten();
-            if !words.into_iter().any(|word| word.reveal().contains("chown")) {
+            if !runs_chown(init) {
                 continue;
             }
             let own = init.security_context.clone().unwrap_or_default();
             let user = own.run_as_user.or(pod.run_as_user);
             let non_root = own.run_as_non_root.or(pod.run_as_non_root) == Some(true);
             let (severity, text) = match (restricted, user) {
+                _ if is_seen(facts, instance, Cause::InitRefused) => (
+                    Severity::Error,
+                    "It is refused, the init container fails and the pod does not start.",
+                ),
                 (true, _) => (
                     Severity::Error,
                     "The namespace enforces Pod Security restricted: a pod whose init container runs as root is not created.",
@@ -81,19 +86,13 @@ fn run(facts: &Facts, out: &mut Sink) {
                 "init container {} runs chown, which needs root",
                 igw_core::text::clip(&init.name, 60)
             );
-            out.finding(
-                instance
-                    .at_workload(path, title)
-                    .only(severity)
-                    .explain(format!(
-                        "{text} fsGroup: 1000 in the pod's securityContext is enough."
-                    ))
-                    .guide(
-                        "7",
-                        Some("it copies its configuration with an init container like this"),
-                    )
-                    .repair(mounted(instance, template, number, severity)),
-            );
+            let finding = instance
+                .at_workload(path, title)
+                .only(severity)
+                .explain(format!("{text} fsGroup: 1000 in the pod's securityContext is enough."))
+                .guide("7", Some("it copies its configuration with an init container like this"))
+                .repair(mounted(instance, template, number, severity));
+            out.finding(seen(facts, instance, Cause::InitRefused, finding));
         }
         if template.init_containers.is_empty() {
             out.passed();

@@ -33,6 +33,7 @@ pub mod secret_in_configmap;
 pub mod served_name_missing;
 pub mod slow_start;
 pub mod sqlite_shared;
+pub mod started_failed;
 pub mod unknown_key;
 pub mod unknown_plugin;
 pub mod unknown_provider;
@@ -79,6 +80,7 @@ pub const ALL: &[&Check] = &[
     &sqlite_shared::CHECK,
     &image_not_bifrost::CHECK,
     &no_probes::CHECK,
+    &started_failed::CHECK,
     &run_as_non_root_named_user::CHECK,
     &init_chown_refused::CHECK,
     &replicas_out_of_step::CHECK,

@@ -27,6 +27,7 @@ use igw_core::mask;
 use igw_core::page;
 use serde_json::json;
 
+use crate::common;
 use crate::place::Place as _;
 use crate::repairs::Repairs as _;
 
@@ -83,12 +84,7 @@ fn run(facts: &Facts, out: &mut Sink) {
 
 /// The probe that its health answers.
 fn ready_when_healthy(instance: &Instance) -> Option<Fix> {
-    let words = instance.container()?.args.iter().flatten().map(|word| word.reveal());
-    let words: Vec<&str> = words.collect();
-    let named = |pair: &&[&str]| pair[0].trim_start_matches('-') == "port";
-    let said = words.windows(2).find(named).map(|pair| pair[1].to_owned());
-    let port = said.or_else(|| instance.env.text("APP_PORT")).unwrap_or_else(|| "8080".to_owned());
-    let port: u16 = port.parse().ok()?;
+    let port = common::port(instance)?;
     let probe = json!({ "httpGet": { "path": "/health", "port": port }, "periodSeconds": 10 });
     let at = instance.container_path("/readinessProbe");
     let fix = Fix::safe(format!("add a readinessProbe: GET /health on port {port}"));

@@ -18,6 +18,7 @@
 //! Bifrost, Dockerfiles of 1.4.24 and 1.5.0 (`USER appuser`) and of 1.6.4 (`USER 1000:0`);
 //! Kubernetes.
 
+use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -27,6 +28,7 @@ use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::common;
+use crate::foretold::{needs_number, seen};
 use crate::place::Place as _;
 use crate::repairs::Repairs as _;
 
@@ -41,13 +43,9 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     for instance in instances::all(facts) {
-        let (Some(template), Some(container)) = (instance.template(), instance.container()) else {
-            continue;
-        };
-        let pod = template.security_context.clone().unwrap_or_default();
+        let Some(container) = instance.container() else { continue };
         let own = container.security_context.clone().unwrap_or_default();
-        let non_root = own.run_as_non_root.or(pod.run_as_non_root) == Some(true);
-        if !non_root || own.run_as_user.or(pod.run_as_user).is_some() {
+        if !needs_number(instance) {
             out.passed();
             continue;
         }
@@ -63,9 +61,10 @@ fn run(facts: &Facts, out: &mut Sink) {
                 );
                 let set = Set::Put(format!("{path}/runAsUser"), 1000.into());
                 let fix = instance.edit_pod(Fix::safe("set runAsUser to 1000"), vec![set]);
-                out.finding(instance.at_workload(path, title).explain(
+                let finding = instance.at_workload(path, title).explain(
                     "The container is not created: CreateContainerConfigError. Set runAsUser: 1000, which is that user.",
-                ).repair(fix));
+                ).repair(fix);
+                out.finding(seen(facts, instance, Cause::NamedUser, finding));
             }
             Some(false) => out.passed(),
             None => {}

@@ -21,6 +21,7 @@
 //! Kubernetes, access modes; Bifrost: two processes on one directory started without an error, as
 //! observed. The guide runs 3 replicas on one claim.
 
+use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
@@ -33,6 +34,7 @@ use igw_core::page;
 use igw_core::workload::volume::Data;
 use serde_json::json;
 
+use crate::foretold::seen;
 use crate::place::Place as _;
 use crate::repairs::Repairs as _;
 use crate::replicas;
@@ -69,14 +71,13 @@ fn run(facts: &Facts, out: &mut Sink) {
             } else {
                 "They write the same files. "
             };
-            out.finding(
-                instance
+            let finding = instance
                     .at_workload(path, title)
                     .only(severity)
                     .explain(format!("{waits}Use one replica with strategy Recreate, or config_store of type postgres."))
                     .guide("2", Some("it runs 3 replicas on one ReadWriteOnce claim"))
-                    .repair(one(instance, workload, scaler)),
-            );
+                    .repair(one(instance, workload, scaler));
+            out.finding(seen(facts, instance, Cause::SharedDatabase, finding));
         } else if deployment && once && workload.strategy != "Recreate" && most == 1 {
             let title = format!("a rolling update waits for the volume of claim {volume}");
             out.finding(

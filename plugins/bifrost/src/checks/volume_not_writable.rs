@@ -22,6 +22,7 @@
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed; Kubernetes, fsGroup. The guide
 //! expects owner 1000 and a different message.
 
+use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
@@ -34,6 +35,7 @@ use igw_core::page;
 use igw_core::workload::volume::{Writable, writable};
 use serde_json::json;
 
+use crate::foretold::seen;
 use crate::place::Place as _;
 use crate::repairs::Repairs as _;
 
@@ -56,9 +58,10 @@ fn run(facts: &Facts, out: &mut Sink) {
             Writable::No(why) => {
                 let title = format!("the data directory is not writable: {why}");
                 let path = instance.container_path("/volumeMounts");
-                out.finding(instance.at_workload(path, title).explain(
+                let finding = instance.at_workload(path, title).explain(
                     "Bifrost exits: open config.db: read-only file system, or permission denied. Mount a single file of a ConfigMap with subPath.",
-                ).repair(single_file(instance)));
+                ).repair(single_file(instance));
+                out.finding(seen(facts, instance, Cause::DataNotWritable, finding));
             }
             Writable::Unknown(why) => {
                 let why = format!("whether the data directory is writable: {why}");
@@ -68,14 +71,13 @@ fn run(facts: &Facts, out: &mut Sink) {
                 let title =
                     "a new volume belongs to root, and nothing makes it writable for Bifrost";
                 let path = "/spec/template/spec";
-                out.finding(
-                    instance
+                let finding = instance
                         .at_workload(path, title)
                         .only(Severity::Warning)
                         .explain("Bifrost runs as user 1000 and exits with open config.db: permission denied, unless the storage creates volumes that everyone can write. Set fsGroup: 1000 in the pod's securityContext; ls then shows root 1000, which is right.")
                         .repair(of_the_group(instance))
-                        .guide("7", Some("it expects owner 1000 and the message failed to initialize database")),
-                );
+                        .guide("7", Some("it expects owner 1000 and the message failed to initialize database"));
+                out.finding(seen(facts, instance, Cause::DataNotWritable, finding));
             }
         }
     }

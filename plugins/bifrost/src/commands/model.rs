@@ -21,8 +21,10 @@ use igw_core::finding::Severity;
 use igw_core::report::Theme;
 use igw_core::text;
 
+use super::probed_model::{ProbedModel, WholeChain};
 use crate::pod::PodFlags;
-use crate::{BIFROST, codes};
+use crate::probe::ProbeAddresses;
+use crate::{BIFROST, codes, probe};
 
 /// Show which name the upstream gets, which hop breaks, and what the client reads.
 #[derive(Debug, Args)]
@@ -35,7 +37,16 @@ Examples:
   kubectl igw bifrost model openai/glm-5 -f config.json --served glm-5 --assume bifrost=1.5.16
 
   # from a client that goes through LiteLLM
-  kubectl igw bifrost model openai/openai/glm-5 --from litellm -f manifests/")]
+  kubectl igw bifrost model openai/openai/glm-5 --from litellm -f manifests/
+
+  # what Bifrost and vLLM say themselves, through port-forwards (DNS and NetworkPolicies are left out)
+  kubectl igw bifrost model openai/glm-5 --probe
+
+  # one completion with one token, compared with the prediction
+  kubectl igw bifrost model openai/glm-5 --send --yes
+
+  # the same at addresses that this machine reaches
+  kubectl igw bifrost model openai/glm-5 -f manifests/ --probe --address 127.0.0.1:8080 --address http://vllm-service:8000=127.0.0.1:8000")]
 pub struct ModelArgs {
     /// The name as the client sends it
     #[arg(id = "model_name", value_name = "NAME")]
@@ -52,6 +63,18 @@ pub struct ModelArgs {
     /// Send the virtual key with this name or id
     #[arg(long, value_name = "NAME")]
     virtual_key: Option<String>,
+    /// Ask Bifrost and its upstreams which models they serve
+    #[arg(long)]
+    probe: bool,
+    /// Send one tiny completion, which may cost money; implies --probe
+    #[arg(long, conflicts_with = "virtual_key")]
+    send: bool,
+    /// Connect here instead of through a port-forward
+    #[arg(long, value_name = "[URL=]HOST:PORT")]
+    address: Vec<String>,
+    /// Agree to the completion of --send without being asked
+    #[arg(short, long, requires = "send")]
+    yes: bool,
     /// Choose one of several Bifrosts: NAME or NAMESPACE/NAME
     #[arg(long, value_name = "NAME")]
     bifrost: Option<String>,
@@ -87,6 +110,15 @@ pub fn run(args: &ModelArgs, console: &Console) -> Result<Exit, Failure> {
         };
         served.push(ServedSaid::parse(text).ok_or_else(bad)?);
     }
+    let addresses = ProbeAddresses::parse(&args.address)?;
+    if args.send && !args.path.ends_with("/chat/completions") {
+        let what = format!("--send: {} takes no chat request", text::clip(&args.path, 80));
+        return Err(Failure::usage(what).hint("leave out --path"));
+    }
+    let probes = args.probe || args.send;
+    if !probes && !args.address.is_empty() {
+        return Err(Failure::usage("--address needs --probe or --send"));
+    }
     let mut opening = Opening::of(&BIFROST, &args.read)?;
     args.pod.say(&mut opening.said)?;
     let internet = opening.said.of::<BifrostSaid>().internet;
@@ -94,7 +126,7 @@ pub fn run(args: &ModelArgs, console: &Console) -> Result<Exit, Failure> {
     let broken = session.complain(console);
     session.lay();
     let scope = session.scope(&args.read.scope, &[])?;
-    let query = Query {
+    let mut query = Query {
         model: args.name.clone(),
         path: args.path.clone(),
         from_litellm: matches!(args.from, Sender::Litellm | Sender::Aider),
@@ -103,22 +135,35 @@ pub fn run(args: &ModelArgs, console: &Console) -> Result<Exit, Failure> {
         around: Circumstances { internet, ..Circumstances::default() },
     };
     let place = session.place();
+    let mut asked = ProbedModel::default();
+    if probes {
+        let found = session.look(&scope, |facts: &Facts| {
+            let instance = one(instances::all(facts), args.bifrost.as_deref(), &place)?;
+            Ok(probe::find(facts, instance, &addresses))
+        })?;
+        let ways = found.map_err(|error: NotOne| error.failure())?;
+        asked.models = probe::ask_all(&ways, session.live.as_ref());
+        query.served.splice(0..0, probe::served(&asked.models));
+        asked.way = Some(ways.bifrost);
+    }
     let followed = session.look(&scope, |facts: &Facts| {
         let instance = one(instances::all(facts), args.bifrost.as_deref(), &place)?;
         Ok((follow(facts, instance, &query), title(instance)))
     })?;
     let (mut chain, title) = followed.map_err(|error: NotOne| error.failure())?;
     codes::fill(&mut chain);
+    if args.send {
+        asked.send(&chain, args.yes, session.live.as_ref(), console)?;
+    }
     let text = match args.output {
-        Output::Human => human(&chain, &title, &console.theme),
-        machine => document(&MachineDocument::new("Chain", &chain), machine)?,
+        Output::Human => human(&chain, &title, &console.theme) + &asked.human(&console.theme),
+        machine => {
+            let whole = WholeChain { chain: &chain, probed: &asked.models, sent: &asked.sent };
+            document(&MachineDocument::new("Chain", &whole), machine)?
+        }
     };
     console.put(&text, args.output)?;
-    let exit = match (&chain.verdict.unknown, chain.verdict.status) {
-        (Some(_), _) => Exit::Blind,
-        (None, Some(status)) if status < 300 => Exit::Good,
-        (None, _) => Exit::Findings,
-    };
+    let exit = asked.exit(&chain);
     Ok(exit.and(if broken { Exit::Usage } else { Exit::Good }))
 }
 

@@ -12,6 +12,8 @@ mod known;
 mod large;
 mod model;
 mod mutations;
+mod pods;
+mod probe;
 #[path = "../../../../tests/program.rs"]
 mod program;
 mod secrets;

@@ -42,7 +42,10 @@ fn outputs_fit_their_schemas() {
     let url = "http://api.example.com/v1/chat/completions";
     fits(&trace, &["why", url, "--demo", "--model", "openai/glm-5"]);
     fits(&trace, &["why", url, "-f", "stories/routes/grant-missing-good"]);
-    fits(&chain, &["bifrost", "model", "openai/glm-5", "-f", "stories/bifrost/private-address"]);
+    let model = ["bifrost", "model", "openai/glm-5", "-f", "stories/bifrost/private-address"];
+    fits(&chain, &model);
+    // Files have nothing to send it to, which is a document, too.
+    fits(&chain, &[&model[..], &["--send", "--yes"]].concat());
     fits(&validator("versions"), &["version", "--demo"]);
     fits(&validator("history"), &["history"]);
 }

@@ -40,4 +40,12 @@ pub enum Cause {
     NotMounted,
     /// A virtual key whose lists let nothing through.
     VirtualKey,
+    /// A database that was written with an encryption key, which is gone.
+    EncryptionKey,
+    /// A database that another process writes.
+    SharedDatabase,
+    /// A user of the image that is not a number, where it must not be root.
+    NamedUser,
+    /// An init container that may not do what it is there for.
+    InitRefused,
 }

@@ -17,6 +17,11 @@ pub enum ServedBy {
     Port(u16),
     /// Those whose address starts with this.
     Prefix(String),
+    /// One that was asked: its address in the configuration, and who answered.
+    Asked {
+        prefix: String,
+        by: String,
+    },
 }
 
 impl ServedSaid {
@@ -50,6 +55,10 @@ pub struct Serving {
     pub by: String,
 }
 
+fn is_below(url: &str, base: &str) -> bool {
+    url.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// What the upstream at an address serves, or why that is not known.
 pub fn serves(
     facts: &Facts,
@@ -72,6 +81,10 @@ pub fn serves(
             ServedBy::Prefix(prefix) if url.starts_with(prefix.as_str()) => {
                 let path = Url::parse(prefix).map(|url| url.path).unwrap_or_default();
                 return Ok(told(&one.names, at.tls, &path));
+            }
+            ServedBy::Asked { prefix, by } if is_below(url, prefix) => {
+                let path = Url::parse(prefix).map(|url| url.path).unwrap_or_default();
+                return Ok(Serving { by: by.clone(), ..told(&one.names, at.tls, &path) });
             }
             _ => {}
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::kept_pods::{POD, TEMPLATE, WORKLOAD};
+use super::kept_pods::{POD, POD_STATUS, TEMPLATE, WORKLOAD};
 
 /// What is kept of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,6 +24,8 @@ pub enum Keep {
     Probe,
     /// The value of a variable that rules read.
     Variable,
+    /// A text for people, which may quote anything.
+    Line,
 }
 
 /// A field with what is kept of it, and its members; lists are passed through.
@@ -48,6 +50,7 @@ impl KeptField {
             Some((path, "words")) => (path, Keep::Words),
             Some((path, "probe")) => (path, Keep::Probe),
             Some((path, "variable")) => (path, Keep::Variable),
+            Some((path, "line")) => (path, Keep::Line),
             Some((path, _)) => (path, Keep::Nothing),
         };
         let parts = path.split('/');
@@ -177,7 +180,7 @@ const KINDS: &[(&[&str], &[&[&str]])] = &[
             "endpoints/targetRef all",
         ]],
     ),
-    (&["Pod"], &[POD, &["status/phase"]]),
+    (&["Pod"], &[POD, POD_STATUS]),
     (&["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"], &[WORKLOAD, TEMPLATE]),
     (&["HorizontalPodAutoscaler", "ScaledObject"], &[&["spec/scaleTargetRef all"]]),
     (&["PersistentVolumeClaim"], &[&["spec/accessModes"]]),

@@ -44,6 +44,25 @@ macro_rules! pods {
     )*] };
 }
 
+/// How the containers of a pod fare.
+macro_rules! statuses {
+    ($($at:literal),*) => { &["status/phase", $(
+        concat!("status/", $at, "/name"),
+        concat!("status/", $at, "/state/waiting/reason"),
+        concat!("status/", $at, "/state/waiting/message line"),
+        concat!("status/", $at, "/state/running/startedAt"),
+        concat!("status/", $at, "/state/terminated/reason"),
+        concat!("status/", $at, "/state/terminated/message line"),
+        concat!("status/", $at, "/state/terminated/startedAt"),
+        concat!("status/", $at, "/state/terminated/finishedAt"),
+        concat!("status/", $at, "/lastState/terminated/reason"),
+        concat!("status/", $at, "/lastState/terminated/message line"),
+        concat!("status/", $at, "/lastState/terminated/startedAt"),
+        concat!("status/", $at, "/lastState/terminated/finishedAt"),
+    )*] };
+}
+
+pub const POD_STATUS: &[&str] = statuses!("containerStatuses", "initContainerStatuses");
 pub const POD: &[&str] = pods!("spec/");
 pub const TEMPLATE: &[&str] = pods!("spec/template/spec/");
 

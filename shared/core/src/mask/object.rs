@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::kept::{self, Keep, KeptField};
-use super::{forms, names};
+use super::{forms, lines, names};
 use crate::strings;
 
 /// Masks objects, so that equal secrets stay equal and different ones different: each has a number,
@@ -115,6 +115,7 @@ impl ObjectMask {
             Value::String(text) => match keep {
                 Keep::Value | Keep::All => self.kept(text),
                 Keep::Cel => *text = self.cel(text),
+                Keep::Line => *text = text.lines().map(lines::line).collect::<Vec<_>>().join("\n"),
                 Keep::Probe if PROBES.contains(&text.as_str()) => {}
                 _ => self.hide(value),
             },
