@@ -127,6 +127,9 @@ pub struct Finding {
     /// What makes it go away, where that is known.
     pub fix: Option<Fix>,
     pub guide: Option<Guide>,
+    /// What findings of other checks say less exactly: their code, and their object. They are left
+    /// out where this one is made.
+    pub covers: Vec<(&'static str, ObjRef)>,
 }
 
 impl Finding {
@@ -152,6 +155,7 @@ impl Finding {
             related: Vec::new(),
             fix: None,
             guide: None,
+            covers: Vec::new(),
         }
     }
 
@@ -201,6 +205,7 @@ impl Finding {
         if let (Some(own), Some(theirs)) = (&mut self.fix, &other.fix) {
             own.join(theirs);
         }
+        self.covers.extend(other.covers.iter().cloned());
         if let (Some(mut spread), Some(theirs)) = (self.spread.take(), &other.spread) {
             for (own, new) in
                 [(&mut spread.matches, &theirs.matches), (&mut spread.exact, &theirs.exact)]
@@ -231,6 +236,12 @@ impl Finding {
 
     pub fn evidence(mut self, at: impl Into<String>, says: impl Into<String>) -> Self {
         self.evidence.push(Evidence { says: says.into(), at: at.into() });
+        self
+    }
+
+    /// Says what a finding of another check about an object says, and more.
+    pub fn covers(mut self, code: &'static str, object: ObjRef) -> Self {
+        self.covers.push((code, object));
         self
     }
 
