@@ -18,6 +18,7 @@ use igw::product::Product;
 use igw::repair;
 use igw::run::Program;
 use igw_bifrost::BifrostProgram;
+use igw_gateway::GatewayProgram;
 use igw_routes::{RoutesCheckArgs, RoutesProgram};
 pub use products::PRODUCTS;
 pub use together::{TOGETHER, Together};
@@ -78,6 +79,8 @@ enum IgwCommand {
     Schema(schema::SchemaArgs),
     /// Print the rights that these commands need, as roles
     Rbac(rbac::RbacArgs),
+    /// kgateway's controller and its proxies: check, fix
+    Gateway(GatewayProgram),
     /// Gateway and routes: check, fix, split, why, status
     Routes(RoutesProgram),
     /// Bifrost: check, fix, model, config
@@ -111,6 +114,7 @@ impl Program for IgwProgram {
             Some(IgwCommand::Version(args)) => version::run(&args, console),
             Some(IgwCommand::Schema(args)) => schema::run(&args, console),
             Some(IgwCommand::Rbac(args)) => rbac::run(&args, console),
+            Some(IgwCommand::Gateway(program)) => program.run(console),
             Some(IgwCommand::Routes(program)) => program.run(console),
             Some(IgwCommand::Bifrost(program)) => program.run(console),
         }

@@ -27,16 +27,11 @@ pub fn lost(gateway: &Gateway) -> Vec<&str> {
 /// Moves them to where they are copied from.
 pub fn moved(gateway: &Gateway) -> Option<Fix> {
     let lost = lost(gateway);
-    let place = |parent: &str, key: &str| {
-        let mut place = parent.to_owned();
-        pointer::push(&mut place, key);
-        place
-    };
     let mut sets = Vec::new();
     for key in &lost {
         let value = gateway.annotations.get(key)?;
-        sets.push(Set::Put(place("/spec/infrastructure/annotations", key), value.into()));
-        sets.push(Set::Drop(place("/metadata/annotations", key)));
+        sets.push(Set::Put(pointer::join("/spec/infrastructure/annotations", key), value.into()));
+        sets.push(Set::Drop(pointer::join("/metadata/annotations", key)));
     }
     let why = "they take effect then, and may replace the load balancer and its address";
     let title = format!(

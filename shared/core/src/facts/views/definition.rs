@@ -43,9 +43,8 @@ impl CustomResourceDefinition {
 impl View for CustomResourceDefinition {
     fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
         let annotations = &object["metadata"]["annotations"];
-        let said = |name: &str| {
-            annotations[format!("{GATEWAY_API}/{name}")].as_str().map(str::to_owned)
-        };
+        let said =
+            |name: &str| annotations[format!("{GATEWAY_API}/{name}")].as_str().map(str::to_owned);
         Ok(CustomResourceDefinition {
             meta,
             group: part(object, "/spec/group")?,

@@ -1,0 +1,26 @@
+//! The checks, one file each. A new one is two lines here: its `mod` and its entry in [`ALL`].
+
+pub mod class_not_kgateways;
+pub mod controller_settings;
+pub mod gateway_api_crds_missing;
+pub mod gateway_api_version;
+pub mod kgateway_crds_missing;
+pub mod labels_of_the_guide;
+pub mod load_balancer_pending;
+pub mod parameters_not_found;
+pub mod two_controllers;
+
+use igw_core::check::Check;
+
+/// All checks, sorted by code.
+pub static ALL: &[&Check] = &[
+    &gateway_api_crds_missing::CHECK,
+    &gateway_api_version::CHECK,
+    &kgateway_crds_missing::CHECK,
+    &parameters_not_found::CHECK,
+    &class_not_kgateways::CHECK,
+    &controller_settings::CHECK,
+    &two_controllers::CHECK,
+    &load_balancer_pending::CHECK,
+    &labels_of_the_guide::CHECK,
+];
