@@ -32,6 +32,7 @@ static READS: Reads = Reads {
     everywhere: &[],
     counted: &[],
     pointing: false,
+    logs: true,
     common_only: &[],
     narrow: |asks, _, _| asks,
     spare: |_, _| {},

@@ -55,6 +55,7 @@ static READS: LazyLock<Reads> = LazyLock::new(|| Reads {
     everywhere: united(|product| product.reads().everywhere),
     counted: united(|product| product.reads().counted),
     pointing: PRODUCTS.iter().any(|product| product.reads().pointing),
+    logs: PRODUCTS.iter().any(|product| product.reads().logs),
     common_only: united(|product| product.reads().common_only),
     // What one product does not need of a list, another one may.
     narrow: |asks: BTreeSet<Ask>, _, _: &mut Store| asks,

@@ -35,6 +35,7 @@ pub static READS: Reads = Reads {
         Resource::new(GATEWAY_API, &["v1", "v1alpha2"], "udproutes", "UDPRoute"),
     ],
     pointing: true,
+    logs: false,
     // An HTTPListenerPolicy decides about no check (kgateway.md 6).
     common_only: &[Kind::ListenerPolicy],
     narrow: narrowed,

@@ -126,6 +126,12 @@ impl Sink {
         *self.not_checked.entry(key).or_default() += 1;
     }
 
+    /// The log of a pod could not be looked at.
+    pub fn log_not_checked(&mut self, namespace: &str, why: Why) {
+        let key = ("pods/log".to_owned(), namespace.to_owned(), why);
+        *self.not_checked.entry(key).or_default() += 1;
+    }
+
     /// What could not be looked at, counted.
     pub fn gaps(&self) -> Vec<NotChecked> {
         self.not_checked

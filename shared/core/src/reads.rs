@@ -16,6 +16,8 @@ pub struct Reads {
     pub counted: &'static [Resource],
     /// Whether objects of any kind matter that point at others, found by the schemas of the cluster.
     pub pointing: bool,
+    /// Whether a check may ask for the log of a pod.
+    pub logs: bool,
     /// Kinds of which the common resource is enough where little shall be read.
     pub common_only: &'static [Kind],
     /// For named objects of these namespaces: leaves the part of the asks that they need, and

@@ -4,6 +4,7 @@
 
 mod discovery;
 mod faults;
+mod logs;
 mod resources;
 mod slices;
 
@@ -167,8 +168,14 @@ impl ServedWorld {
                     send(&mut out, code, &status(code, "as the test wants it").to_string())?;
                 }
                 _ => {
-                    let (code, body) = self.answer(&path);
-                    send(&mut out, code, &body.to_string())?;
+                    let (code, body) = match self.log(&path) {
+                        Some((code, text)) => (code, text),
+                        None => {
+                            let (code, body) = self.answer(&path);
+                            (code, body.to_string())
+                        }
+                    };
+                    send(&mut out, code, &body)?;
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 mod forms;
 mod live;
+mod logs;
 mod rights;
 mod stored;
 

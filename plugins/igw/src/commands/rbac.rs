@@ -101,6 +101,10 @@ fn rights(product: &dyn Product, fix: bool, send: bool) -> Rights {
         let definitions = Resource::new(group, &["v1"], plural, "CustomResourceDefinition");
         allow(&mut out, &definitions, true, &["list"]);
     }
+    if product.reads().logs {
+        let right = Right { group: "", plural: "pods/log", is_cluster_scoped: false };
+        out.entry(right).or_default().insert("get");
+    }
     if fix {
         for (kind, verbs) in product.changes() {
             for resource in kind.resources() {

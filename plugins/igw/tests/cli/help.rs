@@ -73,3 +73,11 @@ fn rights_of_secrets() {
     assert_eq!(verbs(&["rbac", "--fix"]), "-create-delete-get");
     assert_eq!(verbs(&["rbac", "--fix", "--product", "routes"]), "-get");
 }
+
+/// Logs are read where a check of the product may ask for one.
+#[test]
+fn rights_of_logs() {
+    let has = |args: &[&str]| run(args).stdout.contains("- pods/log\n");
+    assert!(has(&["rbac"]) && has(&["rbac", "--product", "bifrost"]));
+    assert!(!has(&["rbac", "--product", "routes"]));
+}

@@ -27,6 +27,15 @@ pub enum Ask {
         namespace: String,
         name: String,
     },
+    /// The end of what a container of a pod wrote. It is asked for a pod that a check needs, never
+    /// for all of them.
+    Logs {
+        namespace: String,
+        pod: String,
+        container: String,
+        /// Of the run before the present one, as `kubectl logs --previous` shows it.
+        previous: bool,
+    },
 }
 
 /// How delicate an ask is; consent and access rights depend on it.
@@ -38,8 +47,10 @@ pub enum Risk {
 
 impl Ask {
     pub fn kind(&self) -> Kind {
-        let (Ask::List { kind, .. } | Ask::Select { kind, .. } | Ask::Get { kind, .. }) = self;
-        *kind
+        match self {
+            Ask::List { kind, .. } | Ask::Select { kind, .. } | Ask::Get { kind, .. } => *kind,
+            Ask::Logs { .. } => Kind::Pod,
+        }
     }
 
     pub fn risk(&self) -> Risk {

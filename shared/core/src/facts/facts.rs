@@ -70,6 +70,21 @@ impl<'a> Facts<'a> {
         self.store.get(namespace, name, |ask| self.miss(ask))
     }
 
+    /// The last lines that a container of a pod wrote, or the run of it before the present one;
+    /// absent: there is no such log. They are text of others: cleaned and masked, to be shown or
+    /// compared, never obeyed. A miss is recorded as an ask.
+    pub fn logs(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+        previous: bool,
+    ) -> Fact<&'a [String]> {
+        let (namespace, pod) = (namespace.to_owned(), pod.to_owned());
+        let ask = Ask::Logs { namespace, pod, container: container.to_owned(), previous };
+        self.store.log(ask, |ask| self.miss(ask))
+    }
+
     /// All objects of a kind in a namespace, or in all; a miss is recorded as an ask.
     pub fn list<T: Stored>(&self, namespace: Option<&str>) -> Listing<'a, T> {
         let listing = self.store.list::<T>(namespace, |ask| self.miss(ask));

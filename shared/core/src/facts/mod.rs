@@ -43,7 +43,8 @@ pub use scope::{LabelTest, Scope};
 pub use slips::Slips;
 pub use spelling::Spelling;
 pub use store::{
-    Answer, Answers, ComposeService, ConfigFile, Listing, Other, Refused, Selection, Store, Unclear,
+    Answer, Answers, ComposeService, ConfigFile, LOG_BYTES, LOG_LINES, Listing, Logs, Other,
+    Refused, Selection, Store, Unclear,
 };
 pub use tables::{Stored, Table, Tables};
 pub use view::View;

@@ -5,11 +5,13 @@ mod address;
 mod forms;
 mod kept;
 mod kept_pods;
+mod lines;
 mod names;
 mod object;
 
 pub use address::{address, address_or_key, query};
 pub use forms::text;
+pub use lines::line;
 pub use names::{is_secret, speaks_of_secret, value};
 pub use object::ObjectMask;
 

@@ -12,6 +12,8 @@ pub fn can_i(reason: &str, flags: &str) -> Option<String> {
         Some((what, "all namespaces")) => (what, " -A".to_owned()),
         Some((what, place)) => (what, format!(" -n {}", place.strip_prefix("namespace ")?)),
     };
+    // To kubectl, what stands behind the slash is a name.
+    let what = what.replace("pods/log", "pods --subresource=log");
     Some(text::clean(&format!("kubectl{flags} auth can-i {what}{place}")))
 }
 
@@ -33,6 +35,10 @@ mod tests {
         assert_eq!(
             told("forbidden: list namespaces"),
             "kubectl --as ann auth can-i list namespaces"
+        );
+        assert_eq!(
+            told("forbidden: get pods/log in namespace a"),
+            "kubectl --as ann auth can-i get pods --subresource=log -n a"
         );
         assert_eq!(told("list services in all namespaces: no answer within 1 s"), "");
     }

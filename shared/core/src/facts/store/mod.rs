@@ -1,8 +1,10 @@
 //! Everything that is known in a run.
 
 mod answers;
+mod gaps;
 mod kept;
 mod labels;
+mod logs;
 mod names;
 
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ pub use answers::{Answer, Answers};
 pub use kept::{ComposeService, ConfigFile, Other, Refused, Unclear};
 use labels::Labels;
 pub use labels::Selection;
+pub use logs::{LOG_BYTES, LOG_LINES, Logs};
 use names::NamesOf;
 use serde_json::Value;
 
@@ -27,6 +30,9 @@ pub struct Store {
     pub world: Option<World>,
     /// Live: the asks that were answered, and which of them in vain.
     pub answered: Answers,
+    pub logs: Logs,
+    /// Whether it was read out of a bundle: what it does not hold cannot be asked for any more.
+    pub saved: bool,
     pub refused: Vec<Refused>,
     /// Objects that the API server may refuse: with the fields of the experimental channel, where
     /// it is not known which channel is installed.
@@ -249,48 +255,5 @@ impl Store {
                 before - table.len()
             }
         }
-    }
-
-    fn gap(&self, kind: Kind, namespace: Option<&str>, miss: impl FnOnce(Ask)) -> Option<Why> {
-        match &self.world {
-            Some(world) => {
-                let namespace = namespace?;
-                let from = (kind, namespace.to_owned(), String::new());
-                let unclear = self.unclear.range(from..).next();
-                let here = |key: &(Kind, String, String)| key.0 == kind && key.1 == namespace;
-                if let Some((_, unclear)) = unclear.filter(|(key, _)| here(key)) {
-                    return Some(unclear.why.clone());
-                }
-                match world.missing::<()>(kind, namespace, None) {
-                    Fact::Unknown(why) => Some(why),
-                    _ => None,
-                }
-            }
-            None => answers::gap(&self.answered, kind, namespace, miss),
-        }
-    }
-
-    /// Why a selection may be incomplete, if it may. By one label less can be asked for than the
-    /// whole list; of several the list is wanted.
-    fn selection_gap(
-        &self,
-        kind: Kind,
-        namespace: Option<&str>,
-        labels: &[(&str, &str)],
-        miss: impl FnOnce(Ask),
-    ) -> Option<Why> {
-        let [(label, value)] = labels else { return self.gap(kind, namespace, miss) };
-        let select = || Ask::Select {
-            kind,
-            namespace: namespace.map(str::to_owned),
-            label: (*label).to_owned(),
-            value: (*value).to_owned(),
-        };
-        if self.world.is_none()
-            && let Some(answer) = self.answered.get(&select())
-        {
-            return answer.as_ref().err().cloned();
-        }
-        self.gap(kind, namespace, |_| miss(select()))
     }
 }

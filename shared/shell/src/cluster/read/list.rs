@@ -24,9 +24,13 @@ const RESTARTS: usize = 3;
 
 const JSON: &str = "application/json";
 
+/// A text has no media type of its own here: a refusal of it is JSON.
+const ANY: &str = "application/json, */*";
+
 pub enum Event {
     Page(Vec<u8>),
     Object(Vec<u8>),
+    Text(Vec<u8>),
     Version(Option<String>),
     /// The pages so far are void.
     Restart,
@@ -39,6 +43,8 @@ pub enum Job {
     List(String),
     /// The path of an object.
     Get(String),
+    /// The path of a text.
+    Text(String),
 }
 
 /// Runs a job; its events carry `id`.
@@ -56,6 +62,13 @@ pub async fn run(
         Job::Get(path) => match getter.get(path, JSON, |_| Ok(())).await {
             Ok((body, ())) => {
                 drop(out.send((id, Event::Object(body))).await);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        },
+        Job::Text(path) => match getter.get(path, ANY, |_| Ok(())).await {
+            Ok((body, ())) => {
+                drop(out.send((id, Event::Text(body))).await);
                 Ok(())
             }
             Err(error) => Err(error),

@@ -52,6 +52,7 @@ fn covering(ask: &Ask, lists: &BTreeSet<Ask>) -> Option<Ask> {
             (*kind, namespace.clone())
         }
         Ask::Get { kind, namespace, .. } => (*kind, Some(namespace.clone())),
+        Ask::Logs { .. } => return None,
     };
     let candidates = [Ask::List { kind, namespace: None }, Ask::List { kind, namespace }];
     candidates.into_iter().find(|list| lists.contains(list))
@@ -99,5 +100,10 @@ mod tests {
     fn a_list_of_all_covers() {
         let asks = [list(Kind::Pod, None), list(Kind::Pod, Some("a")), get(Kind::Pod, "1")];
         assert_eq!(reduced(&asks), [list(Kind::Pod, None)]);
+        let text = str::to_owned;
+        let (pod, container) = (text("1"), text("main"));
+        let log = Ask::Logs { namespace: text("a"), pod, container, previous: true };
+        let both = [list(Kind::Pod, None), log];
+        assert_eq!(reduced(&both), both);
     }
 }

@@ -45,5 +45,7 @@ fn what(ask: &Ask, resource: &str) -> String {
         Ask::Get { namespace, name, .. } => {
             format!("get {resource}/{name} in namespace {namespace}")
         }
+        // The right is one for all of them.
+        Ask::Logs { namespace, .. } => format!("get {resource}/log in namespace {namespace}"),
     }
 }

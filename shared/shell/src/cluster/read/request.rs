@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use igw_core::facts::{Ask, Store};
+use igw_core::facts::{Ask, LOG_LINES, Store};
 use igw_core::kube::{Kind, Resource};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
@@ -33,7 +33,7 @@ impl ApiRequest {
     /// What it reads as it can be watched, `version` being the one that was read.
     fn watched(&self, version: Option<String>) -> Watched {
         let path = match &self.job {
-            Job::List(path) => path.clone(),
+            Job::List(path) | Job::Text(path) => path.clone(),
             Job::Get(path) => {
                 let (list, name) = path.rsplit_once('/').unwrap_or((path, ""));
                 format!("{list}?fieldSelector=metadata.name%3D{name}")
@@ -53,6 +53,9 @@ pub fn of_ask(ask: &Ask, served: Option<&ServedApis>, common_only: bool) -> Vec<
         Ask::Get { kind, namespace, name } => {
             (*kind, Some(namespace.as_str()), Some(name.as_str()))
         }
+        Ask::Logs { namespace, pod, .. } => {
+            (Kind::Pod, Some(namespace.as_str()), Some(pod.as_str()))
+        }
     };
     let namespace = namespace.filter(|_| !kind.is_cluster_scoped());
     let resources = kind.resources();
@@ -69,10 +72,26 @@ pub fn of_ask(ask: &Ask, served: Option<&ServedApis>, common_only: bool) -> Vec<
             let selector = path::escaped(&format!("{label}={value}"));
             path.push_str(&format!("?labelSelector={selector}"));
         }
-        let job = if name.is_some() { Job::Get(path) } else { Job::List(path) };
+        let job = match (ask, name) {
+            (Ask::Logs { container, previous, .. }, _) => {
+                Job::Text(path + &log_query(container, *previous))
+            }
+            (_, Some(_)) => Job::Get(path),
+            (_, None) => Job::List(path),
+        };
         Some(ApiRequest { ask: ask.clone(), resource: *resource, version, job })
     };
     resources[..most].iter().filter_map(request).collect()
+}
+
+/// A kubelet counts `limitBytes` from the first of the lines that are asked for, and what matters
+/// is the last: so more is let through than is kept.
+const MOST_OF_A_LOG: usize = 1 << 20;
+
+fn log_query(container: &str, previous: bool) -> String {
+    let container = path::escaped(container);
+    let previous = if previous { "&previous=true" } else { "" };
+    format!("/log?container={container}{previous}&tailLines={LOG_LINES}&limitBytes={MOST_OF_A_LOG}")
 }
 
 /// Where answers go.
@@ -131,6 +150,9 @@ pub fn perform(
                 }
                 Err(error) => drop(decoded.insert(id, error)),
             },
+            Event::Text(body) => {
+                into.store.keep_log(ask.clone(), &String::from_utf8_lossy(&body));
+            }
             Event::Version(version) => note(version),
             Event::Restart => match (Kind::of(resource.group, resource.kind), ask) {
                 (Some(kind), Ask::List { namespace, .. }) => {
@@ -142,7 +164,9 @@ pub fn perform(
             },
             Event::Done(result) => {
                 // What is not there may come.
-                if matches!(result, Err(ReadError::Status { code: 404, object: true, .. })) {
+                let is_gone =
+                    matches!(result, Err(ReadError::Status { code: 404, object: true, .. }));
+                if is_gone && !matches!(request.job, Job::Text(_)) {
                     note(None);
                 }
                 progress.done();

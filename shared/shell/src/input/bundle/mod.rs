@@ -43,6 +43,8 @@ enum Line {
     Unread(Why),
     /// What a Secret's key pair is worth; its masked content does not show it.
     Pair { namespace: String, name: String, worth: igw_core::facts::views::KeyPair },
+    /// The end of the log of a container, masked.
+    Log { ask: Ask, lines: Vec<String> },
     /// The last line, with the number of objects.
     End { objects: usize },
 }

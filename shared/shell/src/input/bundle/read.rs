@@ -53,6 +53,7 @@ pub fn read(file: &str, store: &mut Store) -> Result<BundleHead, Failure> {
         let parsed = serde_json::from_slice(&line);
         parsed.map(Some).map_err(|_| failure(&format!("line {number} of it cannot be read")))
     };
+    store.saved = true;
     let head = match next(&mut lines) {
         Ok(Some(Line::Bundle(head))) if head.api_version == API_VERSION => head,
         Ok(Some(Line::Bundle(head))) => {
@@ -73,6 +74,8 @@ pub fn read(file: &str, store: &mut Store) -> Result<BundleHead, Failure> {
             Some(Line::Answered { ask, why }) => {
                 store.answered.insert(ask, why.map_or(Ok(()), Err));
             }
+            // Whoever wrote the file may have done without masking.
+            Some(Line::Log { ask, lines }) => store.keep_log(ask, &lines.join("\n")),
             Some(Line::Unread(why)) => store.unread.push(why),
             Some(Line::Pair { namespace, name, worth }) => {
                 if let Some(secret) =

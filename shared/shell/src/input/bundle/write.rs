@@ -78,6 +78,9 @@ fn fill(part: &Path, head: &BundleHead, store: &Store, kept: &Kept) -> io::Resul
     for (ask, answer) in &store.answered {
         line(&Line::Answered { ask: ask.clone(), why: answer.as_ref().err().cloned() })?;
     }
+    for (ask, lines) in &store.logs {
+        line(&Line::Log { ask: ask.clone(), lines: lines.clone() })?;
+    }
     for why in &store.unread {
         line(&Line::Unread(why.clone()))?;
     }

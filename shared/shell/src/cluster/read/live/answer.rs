@@ -53,7 +53,13 @@ impl Live {
             let answer = match &result {
                 Ok(()) => Ok(()),
                 Err(ReadError::Status { code: 404, object: true, .. })
-                    if matches!(request.ask, Ask::Get { .. }) =>
+                    if matches!(request.ask, Ask::Get { .. } | Ask::Logs { .. }) =>
+                {
+                    Ok(())
+                }
+                // A container that has not run, or not before.
+                Err(ReadError::Status { code: 400, .. })
+                    if matches!(request.ask, Ask::Logs { .. }) =>
                 {
                     Ok(())
                 }
@@ -63,7 +69,9 @@ impl Live {
                 {
                     Err(vanished(&request.ask, &request.resource))
                 }
-                Err(ReadError::Status { code: 404, .. }) => {
+                Err(ReadError::Status { code: 404, .. })
+                    if !matches!(request.ask, Ask::Logs { .. }) =>
+                {
                     // kgateway's kinds have one version: there is nothing else to try.
                     if request.resource.group != KGATEWAY_API {
                         again.insert(request.ask.clone());
