@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use igw_core::facts::Facts;
 use igw_core::facts::views::{Container, Gateway, GatewayClass, Workload};
-use igw_core::facts::{Facts, Why};
 use igw_core::kube::pointer;
 use igw_core::pointer;
 use igw_core::route::class;
@@ -23,14 +23,6 @@ impl Implementation {
         match self {
             Implementation::Kgateway => "kgateway",
             Implementation::EnvoyGateway => "Envoy Gateway",
-        }
-    }
-
-    /// The controllerName of its classes.
-    pub fn controller(self) -> &'static str {
-        match self {
-            Implementation::Kgateway => GatewayClass::KGATEWAY,
-            Implementation::EnvoyGateway => GatewayClass::ENVOY_GATEWAY,
         }
     }
 
@@ -104,19 +96,12 @@ impl Controller<'_> {
     }
 }
 
-/// What was found, and why there may be more.
-pub struct FoundControllers<'a> {
-    pub all: Vec<Controller<'a>>,
-    pub gap: Option<Why>,
-}
-
-/// All controllers, in whatever namespace.
-pub fn find<'a>(facts: &Facts<'a>) -> FoundControllers<'a> {
-    let (mut workloads, mut gap) = (Vec::new(), None);
+/// All controllers, in whatever namespace. Where they may not be listed, each check that asks is
+/// reported as not done.
+pub fn find<'a>(facts: &Facts<'a>) -> Vec<Controller<'a>> {
+    let mut workloads = Vec::new();
     for implementation in wanted(facts) {
-        let selected = facts.select::<Workload>(None, &[implementation.label()]);
-        gap = gap.or(selected.gap);
-        workloads.extend(selected.items);
+        workloads.extend(facts.select::<Workload>(None, &[implementation.label()]).items);
     }
     // A mirror may have other labels.
     let known = facts.store.known::<Workload>();
@@ -125,7 +110,7 @@ pub fn find<'a>(facts: &Facts<'a>) -> FoundControllers<'a> {
     workloads.dedup_by(|a, b| std::ptr::eq(*a, *b));
     // Of a Deployment's ReplicaSets some are past, and the others are the same.
     workloads.retain(|own| own.owner.is_none());
-    FoundControllers { all: workloads.into_iter().filter_map(controller).collect(), gap }
+    workloads.into_iter().filter_map(controller).collect()
 }
 
 /// Those of which a workload is asked for; of Envoy Gateway only where something is its own.

@@ -10,7 +10,7 @@ use crate::{controllers, judged};
 
 pub fn head(facts: &Facts, theme: &Theme) -> String {
     let mut out = String::new();
-    for controller in controllers::find(facts).all {
+    for controller in controllers::find(facts) {
         let meta = &controller.workload.meta;
         if !judged::serves_all(facts, meta) {
             continue;

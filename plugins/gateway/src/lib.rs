@@ -6,6 +6,7 @@ mod controllers;
 mod definitions;
 mod head;
 mod judged;
+mod log;
 mod product;
 mod releases;
 

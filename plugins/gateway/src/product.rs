@@ -21,6 +21,7 @@ static READS: Reads = Reads {
     everywhere: &[Kind::Gateway, Kind::GatewayParameters],
     counted: &[],
     pointing: false,
+    logs: true,
     common_only: &[],
     narrow: |asks, _, _| asks,
     spare: |_, _| {},
@@ -79,7 +80,7 @@ impl Product for GatewayProduct {
     }
 
     fn subjects(&self, facts: &Facts) -> Subjects {
-        let controllers = controllers::find(facts).all.into_iter().map(|own| &own.workload.meta);
+        let controllers = controllers::find(facts).into_iter().map(|own| &own.workload.meta);
         let controllers = controllers.filter(|meta| judged::serves_all(facts, meta));
         let classes = judged::classes(facts).into_iter().map(|class| &class.meta);
         let gateways = judged::gateways(facts).into_iter().map(|gateway| &gateway.meta);
@@ -91,7 +92,7 @@ impl Product for GatewayProduct {
 
     fn assumptions(&self, facts: &Facts) -> Vec<Assumption> {
         let unknown = |own: &controllers::Controller| own.version.is_none();
-        let all = controllers::find(facts).all.into_iter().filter(unknown);
+        let all = controllers::find(facts).into_iter().filter(unknown);
         let out = all.map(|own| Assumption {
             what: format!(
                 "{} behaves like every release of {}",

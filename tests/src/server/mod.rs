@@ -2,6 +2,7 @@
 //! speaks its documented protocol of lists, continuations, objects and discovery. What the API server
 //! really does, and what goes wrong on the way, is the lab's business (`tests/tests/lab`).
 
+mod definitions;
 mod discovery;
 mod faults;
 mod logs;
@@ -13,6 +14,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use definitions::with_definitions;
 use resources::{RESOURCES, ServedResource};
 use serde_json::{Value, json};
 use slices::with_slices;
@@ -70,9 +72,14 @@ impl StandIn {
     ) -> StandIn {
         let objects: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
         let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
-        let objects = with_slices(objects.into_iter().flat_map(single).map(stored).collect());
+        let objects: Vec<Value> = objects.into_iter().flat_map(single).map(stored).collect();
+        let objects = with_definitions(with_slices(objects));
         let world = ServedWorld {
-            defined: objects.iter().filter_map(discovery::defined).collect(),
+            defined: objects
+                .iter()
+                .filter_map(discovery::defined)
+                .filter(|own| !RESOURCES.iter().any(|known| (known.0, known.2) == (own.0, own.2)))
+                .collect(),
             objects,
             faults,
             gone: gone.to_vec(),

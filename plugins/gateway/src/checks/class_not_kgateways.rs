@@ -45,7 +45,7 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     let of_kgateway = |own: &Controller| own.implementation == Implementation::Kgateway;
-    let kgateway = controllers::find(facts).all.into_iter().find(of_kgateway);
+    let kgateway = controllers::find(facts).into_iter().find(of_kgateway);
     for class in judged::classes(facts) {
         if class.is_misnamed() {
             out.finding(misnamed(facts, class));

@@ -50,7 +50,7 @@ const VALIDATION: &str = "KGW_VALIDATION_MODE";
 
 fn run(facts: &Facts, out: &mut Sink) {
     let of_kgateway = |own: &Controller| own.implementation == Implementation::Kgateway;
-    for controller in controllers::find(facts).all.into_iter().filter(of_kgateway) {
+    for controller in controllers::find(facts).into_iter().filter(of_kgateway) {
         if !judged::serves_all(facts, &controller.workload.meta) {
             continue;
         }

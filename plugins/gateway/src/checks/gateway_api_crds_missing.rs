@@ -46,7 +46,7 @@ pub static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    for controller in controllers::find(facts).all {
+    for controller in controllers::find(facts) {
         if judged::serves_all(facts, &controller.workload.meta) {
             judge(facts, &controller, out);
         }

@@ -62,7 +62,7 @@ fn run(facts: &Facts, out: &mut Sink) {
             Fact::Absent => {}
         }
     }
-    let controllers = controllers::find(facts).all;
+    let controllers = controllers::find(facts);
     let judge = |own: &&CustomResourceDefinition| judged::serves_all(facts, &own.meta);
     let known: Vec<_> = known.into_iter().filter(judge).collect();
     if let (true, Some(why)) = (known.is_empty() && !controllers.is_empty(), unknown) {

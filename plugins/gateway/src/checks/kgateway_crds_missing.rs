@@ -46,7 +46,7 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     let of_kgateway = |own: &Controller| own.implementation == Implementation::Kgateway;
-    for controller in controllers::find(facts).all.into_iter().filter(of_kgateway) {
+    for controller in controllers::find(facts).into_iter().filter(of_kgateway) {
         if judged::serves_all(facts, &controller.workload.meta) {
             judge(facts, &controller, out);
             agentgateway(facts, &controller, out);

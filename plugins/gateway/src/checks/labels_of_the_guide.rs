@@ -41,7 +41,6 @@ pub static CHECK: Check = Check {
 fn run(facts: &Facts, out: &mut Sink) {
     let of_kgateway = |own: &Controller| own.implementation == Implementation::Kgateway;
     let mut homes: Vec<&str> = controllers::find(facts)
-        .all
         .iter()
         .filter(|own| of_kgateway(own))
         .map(|own| own.workload.meta.namespace.as_str())

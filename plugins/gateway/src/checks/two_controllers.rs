@@ -46,8 +46,7 @@ fn run(facts: &Facts, out: &mut Sink) {
     let of_kgateway = |own: &Controller| {
         own.implementation == Implementation::Kgateway && own.workload.replicas > 0
     };
-    let all: Vec<Controller> =
-        controllers::find(facts).all.into_iter().filter(of_kgateway).collect();
+    let all: Vec<Controller> = controllers::find(facts).into_iter().filter(of_kgateway).collect();
     if let [first, others @ ..] = all.as_slice() {
         let others = others.iter().filter(|own| !has_own_name(own) && !has_own_name(first));
         let before = out.findings.len();
