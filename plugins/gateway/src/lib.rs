@@ -7,7 +7,9 @@ mod definitions;
 mod head;
 mod judged;
 mod log;
+mod pods;
 mod product;
+mod proxies;
 mod releases;
 
 use clap::{Parser, Subcommand};

@@ -50,13 +50,13 @@ pub fn run_checks(checks: &[&'static Check], facts: &Facts) -> Vec<Sink> {
         sink.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         sink
     };
-    let mut sinks = checks.iter().map(run).collect();
+    let mut sinks: Vec<Sink> = checks.iter().map(run).collect();
     leave_out_covered(&mut sinks);
     sinks
 }
 
 /// Takes out the findings that a finding of another check covers: one fault is one finding.
-pub fn leave_out_covered(sinks: &mut Vec<Sink>) {
+pub fn leave_out_covered(sinks: &mut [Sink]) {
     let covers = sinks.iter().flat_map(|sink| &sink.findings).flat_map(|own| &own.covers);
     let covered: Vec<(&'static str, ObjRef)> = covers.cloned().collect();
     for sink in sinks.iter_mut().filter(|_| !covered.is_empty()) {

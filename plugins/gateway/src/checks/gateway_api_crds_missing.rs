@@ -119,9 +119,10 @@ fn consequence(controller: &Controller, names: &[&str]) -> (&'static str, String
     }
     if class {
         let restarts = match controller.version {
-            _ if before(2) => "No probe restarts it: the pod stays Running 0/1.",
-            _ if before(3) => "The startup probe restarts it every 2 minutes.",
-            _ => "The startup probe restarts it every 10 minutes.",
+            Some(_) if before(2) => "No probe restarts it: the pod stays Running 0/1.",
+            Some(_) if before(3) => "The startup probe restarts it every 2 minutes.",
+            None => "From 2.2 on a startup probe restarts it.",
+            Some(_) => "The startup probe restarts it every 10 minutes.",
         };
         let how = format!(
             "It waits for GatewayClasses, and does not listen on its health port. Its log repeats \"failed to list *v1.GatewayClass: the server could not find the requested resource\". {restarts} Once the kinds are installed, it becomes ready within seconds."

@@ -75,8 +75,8 @@ fn run(facts: &Facts, out: &mut Sink) {
         out.finding_if(stored(definition));
     }
     for controller in &controllers {
-        out.finding_if(tls_routes(facts, controller, &known));
-        out.finding_if(undocumented(controller, &known));
+        let waits = tls_routes(facts, controller, &known);
+        out.finding_if(waits.or_else(|| undocumented(controller, &known)));
     }
     if out.findings.len() == before && !known.is_empty() {
         out.passed();

@@ -31,6 +31,7 @@ use igw_core::route::{annotations, class};
 use igw_core::{page, text};
 
 use crate::judged;
+use crate::proxies::LONGEST_NAME;
 
 pub static CHECK: Check = Check {
     code: "IGW0611",
@@ -40,9 +41,6 @@ pub static CHECK: Check = Check {
     page: page!(),
     run,
 };
-
-/// A longer name becomes that of the proxy's objects with a hash at its end.
-const LONGEST_NAME: usize = 63;
 
 fn run(facts: &Facts, out: &mut Sink) {
     for gateway in judged::gateways(facts) {

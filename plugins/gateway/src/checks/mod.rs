@@ -1,6 +1,8 @@
 //! The checks, one file each. A new one is two lines here: its `mod` and its entry in [`ALL`].
 
 pub mod class_not_kgateways;
+pub mod configuration_refused;
+pub mod controller_not_ready;
 pub mod controller_settings;
 pub mod gateway_api_crds_missing;
 pub mod gateway_api_version;
@@ -8,6 +10,7 @@ pub mod kgateway_crds_missing;
 pub mod labels_of_the_guide;
 pub mod load_balancer_pending;
 pub mod parameters_not_found;
+pub mod proxy_not_ready;
 pub mod two_controllers;
 
 use igw_core::check::Check;
@@ -18,9 +21,12 @@ pub static ALL: &[&Check] = &[
     &gateway_api_version::CHECK,
     &kgateway_crds_missing::CHECK,
     &parameters_not_found::CHECK,
+    &controller_not_ready::CHECK,
+    &proxy_not_ready::CHECK,
     &class_not_kgateways::CHECK,
     &controller_settings::CHECK,
     &two_controllers::CHECK,
     &load_balancer_pending::CHECK,
+    &configuration_refused::CHECK,
     &labels_of_the_guide::CHECK,
 ];
