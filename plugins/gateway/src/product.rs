@@ -90,6 +90,10 @@ impl Product for GatewayProduct {
         }
     }
 
+    fn serves_every_namespace(&self) -> bool {
+        true
+    }
+
     fn assumptions(&self, facts: &Facts) -> Vec<Assumption> {
         let unknown = |own: &controllers::Controller| own.version.is_none();
         let all = controllers::find(facts).into_iter().filter(unknown);

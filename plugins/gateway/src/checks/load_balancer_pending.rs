@@ -3,7 +3,8 @@
 //! ## What it means
 //! The Service of the Gateway's proxy is of type LoadBalancer, and nothing has assigned an address to
 //! it. kgateway names that Service like the Gateway and makes it of this type unless
-//! GatewayParameters say otherwise.
+//! GatewayParameters say otherwise. Or annotations that the load balancer's controller reads stand on
+//! `metadata` of the Gateway, from where kgateway does not copy them to the Service.
 //!
 //! ## Why it matters
 //! Nothing outside of the cluster reaches the Gateway. kgateway reports `Programmed=True` all the same,
@@ -26,7 +27,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{Gateway, Service};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
+use igw_core::kube::{Kind, pointer};
 use igw_core::route::{annotations, class};
 use igw_core::{page, text};
 
@@ -45,6 +46,9 @@ pub static CHECK: Check = Check {
 fn run(facts: &Facts, out: &mut Sink) {
     for gateway in judged::gateways(facts) {
         let Some(profile) = class::profile(facts, gateway).known() else { continue };
+        if profile.is_kgateway() {
+            out.finding_if(not_copied(gateway));
+        }
         let unassigned = gateway.written.stale().is_none()
             && gateway.written.programmed.as_ref().is_some_and(|condition| {
                 condition.status == "False" && condition.reason == "AddressNotAssigned"
@@ -85,20 +89,29 @@ fn judge(facts: &Facts, gateway: &Gateway, out: &mut Sink) {
 
 fn finding(gateway: &Gateway, at: String, says: &str) -> Finding {
     let title = format!("The load balancer of {} has no address.", gateway.meta.title());
-    let lost = annotations::lost(gateway);
-    let more = match lost.as_slice() {
-        [] => String::new(),
-        some => format!(
-            " {} on the Gateway itself {} not copied to the Service, so its controller does not see {}.",
-            text::some_of(some, 3),
-            if some.len() == 1 { "is" } else { "are" },
-            if some.len() == 1 { "it" } else { "them" },
-        ),
-    };
     Finding::at(&gateway.meta, "/spec/listeners", title)
-        .explain(format!("No controller for load balancers has assigned one: there is none, it lacks quota or subnets, or it waits.{more} The events of the Service name the reason: kubectl describe service -n {} {}", gateway.meta.namespace, gateway.meta.name))
+        .explain(format!("No controller for load balancers has assigned one: there is none, it lacks quota or subnets, or it waits. The events of the Service name the reason: kubectl describe service -n {} {}", gateway.meta.namespace, gateway.meta.name))
         .label("not reachable from outside")
         .evidence(at, says)
         .guide("6", None)
-        .repair(annotations::moved(gateway))
+}
+
+/// Annotations for the load balancer that do not reach its Service, whether it waits or not.
+fn not_copied(gateway: &Gateway) -> Option<Finding> {
+    let lost = annotations::lost(gateway);
+    let path = pointer::join("/metadata/annotations", lost.first()?);
+    let title = format!(
+        "{} of {} {} not reach its load balancer.",
+        text::count(lost.len(), "annotation"),
+        gateway.meta.title(),
+        if lost.len() == 1 { "does" } else { "do" },
+    );
+    let finding = Finding::at(&gateway.meta, path, title)
+        .explain(format!("kgateway copies spec.infrastructure.annotations to the Service, and not {}: the load balancer has the defaults of the cloud, also where they open it to the internet.", text::some_of(&lost, 4)))
+        .label("not copied to the Service")
+        .only(Severity::Warning)
+        .covers("IGW0138", gateway.meta.reference())
+        .guide("8", Some("it puts them on the Gateway itself"))
+        .repair(annotations::moved(gateway));
+    Some(finding)
 }
