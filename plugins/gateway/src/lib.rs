@@ -4,6 +4,7 @@ pub mod checks;
 mod commands;
 mod controllers;
 mod definitions;
+mod dump;
 mod head;
 mod judged;
 mod log;
@@ -13,7 +14,7 @@ mod proxies;
 mod releases;
 
 use clap::{Parser, Subcommand};
-use commands::{check as gateway_check, fix};
+use commands::{check as gateway_check, config, fix};
 use igw::check::{self, BundleArgs, CheckArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -54,6 +55,8 @@ enum GatewayCommand {
     Check(gateway_check::GatewayCheckCommand),
     /// Repair what check finds: preview, apply, verify
     Fix(fix::GatewayFixCommand),
+    /// Compare what a proxy has with what the rules predict
+    Config(config::GatewayConfigArgs),
     /// List what fix has changed
     History(repair::HistoryArgs),
     /// Take back what fix has changed
@@ -87,6 +90,7 @@ impl Program for GatewayProgram {
             Some(GatewayCommand::Fix(fix)) => {
                 repair::run(&GATEWAY, &fix.args, &fix.names, console, &|_| Ok(()))
             }
+            Some(GatewayCommand::Config(args)) => config::run(args, console),
             Some(GatewayCommand::History(args)) => repair::history(args, console),
             Some(GatewayCommand::Undo(args)) => repair::undo(&GATEWAY, args, console),
             Some(GatewayCommand::Bundle(args)) => check::bundle(&GATEWAY, args, console),

@@ -44,7 +44,6 @@ pub struct Effect {
 /// `after`. Findings that differ only in the matches have one cause, and become one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spread {
-    /// What stands before the matches.
     pub before: String,
     /// The matches, for display.
     pub matches: Vec<String>,
@@ -80,7 +79,6 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Guide {
     pub section: String,
-    /// What the guide says instead, if it differs.
     pub differs: Option<String>,
 }
 
@@ -127,8 +125,7 @@ pub struct Finding {
     /// What makes it go away, where that is known.
     pub fix: Option<Fix>,
     pub guide: Option<Guide>,
-    /// What findings of other checks say less exactly: their code, and their object. They are left
-    /// out where this one is made.
+    /// Code and object of the findings that say the same less exactly: they are left out.
     pub covers: Vec<(&'static str, ObjRef)>,
 }
 
@@ -239,7 +236,6 @@ impl Finding {
         self
     }
 
-    /// Says what a finding of another check about an object says, and more.
     pub fn covers(mut self, code: &'static str, object: ObjRef) -> Self {
         self.covers.push((code, object));
         self

@@ -11,7 +11,7 @@ pub mod labels_of_the_guide;
 pub mod load_balancer_pending;
 pub mod parameters_not_found;
 pub mod proxy_not_ready;
-pub mod two_controllers;
+pub mod two_controllers_one_class;
 
 use igw_core::check::Check;
 
@@ -25,7 +25,7 @@ pub static ALL: &[&Check] = &[
     &proxy_not_ready::CHECK,
     &class_not_kgateways::CHECK,
     &controller_settings::CHECK,
-    &two_controllers::CHECK,
+    &two_controllers_one_class::CHECK,
     &load_balancer_pending::CHECK,
     &configuration_refused::CHECK,
     &labels_of_the_guide::CHECK,

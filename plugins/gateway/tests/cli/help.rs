@@ -6,6 +6,7 @@ use crate::program::run;
 fn help() {
     insta::assert_snapshot!(run(&["--help"]));
     insta::assert_snapshot!("help-check", run(&["check", "--help"]));
+    insta::assert_snapshot!("help-config", run(&["config", "--help"]));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod check;
 mod cluster;
+mod config;
 mod fix;
 mod help;
 #[path = "../../../../tests/program.rs"]
