@@ -3,7 +3,7 @@
 use igw::product::{Assumable, Product, Subjects};
 use igw_core::check::Check;
 use igw_core::facts::Facts;
-use igw_core::facts::views::Gateway;
+use igw_core::facts::views::{ChartRelease, Gateway};
 use igw_core::finding::Assumption;
 use igw_core::kube::Kind;
 use igw_core::reads::Reads;
@@ -82,10 +82,12 @@ impl Product for GatewayProduct {
     fn subjects(&self, facts: &Facts) -> Subjects {
         let controllers = controllers::find(facts).into_iter().map(|own| &own.workload.meta);
         let controllers = controllers.filter(|meta| judged::serves_all(facts, meta));
+        let releases = facts.store.known::<ChartRelease>().filter(|own| own.chart == "kgateway");
+        let releases = releases.map(|own| &own.meta).filter(|meta| judged::serves_all(facts, meta));
         let classes = judged::classes(facts).into_iter().map(|class| &class.meta);
         let gateways = judged::gateways(facts).into_iter().map(|gateway| &gateway.meta);
         Subjects {
-            all: controllers.chain(classes).chain(gateways).cloned().collect(),
+            all: controllers.chain(releases).chain(classes).chain(gateways).cloned().collect(),
             gap: facts.list::<Gateway>(facts.scope.namespace.as_deref()).gap.is_some(),
         }
     }

@@ -49,7 +49,8 @@ const REFUSED: [&str; 8] = [
 ];
 
 /// Stories of kinds that the stand-in does not serve.
-const NOT_SERVED: [&str; 1] = ["policy-refused-elsewhere"];
+const NOT_SERVED: [&str; 3] =
+    ["policy-refused-elsewhere", "resources-in-an-application", "resources-under-controller"];
 
 /// Stories of files that are applied to a cluster which has more.
 const PARTS: [&str; 2] = ["gateways-alone-good", "own-definitions-alone-good"];

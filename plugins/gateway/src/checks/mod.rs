@@ -11,6 +11,7 @@ pub mod labels_of_the_guide;
 pub mod load_balancer_pending;
 pub mod parameters_not_found;
 pub mod proxy_not_ready;
+pub mod resources_key_ignored;
 pub mod two_controllers_one_class;
 
 use igw_core::check::Check;
@@ -23,6 +24,7 @@ pub static ALL: &[&Check] = &[
     &parameters_not_found::CHECK,
     &controller_not_ready::CHECK,
     &proxy_not_ready::CHECK,
+    &resources_key_ignored::CHECK,
     &class_not_kgateways::CHECK,
     &controller_settings::CHECK,
     &two_controllers_one_class::CHECK,

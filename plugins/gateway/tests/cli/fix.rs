@@ -19,7 +19,9 @@ fn on_story(name: &str) -> tempfile::TempDir {
 }
 
 /// The stories with a repair, and what has to be said beside `--yes`.
-const REPAIRED: [(&str, &str, &[&str]); 7] = [
+const REPAIRED: [(&str, &str, &[&str]); 9] = [
+    ("resources-under-controller", "IGW0607", &["--unsafe"]),
+    ("resources-in-an-application", "IGW0607", &["--unsafe"]),
     ("parameters-of-the-guide", "IGW0604", &[]),
     ("parameters-missing", "IGW0604", &["--unsafe", "--set", "IGW0604.parameters=small"]),
     ("parameters-missing", "IGW0604", &["--unsafe", "--set", "IGW0604.parameters=none"]),

@@ -102,6 +102,8 @@ macro_rules! kinds {
     (@group autoscaling) => { "autoscaling" };
     (@group keda) => { "keda.sh" };
     (@group discovery) => { "discovery.k8s.io" };
+    (@group flux) => { "helm.toolkit.fluxcd.io" };
+    (@group argo) => { "argoproj.io" };
     (@group apiextensions) => { "apiextensions.k8s.io" };
     (@group $group:ident) => { $group };
     (@versions $versions:ident) => { $versions };
@@ -165,6 +167,11 @@ kinds! { $
     EnvoyProxy namespaced optional [ENVOY_GATEWAY_API ALPHA "envoyproxies" "EnvoyProxy"]
     ServiceImport namespaced optional [
         MULTI_CLUSTER_API ALPHA "serviceimports" "ServiceImport"
+    ]
+    // Only in files: in a cluster their values, which may hold secrets, are not asked for.
+    ChartRelease namespaced optional [
+        flux ["v2", "v2beta2", "v2beta1"] "helmreleases" "HelmRelease",
+        argo ALPHA "applications" "Application"
     ]
     CustomResourceDefinition cluster optional [
         apiextensions V1 "customresourcedefinitions" "CustomResourceDefinition"

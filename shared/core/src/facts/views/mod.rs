@@ -2,6 +2,7 @@
 
 mod backend_ref;
 mod certificate;
+mod chart_release;
 mod claim;
 mod config_map;
 mod container_status;
@@ -21,6 +22,7 @@ mod workload;
 mod written;
 
 pub use backend_ref::*;
+pub use chart_release::ChartRelease;
 pub use claim::*;
 pub use config_map::*;
 pub use container_status::*;
