@@ -14,7 +14,6 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use definitions::with_definitions;
 use resources::{RESOURCES, ServedResource};
 use serde_json::{Value, json};
 use slices::with_slices;
@@ -49,6 +48,8 @@ struct ServedWorld {
     objects: Vec<Value>,
     /// Those of the CustomResourceDefinitions among the objects.
     defined: Vec<ServedResource>,
+    /// Definitions that are only read by name.
+    standard: Vec<Value>,
     faults: Vec<(String, ServerFault)>,
     gone: Vec<&'static str>,
     older: bool,
@@ -72,14 +73,14 @@ impl StandIn {
     ) -> StandIn {
         let objects: Vec<Value> = serde_saphyr::from_multiple(yaml).expect("the fixture is YAML");
         let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
-        let objects: Vec<Value> = objects.into_iter().flat_map(single).map(stored).collect();
-        let objects = with_definitions(with_slices(objects));
+        let objects = with_slices(objects.into_iter().flat_map(single).map(stored).collect());
         let world = ServedWorld {
             defined: objects
                 .iter()
                 .filter_map(discovery::defined)
                 .filter(|own| !RESOURCES.iter().any(|known| (known.0, known.2) == (own.0, own.2)))
                 .collect(),
+            standard: definitions::standard(&objects),
             objects,
             faults,
             gone: gone.to_vec(),
@@ -225,8 +226,13 @@ impl ServedWorld {
             .filter(|object| namespace.is_none_or(|ns| object["metadata"]["namespace"] == ns))
             .collect();
         match rest.get(1) {
-            Some(name) => match all.iter().find(|object| object["metadata"]["name"] == **name) {
-                Some(object) => (200, (*object).clone()),
+            Some(name) => match all
+                .iter()
+                .copied()
+                .chain(self.standard.iter().filter(|own| own["kind"] == *kind))
+                .find(|object| object["metadata"]["name"] == **name)
+            {
+                Some(object) => (200, object.clone()),
                 None => {
                     let mut body = status(404, &format!("{plural} {name:?} not found"));
                     body["details"] = json!({ "name": name, "kind": plural });
