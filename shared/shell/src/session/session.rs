@@ -166,7 +166,7 @@ impl Session {
             let sees = |part: &&dyn Product| {
                 part.subjects(&facts).all.iter().any(|own| own.namespace != home)
             };
-            (own.any(|part| sees(part)), facts.blind())
+            (own.any(sees), facts.blind())
         };
         let is_denied = |(.., why): &(_, _, Why)| why.kind == WhyKind::Forbidden;
         if !sees_others && !blind.is_empty() && blind.iter().all(is_denied) {
