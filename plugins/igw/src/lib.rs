@@ -18,6 +18,7 @@ use igw::product::Product;
 use igw::repair;
 use igw::run::Program;
 use igw_bifrost::BifrostProgram;
+use igw_gateway::GatewayProgram;
 use igw_routes::{RoutesCheckArgs, RoutesProgram};
 pub use products::PRODUCTS;
 pub use together::{TOGETHER, Together};
@@ -82,6 +83,8 @@ enum IgwCommand {
     Completion(completion::CompletionArgs),
     /// Write the help of all commands as pages for man
     Man(man::ManArgs),
+    /// kgateway's controller and its proxies: check, fix
+    Gateway(GatewayProgram),
     /// Gateway and routes: check, fix, split, why, status
     Routes(RoutesProgram),
     /// Bifrost: check, fix, model, config
@@ -117,6 +120,7 @@ impl Program for IgwProgram {
             Some(IgwCommand::Rbac(args)) => rbac::run(&args, console),
             Some(IgwCommand::Completion(args)) => completion::run(&args, console),
             Some(IgwCommand::Man(args)) => man::run(&args, Self::command(), console),
+            Some(IgwCommand::Gateway(program)) => program.run(console),
             Some(IgwCommand::Routes(program)) => program.run(console),
             Some(IgwCommand::Bifrost(program)) => program.run(console),
         }

@@ -47,7 +47,8 @@ static CHECKS: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
     all
 });
 
-static TYPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| joined(|product| product.types()));
+static TYPES: LazyLock<&'static [&'static str]> =
+    LazyLock::new(|| united(|product| product.types()));
 
 static READS: LazyLock<Reads> = LazyLock::new(|| Reads {
     needs: united(|product| product.reads().needs),
@@ -121,7 +122,7 @@ impl Product for Together {
     }
 
     fn types(&self) -> &'static [&'static str] {
-        &TYPES
+        *TYPES
     }
 
     fn wants(&self) -> &'static str {
@@ -129,10 +130,12 @@ impl Product for Together {
     }
 
     fn subjects(&self, facts: &Facts) -> Subjects {
-        let mut out = Subjects::default();
+        let (mut out, mut known) = (Subjects::default(), BTreeSet::new());
         for product in PRODUCTS {
             let own = product.subjects(facts);
-            out.all.extend(own.all);
+            // A Deployment may be judged by two of them.
+            let new = own.all.into_iter().filter(|meta| known.insert(meta.reference()));
+            out.all.extend(new);
             out.gap |= own.gap;
         }
         out

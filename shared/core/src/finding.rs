@@ -44,7 +44,6 @@ pub struct Effect {
 /// `after`. Findings that differ only in the matches have one cause, and become one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spread {
-    /// What stands before the matches.
     pub before: String,
     /// The matches, for display.
     pub matches: Vec<String>,
@@ -80,7 +79,6 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Guide {
     pub section: String,
-    /// What the guide says instead, if it differs.
     pub differs: Option<String>,
 }
 
@@ -127,6 +125,8 @@ pub struct Finding {
     /// What makes it go away, where that is known.
     pub fix: Option<Fix>,
     pub guide: Option<Guide>,
+    /// Code and object of the findings that say the same less exactly: they are left out.
+    pub covers: Vec<(&'static str, ObjRef)>,
 }
 
 impl Finding {
@@ -152,6 +152,7 @@ impl Finding {
             related: Vec::new(),
             fix: None,
             guide: None,
+            covers: Vec::new(),
         }
     }
 
@@ -201,6 +202,7 @@ impl Finding {
         if let (Some(own), Some(theirs)) = (&mut self.fix, &other.fix) {
             own.join(theirs);
         }
+        self.covers.extend(other.covers.iter().cloned());
         if let (Some(mut spread), Some(theirs)) = (self.spread.take(), &other.spread) {
             for (own, new) in
                 [(&mut spread.matches, &theirs.matches), (&mut spread.exact, &theirs.exact)]
@@ -231,6 +233,11 @@ impl Finding {
 
     pub fn evidence(mut self, at: impl Into<String>, says: impl Into<String>) -> Self {
         self.evidence.push(Evidence { says: says.into(), at: at.into() });
+        self
+    }
+
+    pub fn covers(mut self, code: &'static str, object: ObjRef) -> Self {
+        self.covers.push((code, object));
         self
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::check::{Check, Sink};
 use crate::facts::{Ask, Facts, Scope, Store};
+use crate::kube::ObjRef;
 
 /// After so many rounds what is still not known stays unknown. The longest way that a rule goes
 /// from an empty store is Gateway, class, routes, policy, extension, Service, EndpointSlices.
@@ -49,7 +50,20 @@ pub fn run_checks(checks: &[&'static Check], facts: &Facts) -> Vec<Sink> {
         sink.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         sink
     };
-    checks.iter().map(run).collect()
+    let mut sinks: Vec<Sink> = checks.iter().map(run).collect();
+    leave_out_covered(&mut sinks);
+    sinks
+}
+
+/// Takes out the findings that a finding of another check covers: one fault is one finding.
+pub fn leave_out_covered(sinks: &mut [Sink]) {
+    let covers = sinks.iter().flat_map(|sink| &sink.findings).flat_map(|own| &own.covers);
+    let covered: Vec<(&'static str, ObjRef)> = covers.cloned().collect();
+    for sink in sinks.iter_mut().filter(|_| !covered.is_empty()) {
+        sink.findings.retain(|own| {
+            !covered.iter().any(|(code, object)| *code == own.code && *object == own.object)
+        });
+    }
 }
 
 #[cfg(test)]

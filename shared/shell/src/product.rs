@@ -67,6 +67,12 @@ pub trait Product: Sync {
     /// The objects that are judged, and whether that is all there are.
     fn subjects(&self, facts: &Facts) -> Subjects;
 
+    /// Whether its subjects are what serves every namespace: that they are seen does not mean that
+    /// the objects of other namespaces may be.
+    fn serves_every_namespace(&self) -> bool {
+        false
+    }
+
     /// What was taken for granted.
     fn assumptions(&self, facts: &Facts) -> Vec<Assumption>;
 

@@ -2,6 +2,7 @@
 //! speaks its documented protocol of lists, continuations, objects and discovery. What the API server
 //! really does, and what goes wrong on the way, is the lab's business (`tests/tests/lab`).
 
+mod definitions;
 mod discovery;
 mod faults;
 mod logs;
@@ -47,6 +48,8 @@ struct ServedWorld {
     objects: Vec<Value>,
     /// Those of the CustomResourceDefinitions among the objects.
     defined: Vec<ServedResource>,
+    /// Definitions that are only read by name.
+    standard: Vec<Value>,
     faults: Vec<(String, ServerFault)>,
     gone: Vec<&'static str>,
     older: bool,
@@ -72,7 +75,12 @@ impl StandIn {
         let faults = faults.iter().map(|(path, fault)| ((*path).to_owned(), *fault)).collect();
         let objects = with_slices(objects.into_iter().flat_map(single).map(stored).collect());
         let world = ServedWorld {
-            defined: objects.iter().filter_map(discovery::defined).collect(),
+            defined: objects
+                .iter()
+                .filter_map(discovery::defined)
+                .filter(|own| !RESOURCES.iter().any(|known| (known.0, known.2) == (own.0, own.2)))
+                .collect(),
+            standard: definitions::standard(&objects),
             objects,
             faults,
             gone: gone.to_vec(),
@@ -218,8 +226,13 @@ impl ServedWorld {
             .filter(|object| namespace.is_none_or(|ns| object["metadata"]["namespace"] == ns))
             .collect();
         match rest.get(1) {
-            Some(name) => match all.iter().find(|object| object["metadata"]["name"] == **name) {
-                Some(object) => (200, (*object).clone()),
+            Some(name) => match all
+                .iter()
+                .copied()
+                .chain(self.standard.iter().filter(|own| own["kind"] == *kind))
+                .find(|object| object["metadata"]["name"] == **name)
+            {
+                Some(object) => (200, object.clone()),
                 None => {
                     let mut body = status(404, &format!("{plural} {name:?} not found"));
                     body["details"] = json!({ "name": name, "kind": plural });

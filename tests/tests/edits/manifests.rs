@@ -8,7 +8,7 @@ use igw_tests::dice::Dice;
 pub fn all() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("stories");
     let mut paths = Vec::new();
-    for product in ["routes", "bifrost"] {
+    for product in ["gateway", "routes", "bifrost"] {
         let stories = fs::read_dir(root.join(product)).expect("there are stories").flatten();
         paths.extend(stories.map(|story| story.path().join("cluster.yaml")));
     }

@@ -27,7 +27,9 @@ fn one_look_at_all_namespaces() {
     run_against(&routes, "default", &["routes", "-A"]);
     let bifrost = StandIn::of(&demo());
     run_against(&bifrost, "default", &["bifrost", "-A"]);
-    let parts = [routes.seen(), bifrost.seen()].concat();
+    let gateway = StandIn::of(&demo());
+    run_against(&gateway, "default", &["gateway", "-A"]);
+    let parts = [routes.seen(), bifrost.seen(), gateway.seen()].concat();
     let more: Vec<_> = lists.keys().filter(|request| !parts.contains(request)).collect();
     assert!(more.is_empty(), "no product reads these: {more:#?}");
 }

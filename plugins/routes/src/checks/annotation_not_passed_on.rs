@@ -24,7 +24,7 @@ use igw_core::facts::Facts;
 use igw_core::facts::views::Gateway;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::{Kind, pointer};
-use igw_core::route::class;
+use igw_core::route::{annotations, class};
 use igw_core::{page, text};
 
 pub static CHECK: Check = Check {
@@ -36,28 +36,13 @@ pub static CHECK: Check = Check {
     run,
 };
 
-/// Prefixes of annotations that only a Service's load balancer controller reads.
-const OF_SERVICES: [&str; 5] = [
-    "service.beta.kubernetes.io/",
-    "service.kubernetes.io/",
-    "networking.gke.io/load-balancer",
-    "metallb.io/",
-    "metallb.universe.tf/",
-];
-
 fn run(facts: &Facts, out: &mut Sink) {
     for gateway in facts.list::<Gateway>(None).items {
         let kgateway = class::profile(facts, gateway).known().is_some_and(|p| p.is_kgateway());
         if !kgateway || !facts.scope.contains(&gateway.meta) {
             continue;
         }
-        let passed_on = |key: &String| gateway.infrastructure_annotations.contains(key);
-        let lost: Vec<&String> = gateway
-            .annotations
-            .iter()
-            .filter(|key| OF_SERVICES.iter().any(|start| key.starts_with(start)))
-            .filter(|key| !passed_on(key))
-            .collect();
+        let lost = annotations::lost(gateway);
         match lost.first() {
             None => out.passed(),
             Some(first) => out.finding(finding(gateway, first, &lost)),
@@ -65,7 +50,7 @@ fn run(facts: &Facts, out: &mut Sink) {
     }
 }
 
-fn finding(gateway: &Gateway, first: &str, lost: &[&String]) -> Finding {
+fn finding(gateway: &Gateway, first: &str, lost: &[&str]) -> Finding {
     let mut path = "/metadata/annotations".to_owned();
     pointer::push(&mut path, first);
     let count = text::count(lost.len(), "annotation");
@@ -74,5 +59,6 @@ fn finding(gateway: &Gateway, first: &str, lost: &[&String]) -> Finding {
     Finding::at(&gateway.meta, path, title)
         .explain(format!("kgateway does not copy {} to the Service, so the load balancer has the cloud's defaults. Move {is} to spec.infrastructure.annotations.", text::some_of(lost, 4)))
         .label("not copied to the Service")
+        .repair(annotations::moved(gateway))
         .guide("8", Some("it puts them on the Gateway itself"))
 }

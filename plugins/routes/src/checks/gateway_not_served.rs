@@ -26,11 +26,10 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{Gateway, GatewayClass};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
-use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::Kind;
 use igw_core::route::gateway::{self, Running};
 use igw_core::route::profile::Profile;
-use igw_core::route::{class, followed};
+use igw_core::route::{another_class, class, followed};
 use igw_core::{page, text};
 
 pub static CHECK: Check = Check {
@@ -70,7 +69,7 @@ fn judge<'a>(facts: &Facts<'a>, gateway: &'a Gateway, out: &mut Sink) {
             let finding = finding("/spec/gatewayClassName", &gateway::not_served(facts, gateway));
             out.finding(match class::of(facts, gateway) {
                 Fact::Known(class) => misnamed(finding, class),
-                _ => missing(facts, finding).repair(classed(facts, gateway)),
+                _ => missing(facts, finding).repair(another_class::choice(facts, gateway)),
             });
         }
         Fact::Known(profile) => {
@@ -150,24 +149,4 @@ fn not_running(
         .explain(format!("No proxy is created for it. It gets Accepted=False {reason}.{looks}"))
         .label(says)
         .guide("6", Some("it expects the controller to crash"))
-}
-
-/// Another class, the one with the nearest name first.
-fn classed(facts: &Facts, gateway: &Gateway) -> Option<Fix> {
-    let mut classes = facts.list::<GatewayClass>(None).items;
-    classes.retain(|class| !class.is_misnamed());
-    classes.sort_by_key(|class| strsim::damerau_levenshtein(&class.meta.name, &gateway.class));
-    let pick = |class: &&GatewayClass| {
-        let name = class.meta.name.clone();
-        let sets = vec![Set::Put("/spec/gatewayClassName".to_owned(), name.clone().into())];
-        Pick::change(name.clone(), format!("{name} ({})", class.controller), &gateway.meta, sets)
-    };
-    let picks = classes.iter().map(pick).collect();
-    let ask = format!("Which GatewayClass is meant by {}?", gateway.meta.title());
-    let why = "the class decides which program serves the Gateway".to_owned();
-    let choice = FixChoice { key: "class", ask, picks };
-    Fix::choose(Safety::Unsafe(why), choice, |only| {
-        let to = only.map(|one| format!(" to {}", one.value)).unwrap_or_default();
-        format!("set spec.gatewayClassName of {}{to}", gateway.meta.title())
-    })
 }

@@ -102,6 +102,9 @@ macro_rules! kinds {
     (@group autoscaling) => { "autoscaling" };
     (@group keda) => { "keda.sh" };
     (@group discovery) => { "discovery.k8s.io" };
+    (@group flux) => { "helm.toolkit.fluxcd.io" };
+    (@group argo) => { "argoproj.io" };
+    (@group apiextensions) => { "apiextensions.k8s.io" };
     (@group $group:ident) => { $group };
     (@versions $versions:ident) => { $versions };
     (@versions [$( $version:literal ),+]) => { &[$( $version ),+] };
@@ -165,11 +168,25 @@ kinds! { $
     ServiceImport namespaced optional [
         MULTI_CLUSTER_API ALPHA "serviceimports" "ServiceImport"
     ]
+    // Only in files: in a cluster their values, which may hold secrets, are not asked for.
+    ChartRelease namespaced optional [
+        flux ["v2", "v2beta2", "v2beta1"] "helmreleases" "HelmRelease",
+        argo ALPHA "applications" "Application"
+    ]
+    CustomResourceDefinition cluster optional [
+        apiextensions V1 "customresourcedefinitions" "CustomResourceDefinition"
+    ]
 }
 
 impl Kind {
     fn resource_first(self) -> &'static Resource {
         &self.resources()[0]
+    }
+
+    /// Whether objects of it are never listed, only read by name where one is needed: Secrets for
+    /// what they hold, definitions because those of a cluster have megabytes of schemas.
+    pub fn is_read_by_name(self) -> bool {
+        matches!(self, Kind::Secret | Kind::CustomResourceDefinition)
     }
 
     /// The name of the resource as `kubectl` writes it.

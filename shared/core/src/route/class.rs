@@ -37,7 +37,7 @@ impl<'a> Derive<'a> for Seen {
 }
 
 /// The version of a kgateway controller by its image, `…/kgateway-dev/kgateway:v2.4.0`.
-fn version_of(image: &str) -> Option<Version> {
+pub fn version_of(image: &str) -> Option<Version> {
     let (name, tag) = image.rsplit_once(':')?;
     name.ends_with("kgateway-dev/kgateway").then(|| Version::parse(tag)).flatten()
 }

@@ -8,10 +8,10 @@ use super::gateway_policy::{self, OnGateway};
 pub use super::running::Running;
 use super::said::GatewaySaid;
 use super::served_listener::ServedListener;
-use super::{class, delegation, delegators, envoy_gateway, listener, named_parents};
+use super::{class, delegation, delegators, envoy_gateway, listener, named_parents, parameters};
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts, Other, Why};
-use crate::kube::{KGATEWAY_API, Meta};
+use crate::kube::Meta;
 use crate::route::profile::Profile;
 
 /// A route attached to a listener.
@@ -253,41 +253,9 @@ fn running(facts: &Facts, gateway: &Gateway, profile: &Profile) -> Running {
         };
         return Running::No(reason.to_owned(), format!("address type {kind} is not supported"));
     }
-    let mut wanted = Vec::new();
-    if let Some(parameters) = class.and_then(|class| class.parameters.as_ref()) {
-        // Group and kind of the class's reference are ignored (seen).
-        let namespace = parameters.namespace.as_deref().unwrap_or_default();
-        wanted.push((namespace, parameters.name.as_str()));
+    match parameters::of_gateway(facts, gateway) {
+        Fact::Absent => Running::Yes,
+        Fact::Known(fault) => Running::No("InvalidParameters".to_owned(), fault.say()),
+        Fact::Unknown(why) => Running::Unknown(why),
     }
-    if let Some(parameters) = &gateway.parameters {
-        if parameters.group != KGATEWAY_API || parameters.kind != "GatewayParameters" {
-            let says = format!(
-                "its parametersRef is a {} of group {}, but kgateway supports only GatewayParameters of gateway.kgateway.dev",
-                parameters.kind, parameters.group
-            );
-            return Running::No("InvalidParameters".to_owned(), says);
-        }
-        wanted.push((gateway.meta.namespace.as_str(), parameters.name.as_str()));
-    }
-    for (namespace, name) in wanted {
-        let title = format!("GatewayParameters {namespace}/{name}");
-        let found = match namespace {
-            // A class's reference without a namespace finds nothing (seen).
-            "" => Fact::Absent,
-            _ => facts.get::<GatewayParameters>(namespace, name),
-        };
-        match found {
-            Fact::Known(_) => {}
-            Fact::Absent => {
-                return Running::No(
-                    "InvalidParameters".to_owned(),
-                    format!("{title} does not exist"),
-                );
-            }
-            Fact::Unknown(why) => {
-                return Running::Unknown(Why { detail: format!("{title}: {}", why.detail), ..why });
-            }
-        }
-    }
-    Running::Yes
 }

@@ -5,6 +5,8 @@
 //! observed to do as "seen".
 
 mod acl;
+pub mod annotations;
+pub mod another_class;
 pub mod attach;
 pub mod backend;
 mod buildable;
@@ -46,6 +48,7 @@ mod other_status;
 pub mod others;
 pub mod outcome;
 pub mod overlap;
+pub mod parameters;
 pub mod path;
 pub mod policy;
 pub mod precedence;

@@ -16,7 +16,7 @@ pub struct ResponseHead {
     pub status: u16,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The beginning of the body of an error; of other answers it is not read.
+    /// The beginning of the body of an error, or a document; of other answers it is not read.
     pub body: String,
 }
 
@@ -25,13 +25,15 @@ pub const AGENT: &str = concat!("kubectl-igw/", env!("CARGO_PKG_VERSION"));
 /// How much of a body is read: enough to see whose it is.
 const BODY: usize = 512;
 
-/// Sends a request and reads the head of the answer, and how the body of an error begins.
+/// Sends a request and reads the head of the answer, and how the body of an error begins; of a
+/// request for a document (`whole`) as much of the body as that.
 ///
 /// # Errors
 /// Why there is none, in one clause.
 pub async fn head(
     request: &Request,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    whole: Option<usize>,
 ) -> Result<ResponseHead, String> {
     let request = build(request)?;
     let (answer, connection) = sent(request, stream).await.map_err(|error| words(&error))?;
@@ -39,7 +41,11 @@ pub async fn head(
     let value = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = answer.headers().iter();
     let headers = headers.map(|(name, own)| (name.as_str().to_owned(), value(own))).collect();
-    let body = if status < 400 { String::new() } else { start(answer.into_body()).await };
+    let body = match (status, whole) {
+        (200, Some(most)) => start(answer.into_body(), most).await,
+        (400.., _) => start(answer.into_body(), BODY).await,
+        _ => String::new(),
+    };
     connection.abort();
     Ok(ResponseHead { status, headers, body })
 }
@@ -68,15 +74,15 @@ pub async fn sent(
 }
 
 /// The beginning of a body; what breaks off is taken as far as it came.
-async fn start(mut body: Incoming) -> String {
+async fn start(mut body: Incoming, most: usize) -> String {
     let mut out = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {
         out.extend_from_slice(frame.data_ref().map(AsRef::as_ref).unwrap_or_default());
-        if out.len() > BODY {
+        if out.len() > most {
             break;
         }
     }
-    out.truncate(BODY);
+    out.truncate(most);
     String::from_utf8_lossy(&out).into_owned()
 }
 

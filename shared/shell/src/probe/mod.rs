@@ -47,6 +47,29 @@ pub struct ProbeAnswer {
     pub body: String,
 }
 
+/// How much of a document is read.
+const DOCUMENT: usize = 256 << 20;
+
+/// Reads a document of a pod's own server, which only its loopback has: the request changes nothing.
+///
+/// # Errors
+/// When there is no way to it, or it does not give the document.
+pub fn document(
+    path: &str,
+    pod: &Via,
+    live: &Live,
+    limit: Option<Duration>,
+) -> Result<String, Failure> {
+    let request = Request::parse("GET", &format!("http://127.0.0.1{path}"), &[]);
+    let request = request.map_err(|bad| Failure::usage(bad.0))?;
+    let answer = exchanged(&request, pod, Some(live), limit, Some(DOCUMENT))?;
+    match answer.status {
+        Ok(200) => Ok(answer.body),
+        Ok(status) => Err(Failure::blind(format!("{pod} answers {status} for {path}"))),
+        Err(why) => Err(Failure::blind(format!("{pod} does not answer for {path}")).cause(why)),
+    }
+}
+
 /// Sends a request, once. The time limit is for all of it.
 ///
 /// # Errors
@@ -57,6 +80,16 @@ pub fn send(
     live: Option<&Live>,
     limit: Option<Duration>,
 ) -> Result<ProbeAnswer, Failure> {
+    exchanged(request, way, live, limit, None)
+}
+
+fn exchanged(
+    request: &Request,
+    way: &Via,
+    live: Option<&Live>,
+    limit: Option<Duration>,
+    whole: Option<usize>,
+) -> Result<ProbeAnswer, Failure> {
     let begin = Instant::now();
     let answer = match (way, live) {
         (Via::Address(address), _) => {
@@ -64,7 +97,7 @@ pub fn send(
             let runtime = runtime.map_err(|error| {
                 Failure::blind("cannot start the thread for requests").cause(error.to_string())
             })?;
-            runtime.block_on(within(limit, through_address(request, address)))
+            runtime.block_on(within(limit, through_address(request, address, whole)))
         }
         (Via::Pod { .. }, None) => {
             return Err(Failure::usage("there is no cluster: give --address"));
@@ -78,7 +111,7 @@ pub fn send(
                 let answer = within(limit, async {
                     match forward::open(&pod).await {
                         Ok((stream, ended)) => {
-                            told(exchange(&request, stream).await, ended, &pod).await
+                            told(exchange(&request, stream, whole).await, ended, &pod).await
                         }
                         Err(failure) => ProbeOutcome::NoWay(Box::new(failure)),
                     }
@@ -122,9 +155,9 @@ async fn within(limit: Option<Duration>, work: impl Future<Output = ProbeOutcome
     }
 }
 
-async fn through_address(request: &Request, address: &str) -> ProbeOutcome {
+async fn through_address(request: &Request, address: &str, whole: Option<usize>) -> ProbeOutcome {
     ProbeOutcome::Answered(match TcpStream::connect(address).await {
-        Ok(stream) => exchange(request, stream).await,
+        Ok(stream) => exchange(request, stream, whole).await,
         Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
             Err("connection refused".to_owned())
         }
@@ -152,9 +185,10 @@ async fn told(
 async fn exchange(
     request: &Request,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    whole: Option<usize>,
 ) -> Result<http::ResponseHead, String> {
     match request.scheme.as_str() {
-        "https" => http::head(request, tls::client(&request.sni, stream).await?).await,
-        _ => http::head(request, stream).await,
+        "https" => http::head(request, tls::client(&request.sni, stream).await?, whole).await,
+        _ => http::head(request, stream, whole).await,
     }
 }

@@ -159,8 +159,14 @@ impl Session {
         };
         let (sees_others, blind) = {
             let facts = Facts::new(&self.store, &scope);
-            let subjects = self.product.subjects(&facts);
-            (subjects.all.iter().any(|own| own.namespace != home), facts.blind())
+            let product = [self.product];
+            let parts = self.product.parts();
+            let parts = if parts.is_empty() { &product[..] } else { parts };
+            let mut own = parts.iter().filter(|part| !part.serves_every_namespace());
+            let sees = |part: &&dyn Product| {
+                part.subjects(&facts).all.iter().any(|own| own.namespace != home)
+            };
+            (own.any(sees), facts.blind())
         };
         let is_denied = |(.., why): &(_, _, Why)| why.kind == WhyKind::Forbidden;
         if !sees_others && !blind.is_empty() && blind.iter().all(is_denied) {

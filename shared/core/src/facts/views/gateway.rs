@@ -7,7 +7,7 @@ use super::written::{refused_reason, written};
 use crate::facts::fields::{keys, part, text};
 use crate::facts::status::Written;
 use crate::facts::{Notes, View};
-use crate::kube::{GATEWAY_API, Meta};
+use crate::kube::{GATEWAY_API, Meta, Pairs};
 use crate::schema::Refusal;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +82,8 @@ pub struct Gateway {
     pub tls: Value,
     /// `spec.allowedListeners.namespaces`: which ListenerSets may attach.
     pub allowed_listeners: AllowedNamespaces,
-    /// Keys of `metadata.annotations`.
-    pub annotations: Vec<String>,
+    /// `metadata.annotations`, but for what kubectl notes of the last apply.
+    pub annotations: Pairs,
     /// Keys of `spec.infrastructure.annotations`.
     pub infrastructure_annotations: Vec<String>,
     /// `status.addresses[].value`, when a status was given.
@@ -120,7 +120,7 @@ impl View for Gateway {
                 None => AllowedNamespaces { from: "None".into(), selector: None },
                 Some(_) => part(object, "/spec/allowedListeners/namespaces")?,
             },
-            annotations: keys(&object["metadata"]["annotations"]),
+            annotations: annotations(object),
             infrastructure_annotations: keys(&object["spec"]["infrastructure"]["annotations"]),
             addresses: status.iter().map(|address| text(address, "value")).collect(),
             refused: refused_reason(object),
@@ -146,6 +146,13 @@ impl View for Gateway {
     }
 }
 
+fn annotations(object: &Value) -> Pairs {
+    let all = object["metadata"]["annotations"].as_object().into_iter().flatten();
+    all.filter(|(key, _)| *key != "kubectl.kubernetes.io/last-applied-configuration")
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .collect()
+}
+
 /// Those of all ports and of single ones.
 fn client_certificates(frontend: &Value) -> Vec<CertificateRef> {
     let ports = frontend["perPort"].as_array().into_iter().flatten().map(|own| &own["tls"]);
@@ -159,10 +166,8 @@ fn client_certificates(frontend: &Value) -> Vec<CertificateRef> {
 
 /// With an issuer in its annotations, cert-manager makes the certificates of a Gateway.
 fn issued(notes: &mut Notes, gateway: &Gateway) {
-    let issuer = |key: &String| {
-        matches!(key.as_str(), "cert-manager.io/issuer" | "cert-manager.io/cluster-issuer")
-    };
-    if !gateway.annotations.iter().any(issuer) {
+    let issuers = ["cert-manager.io/issuer", "cert-manager.io/cluster-issuer"];
+    if !issuers.iter().any(|issuer| gateway.annotations.contains_key(issuer)) {
         return;
     }
     let maker = format!("cert-manager, by an annotation of {},", gateway.meta.title());

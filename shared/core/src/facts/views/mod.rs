@@ -2,9 +2,11 @@
 
 mod backend_ref;
 mod certificate;
+mod chart_release;
 mod claim;
 mod config_map;
 mod container_status;
+mod definition;
 mod gateway;
 mod grant;
 mod http_route;
@@ -20,9 +22,11 @@ mod workload;
 mod written;
 
 pub use backend_ref::*;
+pub use chart_release::ChartRelease;
 pub use claim::*;
 pub use config_map::*;
 pub use container_status::*;
+pub use definition::{CustomResourceDefinition, DefinedVersion};
 pub use gateway::*;
 pub use grant::*;
 pub use http_route::*;

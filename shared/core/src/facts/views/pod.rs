@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::container_status::ContainerStatus;
 use super::workload::{port_names, port_numbers};
-use crate::facts::fields::items;
+use crate::facts::fields::{items, text};
 use crate::facts::{Notes, View};
 use crate::kube::Meta;
 use crate::schema::Refusal;
@@ -18,6 +18,8 @@ pub struct Pod {
     pub ports: Vec<u64>,
     /// The Ready condition, `None` when no status was given.
     pub ready: Option<bool>,
+    /// Why no node takes it, in the scheduler's words.
+    pub unscheduled: Option<String>,
     /// How its containers fare; empty when no status was given.
     pub containers: Vec<ContainerStatus>,
     /// The same of its init containers.
@@ -27,12 +29,14 @@ pub struct Pod {
 impl View for Pod {
     fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
         let (spec, status) = (&object["spec"], &object["status"]);
-        let condition = items(&status["conditions"]).find(|c| c["type"] == "Ready");
+        let of = |kind: &str| items(&status["conditions"]).find(|own| own["type"] == kind);
+        let unscheduled = of("PodScheduled").filter(|own| own["status"] == "False");
         Ok(Pod {
             meta,
             port_names: port_names(spec),
             ports: port_numbers(spec),
-            ready: condition.map(|condition| condition["status"] == "True"),
+            ready: of("Ready").map(|condition| condition["status"] == "True"),
+            unscheduled: unscheduled.map(|condition| text(condition, "message")),
             containers: ContainerStatus::all(&status["containerStatuses"]),
             init_containers: ContainerStatus::all(&status["initContainerStatuses"]),
         })

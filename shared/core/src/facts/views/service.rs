@@ -21,6 +21,8 @@ pub struct Service {
     pub selector: Pairs,
     /// `spec.publishNotReadyAddresses`: pods that are not ready are endpoints, too.
     pub publishes_not_ready: bool,
+    /// Whether it is of type LoadBalancer and its status, which was given, has no address.
+    pub pending: bool,
 }
 
 impl Service {
@@ -91,13 +93,16 @@ impl View for Service {
             }
         }
         let kind: String = part(object, "/spec/type")?;
+        let balancer = &object["status"]["loadBalancer"];
+        let unassigned = balancer["ingress"].as_array().is_none_or(Vec::is_empty);
         Ok(Service {
             meta,
-            kind: intern(if kind.is_empty() { "ClusterIP".into() } else { kind }),
+            kind: intern(if kind.is_empty() { "ClusterIP".into() } else { kind.clone() }),
             cluster_ip: object["spec"]["clusterIP"].as_str().map(str::to_owned),
             ports,
             selector: strings(&object["spec"]["selector"]),
             publishes_not_ready: object["spec"]["publishNotReadyAddresses"] == true,
+            pending: kind == "LoadBalancer" && balancer.is_object() && unassigned,
         })
     }
 }

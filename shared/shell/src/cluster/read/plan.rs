@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use igw_core::facts::{Ask, Risk};
+use igw_core::facts::Ask;
 use igw_core::kube::Kind;
 
 /// From this many GETs or selections of a kind in a namespace on, one list is cheaper.
@@ -27,8 +27,7 @@ pub fn reduce(asks: BTreeSet<Ask>, wide: impl Fn(Kind) -> bool) -> BTreeMap<Ask,
     for ((kind, namespace), count) in few {
         let namespace = (!kind.is_cluster_scoped()).then_some(namespace);
         let list = Ask::List { kind, namespace };
-        // Secrets are read by name only.
-        if count >= MANY && list.risk() == Risk::Read {
+        if count >= MANY && !kind.is_read_by_name() {
             lists.insert(list);
         }
     }
@@ -83,6 +82,9 @@ mod tests {
         assert_eq!(reduced(&services), [list(Kind::Service, Some("a"))]);
         let secrets: Vec<Ask> = names.iter().map(|n| get(Kind::Secret, n)).collect();
         assert_eq!(reduced(&secrets), secrets);
+        let kind = Kind::CustomResourceDefinition;
+        let definitions = names.map(|n| get(kind, n));
+        assert_eq!(reduced(&definitions), definitions);
     }
 
     #[test]

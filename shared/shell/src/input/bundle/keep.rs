@@ -20,6 +20,7 @@ impl Kept {
         let (metadata, mut kept) = (&object["metadata"], object.clone());
         let key =
             [&object["apiVersion"], &object["kind"], &metadata["namespace"], &metadata["name"]];
+        without_schemas(&mut kept);
         self.mask.apply(&mut kept);
         self.objects.insert(key.map(text), kept);
     }
@@ -27,5 +28,16 @@ impl Kept {
     /// All of them, sorted.
     pub fn objects(&self) -> impl ExactSizeIterator<Item = &Value> {
         self.objects.values()
+    }
+}
+
+/// Takes the schemas out of a CustomResourceDefinition: no rule reads them, and they are long.
+fn without_schemas(object: &mut Value) {
+    if object["kind"] != "CustomResourceDefinition" {
+        return;
+    }
+    let versions = object.pointer_mut("/spec/versions").and_then(Value::as_array_mut);
+    for version in versions.into_iter().flatten().filter_map(Value::as_object_mut) {
+        version.remove("schema");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::namespace;
 use super::unit::Unit;
@@ -37,10 +37,13 @@ pub fn as_it_stands(
     out
 }
 
-/// Of a CustomResourceDefinition, which may be large, keeps what tells the version of its API.
+/// Of a CustomResourceDefinition, which may be large, leaves out the schemas, which no rule reads.
 fn slim(value: &mut Value) {
-    if value["kind"] == "CustomResourceDefinition" {
-        let group = value["spec"]["group"].take();
-        value["spec"] = json!({ "group": group });
+    if value["kind"] != "CustomResourceDefinition" {
+        return;
+    }
+    let versions = value.pointer_mut("/spec/versions").and_then(Value::as_array_mut);
+    for version in versions.into_iter().flatten().filter_map(Value::as_object_mut) {
+        version.retain(|key, _| ["name", "served", "storage"].contains(&key.as_str()));
     }
 }

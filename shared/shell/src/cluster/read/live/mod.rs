@@ -5,7 +5,7 @@ mod others;
 
 use std::collections::BTreeSet;
 
-use igw_core::facts::{Ask, Facts, Risk, Scope, Store, Why};
+use igw_core::facts::{Ask, Facts, Scope, Store, Why};
 use igw_core::kube::{Kind, Resource};
 use igw_core::reads::{Doubt, Reads};
 use igw_core::rounds::Source;
@@ -113,7 +113,7 @@ impl Live {
     }
 
     /// Lists kinds, each once: of all namespaces those that decide everywhere, the rest of the
-    /// judged one. Secrets are never listed.
+    /// judged one. What is read by name is never listed.
     pub fn gather(
         &mut self,
         needs: impl Iterator<Item = Kind>,
@@ -127,7 +127,7 @@ impl Live {
             Ask::List { kind, namespace: judged.filter(|_| !wide).map(str::to_owned) }
         };
         let mut asks: BTreeSet<Ask> = needs.map(ask).collect();
-        asks.retain(|ask| ask.risk() == Risk::Read);
+        asks.retain(|ask| !ask.kind().is_read_by_name());
         self.discover();
         let is_served = |kind: &Kind| match (&self.served, kind.is_optional()) {
             (_, false) => true,
@@ -136,7 +136,8 @@ impl Live {
             }
             (None, true) => false,
         };
-        asks.extend(self.reads.needs.iter().copied().filter(is_served).map(ask));
+        let more = self.reads.needs.iter().copied().filter(|kind| !kind.is_read_by_name());
+        asks.extend(more.filter(is_served).map(ask));
         self.answer(asks, store);
         self.count(store);
         self.read_pointing(store);
