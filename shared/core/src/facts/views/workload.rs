@@ -1,4 +1,4 @@
-//! Pods and what makes them.
+//! What makes pods.
 
 use serde_json::Value;
 
@@ -7,17 +7,6 @@ use crate::facts::fields::{items, part, strings, text, without_nulls};
 use crate::facts::{Notes, View};
 use crate::kube::{Meta, Pairs};
 use crate::schema::Refusal;
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pod {
-    pub meta: Meta,
-    /// Names of its container ports.
-    pub port_names: Vec<String>,
-    /// Numbers of its container ports.
-    pub ports: Vec<u64>,
-    /// The Ready condition, `None` when no status was given.
-    pub ready: Option<bool>,
-}
 
 /// A Deployment, StatefulSet, DaemonSet or ReplicaSet, seen as the pods it creates.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,23 +28,6 @@ pub struct Workload {
     pub claims: Vec<(String, Vec<String>)>,
     /// Kind and name of the object that made it, as a Deployment makes ReplicaSets.
     pub owner: Option<(String, String)>,
-}
-
-impl View for Pod {
-    fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
-        let condition = items(&object["status"]["conditions"]).find(|c| c["type"] == "Ready");
-        let ready = condition.map(|condition| condition["status"] == "True");
-        Ok(Pod {
-            meta,
-            port_names: port_names(&object["spec"]),
-            ports: port_numbers(&object["spec"]),
-            ready,
-        })
-    }
-
-    fn selectable(&self) -> Vec<(&str, &str)> {
-        self.meta.labels.iter().collect()
-    }
 }
 
 impl View for Workload {
@@ -91,11 +63,11 @@ impl View for Workload {
     }
 }
 
-fn port_names(pod_spec: &Value) -> Vec<String> {
+pub(super) fn port_names(pod_spec: &Value) -> Vec<String> {
     container_ports(pod_spec).filter_map(|port| port["name"].as_str().map(str::to_owned)).collect()
 }
 
-fn port_numbers(pod_spec: &Value) -> Vec<u64> {
+pub(super) fn port_numbers(pod_spec: &Value) -> Vec<u64> {
     container_ports(pod_spec).filter_map(|port| port["containerPort"].as_u64()).collect()
 }
 
