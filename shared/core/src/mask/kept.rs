@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::kept_pods::{POD, TEMPLATE, WORKLOAD};
+use super::kept_pods::{POD, STATE, TEMPLATE, WORKLOAD};
 
 /// What is kept of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,6 +66,8 @@ const COMMON: &[&str] = &[
     "metadata/resourceVersion",
     "metadata/creationTimestamp",
     "metadata/deletionTimestamp",
+    "metadata/managedFields/manager",
+    "metadata/managedFields/time",
     "metadata/labels/*",
     "metadata/ownerReferences/apiVersion",
     "metadata/ownerReferences/kind",
@@ -177,10 +179,12 @@ const KINDS: &[(&[&str], &[&[&str]])] = &[
             "endpoints/targetRef all",
         ]],
     ),
-    (&["Pod"], &[POD, &["status/phase"]]),
+    (&["Pod"], &[POD, STATE]),
     (&["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"], &[WORKLOAD, TEMPLATE]),
     (&["HorizontalPodAutoscaler", "ScaledObject"], &[&["spec/scaleTargetRef all"]]),
     (&["PersistentVolumeClaim"], &[&["spec/accessModes"]]),
+    (&["Node"], &[&["spec/taints all", "status/allocatable all", "status/capacity all"]]),
+    (&["ResourceQuota"], &[&["spec/hard all", "spec/scopes", "status/used all"]]),
     (&["Secret"], &[&["type"]]),
     (
         &["TrafficPolicy"],

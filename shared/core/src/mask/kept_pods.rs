@@ -28,6 +28,12 @@ macro_rules! pods {
         concat!($at, "containers/startupProbe/httpGet/port"),
         concat!($at, "containers/startupProbe/httpGet/path probe"),
         concat!($at, "containers/startupProbe/httpGet/scheme"),
+        concat!($at, "containers/resources all"),
+        concat!($at, "initContainers/resources all"),
+        concat!($at, "nodeName"),
+        concat!($at, "nodeSelector all"),
+        concat!($at, "affinity all"),
+        concat!($at, "tolerations all"),
         concat!($at, "initContainers/name"),
         concat!($at, "initContainers/image"),
         concat!($at, "initContainers/command words"),
@@ -47,9 +53,33 @@ macro_rules! pods {
 pub const POD: &[&str] = pods!("spec/");
 pub const TEMPLATE: &[&str] = pods!("spec/template/spec/");
 
+/// How a pod fares; messages may quote anything.
+pub const STATE: &[&str] = &[
+    "status/phase",
+    "status/containerStatuses/name",
+    "status/containerStatuses/image",
+    "status/containerStatuses/state/running all",
+    "status/containerStatuses/state/waiting/reason",
+    "status/containerStatuses/state/terminated/reason",
+    "status/containerStatuses/state/terminated/startedAt",
+    "status/containerStatuses/state/terminated/finishedAt",
+    "status/containerStatuses/lastState/terminated/reason",
+    "status/containerStatuses/lastState/terminated/startedAt",
+    "status/containerStatuses/lastState/terminated/finishedAt",
+    "status/initContainerStatuses/name",
+    "status/initContainerStatuses/image",
+    "status/initContainerStatuses/state/running all",
+    "status/initContainerStatuses/state/waiting/reason",
+    "status/initContainerStatuses/state/terminated/reason",
+    "status/initContainerStatuses/state/terminated/startedAt",
+    "status/initContainerStatuses/state/terminated/finishedAt",
+];
+
 pub const WORKLOAD: &[&str] = &[
     "spec/selector all",
     "spec/template/metadata/labels/*",
+    "spec/strategy/rollingUpdate all",
+    "spec/updateStrategy/rollingUpdate all",
     "spec/strategy/type",
     "spec/updateStrategy/type",
     "spec/volumeClaimTemplates/metadata/name",

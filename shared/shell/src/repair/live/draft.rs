@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use igw_core::fix::{
-    self, FixPlace, MovedSecret, NewObject, ObjectOwner, Patched, PlanStep, Set, StepAction,
-};
-use igw_core::kube::{ObjRef, pointer};
+use igw_core::fix::{self, FixPlace, MovedSecret, NewObject, Patched, PlanStep, Set, StepAction};
+use igw_core::kube::{ObjRef, ObjectOwner, pointer};
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{PatchOperation, TestOperation};
 use serde_json::Value;
