@@ -47,7 +47,7 @@ static CHECKS: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
     all
 });
 
-static TYPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| joined(|product| product.types()));
+static TYPES: LazyLock<&'static [&'static str]> = LazyLock::new(|| united(|product| product.types()));
 
 static READS: LazyLock<Reads> = LazyLock::new(|| Reads {
     needs: united(|product| product.reads().needs),
@@ -129,9 +129,12 @@ impl Product for Together {
 
     fn subjects(&self, facts: &Facts) -> Subjects {
         let mut out = Subjects::default();
+        let mut known = BTreeSet::new();
         for product in PRODUCTS {
             let own = product.subjects(facts);
-            out.all.extend(own.all);
+            // Two products may judge the same workload.
+            out.all.extend(own.all.into_iter().filter(|meta| !known.contains(&meta.reference())));
+            known.extend(out.all.iter().map(|meta| meta.reference()));
             out.gap |= own.gap;
         }
         out
