@@ -47,7 +47,8 @@ static CHECKS: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
     all
 });
 
-static TYPES: LazyLock<&'static [&'static str]> = LazyLock::new(|| united(|product| product.types()));
+static TYPES: LazyLock<&'static [&'static str]> =
+    LazyLock::new(|| united(|product| product.types()));
 
 static READS: LazyLock<Reads> = LazyLock::new(|| Reads {
     needs: united(|product| product.reads().needs),

@@ -35,7 +35,7 @@ struct WrittenAt {
 }
 
 /// What a look at a pod and an object gives.
-enum Compared {
+enum Freshness {
     Same,
     Newer(WrittenAt, String),
     /// Nothing tells when the object was written, or when the container started.
@@ -59,13 +59,13 @@ pub fn of<'a>(
                 Fact::Unknown(why) => gap(own.way, kind, why),
                 Fact::Absent => {}
                 Fact::Known(object) => match compared(subject, own, &object, status) {
-                    Compared::Same => {
+                    Freshness::Same => {
                         fresh.insert((own.source, &own.name, &pod.meta.name));
                     }
-                    Compared::Newer(at, started) => {
+                    Freshness::Newer(at, started) => {
                         add(&mut all, own, object.meta, pod, at, started);
                     }
-                    Compared::Unknown => {
+                    Freshness::Unknown => {
                         let why = "its managedFields are not in the input, so it is not known when it was written: kubectl get --show-managed-fields -o yaml";
                         gap(own.way, kind, Why::not_given(why));
                     }
@@ -87,16 +87,22 @@ pub fn of<'a>(
 struct Dated<'a> {
     meta: &'a Meta,
     writes: &'a [DataWrite],
+    /// Its data is what it was made with.
+    immutable: bool,
 }
 
 fn source<'a>(facts: &Facts<'a>, namespace: &str, own: &ConfigUse) -> Fact<Dated<'a>> {
     match own.source {
-        ConfigSource::ConfigMap => facts
-            .get::<ConfigMap>(namespace, &own.name)
-            .map(|map| Dated { meta: &map.meta, writes: &map.writes }),
-        ConfigSource::Secret => facts
-            .get::<Secret>(namespace, &own.name)
-            .map(|secret| Dated { meta: &secret.meta, writes: &secret.writes }),
+        ConfigSource::ConfigMap => facts.get::<ConfigMap>(namespace, &own.name).map(|map| Dated {
+            meta: &map.meta,
+            writes: &map.writes,
+            immutable: map.immutable,
+        }),
+        ConfigSource::Secret => facts.get::<Secret>(namespace, &own.name).map(|secret| Dated {
+            meta: &secret.meta,
+            writes: &secret.writes,
+            immutable: secret.immutable,
+        }),
     }
 }
 
@@ -119,18 +125,19 @@ fn compared(
     own: &ConfigUse,
     object: &Dated,
     status: &ContainerStatus,
-) -> Compared {
+) -> Freshness {
     let started = match (&status.state, own.at_init) {
         (ContainerState::Running { started_at }, _) => started_at,
         (ContainerState::Terminated { started_at, .. }, true) => started_at,
         // It is not running: it takes what is there when it starts.
-        _ => return Compared::Same,
+        _ => return Freshness::Same,
     };
     if !is_time(started) {
-        return Compared::Unknown;
+        return Freshness::Unknown;
     }
     let created = object.meta.created.as_deref().filter(|time| is_time(time));
-    let write = DataWrite::newest(object.writes, &own.keys).filter(|write| is_time(&write.time));
+    let writes = if object.immutable { &[] } else { object.writes };
+    let write = DataWrite::newest(writes, &own.keys).filter(|write| is_time(&write.time));
     let at = match (write, created) {
         // Made anew since: whatever it says of its writers.
         (_, Some(created)) if created > started.as_str() => {
@@ -140,16 +147,17 @@ fn compared(
         (Some(write), _) => {
             WrittenAt { time: write.time.clone(), manager: Some(write.manager.clone()) }
         }
+        (None, Some(_)) if object.immutable => return Freshness::Same,
         // Other entries than these were written.
-        (None, _) if !object.writes.is_empty() => return Compared::Same,
-        (None, _) => return Compared::Unknown,
+        (None, _) if !object.writes.is_empty() => return Freshness::Same,
+        (None, _) => return Freshness::Unknown,
     };
     let by_deployer = at.manager.as_deref().is_some_and(is_deployer);
     match at.time.as_str() > started.as_str() {
         // What deploys it, too, has put a checksum of it on the pods, and would have changed that.
-        true if by_deployer && has_checksum(subject) => Compared::Same,
-        true => Compared::Newer(at, started.clone()),
-        false => Compared::Same,
+        true if by_deployer && has_checksum(subject) => Freshness::Same,
+        true => Freshness::Newer(at, started.clone()),
+        false => Freshness::Same,
     }
 }
 

@@ -3,6 +3,7 @@
 mod advice;
 pub mod checks;
 mod commands;
+mod danger;
 mod drift;
 mod head;
 mod kustomize;
@@ -15,9 +16,10 @@ mod role;
 mod room;
 mod subject;
 mod told;
+mod wish;
 
 use clap::{Parser, Subcommand};
-use commands::{check as restart_check, fix as restart_fix};
+use commands::{check as restart_check, fix as restart_fix, run as restart_run};
 use igw::check::{self, BundleArgs, CheckArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -37,6 +39,8 @@ pub struct RestartProgram {
     #[command(subcommand)]
     command: Option<RestartCommand>,
     #[command(flatten)]
+    restart: restart_run::RestartFlags,
+    #[command(flatten)]
     check: CheckArgs,
 }
 
@@ -48,6 +52,10 @@ Examples:
 
   # the same for manifests and dumps
   kubectl igw restart -f manifests/
+
+  # restart one or several, what others need first; the plan is shown before
+  kubectl igw restart deployment/bifrost -n gateway
+  kubectl igw restart deployment/bifrost deployment/vllm -n gateway --yes --timeout 10m
 
   # see what it looks like
   kubectl igw restart --demo";
@@ -84,7 +92,8 @@ impl Program for RestartProgram {
 
     fn run(self, console: &Console) -> Result<Exit, Failure> {
         match &self.command {
-            None => restart_check::run(&self.check, &[], console),
+            None if self.restart.names.is_empty() => restart_check::run(&self.check, &[], console),
+            None => restart_run::run(&self.restart, &self.check, console),
             Some(RestartCommand::Check(check)) => {
                 restart_check::run(&check.args, &check.names, console)
             }

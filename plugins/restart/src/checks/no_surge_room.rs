@@ -150,7 +150,7 @@ fn over_quota(facts: &Facts, workload: &Workload, template: &PodTemplate) -> Opt
             (taken + amount > *hard && !amount.is_zero()).then(|| {
                 let resource = room::unit(name.strip_prefix("requests.").unwrap_or(name));
                 let title = format!(
-                    "a rolling restart finds no room for a new pod: {} allows {hard} {resource}, and {taken} are used",
+                    "a rolling restart finds no room for a new pod: {} has {taken} of {hard} {resource} in use",
                     text::clip(&quota.meta.title(), 100)
                 );
                 let (surge, _) = workload.rollout.leeway(replicas::least(facts, workload));

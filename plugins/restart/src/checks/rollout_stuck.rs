@@ -60,7 +60,8 @@ fn why<'a>(subject: &Restartable<'a>, status: &RolloutStatus) -> Option<Stuck<'a
     let wanted = u64::from(subject.workload.replicas);
     let is_set = subject.workload.meta.kind == "DaemonSet";
     // With all that is wanted, nothing hangs, whatever a single pod does.
-    if !is_set && status.updated >= wanted && status.available >= wanted {
+    let over = status.updated >= wanted && status.pods <= status.updated;
+    if !is_set && over && status.available >= wanted {
         return None;
     }
     let failing = |kind: &str| status.failing.iter().find(|(own, _, _)| own == kind);

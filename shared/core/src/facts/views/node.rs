@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::scheduling::Needs;
+use super::needs::Needs;
 use crate::facts::fields::{items, part};
 use crate::facts::{Notes, View};
 use crate::kube::{Meta, Quantity};

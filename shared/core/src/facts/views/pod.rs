@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::config_use::ConfigUse;
 use super::container_status::ContainerStatus;
+use super::needs::{Needs, needs};
 use super::pod_template::PodTemplate;
-use super::scheduling::{Needs, needs};
 use super::workload::{port_names, port_numbers};
 use crate::facts::fields::{items, part, text, without_nulls};
 use crate::facts::{Notes, View};
