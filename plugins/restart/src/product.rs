@@ -78,10 +78,12 @@ impl Product for Restart {
     }
 
     fn subjects(&self, facts: &Facts) -> Subjects {
-        Subjects {
-            all: subject::all(facts).iter().map(|own| own.workload.meta.clone()).collect(),
-            gap: facts.list::<Workload>(facts.scope.namespace.as_deref()).gap.is_some(),
-        }
+        let every = facts.list::<Workload>(facts.scope.namespace.as_deref());
+        let all = subject::all(facts).iter().map(|own| own.workload.meta.clone());
+        let all: Vec<_> = all.collect();
+        // In a cluster others are judged when they are named.
+        let others = facts.store.world.is_none() && every.items.len() > all.len();
+        Subjects { all, gap: every.gap.is_some() || others }
     }
 
     fn assumptions(&self, _: &Facts) -> Vec<Assumption> {
