@@ -2,14 +2,11 @@
 //! keeps may win over the file (1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed).
 
 use igw_core::bifrost::instance::Instance;
-use igw_core::bifrost::instances;
-use igw_core::bifrost::rules::Rules as _;
+use igw_core::bifrost::{effect, instances};
 use igw_core::facts::Facts;
 use igw_core::fix::{Edit, Set};
 use igw_core::kube::pointer;
 use igw_core::text;
-use igw_core::workload::Release;
-use igw_core::workload::volume::Data;
 
 use crate::otel;
 
@@ -55,37 +52,25 @@ fn of_instance(instance: &Instance, edits: &[Edit]) -> Vec<String> {
             out.push(format!("{title}: Bifrost reads it only when it starts, so restart Bifrost"));
         }
     }
-    if !inside.is_empty() && keeps(instance) {
+    if !inside.is_empty() && effect::keeps(instance) {
         out.extend(kept(instance, &inside).map(|what| format!("{title}: {what}")));
     }
     out
 }
 
-/// Whether its database survives a restart, or may.
-fn keeps(instance: &Instance) -> bool {
-    let Some(config) = instance.config() else { return false };
-    let lost = matches!(instance.data, Data::Empty | Data::Image);
-    config.has_database() && (config.config_store.is("postgres") || !lost)
-}
-
 /// What a restart does not bring, and what does.
 fn kept(instance: &Instance, sets: &[&Set]) -> Option<String> {
     let config = instance.config()?;
-    let truth = config.source_of_truth.as_ref().is_some_and(|(own, _)| own == "config.json");
-    // From then on a hash of each entry tells whether the file changed (upstream 350c9992f).
-    let follows = |release: Release| release.since(1, 3, 43);
-    if instance.holds(follows) == Some(false) {
+    if effect::follows_file(instance) == Some(false) {
         return Some(
             "before 1.3.43 a database that is there wins over the file: change it in the UI, too"
                 .into(),
         );
     }
-    let obeys = |release: Release| truth && release.has_source_of_truth();
     let mut out = Vec::new();
     let plugins = sets.iter().any(|set| set.pointer().starts_with("/plugins/"));
-    let old = otel::plugin(config).is_some_and(|plugin| plugin.version <= 1.0);
-    let ignored = |release: Release| !release.plugins_follow_file() && !obeys(release);
-    if plugins && old && instance.holds(ignored) != Some(false) {
+    let stays = |plugin| effect::plugin_stays(instance, plugin) != Some(false);
+    if plugins && otel::plugin(config).is_some_and(stays) {
         out.push("a plugin that its database has already keeps its old settings even then; \"version\": 2 on the entry, or PUT /api/plugins/otel, brings the new ones");
     }
     let renames = |set: &&&Set| {
@@ -95,7 +80,7 @@ fn kept(instance: &Instance, sets: &[&Set]) -> Option<String> {
         path.first().is_some_and(|own| own.eq_ignore_ascii_case("providers"))
             && (named && path.len() == 2 || key)
     };
-    if sets.iter().any(|set| renames(&set)) && instance.holds(obeys) != Some(true) {
+    if sets.iter().any(|set| renames(&set)) && effect::obeys_file(instance) != Some(true) {
         out.push(
             "what had the old name stays in its database beside the new one: delete it in the UI",
         );

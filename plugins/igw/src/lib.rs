@@ -19,6 +19,7 @@ use igw::repair;
 use igw::run::Program;
 use igw_bifrost::BifrostProgram;
 use igw_gateway::GatewayProgram;
+use igw_restart::RestartProgram;
 use igw_routes::{RoutesCheckArgs, RoutesProgram};
 pub use products::PRODUCTS;
 pub use together::{TOGETHER, Together};
@@ -89,6 +90,8 @@ enum IgwCommand {
     Routes(RoutesProgram),
     /// Bifrost: check, fix, model, config
     Bifrost(BifrostProgram),
+    /// What runs with an old configuration, and restarts: check, fix
+    Restart(RestartProgram),
 }
 
 const BUNDLE_EXAMPLES: &str = "\
@@ -123,6 +126,7 @@ impl Program for IgwProgram {
             Some(IgwCommand::Gateway(program)) => program.run(console),
             Some(IgwCommand::Routes(program)) => program.run(console),
             Some(IgwCommand::Bifrost(program)) => program.run(console),
+            Some(IgwCommand::Restart(program)) => program.run(console),
         }
     }
 }

@@ -3,7 +3,7 @@
 /// A resource: plural, kind, API version, whether namespaced.
 pub type ServedResource = (&'static str, &'static str, &'static str, bool);
 
-pub const RESOURCES: [ServedResource; 30] = [
+pub const RESOURCES: [ServedResource; 32] = [
     ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
     ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
     ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
@@ -11,6 +11,8 @@ pub const RESOURCES: [ServedResource; 30] = [
     ("namespaces", "Namespace", "v1", false),
     ("services", "Service", "v1", true),
     ("pods", "Pod", "v1", true),
+    ("nodes", "Node", "v1", false),
+    ("resourcequotas", "ResourceQuota", "v1", true),
     ("configmaps", "ConfigMap", "v1", true),
     ("secrets", "Secret", "v1", true),
     ("horizontalpodautoscalers", "HorizontalPodAutoscaler", "autoscaling/v2", true),

@@ -10,6 +10,7 @@ pub mod chain;
 pub mod config;
 mod delivery;
 pub mod document;
+pub mod effect;
 mod end_texts;
 pub mod follow;
 pub mod hosts;

@@ -3,7 +3,6 @@
 mod diff;
 pub mod json;
 mod normal;
-mod owner;
 mod patch;
 mod plan;
 mod repair;
@@ -13,7 +12,6 @@ mod step;
 
 pub use diff::{undoing, undone, unified};
 pub use normal::{changed_since, differing, normal, writer_of};
-pub use owner::ObjectOwner;
 pub use patch::{Patched, patched};
 pub use plan::{Chosen, PlanStep, Planned, StepAction, depend, plan};
 pub use repair::{

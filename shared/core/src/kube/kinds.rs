@@ -141,6 +141,8 @@ kinds! { $
         apps V1 "statefulsets" "StatefulSet",
         apps V1 "daemonsets" "DaemonSet"
     ]
+    Node cluster needed [core V1 "nodes" "Node"]
+    ResourceQuota namespaced needed [core V1 "resourcequotas" "ResourceQuota"]
     Claim namespaced needed [core V1 "persistentvolumeclaims" "PersistentVolumeClaim"]
     Scaler namespaced optional [
         autoscaling ["v2", "v1"] "horizontalpodautoscalers" "HorizontalPodAutoscaler",

@@ -4,15 +4,19 @@ mod hidden;
 mod intern;
 mod kinds;
 mod object;
+mod owner;
 mod pairs;
 pub mod pointer;
+mod quantity;
 
 pub use hidden::Hidden;
 pub use intern::{Interned, intern, read_interned};
 pub(crate) use kinds::for_each_kind;
 pub use kinds::{Kind, Resource};
 pub use object::{Meta, ObjRef, Origin, full_name, group_of};
+pub use owner::{ObjectKeeper, ObjectOwner};
 pub use pairs::Pairs;
+pub use quantity::Quantity;
 
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
 /// The API group of the Gateway API's experimental kinds.

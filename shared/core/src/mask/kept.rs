@@ -69,6 +69,8 @@ const COMMON: &[&str] = &[
     "metadata/resourceVersion",
     "metadata/creationTimestamp",
     "metadata/deletionTimestamp",
+    "metadata/managedFields/manager",
+    "metadata/managedFields/time",
     "metadata/labels/*",
     "metadata/ownerReferences/apiVersion",
     "metadata/ownerReferences/kind",
@@ -184,6 +186,8 @@ const KINDS: &[(&[&str], &[&[&str]])] = &[
     (&["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"], &[WORKLOAD, TEMPLATE]),
     (&["HorizontalPodAutoscaler", "ScaledObject"], &[&["spec/scaleTargetRef all"]]),
     (&["PersistentVolumeClaim"], &[&["spec/accessModes"]]),
+    (&["Node"], &[&["spec/taints all", "status/allocatable all", "status/capacity all"]]),
+    (&["ResourceQuota"], &[&["spec/hard all", "spec/scopes", "status/used all"]]),
     (&["Secret"], &[&["type"]]),
     (
         &["TrafficPolicy"],

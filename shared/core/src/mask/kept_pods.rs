@@ -28,6 +28,12 @@ macro_rules! pods {
         concat!($at, "containers/startupProbe/httpGet/port"),
         concat!($at, "containers/startupProbe/httpGet/path probe"),
         concat!($at, "containers/startupProbe/httpGet/scheme"),
+        concat!($at, "containers/resources all"),
+        concat!($at, "initContainers/resources all"),
+        concat!($at, "nodeName"),
+        concat!($at, "nodeSelector all"),
+        concat!($at, "affinity all"),
+        concat!($at, "tolerations all"),
         concat!($at, "initContainers/name"),
         concat!($at, "initContainers/image"),
         concat!($at, "initContainers/command words"),
@@ -48,6 +54,7 @@ macro_rules! pods {
 macro_rules! statuses {
     ($($at:literal),*) => { &["status/phase", $(
         concat!("status/", $at, "/name"),
+        concat!("status/", $at, "/image"),
         concat!("status/", $at, "/state/waiting/reason"),
         concat!("status/", $at, "/state/waiting/message line"),
         concat!("status/", $at, "/state/running/startedAt"),
@@ -69,6 +76,8 @@ pub const TEMPLATE: &[&str] = pods!("spec/template/spec/");
 pub const WORKLOAD: &[&str] = &[
     "spec/selector all",
     "spec/template/metadata/labels/*",
+    "spec/strategy/rollingUpdate all",
+    "spec/updateStrategy/rollingUpdate all",
     "spec/strategy/type",
     "spec/updateStrategy/type",
     "spec/volumeClaimTemplates/metadata/name",

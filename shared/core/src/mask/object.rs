@@ -62,8 +62,12 @@ const PROBES: [&str; 9] = [
 
 impl ObjectMask {
     pub fn apply(&mut self, object: &mut Value) {
+        // Of these it matters when they were written.
+        let written = object["kind"] == "ConfigMap" || object["kind"] == "Secret";
         if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.remove("managedFields");
+            if !written {
+                metadata.remove("managedFields");
+            }
             if let Some(Value::Object(annotations)) = metadata.get_mut("annotations") {
                 for (key, value) in annotations.iter_mut() {
                     if !READ.contains(&key.as_str()) {

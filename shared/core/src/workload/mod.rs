@@ -7,10 +7,12 @@ pub mod env;
 pub mod image;
 pub mod mount;
 mod release;
+mod restart_mark;
 mod sources;
 mod standing;
 pub mod vllm;
 pub mod volume;
 
 pub use release::Release;
+pub use restart_mark::{RESTARTED_AT, RESTARTED_AT_POINTER};
 pub use standing::{behind, standing, standing_and_past};

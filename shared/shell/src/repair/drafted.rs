@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use igw_core::fix::ObjectOwner;
-use igw_core::kube::ObjRef;
+use igw_core::kube::{ObjRef, ObjectOwner};
 use json_patch::PatchOperation;
 use serde_json::Value;
 

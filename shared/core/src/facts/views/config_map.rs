@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
+use super::data_write::DataWrite;
 use crate::facts::{Notes, View};
 use crate::kube::{Hidden, Meta};
 use crate::mask;
@@ -22,6 +23,9 @@ pub struct ConfigMap {
     pub meta: Meta,
     /// Entries by key; they may contain secrets.
     pub data: BTreeMap<String, DataEntry>,
+    /// When its data was written, where that is known.
+    pub writes: Vec<DataWrite>,
+    pub immutable: bool,
 }
 
 /// An entry of a ConfigMap or a Secret.
@@ -41,7 +45,12 @@ impl View for Namespace {
 
 impl View for ConfigMap {
     fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
-        Ok(ConfigMap { meta, data: entries(object) })
+        Ok(ConfigMap {
+            meta,
+            data: entries(object),
+            writes: DataWrite::all(object),
+            immutable: object["immutable"] == true,
+        })
     }
 }
 

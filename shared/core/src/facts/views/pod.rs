@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
+use super::config_use::ConfigUse;
 use super::container_status::ContainerStatus;
+use super::needs::{Needs, needs};
+use super::pod_template::PodTemplate;
 use super::workload::{port_names, port_numbers};
-use crate::facts::fields::{items, text};
+use crate::facts::fields::{items, part, text, without_nulls};
 use crate::facts::{Notes, View};
 use crate::kube::Meta;
 use crate::schema::Refusal;
@@ -18,31 +21,59 @@ pub struct Pod {
     pub ports: Vec<u64>,
     /// The Ready condition, `None` when no status was given.
     pub ready: Option<bool>,
-    /// Why no node takes it, in the scheduler's words.
-    pub unscheduled: Option<String>,
+    /// `Running`, `Pending`; empty when no status was given.
+    pub phase: String,
     /// How its containers fare; empty when no status was given.
     pub containers: Vec<ContainerStatus>,
     /// The same of its init containers.
     pub init_containers: Vec<ContainerStatus>,
+    /// Why no node takes it, if none does.
+    pub unscheduled: Option<String>,
+    /// The node that it runs on; empty: none yet.
+    pub node: String,
+    /// Whether it is being deleted.
+    pub ending: bool,
+    /// Kind and name of the object that made it.
+    pub owner: Option<(String, String)>,
+    /// What it takes from ConfigMaps and Secrets.
+    pub uses: Vec<ConfigUse>,
+    /// What it takes of its node.
+    pub needs: Needs,
 }
 
 impl View for Pod {
     fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
         let (spec, status) = (&object["spec"], &object["status"]);
-        let of = |kind: &str| items(&status["conditions"]).find(|own| own["type"] == kind);
-        let unscheduled = of("PodScheduled").filter(|own| own["status"] == "False");
+        let condition = |kind: &str| items(&status["conditions"]).find(|own| own["type"] == kind);
+        let waits = condition("PodScheduled").filter(|own| own["status"] == "False");
+        let owner = items(&object["metadata"]["ownerReferences"]).next();
+        // What cannot be read of it is not looked at: its labels and ports are enough for routes.
+        let template: PodTemplate = part(&without_nulls(object), "/spec").unwrap_or_default();
         Ok(Pod {
             meta,
             port_names: port_names(spec),
             ports: port_numbers(spec),
-            ready: of("Ready").map(|condition| condition["status"] == "True"),
-            unscheduled: unscheduled.map(|condition| text(condition, "message")),
+            ready: condition("Ready").map(|condition| condition["status"] == "True"),
+            phase: text(status, "phase"),
             containers: ContainerStatus::all(&status["containerStatuses"]),
             init_containers: ContainerStatus::all(&status["initContainerStatuses"]),
+            unscheduled: waits.map(|own| text(own, "message")),
+            node: template.node_name.clone(),
+            ending: object["metadata"]["deletionTimestamp"].is_string(),
+            owner: owner.map(|own| (text(own, "kind"), text(own, "name"))),
+            uses: ConfigUse::all(&template),
+            needs: needs(&template),
         })
     }
 
     fn selectable(&self) -> Vec<(&str, &str)> {
         self.meta.labels.iter().collect()
+    }
+}
+
+impl Pod {
+    /// Whether it is over and holds nothing of its node.
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase.as_str(), "Succeeded" | "Failed")
     }
 }

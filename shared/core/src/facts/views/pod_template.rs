@@ -1,8 +1,11 @@
 //! What a workload says of its pods.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::scheduling::{Affinity, ResourceNeeds, Toleration};
 use crate::kube::Hidden;
 
 /// `spec.template.spec` of a workload.
@@ -16,6 +19,10 @@ pub struct PodTemplate {
     pub security_context: Option<SecurityContext>,
     /// Whether Services of the namespace become environment variables; true by default.
     pub enable_service_links: Option<bool>,
+    pub node_name: String,
+    pub node_selector: BTreeMap<String, String>,
+    pub affinity: Option<Affinity>,
+    pub tolerations: Vec<Toleration>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -37,6 +44,7 @@ pub struct Container {
     pub readiness_probe: Option<Probe>,
     /// Delays the other probes until it succeeds.
     pub startup_probe: Option<Probe>,
+    pub resources: ResourceNeeds,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -110,6 +118,8 @@ pub struct VolumeMount {
     pub mount_path: String,
     /// Mounts only this file or directory of the volume.
     pub sub_path: String,
+    /// The same, made of variables.
+    pub sub_path_expr: String,
     pub read_only: bool,
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::certificate::public_key;
 use super::config_map::{DataEntry, entries, unpacked};
+use super::data_write::DataWrite;
 use crate::facts::fields::text;
 use crate::facts::{Notes, View};
 use crate::kube::{Hidden, Interned, Meta, intern};
@@ -25,6 +26,9 @@ pub struct Secret {
     pub pair: KeyPair,
     /// Its entries by key; `None`: the content is not given.
     pub data: Option<BTreeMap<String, DataEntry>>,
+    /// When its data was written, where that is known.
+    pub writes: Vec<DataWrite>,
+    pub immutable: bool,
 }
 
 /// Result of checking a certificate and its key.
@@ -47,7 +51,9 @@ impl View for Secret {
     fn read(_: &mut Notes, object: &Value, meta: Meta) -> Result<Self, Refusal> {
         let data = Some(entries(object)).filter(|entries| !entries.is_empty());
         let kind = intern(text(object, "type"));
-        Ok(Secret { meta, kind, pair: KeyPair::of(object), data })
+        let pair = KeyPair::of(object);
+        let (writes, immutable) = (DataWrite::all(object), object["immutable"] == true);
+        Ok(Secret { meta, kind, pair, data, writes, immutable })
     }
 }
 
@@ -73,7 +79,14 @@ impl Secret {
         let (api_version, kind) = ("v1".into(), "Secret".into());
         let meta = Meta { api_version, kind, name, ..meta.clone() };
         let kind = intern(text(template, "type"));
-        tells.then_some(Secret { meta, kind, pair: KeyPair::Unknown, data: Some(data) })
+        tells.then(|| Secret {
+            meta,
+            kind,
+            pair: KeyPair::Unknown,
+            data: Some(data),
+            writes: Vec::new(),
+            immutable: false,
+        })
     }
 }
 

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::pod_template::PodTemplate;
+use super::rollout::Rollout;
 use crate::facts::fields::{items, part, strings, text, without_nulls};
 use crate::facts::{Notes, View};
-use crate::kube::{Meta, Pairs};
+use crate::kube::{Meta, ObjectOwner, Pairs};
 use crate::schema::Refusal;
 
 /// A Deployment, StatefulSet, DaemonSet or ReplicaSet, seen as the pods it creates.
@@ -28,6 +29,13 @@ pub struct Workload {
     pub claims: Vec<(String, Vec<String>)>,
     /// Kind and name of the object that made it, as a Deployment makes ReplicaSets.
     pub owner: Option<(String, String)>,
+    /// `spec.selector.matchLabels`.
+    pub selector: Pairs,
+    pub rollout: Rollout,
+    /// Who puts it back when others change it.
+    pub kept_by: Option<ObjectOwner>,
+    /// The annotations of its pod template.
+    pub pod_annotations: Pairs,
 }
 
 impl View for Workload {
@@ -45,6 +53,10 @@ impl View for Workload {
             ports: port_numbers(&template["spec"]),
             replicas: replicas.unwrap_or(1),
             images: items(&template["spec"]["containers"]).map(|c| text(c, "image")).collect(),
+            selector: strings(&object["spec"]["selector"]["matchLabels"]),
+            rollout: Rollout::of(object),
+            kept_by: ObjectOwner::of(object),
+            pod_annotations: strings(&template["metadata"]["annotations"]),
             template: part(&without_nulls(template), "/spec").map_err(|refusal| refusal.message),
             strategy: ["strategy", "updateStrategy"]
                 .iter()

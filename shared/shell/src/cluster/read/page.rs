@@ -147,18 +147,21 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element_seed(Members { of: "" })? {
+        let written = ["ConfigMap", "Secret"].contains(&self.kind);
+        while let Some(item) = items.next_element_seed(Members { of: "", written })? {
             put(self.into, item, self.api_version, self.kind);
         }
         Ok(())
     }
 }
 
-/// An object, or its metadata, without `managedFields`: there is more of it than of all the rest,
-/// and nobody looks at it.
+/// An object, or its metadata, without `managedFields` unless rules look at them: there is more of
+/// them than of all the rest.
 #[derive(Clone, Copy)]
 struct Members {
     of: &'static str,
+    /// Whether it matters when the object was written.
+    written: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Members {
@@ -180,8 +183,8 @@ impl<'de> Visitor<'de> for Members {
         let mut out = serde_json::Map::new();
         while let Some(key) = map.next_key::<String>()? {
             let value = match (self.of, key.as_str()) {
-                ("", "metadata") => map.next_value_seed(Members { of: "metadata" })?,
-                ("metadata", "managedFields") => {
+                ("", "metadata") => map.next_value_seed(Members { of: "metadata", ..self })?,
+                ("metadata", "managedFields") if !self.written => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
                 }

@@ -27,6 +27,32 @@ impl Live {
         namespace["metadata"]["uid"].as_str().map(str::to_owned)
     }
 
+    /// The pods of a namespace with these labels, as they are stored; none where they cannot be read.
+    pub fn pods(&self, namespace: &str, labels: &[(String, String)]) -> Vec<Value> {
+        let own = &Kind::Pod.resources()[0];
+        let labels: Vec<String> =
+            labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let selector = path::escaped(&labels.join(","));
+        let list = path::of(own, "v1", Some(namespace), None);
+        let found = self.at(&format!("{list}?limit=500&labelSelector={selector}")).ok().flatten();
+        let items = found.and_then(|list| list["items"].as_array().cloned());
+        items.unwrap_or_default()
+    }
+
+    /// The last lines that a container wrote before it ended; `None` where they cannot be read.
+    pub fn last_words(&self, namespace: &str, pod: &str, container: &str) -> Option<String> {
+        let own = &Kind::Pod.resources()[0];
+        let at = path::of(own, "v1", Some(namespace), Some(pod));
+        let path = format!(
+            "{at}/log?container={}&previous=true&tailLines=3&limitBytes=2000",
+            path::escaped(container)
+        );
+        let getter = self.getter();
+        let answer = self.wait_for(async move { getter.get(&path, "*/*", |_| Ok(())).await });
+        let (body, ()) = answer?.ok()?;
+        Some(String::from_utf8_lossy(&body).into_owned())
+    }
+
     fn at(&self, path: &str) -> Result<Option<Value>, ReadError> {
         let (getter, path) = (self.getter(), path.to_owned());
         let answer = self

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use igw_core::fix::{
-    self, FixPlace, MovedSecret, NewObject, ObjectOwner, Patched, PlanStep, Set, StepAction,
-};
-use igw_core::kube::{ObjRef, pointer};
+use igw_core::fix::{self, FixPlace, MovedSecret, NewObject, Patched, PlanStep, Set, StepAction};
+use igw_core::kube::{ObjRef, ObjectKeeper, ObjectOwner, pointer};
+use igw_core::workload::RESTARTED_AT_POINTER;
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{PatchOperation, TestOperation};
 use serde_json::Value;
@@ -152,7 +151,10 @@ impl Drafting<'_> {
     /// Asks the server what it would make of a draft; whether the object has changed meanwhile.
     pub(super) fn asked(&self, mut own: ObjectDraft) -> (ObjectDraft, bool) {
         own.owner = ObjectOwner::of(&own.before);
-        if let Some(owner) = own.owner.as_ref().filter(|_| !self.force_owned) {
+        let owner = own.owner.as_ref().filter(|_| !self.force_owned);
+        // Helm leaves the mark of a restart as it is.
+        let spared = |owner: &&ObjectOwner| owner.keeper == ObjectKeeper::Helm && is_restart(&own);
+        if let Some(owner) = owner.filter(|owner| !spared(owner)) {
             let why = format!("{} owns it: change it {}", owner.name, owner.instead);
             own.held = Some(format!("{why}; --force-owned changes it here"));
         }
@@ -194,6 +196,12 @@ impl Drafting<'_> {
         }
         (own, false)
     }
+}
+
+/// Whether nothing changes but the mark of a restart.
+fn is_restart(own: &ObjectDraft) -> bool {
+    let places = fix::differing(&own.before, &own.after);
+    places.iter().all(|at| RESTARTED_AT_POINTER.starts_with(at.as_str()))
 }
 
 /// The draft of an object that is not there.

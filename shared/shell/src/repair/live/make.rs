@@ -59,7 +59,9 @@ impl Making<'_> {
                 let mut offers = self.judged.offers.iter();
                 offers.any(|offer| offer.finding.object == *object && is_applied(&offer.id))
             });
+            self.live.interrupts().hold();
             let ends = settle::settle(self.live, &before, limit, self.judge.console);
+            out.interrupted = self.live.interrupts().release();
             for offer in &self.judged.offers {
                 if let Some(end) = ends.get(&offer.finding.object)
                     && matches!(out.ends.get(&offer.id), Some(StepEnd::Applied(_)))

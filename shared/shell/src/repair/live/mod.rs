@@ -4,6 +4,7 @@ mod draft;
 mod ground;
 mod inner;
 mod make;
+mod rollout;
 mod settle;
 mod take_back;
 mod write_one;

@@ -8,6 +8,7 @@ use igw_core::kube::ObjRef;
 use igw_core::text;
 use serde_json::Value;
 
+use super::rollout::{self, RolloutLook, RolloutWatch};
 use crate::cluster::Live;
 use crate::console::Console;
 use crate::duration;
@@ -47,11 +48,26 @@ pub fn settle(
     let begin = Instant::now();
     let mut out = BTreeMap::new();
     let mut waiting: BTreeSet<&ObjRef> = before.keys().collect();
+    let mut watch = RolloutWatch::default();
     loop {
         let took = begin.elapsed();
         let mut open = None;
         for object in waiting.clone() {
             let Ok(Some(now)) = live.stored(object) else { continue };
+            if rollout::begins(object, &before[object], &now) {
+                match watch.look(live, object, &now, took, limit) {
+                    RolloutLook::Going(says) => open = Some(format!("rollout: {says}")),
+                    RolloutLook::Done(says) => {
+                        out.insert(object.clone(), SettleEnd::Answered(says));
+                        waiting.remove(object);
+                    }
+                    RolloutLook::Stuck(why) => {
+                        out.insert(object.clone(), SettleEnd::Silent(why));
+                        waiting.remove(object);
+                    }
+                }
+                continue;
+            }
             let conditions = conditions(&now);
             if let Some(end) = answered(&before[object], &now, took) {
                 out.insert(object.clone(), SettleEnd::Answered(end));
@@ -73,6 +89,11 @@ pub fn settle(
             } else {
                 let said = conditions.iter().find(|one| one.is_bad || !one.is_fresh);
                 open = Some(said.map_or_else(String::new, |one| one.says.clone()));
+            }
+        }
+        if live.interrupts().came() {
+            for object in waiting.iter().filter(|own| rollout::is_rolled(own)) {
+                out.insert((*object).clone(), SettleEnd::Silent(rollout::left_going(object)));
             }
         }
         if waiting.is_empty() || live.interrupts().came() {

@@ -5,10 +5,23 @@ use serde_json::Value;
 /// A program that has the object under its care.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectOwner {
+    pub keeper: ObjectKeeper,
     /// `Argo CD application shop`, `Helm release bifrost`.
     pub name: String,
     /// Where the change belongs, completing "change it …".
     pub instead: String,
+}
+
+/// What kind of program that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectKeeper {
+    /// An application of Argo CD, by name where that is known.
+    ArgoCd(Option<String>),
+    Flux,
+    /// Writes when somebody runs it, and puts nothing back by itself.
+    Helm,
+    /// A controller that makes the object of another one.
+    Controller,
 }
 
 impl ObjectOwner {
@@ -23,20 +36,22 @@ impl ObjectOwner {
         let text = |of: &Value, key: &str| {
             of[key].as_str().filter(|own| !own.is_empty()).map(str::to_owned)
         };
-        let owned =
-            |name: String, instead: &str| Some(ObjectOwner { name, instead: instead.to_owned() });
+        let owned = |keeper, name: String, instead: &str| {
+            Some(ObjectOwner { keeper, name, instead: instead.to_owned() })
+        };
         let references = metadata["ownerReferences"].as_array();
         let controller = references.into_iter().flatten().find(|own| own["controller"] == true);
         if let Some(own) = controller {
             let name = format!("{} {}", word(&own["kind"]), word(&own["name"]));
             let instead = format!("in {name}, which makes it");
-            return owned(name, &instead);
+            return owned(ObjectKeeper::Controller, name, &instead);
         }
         // `application:group/kind:namespace/name`
         let tracked = text(annotations, "argocd.argoproj.io/tracking-id")
             .and_then(|id| id.split(':').next().map(str::to_owned));
         if let Some(name) = tracked.or_else(|| text(labels, "argocd.argoproj.io/instance")) {
             return owned(
+                ObjectKeeper::ArgoCd(Some(name.clone())),
                 format!("Argo CD application {name}"),
                 "in the source of the application",
             );
@@ -51,20 +66,32 @@ impl ObjectOwner {
         ] {
             let Some(name) = text(labels, key) else { continue };
             let home = text(labels, namespace).map(|home| format!("{home}/")).unwrap_or_default();
-            return owned(format!("Flux {what} {home}{name}"), "in the repository that Flux reads");
+            return owned(
+                ObjectKeeper::Flux,
+                format!("Flux {what} {home}{name}"),
+                "in the repository that Flux reads",
+            );
         }
         if let Some(name) = text(labels, "olm.owner") {
-            return owned(format!("OLM {name}"), "in the operator's own resource");
+            return owned(
+                ObjectKeeper::Controller,
+                format!("OLM {name}"),
+                "in the operator's own resource",
+            );
         }
         if labels["app.kubernetes.io/managed-by"] == "Helm" {
             let release = text(annotations, "meta.helm.sh/release-name");
             let name = release.map_or("Helm".to_owned(), |name| format!("Helm release {name}"));
-            return owned(name, "in the values of the release");
+            return owned(ObjectKeeper::Helm, name, "in the values of the release");
         }
         let managers = metadata["managedFields"].as_array().into_iter().flatten();
         let mut managers = managers.filter_map(|own| own["manager"].as_str());
         let known = managers.find_map(|own| MANAGERS.iter().find(|(name, _)| *name == own))?;
-        owned(known.1.to_owned(), "in the repository that it reads")
+        let keeper = match known.1 {
+            "Flux" => ObjectKeeper::Flux,
+            _ => ObjectKeeper::ArgoCd(None),
+        };
+        owned(keeper, known.1.to_owned(), "in the repository that it reads")
     }
 }
 

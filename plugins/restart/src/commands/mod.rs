@@ -1,0 +1,5 @@
+//! What a user can type.
+
+pub mod check;
+pub mod fix;
+pub mod run;

@@ -1,0 +1,5 @@
+//! `kubectl igw restart`.
+
+fn main() -> std::process::ExitCode {
+    igw::run::run::<igw_restart::RestartProgram>()
+}

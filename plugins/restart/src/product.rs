@@ -1,0 +1,105 @@
+//! What the shell has to know of this product.
+
+use igw::product::{Assumable, Product, Subjects};
+use igw_core::check::Check;
+use igw_core::facts::Facts;
+use igw_core::facts::views::Workload;
+use igw_core::finding::Assumption;
+use igw_core::kube::Kind;
+use igw_core::reads::Reads;
+use igw_core::report::{Noun, Theme, Tool};
+
+use crate::{checks, head, subject};
+
+pub struct Restart;
+
+pub static RESTART: Restart = Restart;
+
+static READS: Reads = Reads {
+    logs: false,
+    needs: &[Kind::Workload, Kind::HttpRoute, Kind::Service],
+    everywhere: &[],
+    counted: &[],
+    pointing: false,
+    common_only: &[],
+    narrow: |asks, _, _| asks,
+    spare: |_, _| {},
+    doubt: None,
+};
+
+impl Product for Restart {
+    fn name(&self) -> &'static str {
+        "restart"
+    }
+
+    fn tool(&self) -> Tool {
+        Tool { name: "kubectl-igw-restart", version: env!("CARGO_PKG_VERSION") }
+    }
+
+    fn demo(&self) -> &'static str {
+        include_str!("demo.yaml")
+    }
+
+    fn demo_is(&self) -> &'static str {
+        "a Bifrost that runs with an old configuration, and a vLLM without room"
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        checks::ALL
+    }
+
+    fn reads(&self) -> &'static Reads {
+        &READS
+    }
+
+    fn assumable(&self) -> Vec<&'static Assumable> {
+        Vec::new()
+    }
+
+    fn noun(&self) -> Noun {
+        Noun { one: "workload", kind: "workload" }
+    }
+
+    fn types(&self) -> &'static [&'static str] {
+        &[
+            "deployment",
+            "deployments",
+            "deploy",
+            "statefulset",
+            "statefulsets",
+            "sts",
+            "daemonset",
+            "daemonsets",
+            "ds",
+        ]
+    }
+
+    fn wants(&self) -> &'static str {
+        "the manifests of Deployments, StatefulSets or DaemonSets, best with their pods"
+    }
+
+    fn subjects(&self, facts: &Facts) -> Subjects {
+        let every = facts.list::<Workload>(facts.scope.namespace.as_deref());
+        let all = subject::all(facts).iter().map(|own| own.workload.meta.clone());
+        let all: Vec<_> = all.collect();
+        // In a cluster others are judged when they are named.
+        let others = facts.store.world.is_none() && every.items.len() > all.len();
+        Subjects { all, gap: every.gap.is_some() || others }
+    }
+
+    fn assumptions(&self, _: &Facts) -> Vec<Assumption> {
+        Vec::new()
+    }
+
+    fn head(&self, facts: &Facts, theme: &Theme) -> String {
+        head::head(facts, theme)
+    }
+
+    fn repairs(&self) -> bool {
+        true
+    }
+
+    fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {
+        vec![(Kind::Workload, &["patch"])]
+    }
+}

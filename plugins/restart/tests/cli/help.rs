@@ -1,0 +1,8 @@
+//! What the program says about itself.
+
+use crate::program::run;
+
+#[test]
+fn help() {
+    insta::assert_snapshot!(run(&["--help"]));
+}
