@@ -162,6 +162,10 @@ impl FailedPod {
             }
         };
         self.interpret(lines);
+        // What the kubelet kept of it is enough.
+        if self.meaning.is_some() {
+            self.gap = None;
+        }
     }
 
     fn interpret(&mut self, lines: &[String]) {

@@ -170,3 +170,17 @@ fn a_volume_that_is_seen_to_be_of_root() {
     assert_eq!(codes(&compared).len(), 0, "{ran}");
     assert_eq!(compared["vanishes"][0]["code"], "IGW0702", "{ran}");
 }
+
+/// Files have no logs; what the kubelet kept of the run is enough where it is known.
+#[test]
+fn in_files() {
+    let seen = report(&run(&["-f", &story("started-failed"), "-o", "json"]));
+    assert_eq!(codes(&seen), ["IGW0706"], "{seen}");
+    assert!(!seen["notChecked"].to_string().contains("pods/log"), "{seen}");
+    let place = tempfile::tempdir().expect("a directory can be made");
+    let file = place.path().join("dump.yaml").display().to_string();
+    fs::write(&file, world(DISK_FULL)).expect("written");
+    let seen = report(&run(&["-f", &file, "-o", "json"]));
+    assert_eq!(codes(&seen), ["IGW0706"], "{seen}");
+    assert!(seen["notChecked"].to_string().contains("logs are not in files"), "{seen}");
+}
