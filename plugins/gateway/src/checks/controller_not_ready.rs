@@ -23,13 +23,13 @@
 //! that was set, or a full node.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::Facts;
-use igw_core::facts::views::Pod;
+use igw_core::facts::views::{GatewayClass, Pod};
+use igw_core::facts::{Facts, Why, WhyKind};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::page;
 
-use crate::controllers::{self, Controller};
+use crate::controllers::{self, Controller, Implementation};
 use crate::judged;
 use crate::pods::{self, PodTrouble};
 
@@ -44,6 +44,9 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     let all = controllers::find(facts);
+    if let Some(why) = not_found(facts, &all) {
+        out.not_checked(Kind::Workload, "", why);
+    }
     for controller in &all {
         if !judged::serves_all(facts, &controller.workload.meta) {
             continue;
@@ -54,6 +57,22 @@ fn run(facts: &Facts, out: &mut Sink) {
             _ => judge(facts, controller, out),
         }
     }
+}
+
+/// Why it is not known how kgateway fares: a cluster has classes of it in use, and no workload with the
+/// labels of its chart. It may run elsewhere, so nothing is said to be wrong.
+fn not_found(facts: &Facts, all: &[Controller]) -> Option<Why> {
+    let is_kgateway = |own: &Controller| own.implementation == Implementation::Kgateway;
+    if facts.store.world.is_some() || all.iter().any(is_kgateway) {
+        return None;
+    }
+    let classes = judged::classes(facts);
+    let mut own = classes.iter().filter(|class| class.controller == GatewayClass::KGATEWAY);
+    own.any(|class| !judged::gateways_of(facts, class).is_empty()).then(|| {
+        let detail =
+            "no workload with the label kgateway=kgateway, which its chart sets".to_owned();
+        Why { kind: WhyKind::NotInstalled, detail }
+    })
 }
 
 fn has_another(controller: &Controller, all: &[Controller]) -> bool {

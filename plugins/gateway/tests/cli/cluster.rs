@@ -74,6 +74,14 @@ fn a_kind_that_is_not_served() {
     assert!(codes(&report).contains(&"IGW0601"), "{report:#}");
 }
 
+/// A cluster with a Gateway of kgateway and no workload of it: not "all is well".
+#[test]
+fn no_controller() {
+    let report = report(&live(&StandIn::of(&text("parameters-missing-good"))));
+    assert_eq!(codes(&report), Vec::<&str>::new(), "{report:#}");
+    assert!(gaps(&report).contains(&["IGW0605", "deployments", "not-installed"]), "{report:#}");
+}
+
 #[test]
 fn without_the_right_to_pods() {
     let faults = [("/api/v1/namespaces/kgateway-system/pods", ServerFault::Status(403))];
