@@ -1,0 +1,3 @@
+//! What is known of Langfuse.
+
+pub mod probe;
