@@ -18,6 +18,7 @@ use igw::product::Product;
 use igw::repair;
 use igw::run::Program;
 use igw_bifrost::BifrostProgram;
+use igw_langfuse::LangfuseProgram;
 use igw_routes::{RoutesCheckArgs, RoutesProgram};
 pub use products::PRODUCTS;
 pub use together::{TOGETHER, Together};
@@ -82,6 +83,8 @@ enum IgwCommand {
     Routes(RoutesProgram),
     /// Bifrost: check, fix, model, config
     Bifrost(BifrostProgram),
+    /// Langfuse: check, fix
+    Langfuse(LangfuseProgram),
 }
 
 const BUNDLE_EXAMPLES: &str = "\
@@ -113,6 +116,7 @@ impl Program for IgwProgram {
             Some(IgwCommand::Rbac(args)) => rbac::run(&args, console),
             Some(IgwCommand::Routes(program)) => program.run(console),
             Some(IgwCommand::Bifrost(program)) => program.run(console),
+            Some(IgwCommand::Langfuse(program)) => program.run(console),
         }
     }
 }

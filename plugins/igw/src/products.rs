@@ -2,7 +2,8 @@
 
 use igw::product::Product;
 use igw_bifrost::BIFROST;
+use igw_langfuse::LANGFUSE;
 use igw_routes::ROUTES;
 
 /// A new product is one line here, and one in the commands.
-pub static PRODUCTS: &[&dyn Product] = &[&ROUTES, &BIFROST];
+pub static PRODUCTS: &[&dyn Product] = &[&ROUTES, &BIFROST, &LANGFUSE];

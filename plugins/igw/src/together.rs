@@ -116,7 +116,7 @@ impl Product for Together {
     }
 
     fn noun(&self) -> Noun {
-        Noun { one: "object", kind: "route or Bifrost" }
+        Noun { one: "object", kind: "route, Bifrost or Langfuse" }
     }
 
     fn types(&self) -> &'static [&'static str] {
@@ -124,7 +124,7 @@ impl Product for Together {
     }
 
     fn wants(&self) -> &'static str {
-        "the manifests of the Gateway, its routes and Bifrost"
+        "the manifests of the Gateway, its routes, Bifrost and Langfuse"
     }
 
     fn subjects(&self, facts: &Facts) -> Subjects {

@@ -1,6 +1,7 @@
 //! Answers that are not Langfuse's own, whatever was asked.
 
 use super::judgement::{Destination, Judgement, beginning, server};
+use crate::langfuse::TRACES_PATH as TRACES;
 use crate::text;
 use crate::wire::WireReply;
 
@@ -93,12 +94,7 @@ fn redirect(reply: &WireReply, to: &Destination) -> Judgement {
             false => Judgement::failed(
                 "redirected",
                 format!("{status} to {shown}: not followed"),
-                format!(
-                    "set collector_url to {}{}{}",
-                    to.origin,
-                    to.base,
-                    super::judgement::TRACES
-                ),
+                format!("set collector_url to {}{}{}", to.origin, to.base, TRACES),
             ),
         };
     }

@@ -3,6 +3,7 @@
 use super::elsewhere;
 use super::judgement::{Destination, Judgement, is_next_page, member};
 use super::wrong_path;
+use crate::langfuse::TRACES_PATH as TRACES;
 use crate::wire::WireReply;
 use crate::workload::Release;
 
@@ -35,7 +36,7 @@ pub fn judge(reply: &WireReply, to: &Destination) -> (Judgement, Option<Release>
                     "a Next.js application answers, but has nothing under {}: it was not built with that base path",
                     to.base
                 ),
-                format!("set collector_url to {}{}", to.origin, super::judgement::TRACES),
+                format!("set collector_url to {}{}", to.origin, TRACES),
             ),
         },
         500 if member(reply, "status").is_some_and(|own| own.starts_with("SIGTERM")) => {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::langfuse::TRACES_PATH as TRACES;
 use crate::wire::WireReply;
 
 /// What a rung of the ladder came to.
@@ -71,9 +72,6 @@ pub struct Destination {
     /// Whether a port-forward leads to a pod: no gateway is on the way.
     pub forwarded: bool,
 }
-
-/// The path of Langfuse's OTLP endpoint.
-pub const TRACES: &str = "/api/public/otel/v1/traces";
 
 impl Destination {
     /// The collector's address as it should be.

@@ -1,6 +1,7 @@
 //! The path that Langfuse does not have: its 404 is a page of Next.js, before any authentication.
 
-use super::judgement::{Destination, Judgement, TRACES};
+use super::judgement::{Destination, Judgement};
+use crate::langfuse::TRACES_PATH as TRACES;
 use crate::workload::Release;
 
 /// The first version with an OTLP endpoint.

@@ -1,0 +1,4 @@
+//! What a user can type.
+
+pub mod check;
+pub mod fix;

@@ -1,0 +1,112 @@
+//! The Langfuses of a run: a web server with the workers that belong to it.
+
+use better_any::tid;
+
+use super::part::{LangfusePart, LangfuseRole};
+use crate::facts::{Derive, Facts};
+use crate::kube::Meta;
+use crate::workload::{Release, standing};
+
+/// One Langfuse.
+#[derive(Debug)]
+pub struct Installation<'a> {
+    pub namespace: String,
+    /// Its web server; `None` where only workers are known.
+    pub web: Option<LangfusePart<'a>>,
+    pub workers: Vec<LangfusePart<'a>>,
+}
+
+impl<'a> Installation<'a> {
+    /// The web server, or the first worker.
+    pub fn parts(&self) -> impl Iterator<Item = &LangfusePart<'a>> {
+        self.web.iter().chain(&self.workers)
+    }
+
+    /// The workload that stands for it.
+    pub fn meta(&self) -> Option<&'a Meta> {
+        self.parts().next().map(|part| &part.workload.meta)
+    }
+
+    pub fn release(&self) -> Option<Release> {
+        self.parts().find_map(|part| part.release)
+    }
+
+    /// Whether it is that version or a later one; `None` where that is not known.
+    pub fn since(&self, major: u16, minor: u16) -> Option<bool> {
+        self.release().map(|release| release.since(major, minor, 0))
+    }
+}
+
+struct Installations<'a>(Vec<Installation<'a>>);
+
+tid!(Installations<'a>);
+
+impl<'a> Derive<'a> for Installations<'a> {
+    fn derive(facts: &Facts<'a>) -> Self {
+        Installations(find(facts))
+    }
+}
+
+/// All Langfuses of a run, whether they are judged or not; worked out once.
+pub fn all<'s, 'a>(facts: &'s Facts<'a>) -> &'s [Installation<'a>] {
+    &facts.derived::<Installations>().0
+}
+
+/// Those that are judged.
+pub fn judged<'s, 'a>(facts: &'s Facts<'a>) -> impl Iterator<Item = &'s Installation<'a>> {
+    let is_judged =
+        |own: &&Installation| own.parts().any(|part| facts.scope.contains(&part.workload.meta));
+    all(facts).iter().filter(is_judged)
+}
+
+fn find<'a>(facts: &Facts<'a>) -> Vec<Installation<'a>> {
+    let mut webs = Vec::new();
+    let mut workers = Vec::new();
+    for workload in standing(facts, None) {
+        let count = workload.template.as_ref().map_or(0, |template| template.containers.len());
+        for part in (0..count).filter_map(|number| LangfusePart::of(facts, workload, number)) {
+            match part.role {
+                LangfuseRole::Web => webs.push(part),
+                LangfuseRole::Worker => workers.push(part),
+            }
+        }
+    }
+    let own = |web: LangfusePart<'a>| Installation {
+        namespace: web.workload.meta.namespace.clone(),
+        web: Some(web),
+        workers: Vec::new(),
+    };
+    let mut out: Vec<Installation> = webs.into_iter().map(own).collect();
+    for worker in workers {
+        let namespace = worker.workload.meta.namespace.clone();
+        match home(&out, &worker) {
+            Some(at) => out[at].workers.push(worker),
+            None => out.push(Installation { namespace, web: None, workers: vec![worker] }),
+        }
+    }
+    out
+}
+
+/// The web server that a worker belongs to: that of its namespace which is of the same release or
+/// name, else the only one.
+fn home(all: &[Installation], worker: &LangfusePart) -> Option<usize> {
+    let namespace = &worker.workload.meta.namespace;
+    let here: Vec<usize> = (0..all.len())
+        .filter(|at| all[*at].web.is_some() && all[*at].namespace == *namespace)
+        .collect();
+    if let [only] = here[..] {
+        return Some(only);
+    }
+    let release = |part: &LangfusePart| {
+        part.workload.pod_labels.get("app.kubernetes.io/instance").map(str::to_owned)
+    };
+    let stem = |part: &LangfusePart| {
+        let name = part.workload.meta.name.as_str();
+        name.replace("worker", "").replace("web", "").trim_matches('-').to_owned()
+    };
+    let like = |same: &dyn Fn(&LangfusePart) -> bool| {
+        here.iter().copied().find(|at| all[*at].web.as_ref().is_some_and(same))
+    };
+    like(&|web| release(web).is_some() && release(web) == release(worker))
+        .or_else(|| like(&|web| stem(web) == stem(worker)))
+}
