@@ -215,12 +215,7 @@ impl<'a> Climb<'a> {
             }
         };
         if key.fault() == Some(KeyFault::LineBreak) {
-            let judged = Judgement::failed(
-                "header-line-break",
-                "the Authorization header has a line break: an HTTP parser refuses the whole request with 400, so it was not sent",
-                "encode the pair on one line: base64 -w0",
-            );
-            self.step(RungName::Projects, judged);
+            self.step(RungName::Projects, refused::line_break());
             return Trust::Spent;
         }
         let base = &self.plan.to.base;

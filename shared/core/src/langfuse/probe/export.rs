@@ -1,7 +1,7 @@
 //! `POST` to the exporter's exact address: every documented answer, by its cause.
 
 use super::judgement::{Destination, Judgement, beginning, is_next_page, member, server};
-use super::key::ExporterKey;
+use super::key::{ExporterKey, KeyFault};
 use super::silence::Carried;
 use super::{elsewhere, projects, refused, wrong_path};
 use crate::text;
@@ -46,6 +46,11 @@ pub fn judge(
             "update the exporter: one bad span discards all spans of an export",
         ),
         400 if begins("Unsupported x-langfuse-ingestion-version") => ingestion_version(),
+        400 if reply.body.is_empty()
+            && key.and_then(ExporterKey::fault) == Some(KeyFault::LineBreak) =>
+        {
+            refused::line_break()
+        }
         401 | 403 => refused::judge(reply, key),
         404 if is_next_page(reply) => wrong_path::judge(to, version),
         405 if error == "MethodNotAllowedError" => Judgement::failed(

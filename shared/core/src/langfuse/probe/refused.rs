@@ -114,6 +114,15 @@ pub fn not_sent() -> Judgement {
     Judgement::failed("no-authorization", "the exporter sends no Authorization header", HEADER)
 }
 
+/// The header cannot be sent, or was refused before anything looked at it.
+pub fn line_break() -> Judgement {
+    Judgement::failed(
+        "header-line-break",
+        "the Authorization header has a line break: an HTTP parser refuses the whole request with 400",
+        "encode the pair on one line: base64 -w0",
+    )
+}
+
 /// `Invalid credentials`, which has as many causes as a pair can have faults.
 fn unknown_pair(fault: Option<KeyFault>) -> Judgement {
     let (cause, says, next) = match fault {

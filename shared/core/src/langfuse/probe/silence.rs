@@ -78,7 +78,7 @@ fn timed_out(seconds: u64, rung: RungName, to: &Destination, carried: Carried) -
         return Judgement::failed(
             "s3-hangs",
             format!(
-                "{within} to a real span, although an empty export is answered: Langfuse waits for its object storage"
+                "{within} to a real span, although an empty export is answered: Langfuse waits for its object storage, or for a Redis that has just gone away"
             ),
             "check the S3 endpoint (LANGFUSE_S3_EVENT_UPLOAD_*) from the web container",
         );
