@@ -2,13 +2,14 @@
 
 use std::io::ErrorKind;
 
-use http::{HeaderValue, Method, Request as HttpRequest, Uri};
+use http::{HeaderValue, Method, Request as HttpRequest, Response, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use igw_core::route::request::Request;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::JoinHandle;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseHead {
@@ -18,6 +19,8 @@ pub struct ResponseHead {
     /// The beginning of the body of an error; of other answers it is not read.
     pub body: String,
 }
+
+pub const AGENT: &str = concat!("kubectl-igw/", env!("CARGO_PKG_VERSION"));
 
 /// How much of a body is read: enough to see whose it is.
 const BODY: usize = 512;
@@ -31,18 +34,7 @@ pub async fn head(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
 ) -> Result<ResponseHead, String> {
     let request = build(request)?;
-    let (mut sender, connection) =
-        http1::handshake(TokioIo::new(stream)).await.map_err(|error| words(&error))?;
-    // It ends with the sender; what is wrong with it the request is told.
-    let connection = tokio::spawn(connection);
-    let answer = sender.send_request(request).await.map_err(|error| words(&error));
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(words) => {
-            connection.abort();
-            return Err(words);
-        }
-    };
+    let (answer, connection) = sent(request, stream).await.map_err(|error| words(&error))?;
     let status = answer.status().as_u16();
     let value = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = answer.headers().iter();
@@ -50,6 +42,29 @@ pub async fn head(
     let body = if status < 400 { String::new() } else { start(answer.into_body()).await };
     connection.abort();
     Ok(ResponseHead { status, headers, body })
+}
+
+type Connection = JoinHandle<Result<(), hyper::Error>>;
+
+/// Sends a request; beside the head of the answer is the connection that its body comes over, which
+/// is to be aborted.
+///
+/// # Errors
+/// When there is no answer.
+pub async fn sent(
+    request: HttpRequest<Full<Bytes>>,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+) -> Result<(Response<Incoming>, Connection), hyper::Error> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // It ends with the sender; what is wrong with it the request is told.
+    let connection = tokio::spawn(connection);
+    match sender.send_request(request).await {
+        Ok(answer) => Ok((answer, connection)),
+        Err(error) => {
+            connection.abort();
+            Err(error)
+        }
+    }
 }
 
 /// The beginning of a body; what breaks off is taken as far as it came.
@@ -75,7 +90,7 @@ fn build(request: &Request) -> Result<HttpRequest<Full<Bytes>>, String> {
     let mut out = HttpRequest::builder().method(method).uri(target).header("host", &request.host);
     let names = |wanted: &str| request.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(wanted));
     if !names("user-agent") {
-        out = out.header("user-agent", concat!("kubectl-igw/", env!("CARGO_PKG_VERSION")));
+        out = out.header("user-agent", AGENT);
     }
     for (name, value) in &request.headers {
         out = out.header(name, value);

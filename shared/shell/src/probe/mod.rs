@@ -1,10 +1,13 @@
 //! One real request, to see what a gateway answers.
 
+mod call;
 mod forward;
 mod http;
 mod tls;
 
 use std::time::{Duration, Instant};
+
+pub use call::call;
 
 use igw_core::route::request::Request;
 use igw_core::text;
