@@ -3,10 +3,11 @@
 pub mod checks;
 mod commands;
 mod head;
+mod probe;
 mod product;
 
 use clap::{Parser, Subcommand};
-use commands::{check as langfuse_check, fix};
+use commands::{check as langfuse_check, fix, probe as langfuse_probe};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -52,6 +53,8 @@ enum LangfuseCommand {
     History(repair::HistoryArgs),
     /// Take back what fix has changed
     Undo(repair::UndoArgs),
+    /// Ask the real Langfuse what becomes of an exporter's traces
+    Probe(langfuse_probe::ProbeArgs),
     /// Save what is read to a file for --bundle, secrets masked
     #[command(after_help = BUNDLE_EXAMPLES)]
     Bundle(BundleArgs),
@@ -83,6 +86,7 @@ impl Program for LangfuseProgram {
             }
             Some(LangfuseCommand::History(args)) => repair::history(args, console),
             Some(LangfuseCommand::Undo(args)) => repair::undo(&LANGFUSE, args, console),
+            Some(LangfuseCommand::Probe(args)) => langfuse_probe::run(args, console),
             Some(LangfuseCommand::Bundle(args)) => check::bundle(&LANGFUSE, args, console),
             Some(LangfuseCommand::Explain(args)) => check::explain(&LANGFUSE, args, console),
         }

@@ -81,7 +81,7 @@ impl Climb<'_> {
                 "give a URL that this machine can reach: --through URL",
             ),
             Err(why) => {
-                let to = super::judgement::Destination {
+                let to = super::judgement::ProbeTarget {
                     origin: chat.server.origin(),
                     base: String::new(),
                     path: chat.target.clone(),

@@ -1,7 +1,7 @@
 //! Climbing: which request each rung sends, and whether the next one may be tried.
 
 use super::health::{self, HEALTH};
-use super::judgement::{Destination, Judgement, RungMark};
+use super::judgement::{Judgement, ProbeTarget, RungMark};
 use super::key::{ExporterKey, KeyFault};
 use super::ladder::{KeyProject, LadderRung, RungName, RungRequest};
 use super::otlp::ProbeSpan;
@@ -54,7 +54,7 @@ pub enum NoKey {
 #[derive(Debug, Clone)]
 pub struct ClimbPlan {
     pub server: Server,
-    pub to: Destination,
+    pub to: ProbeTarget,
     /// Path and query of the exporter's address, as they are.
     pub target: String,
     /// The exporter's headers besides Authorization.

@@ -1,12 +1,12 @@
 //! Answers that are not Langfuse's own, whatever was asked.
 
-use super::judgement::{Destination, Judgement, beginning, server};
+use super::judgement::{Judgement, ProbeTarget, beginning, server};
 use crate::langfuse::TRACES_PATH as TRACES;
 use crate::text;
 use crate::wire::WireReply;
 
 /// What an answer means that no rule of Langfuse's own explains.
-pub fn judge(reply: &WireReply, to: &Destination) -> Judgement {
+pub fn judge(reply: &WireReply, to: &ProbeTarget) -> Judgement {
     let status = reply.status;
     let from = server(reply);
     match status {
@@ -53,7 +53,7 @@ pub fn judge(reply: &WireReply, to: &Destination) -> Judgement {
     }
 }
 
-pub fn not_langfuse(reply: &WireReply, to: &Destination) -> Judgement {
+pub fn not_langfuse(reply: &WireReply, to: &ProbeTarget) -> Judgement {
     Judgement::failed(
         "not-langfuse",
         format!(
@@ -67,7 +67,7 @@ pub fn not_langfuse(reply: &WireReply, to: &Destination) -> Judgement {
 }
 
 /// A redirect, which is never followed: the key belongs to the host that the exporter names.
-fn redirect(reply: &WireReply, to: &Destination) -> Judgement {
+fn redirect(reply: &WireReply, to: &ProbeTarget) -> Judgement {
     let status = reply.status;
     let Some(location) = reply.header("location") else {
         return Judgement::failed(

@@ -1,6 +1,6 @@
 //! `POST` to the exporter's exact address: every documented answer, by its cause.
 
-use super::judgement::{Destination, Judgement, beginning, is_next_page, member, server};
+use super::judgement::{Judgement, ProbeTarget, beginning, is_next_page, member, server};
 use super::key::{ExporterKey, KeyFault};
 use super::silence::Carried;
 use super::{elsewhere, projects, refused, wrong_path};
@@ -15,7 +15,7 @@ pub const INGESTION_VERSION: &str = "x-langfuse-ingestion-version";
 /// What an export came to; `key`: what was sent, if anything.
 pub fn judge(
     reply: &WireReply,
-    to: &Destination,
+    to: &ProbeTarget,
     key: Option<&ExporterKey>,
     carried: Carried,
     version: Option<Release>,
@@ -106,7 +106,7 @@ pub fn foresee_ingestion_version(value: &str) -> Option<Judgement> {
 
 fn accepted(
     reply: &WireReply,
-    to: &Destination,
+    to: &ProbeTarget,
     key: Option<&ExporterKey>,
     carried: Carried,
 ) -> Judgement {

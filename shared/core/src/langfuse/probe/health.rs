@@ -1,7 +1,7 @@
 //! `GET /api/public/health`, without a key: is it Langfuse, which version, are its stores there?
 
 use super::elsewhere;
-use super::judgement::{Destination, Judgement, is_next_page, member};
+use super::judgement::{Judgement, ProbeTarget, is_next_page, member};
 use super::wrong_path;
 use crate::langfuse::TRACES_PATH as TRACES;
 use crate::wire::WireReply;
@@ -11,7 +11,7 @@ use crate::workload::Release;
 pub const HEALTH: &str = "/api/public/health";
 
 /// What the plain question came to, and the version that answers.
-pub fn judge(reply: &WireReply, to: &Destination) -> (Judgement, Option<Release>) {
+pub fn judge(reply: &WireReply, to: &ProbeTarget) -> (Judgement, Option<Release>) {
     let version = member(reply, "version").and_then(|text| Release::parse(&text));
     let judgement = match reply.status {
         200 => match (member(reply, "status").as_deref(), version) {

@@ -62,7 +62,7 @@ impl Judgement {
 
 /// Where a request goes, for sentences.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
+pub struct ProbeTarget {
     /// `scheme://host:port`
     pub origin: String,
     /// What stands before `/api/public` in the collector's path: a base path.
@@ -73,7 +73,7 @@ pub struct Destination {
     pub forwarded: bool,
 }
 
-impl Destination {
+impl ProbeTarget {
     /// The collector's address as it should be.
     pub fn right(&self) -> String {
         format!("{}{}{TRACES}", self.origin, self.base)

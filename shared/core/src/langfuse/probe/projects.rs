@@ -1,7 +1,7 @@
 //! `GET /api/public/projects` with the exporter's own key: whose key is it?
 
 use super::elsewhere;
-use super::judgement::{Destination, Judgement, is_next_page, member};
+use super::judgement::{Judgement, ProbeTarget, is_next_page, member};
 use super::key::ExporterKey;
 use super::ladder::KeyProject;
 use super::{refused, wrong_path};
@@ -13,7 +13,7 @@ pub const PROJECTS: &str = "/api/public/projects";
 
 pub fn judge(
     reply: &WireReply,
-    to: &Destination,
+    to: &ProbeTarget,
     key: &ExporterKey,
     version: Option<Release>,
 ) -> (Judgement, Option<KeyProject>) {

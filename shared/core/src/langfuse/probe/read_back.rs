@@ -2,7 +2,7 @@
 //! proof.
 
 use super::elsewhere;
-use super::judgement::{Destination, Judgement, is_next_page, member};
+use super::judgement::{Judgement, ProbeTarget, is_next_page, member};
 use super::key::ExporterKey;
 use super::refused;
 use crate::wire::WireReply;
@@ -57,7 +57,7 @@ pub enum Sighting {
 pub fn judge(
     reply: &WireReply,
     endpoint: ReadEndpoint,
-    to: &Destination,
+    to: &ProbeTarget,
     key: &ExporterKey,
 ) -> Sighting {
     let message = member(reply, "message").unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What it means that no answer came.
 
-use super::judgement::{Destination, Judgement};
+use super::judgement::{Judgement, ProbeTarget};
 use super::ladder::RungName;
 use crate::text;
 use crate::wire::{Silence, TlsFault};
@@ -18,7 +18,7 @@ pub struct Carried {
 
 const WEB_LOG: &str = "read the log of the Langfuse web container";
 
-pub fn judge(silence: &Silence, rung: RungName, to: &Destination, carried: Carried) -> Judgement {
+pub fn judge(silence: &Silence, rung: RungName, to: &ProbeTarget, carried: Carried) -> Judgement {
     let origin = &to.origin;
     match silence {
         Silence::TimedOut(seconds) => timed_out(*seconds, rung, to, carried),
@@ -56,7 +56,7 @@ pub fn judge(silence: &Silence, rung: RungName, to: &Destination, carried: Carri
     }
 }
 
-fn timed_out(seconds: u64, rung: RungName, to: &Destination, carried: Carried) -> Judgement {
+fn timed_out(seconds: u64, rung: RungName, to: &ProbeTarget, carried: Carried) -> Judgement {
     let within = format!("no answer within {}", text::count(seconds as usize, "second"));
     if rung == RungName::Health {
         let next = "wait for the start of the web container, or check what blocks the connection";
@@ -96,7 +96,7 @@ fn timed_out(seconds: u64, rung: RungName, to: &Destination, carried: Carried) -
 }
 
 /// Requests with a key get no answer: what the health of the database says about why.
-pub fn with_database(seconds: u64, database: Result<u16, &Silence>, to: &Destination) -> Judgement {
+pub fn with_database(seconds: u64, database: Result<u16, &Silence>, to: &ProbeTarget) -> Judgement {
     let within = format!("no answer within {}", text::count(seconds as usize, "second"));
     match database {
         Ok(503) => Judgement::failed(

@@ -1,6 +1,6 @@
 //! The path that Langfuse does not have: its 404 is a page of Next.js, before any authentication.
 
-use super::judgement::{Destination, Judgement};
+use super::judgement::{Judgement, ProbeTarget};
 use crate::langfuse::TRACES_PATH as TRACES;
 use crate::workload::Release;
 
@@ -8,7 +8,7 @@ use crate::workload::Release;
 pub const FIRST: (u16, u16, u16) = (3, 22, 0);
 
 /// Why a collector's path is answered by Langfuse's page of what is not found.
-pub fn judge(to: &Destination, version: Option<Release>) -> Judgement {
+pub fn judge(to: &ProbeTarget, version: Option<Release>) -> Judgement {
     let path = to.path.trim_end_matches('/');
     let (major, minor, patch) = FIRST;
     let ours = format!("{}{TRACES}", to.base);
