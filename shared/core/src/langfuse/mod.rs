@@ -3,6 +3,10 @@
 //! What is said here was observed with the web server of 4.16.0; what older ones do is from its
 //! source.
 
+pub mod base_path;
+pub mod destination;
+pub mod endpoint;
+pub mod exporters;
 pub mod installations;
 pub mod part;
 pub mod said;
