@@ -4,6 +4,7 @@ pub mod checks;
 mod commands;
 mod head;
 mod product;
+mod repairs;
 
 use clap::{Parser, Subcommand};
 use commands::{check as langfuse_check, fix};

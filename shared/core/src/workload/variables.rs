@@ -21,6 +21,8 @@ pub struct Variable {
     /// The references that stay as they are written: `${NAME}`, which Kubernetes does not know, and
     /// `$(NAME)` of a variable that does not come before it.
     pub literal: Vec<String>,
+    /// Whether the text stands there as it is, and refers to nothing.
+    pub written: bool,
 }
 
 impl Variable {
@@ -67,10 +69,19 @@ impl Variables {
             let path = format!("/env/{at}");
             match &var.value {
                 Some(text) if matches!(env.get(&var.name), Var::Set(_)) => {
-                    let (text, literal) = out.expanded(text.reveal());
-                    out.add(&var.name, Some(text), path, literal);
+                    let (new, literal) = out.expanded(text.reveal());
+                    let same = new == text.reveal();
+                    out.add(&var.name, Some(new), path, literal);
+                    if let Some(own) = out.known.get_mut(&var.name) {
+                        own.written &= same;
+                    }
                 }
-                _ => out.add(&var.name, seen(env.get(&var.name)), path, Vec::new()),
+                _ => {
+                    out.add(&var.name, seen(env.get(&var.name)), path, Vec::new());
+                    if let Some(own) = out.known.get_mut(&var.name) {
+                        own.written = false;
+                    }
+                }
             }
         }
         out
@@ -85,7 +96,9 @@ impl Variables {
             true => UNSEEN.to_string(),
             false => text,
         };
-        self.known.insert(name.to_owned(), Variable { text: Hidden::new(text), path, literal });
+        let written = path != "/envFrom" && !text.contains(UNSEEN);
+        let text = Hidden::new(text);
+        self.known.insert(name.to_owned(), Variable { text, path, literal, written });
     }
 
     /// A variable that is set to something.

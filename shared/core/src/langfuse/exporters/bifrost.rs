@@ -23,16 +23,18 @@ pub fn exporters(own: &Instance) -> Vec<TraceExporter> {
 fn exporter(own: &Instance, entry: &Entry) -> Option<TraceExporter> {
     let url = entry.url.as_ref()?;
     let headers = entry.headers.iter();
-    let headers = headers.filter_map(|(name, value)| text(own, name, held(own, value), value.id));
+    let headers = headers.filter_map(|(name, value)| {
+        text(own, name, value.variable().is_none(), held(own, value), value.id)
+    });
     let protocol = entry.protocol.as_ref();
     Some(TraceExporter {
         kind: ExporterKind::Bifrost,
         subject: own.subject.clone(),
         namespace: own.namespace.clone(),
-        endpoint: text(own, "collector_url", held(own, url), url.id)?,
+        endpoint: text(own, "collector_url", url.variable().is_none(), held(own, url), url.id)?,
         form: EndpointForm::Verbatim,
         protocol: protocol
-            .and_then(|(name, id)| text(own, "protocol", Hidden::new(name.clone()), *id)),
+            .and_then(|(name, id)| text(own, "protocol", true, Hidden::new(name.clone()), *id)),
         headers: headers.collect(),
         open: false,
         off: None,
@@ -49,13 +51,14 @@ fn held(own: &Instance, setting: &Setting) -> Hidden {
     }
 }
 
-fn text(own: &Instance, name: &str, text: Hidden, id: Id) -> Option<ExporterText> {
+fn text(own: &Instance, name: &str, written: bool, text: Hidden, id: Id) -> Option<ExporterText> {
     let place = own.at(id, "")?;
     let document = own.document.as_ref()?;
     Some(ExporterText {
         name: name.to_owned(),
         text,
         literal: Vec::new(),
+        written,
         object: document.object.clone(),
         path: place.path,
         inner: place.inner,

@@ -40,6 +40,8 @@ pub struct ExporterText {
     pub text: Hidden,
     /// References to variables that nothing replaces.
     pub literal: Vec<String>,
+    /// Whether it stands at its place as it is, and refers to nothing.
+    pub written: bool,
     /// The object that holds it.
     pub object: Meta,
     /// The field of the object.

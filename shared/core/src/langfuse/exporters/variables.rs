@@ -53,6 +53,7 @@ impl<'a> Sender<'a> {
             name: name.to_owned(),
             text: variable.text.clone(),
             literal: variable.literal.clone(),
+            written: variable.written,
             object: self.workload.meta.clone(),
             path,
             inner: None,
