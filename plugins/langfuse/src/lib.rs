@@ -5,6 +5,7 @@ mod commands;
 mod head;
 mod probe;
 mod product;
+mod repairs;
 
 use clap::{Parser, Subcommand};
 use commands::{check as langfuse_check, fix, probe as langfuse_probe};

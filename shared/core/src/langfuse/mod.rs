@@ -3,11 +3,18 @@
 //! What is said here was observed with the web server of 4.16.0; what older ones do is from its
 //! source.
 
+pub mod authorization;
+pub mod base_path;
+pub mod destination;
+pub mod endpoint;
+pub mod exporters;
+pub mod headers;
 pub mod installations;
 pub mod part;
 pub mod probe;
 pub mod said;
 pub mod services;
+pub mod ways;
 
 pub use installations::Installation;
 pub use part::{LangfusePart, LangfuseRole};

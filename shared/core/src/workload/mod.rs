@@ -9,6 +9,7 @@ pub mod mount;
 mod release;
 mod sources;
 mod standing;
+pub mod variables;
 pub mod vllm;
 pub mod volume;
 

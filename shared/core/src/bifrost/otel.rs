@@ -1,9 +1,10 @@
 //! The entries of the `otel` plugin, as the checks about traces read them.
 
-use igw_core::bifrost::config::{Config, PluginConfig, Setting};
-use igw_core::gojson::{GoStruct, Id, JsonKind};
-use igw_core::kube::Hidden;
+use crate::bifrost::config::{Config, PluginConfig, Setting};
+use crate::gojson::{GoStruct, Id, JsonKind};
+use crate::kube::Hidden;
 
+/// One collector of the plugin.
 #[derive(Debug)]
 pub struct Entry {
     pub id: Id,

@@ -1,10 +1,10 @@
 //! Findings in a Bifrost's configuration, and in its workload.
 
-use igw_core::bifrost::document::ConfigDocument;
-use igw_core::bifrost::instance::Instance;
-use igw_core::finding::{Finding, Inner};
-use igw_core::gojson::Id;
-use igw_core::text;
+use crate::bifrost::document::ConfigDocument;
+use crate::bifrost::instance::Instance;
+use crate::finding::{Finding, Inner};
+use crate::gojson::Id;
+use crate::text;
 
 /// Where a finding of an [`Instance`] stands.
 pub trait Place {

@@ -1,9 +1,9 @@
 //! What the repairs of the checks share: where they write.
 
-use igw_core::bifrost::instance::Instance;
-use igw_core::fix::{Fix, FixPlace, Set};
-use igw_core::gojson::{Id, fold};
-use igw_core::kube::{Meta, pointer};
+use crate::bifrost::instance::Instance;
+use crate::fix::{Fix, FixPlace, Set};
+use crate::gojson::{Id, fold};
+use crate::kube::{Meta, pointer};
 use serde_json::{Value, json};
 
 /// Repairs of an [`Instance`].
@@ -74,5 +74,5 @@ pub fn with_http(at: &str) -> String {
 
 /// `set AT to VALUE`, for a title.
 pub fn set_to(at: &str, value: &str) -> String {
-    format!("set {} to {}", pointer::dotted(at), igw_core::text::clip(value, 120))
+    format!("set {} to {}", pointer::dotted(at), crate::text::clip(value, 120))
 }
