@@ -4,7 +4,7 @@ mod exchange;
 mod expected;
 
 use exchange::LangfuseExchange;
-use igw_core::langfuse::probe::judgement::{Destination, Judgement, RungMark};
+use igw_core::langfuse::probe::judgement::{Judgement, ProbeTarget, RungMark};
 use igw_core::langfuse::probe::key::ExporterKey;
 use igw_core::langfuse::probe::ladder::RungName;
 use igw_core::langfuse::probe::read_back::{ReadEndpoint, Sighting};
@@ -17,7 +17,7 @@ fn judged(own: &LangfuseExchange) -> Option<Judgement> {
     let (path, query) = own.path.split_once('?').unwrap_or((&own.path, ""));
     let base = path.find("/api/public").map_or("", |at| &path[..at]);
     let base = if base == "/" { "" } else { base };
-    let to = Destination {
+    let to = ProbeTarget {
         origin: "http://langfuse-web:3000".to_owned(),
         base: base.to_owned(),
         path: path.to_owned(),

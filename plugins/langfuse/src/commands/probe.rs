@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use clap::Args;
 use igw::console::Console;
-use igw::duration;
 use igw::exit::{Exit, Failure};
 use igw::flags::{Output, ReadFlags};
 use igw::output::{MachineDocument, document};
@@ -34,6 +33,7 @@ use crate::probe::{shown, way};
 /// The key is used only if you say so: by --key-from, or when asked. A key that Langfuse refuses is
 /// sent once, since Langfuse remembers an unknown pair for 300 s and every try extends that.
 #[derive(Debug, Args)]
+#[command(mut_arg("timeout", |own| own.help(TIMEOUT_HELP)))]
 #[command(after_help = "\
 Examples:
   # where does the way of the traces end? without a key, nothing is written
@@ -74,9 +74,6 @@ pub struct ProbeArgs {
     /// Connect to this address instead of the one in the URL
     #[arg(long, value_name = "HOST:PORT")]
     address: Option<String>,
-    /// Wait this long for an answer (at most 30s) and for a trace
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration::parse)]
-    timeout: Duration,
     /// Agree to the chat request of --through without being asked
     #[arg(short, long)]
     yes: bool,
@@ -85,6 +82,22 @@ pub struct ProbeArgs {
     output: Output,
     #[command(flatten)]
     read: ReadFlags,
+}
+
+const TIMEOUT_HELP: &str =
+    "Wait this long for an answer (at most 30s) and for a trace [default: 60s]";
+
+impl ProbeArgs {
+    fn wait(&self) -> Duration {
+        self.read.cluster.timeout.unwrap_or(Duration::from_secs(60))
+    }
+
+    /// What is read: the limit of the ladder is not one of reading.
+    fn reading(&self) -> ReadFlags {
+        let mut read = self.read.clone();
+        read.cluster.timeout = Some(Duration::ZERO);
+        read
+    }
 }
 
 pub fn run(args: &ProbeArgs, console: &Console) -> Result<Exit, Failure> {
@@ -98,7 +111,7 @@ pub fn run(args: &ProbeArgs, console: &Console) -> Result<Exit, Failure> {
     }
     let mut session = match needs_session(args, given.as_ref()) {
         true => {
-            let mut session = session::open(Opening::of(&LANGFUSE, &args.read)?)?;
+            let mut session = session::open(Opening::of(&LANGFUSE, &args.reading())?)?;
             let broken = session.complain(console);
             session.lay();
             if broken {

@@ -78,14 +78,14 @@ pub fn climb(
             false => Err("not asked for: --write".to_owned()),
         },
         chat,
-        wait_millis: u64::try_from(args.timeout.as_millis()).unwrap_or(u64::MAX),
+        wait_millis: u64::try_from(args.wait().as_millis()).unwrap_or(u64::MAX),
     };
     let mut wire = Connection {
         console,
         live: session.as_deref().and_then(|session| session.live.as_ref()),
         langfuse: langfuse.clone(),
         chat: chat_way,
-        limit: args.timeout.min(ANSWER),
+        limit: args.wait().min(ANSWER),
         began: Instant::now(),
     };
     let climbed = Climb::of(&plan, &mut wire);
