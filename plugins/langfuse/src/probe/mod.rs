@@ -2,6 +2,7 @@
 
 pub mod aim;
 pub mod connection;
+pub mod exporter;
 pub mod key_from;
 pub mod shown;
 pub mod through;

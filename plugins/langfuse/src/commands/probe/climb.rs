@@ -78,6 +78,7 @@ pub fn climb(
             false => Err("not asked for: --write".to_owned()),
         },
         chat,
+        secrets: secrets.clone(),
         wait_millis: u64::try_from(args.wait().as_millis()).unwrap_or(u64::MAX),
     };
     let mut wire = Connection {
@@ -127,6 +128,10 @@ fn langfuse_way(
         return Ok((rung(judged), given.unwrap_or(direct)));
     };
     let FoundWay { mut judged, pod, inside } = found;
+    // With an address of the user's own nothing depends on it.
+    if given.is_some() && judged.mark == RungMark::Unknown {
+        judged.mark = RungMark::NotDone;
+    }
     match given.or(pod) {
         Some(way) => Ok((rung(judged), way)),
         None if !inside => Ok((rung(judged), direct)),

@@ -3,6 +3,7 @@
 use igw::console::Console;
 use igw::exit::Failure;
 use igw::session::Session;
+use igw_core::facts::Scope;
 use igw_core::langfuse::probe::climb::NoKey;
 use igw_core::langfuse::probe::key::ExporterKey;
 
@@ -22,7 +23,8 @@ pub fn key(
 ) -> Result<KeyInUse, Failure> {
     let home = home(args, session.as_deref());
     let Some(from) = &args.key_from else {
-        return Ok((aim.key.clone(), None));
+        let own = aim.key.is_ok().then(|| KeyFrom::Exporter.title(&home));
+        return Ok((aim.key.clone(), own));
     };
     let title = Some(from.title(&home));
     match (from, session) {
@@ -39,6 +41,43 @@ pub fn key(
         (KeyFrom::Exporter, _) => Ok((aim.key.clone(), title)),
         (KeyFrom::Secret { .. }, None) => {
             Err(Failure::usage("--key-from secret/NAME needs a cluster or files"))
+        }
+    }
+}
+
+/// An exporter with its key, if that may be used: named by the flag, or agreed to when asked.
+///
+/// # Errors
+/// When the answer cannot be read, or the cluster cannot be.
+pub fn exporter(
+    args: &ProbeArgs,
+    mut aim: Aim,
+    session: &mut Session,
+    scope: &Scope,
+    console: &Console,
+) -> Result<Aim, Failure> {
+    if args.key_from.is_some() || aim.key == Err(NoKey::NotConfigured) {
+        return Ok(aim);
+    }
+    let who = aim.exporter.clone().unwrap_or_default();
+    let question = format!(
+        "Use the key that {who} sends, and read the Secret that holds it, for requests to {}? [y]es [n]o (n)",
+        aim.shown()
+    );
+    match console.prompt(&question)?.map(|answer| answer.to_lowercase()) {
+        Some(answer) if ["y", "yes"].contains(&answer.as_str()) => {
+            if let Some(live) = &mut session.live {
+                live.open_secrets(&mut session.store);
+            }
+            crate::probe::exporter::only(session, scope)
+        }
+        answer => {
+            let why = match answer {
+                Some(_) => "you answered no",
+                None => "the exporter's key is used only with your consent: --key-from exporter",
+            };
+            aim.key = Err(NoKey::NotGiven(why.to_owned()));
+            Ok(aim)
         }
     }
 }
@@ -61,6 +100,6 @@ pub fn chat(
     Ok(match console.prompt(&question)? {
         Some(answer) if ["y", "yes"].contains(&answer.to_lowercase().as_str()) => Ok(()),
         Some(_) => Err("you answered no".to_owned()),
-        None => Err("it may cost money, and nobody can be asked: --yes".to_owned()),
+        None => Err("it may cost money and needs your consent: --yes".to_owned()),
     })
 }

@@ -7,6 +7,7 @@ use super::ladder::{KeyProject, LadderRung, RungName, RungRequest};
 use super::otlp::ProbeSpan;
 use super::projects::{self, PROJECTS};
 use super::request::{Server, ingestion_version};
+use super::scrub::Scrubber;
 use super::silence::{self, Carried};
 use super::{export, refused};
 use crate::kube::Hidden;
@@ -66,6 +67,8 @@ pub struct ClimbPlan {
     pub chat: Option<ChatProbe>,
     /// How long a span may take to arrive.
     pub wait_millis: u64,
+    /// What is taken out of every answer before anything looks at it.
+    pub secrets: Scrubber,
 }
 
 /// A climb that is under way.
@@ -154,7 +157,13 @@ impl<'a> Climb<'a> {
 
     pub(super) fn send(&mut self, end: WireEnd, request: &Outgoing) -> Result<WireReply, Silence> {
         let begin = self.wire.now();
-        let answer = self.wire.send(end, request);
+        let mut answer = self.wire.send(end, request);
+        if let Ok(reply) = &mut answer {
+            reply.body = self.plan.secrets.clean(&reply.body);
+            for (_, value) in &mut reply.headers {
+                *value = self.plan.secrets.clean(value);
+            }
+        }
         self.requests.push(RungRequest {
             request: request.title(),
             with_key: request.header("authorization").is_some(),

@@ -4,6 +4,7 @@ use super::judgement::{Judgement, ProbeTarget, beginning, is_next_page, member, 
 use super::key::{ExporterKey, KeyFault};
 use super::silence::Carried;
 use super::{elsewhere, projects, refused, wrong_path};
+use crate::mask::MASKED;
 use crate::text;
 use crate::wire::WireReply;
 use crate::workload::Release;
@@ -156,7 +157,8 @@ fn queued(
     let theirs = job.and_then(|own| own.as_str());
     let ours = key.and_then(ExporterKey::public);
     match (theirs, ours) {
-        (Some(theirs), Some(ours)) if theirs != ours.reveal() => Judgement::proved(
+        // Our own one was taken out of the answer.
+        (Some(theirs), Some(ours)) if theirs != ours.reveal() && theirs != MASKED => Judgement::proved(
             "public-key-mismatch",
             "the span is accepted and queued, but the public key is not that of the secret key: Langfuse goes by the secret, so traces are in its project",
         )

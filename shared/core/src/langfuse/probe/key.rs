@@ -88,7 +88,7 @@ impl ExporterKey {
         let header = self.header.reveal();
         let rest = self.rest().trim();
         let coded = |text: &str| LENIENT.decode(text).ok().and_then(|b| String::from_utf8(b).ok());
-        if header.trim_end_matches(['\r', '\n']).contains(['\r', '\n']) || header.ends_with('\n') {
+        if header.contains(['\r', '\n']) {
             return Some(KeyFault::LineBreak);
         }
         if rest.contains(['<', '>']) || rest.contains("${") || rest.contains("$(") {

@@ -89,8 +89,8 @@ pub struct KeyProject {
 #[serde(rename_all = "camelCase")]
 pub struct LadderVerdict {
     pub mark: RungMark,
-    /// The rung that decides: the first that fails, else the first that is unknown, else the last
-    /// that holds.
+    /// The rung that decides: the first that fails, else the first that is unknown after the last
+    /// that holds, else that.
     pub rung: Option<RungName>,
     pub cause: &'static str,
     pub says: String,
@@ -123,9 +123,13 @@ pub struct Ladder {
 
 /// What all rungs come to.
 pub fn verdict(rungs: &[LadderRung]) -> LadderVerdict {
-    let first = |mark: RungMark| rungs.iter().find(|rung| rung.mark == mark);
-    let best = rungs.iter().rfind(|rung| rung.mark == RungMark::Proved);
-    let Some(rung) = first(RungMark::Failed).or_else(|| first(RungMark::Unknown)).or(best) else {
+    let is = |mark: RungMark| move |rung: &&LadderRung| rung.mark == mark;
+    let best = rungs.iter().rposition(|rung| rung.mark == RungMark::Proved);
+    // What a later rung proves was not needed for it.
+    let later = rungs.get(best.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let decides = rungs.iter().find(is(RungMark::Failed));
+    let decides = decides.or_else(|| later.iter().find(is(RungMark::Unknown)));
+    let Some(rung) = decides.or(best.map(|at| &rungs[at])) else {
         let says = "nothing could be asked".to_owned();
         let mark = RungMark::Unknown;
         return LadderVerdict { mark, rung: None, cause: "nothing-asked", says, next: None };

@@ -18,4 +18,6 @@ mod refused;
 pub mod request;
 pub mod scrub;
 pub mod silence;
+#[cfg(test)]
+mod tests;
 mod wrong_path;
