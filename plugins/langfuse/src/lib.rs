@@ -54,7 +54,6 @@ enum LangfuseCommand {
     History(repair::HistoryArgs),
     /// Take back what fix has changed
     Undo(repair::UndoArgs),
-    /// Ask the real Langfuse what becomes of an exporter's traces
     Probe(langfuse_probe::ProbeArgs),
     /// Save what is read to a file for --bundle, secrets masked
     #[command(after_help = BUNDLE_EXAMPLES)]

@@ -175,10 +175,7 @@ fn needs_session(args: &ProbeArgs, given: Option<&Aim>) -> bool {
     let through = args.through.as_deref().is_some_and(|own| inside(own));
     let input = &args.read.input;
     let of_input = input.has_files() || input.demo || input.bundle.is_some();
-    aim_inside
-        || through
-        || of_input
-        || matches!(args.key_from, Some(KeyFrom::Secret { .. } | KeyFrom::Exporter))
+    aim_inside || through || of_input || matches!(args.key_from, Some(KeyFrom::Secret { .. }))
 }
 
 /// The namespace that names without one are in.

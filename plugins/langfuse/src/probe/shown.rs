@@ -65,7 +65,7 @@ fn headline(ladder: &Ladder) -> &'static str {
         RungMark::Unknown => "whether traces arrive is not known",
         _ if holds(RungName::Through) => "traces of chat requests arrive",
         _ if holds(RungName::Write) => "traces arrive",
-        _ if holds(RungName::Export) && holds(RungName::Projects) => {
+        _ if holds(RungName::Export) && key_tried(ladder) => {
             "an export is accepted; whether spans arrive was not tried"
         }
         _ => "no problem seen, but the key was not tried",
@@ -73,22 +73,25 @@ fn headline(ladder: &Ladder) -> &'static str {
 }
 
 fn line(rung: &LadderRung) -> String {
-    let asked = match (&rung.requests[..], rung.rung) {
-        // The span itself; how often it was looked up is no news.
-        ([first, ..], _) => match first.status {
-            Some(status) => format!("{status} in {} ms: ", text::thousands(first.millis as usize)),
-            None => String::new(),
-        },
-        ([], _) => String::new(),
+    // Of a span that is looked up, the first one is the news; of exports the last one.
+    let asked = match rung.rung {
+        RungName::Export => rung.requests.last(),
+        _ => rung.requests.first(),
     };
-    format!("{asked}{}", rung.says)
+    let asked = asked.and_then(|own| Some((own.status?, text::thousands(own.millis as usize))));
+    let asked = asked.map(|(status, millis)| format!("{status} in {millis} ms: "));
+    format!("{}{}", asked.unwrap_or_default(), rung.says)
+}
+
+fn key_tried(ladder: &Ladder) -> bool {
+    ladder.rungs.iter().flat_map(|rung| &rung.requests).any(|request| request.with_key)
 }
 
 fn more(ladder: &Ladder) -> Option<&'static str> {
     let done = |wanted: RungName| {
         ladder.rungs.iter().any(|own| own.rung == wanted && own.mark != RungMark::NotDone)
     };
-    match (done(RungName::Projects), done(RungName::Write)) {
+    match (key_tried(ladder), done(RungName::Write)) {
         (false, _) => Some("try the key, too: --key-from exporter|env|secret/NAME"),
         (true, false) => Some("write one span and look it up: --write"),
         _ => None,

@@ -20,7 +20,8 @@ fn row(name: &'static str, key: Key, expected: (&'static str, &'static str, i32)
 #[test]
 fn keys_of_every_kind() {
     let pair = STANDARD.encode(PAIR);
-    let (start, rest) = pair.split_at(24);
+    let (start, rest) = pair.split_at(32);
+    let (colon, after) = pair.split_at(24);
     let refused = |cause| ("projects", cause, 1);
     let header = |text: String| Key::Header(text);
     let rows = [
@@ -78,6 +79,11 @@ fn keys_of_every_kind() {
             refused("key-line-break"),
         ),
         row("wrapped base64", header(format!("Basic {start} {rest}")), refused("base64-wrapped")),
+        row(
+            "wrapped base64, cut at the colon",
+            header(format!("Basic {colon} {after}")),
+            refused("base64-wrapped"),
+        ),
         row(
             "wrapped base64 with a line break",
             header(format!("Basic {start}\n{rest}")),

@@ -2,6 +2,8 @@
 
 mod chat;
 mod climbed;
+mod cluster;
+mod exporters;
 mod keys;
 mod paths;
 #[path = "../../../../tests/program.rs"]

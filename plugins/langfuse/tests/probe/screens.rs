@@ -31,7 +31,7 @@ fn whole_screens() {
             Key::Pair("pk-lf-PLANT1", "sk-lf-PLANT1"),
             &[],
         ),
-        ("redis", LangfuseSwitches::faulty(LangfuseFault::RedisDown), good(), &["--timeout", "2s"]),
+        ("redis", LangfuseSwitches::faulty(LangfuseFault::RedisDown), good(), &["--timeout", "5s"]),
         ("json", LangfuseSwitches::default(), good(), &["--write", "-o", "json"]),
     ];
     for (name, switches, key, args) in screens {

@@ -16,8 +16,8 @@ fn row(
 
 #[test]
 fn what_is_down() {
-    let short: &[&str] = &["--timeout", "2s"];
-    let written: &[&str] = &["--write", "--timeout", "2s"];
+    let short: &[&str] = &["--timeout", "5s"];
+    let written: &[&str] = &["--write", "--timeout", "5s"];
     let rows = [
         row("Redis is down", LangfuseFault::RedisDown, short, ("projects", "redis-hangs", 1)),
         row(
