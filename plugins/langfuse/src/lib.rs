@@ -3,8 +3,10 @@
 pub mod checks;
 mod commands;
 mod head;
+mod own_host;
 mod product;
 mod repairs;
+mod ui;
 
 use clap::{Parser, Subcommand};
 use commands::{check as langfuse_check, fix};

@@ -3,13 +3,23 @@
 pub mod authorization_wrong;
 pub mod collector_url_wrong;
 pub mod endpoint_variable_wrong;
+pub mod nextauth_url_wrong;
 pub mod probe_kills_migration;
+pub mod probe_path_wrong;
 pub mod protocol_not_http;
+pub mod rewrite_with_base_path;
+pub mod subpath_incomplete;
+pub mod subpath_stock_image;
 pub mod web_and_worker_differ;
 
 use igw_core::check::Check;
 
 pub const ALL: &[&Check] = &[
+    &subpath_incomplete::CHECK,
+    &subpath_stock_image::CHECK,
+    &nextauth_url_wrong::CHECK,
+    &rewrite_with_base_path::CHECK,
+    &probe_path_wrong::CHECK,
     &probe_kills_migration::CHECK,
     &web_and_worker_differ::CHECK,
     &collector_url_wrong::CHECK,

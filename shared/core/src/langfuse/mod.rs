@@ -13,6 +13,7 @@ pub mod installations;
 pub mod part;
 pub mod said;
 pub mod services;
+pub mod site;
 pub mod stores;
 pub mod ways;
 
