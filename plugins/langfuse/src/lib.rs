@@ -2,6 +2,7 @@
 
 pub mod checks;
 mod commands;
+mod grant;
 mod head;
 mod own_host;
 mod product;
