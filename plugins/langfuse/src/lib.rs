@@ -2,10 +2,13 @@
 
 pub mod checks;
 mod commands;
+mod grant;
 mod head;
+mod own_host;
 mod probe;
 mod product;
 mod repairs;
+mod ui;
 
 use clap::{Parser, Subcommand};
 use commands::{check as langfuse_check, fix, probe as langfuse_probe};

@@ -6,8 +6,8 @@ use igw_core::facts::views::Workload;
 use igw_core::facts::{Facts, Maker};
 use igw_core::finding::Assumption;
 use igw_core::kube::{Kind, Meta};
-use igw_core::langfuse::installations;
 use igw_core::langfuse::said::LangfuseSaid;
+use igw_core::langfuse::{installations, site, ways};
 use igw_core::reads::Reads;
 use igw_core::report::{Noun, Theme, Tool, UnmodelledKind};
 use igw_core::workload::Release;
@@ -118,7 +118,13 @@ impl Product for Langfuse {
     fn subjects(&self, facts: &Facts) -> Subjects {
         let parts = installations::judged(facts).flat_map(|own| own.parts());
         let mut all: Vec<Meta> = parts.map(|part| part.workload.meta.clone()).collect();
-        all.retain(|meta| facts.scope.contains(meta));
+        for site in site::all(facts) {
+            all.extend(site.ways(facts).map(|entry| entry.route.meta.clone()));
+        }
+        all.extend(ways::all(facts).iter().map(|way| way.exporter.subject.clone()));
+        all.retain(|meta| facts.scope.contains(meta) || meta.kind == "File");
+        all.sort_by_key(Meta::reference);
+        all.dedup_by_key(|meta| meta.reference());
         Subjects {
             all,
             gap: facts.list::<Workload>(facts.scope.namespace.as_deref()).gap.is_some(),

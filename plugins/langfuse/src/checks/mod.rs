@@ -3,13 +3,35 @@
 pub mod authorization_wrong;
 pub mod collector_url_wrong;
 pub mod endpoint_variable_wrong;
+pub mod nextauth_url_wrong;
+pub mod prefix_claimed_for_every_host;
+pub mod probe_kills_migration;
+pub mod probe_path_wrong;
 pub mod protocol_not_http;
+pub mod rewrite_doubles_otel;
+pub mod rewrite_with_base_path;
+pub mod static_asset_shadowed;
+pub mod subpath_incomplete;
+pub mod subpath_stock_image;
+pub mod web_and_worker_differ;
+pub mod wrong_namespace;
 
 use igw_core::check::Check;
 
 pub const ALL: &[&Check] = &[
+    &subpath_incomplete::CHECK,
+    &subpath_stock_image::CHECK,
+    &nextauth_url_wrong::CHECK,
+    &prefix_claimed_for_every_host::CHECK,
+    &rewrite_with_base_path::CHECK,
+    &probe_path_wrong::CHECK,
+    &wrong_namespace::CHECK,
+    &static_asset_shadowed::CHECK,
+    &probe_kills_migration::CHECK,
+    &web_and_worker_differ::CHECK,
     &collector_url_wrong::CHECK,
     &protocol_not_http::CHECK,
     &authorization_wrong::CHECK,
+    &rewrite_doubles_otel::CHECK,
     &endpoint_variable_wrong::CHECK,
 ];

@@ -2,7 +2,6 @@
 
 use super::installations::Installation;
 use super::part::LangfusePart;
-use crate::workload::env::Var;
 
 /// The base path of a web server's build.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +30,8 @@ pub fn base_path(web: &LangfusePart) -> BasePath {
     if web.is_stock() {
         return BasePath::Stock;
     }
-    if let Var::Set(value) = web.env.get("NEXT_PUBLIC_BASE_PATH") {
-        let path = value.reveal().trim_end_matches('/');
+    if let Some(value) = web.text("NEXT_PUBLIC_BASE_PATH") {
+        let path = value.trim_end_matches('/');
         if path.starts_with('/') {
             return BasePath::Built(path.to_owned());
         }

@@ -14,10 +14,12 @@ pub mod part;
 pub mod probe;
 pub mod said;
 pub mod services;
+pub mod site;
+pub mod stores;
 pub mod ways;
 
 pub use installations::Installation;
-pub use part::{LangfusePart, LangfuseRole};
+pub use part::{LangfusePart, LangfuseRole, PartValue};
 
 /// The path at which Langfuse takes traces (since 3.22).
 pub const TRACES_PATH: &str = "/api/public/otel/v1/traces";

@@ -4,8 +4,8 @@ use crate::facts::Facts;
 use crate::facts::views::{Container, Workload};
 use crate::langfuse::said::LangfuseSaid;
 use crate::workload::Release;
-use crate::workload::env::Environment;
 use crate::workload::image::image_name;
+use crate::workload::variables::{Variable, Variables};
 
 /// What a container of Langfuse is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,16 @@ pub enum LangfuseRole {
     Worker,
 }
 
+/// What is known of a variable of Langfuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartValue<'v> {
+    /// Its text. It may be a secret.
+    Text(&'v str),
+    Unset,
+    /// It is set to something that is not known, or may be.
+    Unseen,
+}
+
 /// A container of a workload that runs Langfuse.
 #[derive(Debug)]
 pub struct LangfusePart<'a> {
@@ -23,7 +33,7 @@ pub struct LangfusePart<'a> {
     pub container: usize,
     pub role: LangfuseRole,
     /// Its variables, as far as Langfuse reads them.
-    pub env: Environment,
+    vars: Variables,
     /// The version, by what was said or by the image's tag.
     pub release: Option<Release>,
 }
@@ -35,17 +45,11 @@ impl<'a> LangfusePart<'a> {
         let role = role_of(workload, container)?;
         let said = facts.store.said.of::<LangfuseSaid>();
         let tag = image_name(&container.image).1;
-        let env = Environment::of(
-            facts,
-            &workload.meta.namespace,
-            &with_own_variables(container),
-            &Default::default(),
-        );
         Some(LangfusePart {
             workload,
             container: number,
             role,
-            env,
+            vars: Variables::of(facts, &workload.meta.namespace, container, is_own),
             release: said.release.or_else(|| tag.and_then(version)),
         })
     }
@@ -56,6 +60,37 @@ impl<'a> LangfusePart<'a> {
             Ok(template) => template.containers.get(self.container).unwrap_or(&NONE),
             Err(_) => &NONE,
         }
+    }
+
+    /// What a variable holds; an empty one counts as not set.
+    pub fn value(&self, name: &str) -> PartValue<'_> {
+        match self.vars.get(name) {
+            Some(own) => match own.known() {
+                Some(text) => PartValue::Text(text),
+                None => PartValue::Unseen,
+            },
+            None if self.vars.open => PartValue::Unseen,
+            None => PartValue::Unset,
+        }
+    }
+
+    /// Its text, if that is known.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.value(name) {
+            PartValue::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Where a variable is written: a pointer into the workload. For one that is not set, its list.
+    pub fn variable_path(&self, name: &str) -> String {
+        let at = self.vars.get(name).map_or("/env", |own| own.path.as_str());
+        self.container_path(at)
+    }
+
+    /// The variable itself.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.vars.get(name)
     }
 
     /// A pointer into its container.
@@ -93,11 +128,6 @@ fn is_own(name: &str) -> bool {
         ["NEXTAUTH_", "NEXT_PUBLIC_", "DATABASE_", "CLICKHOUSE_", "REDIS_", "LANGFUSE_", "DIRECT_"];
     const WHOLE: [&str; 4] = ["SALT", "ENCRYPTION_KEY", "PORT", "HOSTNAME"];
     BEGIN.iter().any(|begin| name.starts_with(begin)) || WHOLE.contains(&name)
-}
-
-fn with_own_variables(container: &Container) -> Container {
-    let env = container.env.iter().filter(|var| is_own(&var.name)).cloned().collect();
-    Container { env, ..container.clone() }
 }
 
 /// What a container does of Langfuse: by its image, by the labels of the chart, or, where somebody

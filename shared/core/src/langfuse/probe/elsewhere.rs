@@ -76,7 +76,9 @@ fn redirect(reply: &WireReply, to: &ProbeTarget) -> Judgement {
             "find out what answers at this address",
         );
     };
-    let shown = text::clip(&crate::mask::address(&text::clean(location)), 120);
+    // A query may hold anything.
+    let plain = location.split(['?', '#']).next().unwrap_or_default();
+    let shown = text::clip(&crate::mask::address(&text::clean(plain)), 120);
     let tidy = |path: &str| {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         format!("/{}", parts.join("/"))
@@ -87,7 +89,7 @@ fn redirect(reply: &WireReply, to: &ProbeTarget) -> Judgement {
             true => Judgement::failed(
                 "slash-redirected",
                 format!(
-                    "{status} to {shown}: the path has a slash too many, and exporters do not repeat a POST there with certainty"
+                    "{status} to {shown}: the path has a slash too many, and some exporters do not repeat a POST there"
                 ),
                 format!("set collector_url to {}{shown}", to.origin),
             ),

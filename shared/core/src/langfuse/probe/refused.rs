@@ -33,6 +33,7 @@ pub fn judge(reply: &WireReply, key: Option<&ExporterKey>) -> Judgement {
     }
     if begins("Invalid authorization header. ") {
         return match fault {
+            Some(KeyFault::Wrapped) => unknown_pair(fault),
             Some(KeyFault::Twice) => Judgement::failed(
                 "encoded-twice",
                 "the pair is encoded in base64 twice, so that Langfuse finds no colon in it",

@@ -56,6 +56,9 @@ pub fn judge(silence: &Silence, rung: RungName, to: &ProbeTarget, carried: Carri
     }
 }
 
+/// A healthy Langfuse has answered by then.
+const SURE: u64 = 5;
+
 fn timed_out(seconds: u64, rung: RungName, to: &ProbeTarget, carried: Carried) -> Judgement {
     let within = format!("no answer within {}", text::count(seconds as usize, "second"));
     if rung == RungName::Health {
@@ -74,6 +77,14 @@ fn timed_out(seconds: u64, rung: RungName, to: &ProbeTarget, carried: Carried) -
             "check ClickHouse, and read the log of the Langfuse web container",
         );
     }
+    // The first requests after a start take several seconds.
+    if seconds < SURE {
+        return Judgement::unknown(
+            "no-answer",
+            format!("{}: {within}, which may be too short", to.origin),
+            "wait longer: --timeout 60s",
+        );
+    }
     if carried.span {
         return Judgement::failed(
             "s3-hangs",
@@ -87,7 +98,7 @@ fn timed_out(seconds: u64, rung: RungName, to: &ProbeTarget, carried: Carried) -
         return Judgement::failed(
             "redis-hangs",
             format!(
-                "{within} to a request with a key, although health answers: so Langfuse behaves when it cannot reach Redis"
+                "{within} to a request with a key, although health answers, as observed when Langfuse cannot reach Redis"
             ),
             "check Redis (REDIS_HOST, REDIS_CONNECTION_STRING) from the web container",
         );
@@ -106,7 +117,7 @@ pub fn with_database(seconds: u64, database: Result<u16, &Silence>, to: &ProbeTa
             ),
             "check Postgres (DATABASE_URL) from the web container",
         ),
-        Err(Silence::TimedOut(_)) => Judgement::failed(
+        Err(Silence::TimedOut(_)) if seconds >= SURE => Judgement::failed(
             "postgres-hangs",
             format!(
                 "{within} to a request with a key, nor to a health check that asks the database: Postgres does not answer"
