@@ -89,10 +89,12 @@ impl GivenAnswer {
             head.push_str(&format!("content-length: {}\r\n", self.body.len()));
         }
         write!(out, "{head}\r\n{}", self.body)?;
-        while self.endless {
+        if !self.endless {
+            return out.flush();
+        }
+        loop {
             out.write_all(&[b'x'; 16 * 1024])?;
         }
-        out.flush()
     }
 }
 

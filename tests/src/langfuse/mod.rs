@@ -27,7 +27,7 @@ pub struct LangfuseStandIn {
     state: Arc<LangfuseState>,
 }
 
-pub(self) struct LangfuseState {
+struct LangfuseState {
     switches: LangfuseSwitches,
     seen: Mutex<Vec<Received>>,
     /// When each trace was taken.

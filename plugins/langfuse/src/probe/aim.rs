@@ -1,9 +1,9 @@
 //! What is probed: an address, and what an exporter sends with its requests.
 
 use igw_core::kube::Hidden;
-use igw_core::langfuse::probe::climb::NoKey;
 use igw_core::langfuse::probe::judgement::ProbeTarget;
 use igw_core::langfuse::probe::key::ExporterKey;
+use igw_core::langfuse::probe::plan::NoKey;
 use igw_core::langfuse::probe::request::Server;
 use igw_core::mask;
 

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use igw::cluster::Live;
 use igw::console::Console;
 use igw::probe::{self, Via};
-use igw_core::langfuse::probe::climb::{Wire, WireEnd};
 use igw_core::langfuse::probe::ladder::RungName;
+use igw_core::langfuse::probe::plan::{Wire, WireEnd};
 use igw_core::wire::{Outgoing, Silence, WireReply};
 
-pub struct Connection<'a> {
+pub struct RealWire<'a> {
     pub console: &'a Console,
     pub live: Option<&'a Live>,
     pub langfuse: Via,
@@ -20,7 +20,7 @@ pub struct Connection<'a> {
     pub began: Instant,
 }
 
-impl Wire for Connection<'_> {
+impl Wire for RealWire<'_> {
     fn send(&mut self, end: WireEnd, request: &Outgoing) -> Result<WireReply, Silence> {
         let way = match end {
             WireEnd::Langfuse => &self.langfuse,

@@ -11,18 +11,18 @@ pub const TRACES: &str = "/api/public/otel/v1/traces";
 const PLANTED: [&str; 3] = ["PLANT", "UExBTl", "BMQU5U"];
 
 /// A row: a server, what is sent to it, and what is expected.
-pub struct Row {
+pub struct ProbeRow {
     pub name: &'static str,
     pub switches: LangfuseSwitches,
     pub path: &'static str,
-    pub key: Key,
+    pub key: SentKey,
     pub args: &'static [&'static str],
     /// Rung, cause, exit code.
     pub expected: (&'static str, &'static str, i32),
 }
 
 /// The key that is used.
-pub enum Key {
+pub enum SentKey {
     None,
     /// Public and secret key in the environment.
     Pair(&'static str, &'static str),
@@ -30,8 +30,8 @@ pub enum Key {
     Header(String),
 }
 
-pub fn good() -> Key {
-    Key::Pair("pk-lf-PLANTpublic", "sk-lf-PLANTsecret")
+pub fn good() -> SentKey {
+    SentKey::Pair("pk-lf-PLANTpublic", "sk-lf-PLANTsecret")
 }
 
 pub struct Climbed {
@@ -41,19 +41,25 @@ pub struct Climbed {
 }
 
 /// Runs the program against a server.
-pub fn run(server: &LangfuseStandIn, scheme: &str, path: &str, key: &Key, args: &[&str]) -> Ran {
+pub fn run(
+    server: &LangfuseStandIn,
+    scheme: &str,
+    path: &str,
+    key: &SentKey,
+    args: &[&str],
+) -> Ran {
     let place = tempfile::tempdir().expect("a directory can be made");
     let url = format!("{scheme}://localhost:{}{path}", server.port);
     let mut all: Vec<String> = vec!["probe".to_owned(), url];
     all.extend(args.iter().map(|own| (*own).to_owned()));
     let mut env = Vec::new();
     match key {
-        Key::None => {}
-        Key::Pair(public, secret) => {
+        SentKey::None => {}
+        SentKey::Pair(public, secret) => {
             env = vec![("LANGFUSE_PUBLIC_KEY", *public), ("LANGFUSE_SECRET_KEY", *secret)];
             all.extend(["--key-from".to_owned(), "env".to_owned()]);
         }
-        Key::Header(header) => {
+        SentKey::Header(header) => {
             let file = place.path().join("secret.yaml");
             let secret = serde_json::json!({
                 "apiVersion": "v1",
@@ -81,7 +87,7 @@ pub fn run(server: &LangfuseStandIn, scheme: &str, path: &str, key: &Key, args: 
     ran
 }
 
-pub fn climb(row: &Row) -> Climbed {
+pub fn climb(row: &ProbeRow) -> Climbed {
     let server = LangfuseStandIn::with(row.switches.clone());
     let args = [row.args, &["-o", "json"]].concat();
     let ran = run(&server, "http", row.path, &row.key, &args);
@@ -91,7 +97,7 @@ pub fn climb(row: &Row) -> Climbed {
 }
 
 /// Climbs all rows at once; gives a line of each, for a snapshot.
-pub fn all(rows: &[Row]) -> String {
+pub fn all(rows: &[ProbeRow]) -> String {
     let climbed: Vec<Climbed> = std::thread::scope(|scope| {
         let all: Vec<_> = rows.iter().map(|row| scope.spawn(|| climb(row))).collect();
         all.into_iter().map(|own| own.join().expect("the row runs")).collect()

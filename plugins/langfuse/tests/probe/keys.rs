@@ -4,17 +4,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use igw_tests::langfuse::{LangfuseAnswer, LangfuseFault, LangfuseSwitches, recorded};
 
-use crate::climbed::{self, Key, Row, TRACES, good};
+use crate::climbed::{self, ProbeRow, SentKey, TRACES, good};
 
-fn basic(text: &str) -> Key {
-    Key::Header(format!("Basic {}", STANDARD.encode(text)))
+fn basic(text: &str) -> SentKey {
+    SentKey::Header(format!("Basic {}", STANDARD.encode(text)))
 }
 
 const PAIR: &str = "pk-lf-PLANTpublic:sk-lf-PLANTsecret";
 
-fn row(name: &'static str, key: Key, expected: (&'static str, &'static str, i32)) -> Row {
+fn row(name: &'static str, key: SentKey, expected: (&'static str, &'static str, i32)) -> ProbeRow {
     let switches = LangfuseSwitches::default();
-    Row { name, switches, path: TRACES, key, args: &[], expected }
+    ProbeRow { name, switches, path: TRACES, key, args: &[], expected }
 }
 
 #[test]
@@ -23,10 +23,10 @@ fn keys_of_every_kind() {
     let (start, rest) = pair.split_at(32);
     let (colon, after) = pair.split_at(24);
     let refused = |cause| ("projects", cause, 1);
-    let header = |text: String| Key::Header(text);
+    let header = |text: String| SentKey::Header(text);
     let rows = [
         row("a good pair", good(), ("export", "accepted", 0)),
-        row("no key", Key::None, ("export", "path-right", 0)),
+        row("no key", SentKey::None, ("export", "path-right", 0)),
         row(
             "without padding",
             header(format!("Basic {}", pair.trim_end_matches('='))),
@@ -55,17 +55,17 @@ fn keys_of_every_kind() {
         ),
         row(
             "wrong secret",
-            Key::Pair("pk-lf-PLANTpublic", "sk-lf-PLANTwrong"),
+            SentKey::Pair("pk-lf-PLANTpublic", "sk-lf-PLANTwrong"),
             refused("key-unknown"),
         ),
         row(
             "unknown pair",
-            Key::Pair("pk-lf-PLANTother", "sk-lf-PLANTother"),
+            SentKey::Pair("pk-lf-PLANTother", "sk-lf-PLANTother"),
             refused("key-unknown"),
         ),
         row(
             "swapped",
-            Key::Pair("sk-lf-PLANTsecret", "pk-lf-PLANTpublic"),
+            SentKey::Pair("sk-lf-PLANTsecret", "pk-lf-PLANTpublic"),
             refused("keys-swapped"),
         ),
         row(
@@ -101,7 +101,7 @@ fn keys_of_every_kind() {
         ),
         row(
             "an organization's pair",
-            Key::Pair("pk-lf-PLANTorg", "sk-lf-PLANTorgsecret"),
+            SentKey::Pair("pk-lf-PLANTorg", "sk-lf-PLANTorgsecret"),
             refused("organization-key"),
         ),
         row(
@@ -109,25 +109,25 @@ fn keys_of_every_kind() {
             header("Bearer pk-lf-PLANTorg".to_owned()),
             refused("organization-key"),
         ),
-        Row {
+        ProbeRow {
             switches: LangfuseSwitches::faulty(LangfuseFault::AuthorizationRemoved),
             ..row("a filter removes the header", good(), refused("authorization-removed"))
         },
-        Row {
+        ProbeRow {
             switches: LangfuseSwitches::answering(
                 "/api/public/otel",
                 LangfuseAnswer::message(403, "Ingestion suspended: usage threshold exceeded"),
             ),
             ..row("ingestion suspended", good(), ("export", "ingestion-suspended", 1))
         },
-        Row {
+        ProbeRow {
             switches: LangfuseSwitches::answering(
                 "/api/public/projects",
                 LangfuseAnswer::text(403, "Forbidden").with("server", "awselb/2.0"),
             ),
             ..row("a firewall refuses", good(), ("projects", "refused-on-the-way", 1))
         },
-        Row {
+        ProbeRow {
             switches: LangfuseSwitches::answering(
                 "/api/public/projects",
                 recorded("auth-wrong-secret-known-public-2nd"),

@@ -2,15 +2,15 @@
 
 use igw_tests::langfuse::{LangfuseAnswer, LangfuseFault, LangfuseSwitches, recorded};
 
-use crate::climbed::{self, Key, Row, TRACES, good};
+use crate::climbed::{self, ProbeRow, SentKey, TRACES, good};
 
 fn path(
     name: &'static str,
     path: &'static str,
     expected: (&'static str, &'static str, i32),
-) -> Row {
+) -> ProbeRow {
     let switches = LangfuseSwitches::default();
-    Row { name, switches, path, key: good(), args: &[], expected }
+    ProbeRow { name, switches, path, key: good(), args: &[], expected }
 }
 
 fn answered(
@@ -18,12 +18,12 @@ fn answered(
     at: &str,
     answer: LangfuseAnswer,
     expected: (&'static str, &'static str, i32),
-) -> Row {
-    Row { switches: LangfuseSwitches::answering(at, answer), ..path(name, TRACES, expected) }
+) -> ProbeRow {
+    ProbeRow { switches: LangfuseSwitches::answering(at, answer), ..path(name, TRACES, expected) }
 }
 
-fn of(switches: LangfuseSwitches, row: Row) -> Row {
-    Row { switches, ..row }
+fn of(switches: LangfuseSwitches, row: ProbeRow) -> ProbeRow {
+    ProbeRow { switches, ..row }
 }
 
 #[test]
@@ -179,7 +179,10 @@ fn paths_methods_and_gateways() {
             LangfuseAnswer::endless(200, "{"),
             ("export", "accepted", 0),
         ),
-        Row { key: Key::None, ..path("without a key", "/api/public/otel", failed("short-path")) },
+        ProbeRow {
+            key: SentKey::None,
+            ..path("without a key", "/api/public/otel", failed("short-path"))
+        },
     ];
     insta::assert_snapshot!("paths", climbed::all(&rows));
 }

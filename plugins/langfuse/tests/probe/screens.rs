@@ -3,7 +3,7 @@
 use igw_tests::langfuse::{LangfuseFault, LangfuseStandIn, LangfuseSwitches};
 use regex::Regex;
 
-use crate::climbed::{Key, TRACES, good, run};
+use crate::climbed::{SentKey, TRACES, good, run};
 use crate::program;
 
 /// What varies between runs is masked.
@@ -24,11 +24,11 @@ fn scrubbed(text: &str, port: u16) -> String {
 fn whole_screens() {
     let screens = [
         ("good", LangfuseSwitches::default(), good(), &["--write"][..]),
-        ("no_key", LangfuseSwitches::default(), Key::None, &[]),
+        ("no_key", LangfuseSwitches::default(), SentKey::None, &[]),
         (
             "unknown_pair",
             LangfuseSwitches::default(),
-            Key::Pair("pk-lf-PLANT1", "sk-lf-PLANT1"),
+            SentKey::Pair("pk-lf-PLANT1", "sk-lf-PLANT1"),
             &[],
         ),
         ("redis", LangfuseSwitches::faulty(LangfuseFault::RedisDown), good(), &["--timeout", "5s"]),

@@ -2,7 +2,7 @@
 
 use igw_tests::langfuse::{LangfuseAnswer, LangfuseStandIn, LangfuseSwitches};
 
-use crate::climbed::{Key, TRACES, good, run};
+use crate::climbed::{SentKey, TRACES, good, run};
 
 /// In each form in which a server may repeat what it got.
 const ECHO: &str = "you sent pk-lf-PLANTpublic and sk-lf-PLANTsecret, that is Basic cGstbGYtUExBTlRwdWJsaWM6c2stbGYtUExBTlRzZWNyZXQ=, or cGstbGYtUExBTlRwdWJsaWM6c2stbGYtUExBTlRzZWNyZXQ; c2stbGYtUExBTlRzZWNyZXQ";
@@ -53,6 +53,17 @@ fn a_body_without_an_end_is_cut() {
 #[test]
 fn what_looks_like_a_key_is_not_repeated_in_errors() {
     let server = LangfuseStandIn::with(LangfuseSwitches::default());
-    let ran = run(&server, "http", TRACES, &Key::None, &["--key-from", "sk-lf-PLANTsecret_1"]);
+    let ran = run(&server, "http", TRACES, &SentKey::None, &["--key-from", "sk-lf-PLANTsecret_1"]);
     assert_eq!(ran.code, Some(2));
+}
+
+#[test]
+fn the_query_of_an_address_is_not_shown() {
+    let server = LangfuseStandIn::with(LangfuseSwitches::default());
+    let path = format!("{TRACES}?token=PLANTED");
+    for output in [&["-o", "json"][..], &[]] {
+        let ran = run(&server, "http", &path, &good(), output);
+        assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    }
+    assert!(server.seen().iter().any(|own| own.target == path), "it is sent as it is");
 }

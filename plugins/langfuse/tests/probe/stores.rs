@@ -2,16 +2,16 @@
 
 use igw_tests::langfuse::{LangfuseFault, LangfuseSwitches, recorded};
 
-use crate::climbed::{self, Row, TRACES, good};
+use crate::climbed::{self, ProbeRow, TRACES, good};
 
 fn row(
     name: &'static str,
     fault: LangfuseFault,
     args: &'static [&'static str],
     expected: (&'static str, &'static str, i32),
-) -> Row {
+) -> ProbeRow {
     let switches = LangfuseSwitches::faulty(fault);
-    Row { name, switches, path: TRACES, key: good(), args, expected }
+    ProbeRow { name, switches, path: TRACES, key: good(), args, expected }
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn what_is_down() {
             ("health", "start-failed", 1),
         ),
         row("shutting down", LangfuseFault::ShuttingDown, short, ("health", "shutting-down", 1)),
-        Row {
+        ProbeRow {
             switches: LangfuseSwitches::answering(
                 "/api/public/otel",
                 recorded("postgres-refused-otel-cold"),
@@ -59,7 +59,7 @@ fn what_is_down() {
                 ("export", "postgres-down", 1),
             )
         },
-        Row {
+        ProbeRow {
             switches: LangfuseSwitches::answering("/", recorded("readback-badmode")),
             ..row(
                 "a recorded failed start",
@@ -68,7 +68,7 @@ fn what_is_down() {
                 ("health", "start-failed", 1),
             )
         },
-        Row {
+        ProbeRow {
             switches: LangfuseSwitches::answering(
                 "/api/public/v2/observations",
                 recorded("clickhouse-refused-observations-v2"),

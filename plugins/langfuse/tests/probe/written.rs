@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use igw_tests::langfuse::{LangfuseFault, LangfuseSwitches, WriteMode};
 
-use crate::climbed::{self, Key, Row, TRACES, good};
+use crate::climbed::{self, ProbeRow, SentKey, TRACES, good};
 
 const WRITE: &[&str] = &["--write", "--timeout", "20s"];
 
-fn row(name: &'static str, version: &'static str, mode: WriteMode) -> Row {
+fn row(name: &'static str, version: &'static str, mode: WriteMode) -> ProbeRow {
     let switches = LangfuseSwitches { version, mode, ..LangfuseSwitches::default() };
-    Row {
+    ProbeRow {
         name,
         switches,
         path: TRACES,
@@ -28,7 +28,7 @@ fn spans_are_found_in_every_mode() {
     lost.switches.faults = vec![LangfuseFault::WorkerDown];
     (lost.args, lost.expected) = (&["--write", "--timeout", "3s"], ("write", "not-yet", 3));
     let mut other = row("another public key", "4.16.0", WriteMode::EventsOnly);
-    other.key = Key::Pair("pk-lf-PLANTother", "sk-lf-PLANTsecret");
+    other.key = SentKey::Pair("pk-lf-PLANTother", "sk-lf-PLANTsecret");
     other.expected = ("write", "public-key-mismatch", 0);
     let mut legacy3 = row("v3 before v2/observations", "3.120.0", WriteMode::Version3);
     legacy3.path = TRACES;

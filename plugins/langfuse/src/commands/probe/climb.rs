@@ -7,17 +7,20 @@ use igw::console::Console;
 use igw::exit::Failure;
 use igw::probe::{self, Via};
 use igw::session::Session;
-use igw_core::langfuse::probe::climb::{ChatProbe, Climb, ClimbPlan};
+use igw_core::kube::Hidden;
+use igw_core::langfuse::probe::climb::Climb;
 use igw_core::langfuse::probe::judgement::{Judgement, RungMark};
 use igw_core::langfuse::probe::ladder::{Ladder, LadderRung, RungName, verdict};
 use igw_core::langfuse::probe::otlp::ProbeSpan;
+use igw_core::langfuse::probe::plan::{ChatProbe, ClimbPlan};
 use igw_core::langfuse::probe::request::Server;
 use igw_core::langfuse::probe::scrub::Scrubber;
 use igw_core::{mask, text};
 
-use super::{ProbeArgs, consent, home};
+use super::args::{ProbeArgs, home};
+use super::consent;
 use crate::probe::aim::{self, Aim};
-use crate::probe::connection::Connection;
+use crate::probe::connection::RealWire;
 use crate::probe::through;
 use crate::probe::way::{self, FoundWay};
 
@@ -71,7 +74,7 @@ pub fn climb(
         to: aim::target(&server, &target, forwarded),
         server,
         target,
-        headers: aim.headers.clone(),
+        headers: headers(&aim, key.is_ok()),
         key,
         write: match args.write {
             true => Ok(span()?),
@@ -81,7 +84,7 @@ pub fn climb(
         secrets: secrets.clone(),
         wait_millis: u64::try_from(args.wait().as_millis()).unwrap_or(u64::MAX),
     };
-    let mut wire = Connection {
+    let mut wire = RealWire {
         console,
         live: session.as_deref().and_then(|session| session.live.as_ref()),
         langfuse: langfuse.clone(),
@@ -97,6 +100,12 @@ pub fn climb(
         && last.rung == RungName::Through
     {
         last.says = why;
+    }
+    let written = rungs.iter_mut().find(|rung| rung.rung == RungName::Write);
+    if let Some(rung) = written.filter(|rung| ["not-yet", "not-arriving"].contains(&rung.cause))
+        && is_near_midnight(&clock::now())
+    {
+        rung.notes.push("around midnight UTC Langfuse delays its queue by 15 s".to_owned());
     }
     let through = langfuse.to_string();
     let skips = if forwarded { BY_FORWARD } else { BY_ADDRESS };
@@ -186,6 +195,12 @@ fn chat(
     Ok((Some(chat), Some(way), None))
 }
 
+/// The exporter's headers; those that are secrets only with the key, to which was agreed.
+fn headers(aim: &Aim, agreed: bool) -> Vec<(String, Hidden)> {
+    let fits = |(name, _): &&(String, Hidden)| agreed || !mask::is_secret(name);
+    aim.headers.iter().filter(fits).cloned().collect()
+}
+
 fn span() -> Result<ProbeSpan, Failure> {
     Ok(ProbeSpan {
         trace: probe::unforeseen()?,
@@ -216,6 +231,11 @@ fn ladder(
     }
 }
 
+/// Langfuse waits longer then, so that both days are whole (its `getDelay` of event batches).
+fn is_near_midnight(now: &str) -> bool {
+    now.get(11..16).is_some_and(|time| !("00:15".."23:45").contains(&time))
+}
+
 /// Takes the key out of whatever came from outside.
 fn scrub(ladder: &mut Ladder, secrets: &Scrubber) {
     let clean = |own: &mut String| *own = secrets.clean(own);
@@ -232,4 +252,16 @@ fn scrub(ladder: &mut Ladder, secrets: &Scrubber) {
         }
     }
     ladder.verdict = verdict(&ladder.rungs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_near_midnight;
+
+    #[test]
+    fn midnight_is_near() {
+        for (time, near) in [("23:44", false), ("23:45", true), ("00:00", true), ("00:15", false)] {
+            assert_eq!(is_near_midnight(&format!("2026-11-28T{time}:00Z")), near, "{time}");
+        }
+    }
 }

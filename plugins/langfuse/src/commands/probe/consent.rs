@@ -4,10 +4,10 @@ use igw::console::Console;
 use igw::exit::Failure;
 use igw::session::Session;
 use igw_core::facts::Scope;
-use igw_core::langfuse::probe::climb::NoKey;
 use igw_core::langfuse::probe::key::ExporterKey;
+use igw_core::langfuse::probe::plan::NoKey;
 
-use super::{ProbeArgs, home};
+use super::args::{ProbeArgs, home};
 use crate::probe::aim::Aim;
 use crate::probe::key_from::{self, KeyFrom};
 

@@ -1,9 +1,10 @@
 //! The two rungs that leave something behind: a span, or a chat request and its trace.
 
-use super::climb::{Climb, WireEnd};
+use super::climb::Climb;
 use super::export;
 use super::judgement::{Judgement, RungMark, beginning, server};
 use super::ladder::RungName;
+use super::plan::WireEnd;
 use super::read_back::{self, ReadEndpoint, Sighting};
 use super::silence::{self, Carried};
 use crate::text;

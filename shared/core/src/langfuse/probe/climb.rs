@@ -1,75 +1,16 @@
 //! Climbing: which request each rung sends, and whether the next one may be tried.
 
 use super::health::{self, HEALTH};
-use super::judgement::{Judgement, ProbeTarget, RungMark};
+use super::judgement::{Judgement, RungMark};
 use super::key::{ExporterKey, KeyFault};
 use super::ladder::{KeyProject, LadderRung, RungName, RungRequest};
-use super::otlp::ProbeSpan;
+use super::plan::{ClimbPlan, NoKey, Wire, WireEnd};
 use super::projects::{self, PROJECTS};
-use super::request::{Server, ingestion_version};
-use super::scrub::Scrubber;
+use super::request::ingestion_version;
 use super::silence::{self, Carried};
 use super::{export, refused};
-use crate::kube::Hidden;
 use crate::wire::{Outgoing, Silence, WireReply};
 use crate::workload::Release;
-
-/// Which server a request goes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WireEnd {
-    Langfuse,
-    /// Bifrost, which gets the chat request; never with the key of Langfuse.
-    Chat,
-}
-
-/// What carries the requests, and has the time.
-pub trait Wire {
-    /// # Errors
-    /// Why there is no answer.
-    fn send(&mut self, end: WireEnd, request: &Outgoing) -> Result<WireReply, Silence>;
-    fn pause(&mut self, millis: u64);
-    /// Milliseconds since some moment.
-    fn now(&self) -> u64;
-    fn begin(&mut self, rung: RungName);
-}
-
-/// A chat request whose trace is looked up.
-#[derive(Debug, Clone)]
-pub struct ChatProbe {
-    pub server: Server,
-    pub target: String,
-    pub model: String,
-    pub span: ProbeSpan,
-}
-
-/// Why no key is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NoKey {
-    /// It was not given, or its use not agreed to.
-    NotGiven(String),
-    /// The exporter sends none.
-    NotConfigured,
-}
-
-/// What is to be tried.
-#[derive(Debug, Clone)]
-pub struct ClimbPlan {
-    pub server: Server,
-    pub to: ProbeTarget,
-    /// Path and query of the exporter's address, as they are.
-    pub target: String,
-    /// The exporter's headers besides Authorization.
-    pub headers: Vec<(String, Hidden)>,
-    /// The exporter's key, or why there is none.
-    pub key: Result<ExporterKey, NoKey>,
-    /// The span to write, or why none is written.
-    pub write: Result<ProbeSpan, String>,
-    pub chat: Option<ChatProbe>,
-    /// How long a span may take to arrive.
-    pub wait_millis: u64,
-    /// What is taken out of every answer before anything looks at it.
-    pub secrets: Scrubber,
-}
 
 /// A climb that is under way.
 pub struct Climb<'a> {
@@ -164,8 +105,12 @@ impl<'a> Climb<'a> {
                 *value = self.plan.secrets.clean(value);
             }
         }
+        // A query of ours is no secret; that of a configured address may be one.
+        let title = request.title();
+        let configured = end == WireEnd::Chat || request.target == self.plan.target;
+        let shown = title.split('?').next().filter(|_| configured).unwrap_or(&title).to_owned();
         self.requests.push(RungRequest {
-            request: request.title(),
+            request: shown,
             with_key: request.header("authorization").is_some(),
             status: answer.as_ref().ok().map(|reply| reply.status),
             millis: self.wire.now().saturating_sub(begin),

@@ -12,6 +12,7 @@ pub mod judgement;
 pub mod key;
 pub mod ladder;
 pub mod otlp;
+pub mod plan;
 pub mod projects;
 pub mod read_back;
 mod refused;

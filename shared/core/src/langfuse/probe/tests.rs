@@ -1,10 +1,11 @@
 //! Climbs with a clock of their own.
 
-use super::climb::{Climb, ClimbPlan, NoKey, Wire, WireEnd};
+use super::climb::Climb;
 use super::judgement::ProbeTarget;
 use super::key::ExporterKey;
 use super::ladder::{LadderRung, RungName, verdict};
 use super::otlp::ProbeSpan;
+use super::plan::{ClimbPlan, NoKey, Wire, WireEnd};
 use super::request::Server;
 use super::scrub::Scrubber;
 use crate::kube::Hidden;
@@ -62,18 +63,18 @@ fn plan() -> ClimbPlan {
     }
 }
 
-fn climb(plan: &ClimbPlan, rule: fn(&Outgoing, u64) -> Result<WireReply, Silence>) -> Climbed {
+fn climb(plan: &ClimbPlan, rule: fn(&Outgoing, u64) -> Result<WireReply, Silence>) -> FakeClimb {
     let mut wire = Scripted { now: 0, rule, sent: Vec::new() };
     let rungs = Climb::of(plan, &mut wire).rungs;
-    Climbed { rungs, sent: wire.sent }
+    FakeClimb { rungs, sent: wire.sent }
 }
 
-struct Climbed {
+struct FakeClimb {
     rungs: Vec<LadderRung>,
     sent: Vec<String>,
 }
 
-impl Climbed {
+impl FakeClimb {
     fn cause(&self) -> &'static str {
         verdict(&self.rungs).cause
     }
