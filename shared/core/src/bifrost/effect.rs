@@ -1,17 +1,17 @@
 //! When Bifrost takes a change: it reads its configuration only when it starts, and what its database
 //! keeps may win over the file (1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed).
 
-use igw_core::bifrost::instance::Instance;
-use igw_core::bifrost::instances;
-use igw_core::bifrost::rules::Rules as _;
-use igw_core::facts::Facts;
-use igw_core::fix::{Edit, Set};
-use igw_core::kube::pointer;
-use igw_core::text;
-use igw_core::workload::Release;
-use igw_core::workload::volume::Data;
+use crate::bifrost::instance::Instance;
+use crate::bifrost::instances;
+use crate::bifrost::rules::Rules as _;
+use crate::facts::Facts;
+use crate::fix::{Edit, Set};
+use crate::kube::pointer;
+use crate::text;
+use crate::workload::Release;
+use crate::workload::volume::Data;
 
-use crate::otel;
+use super::otel;
 
 /// What is to be done for edits to take effect, a line each; the facts have the edits.
 pub fn of(facts: &Facts, edits: &[Edit]) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use igw_core::gojson::{Json, JsonKind};
+use crate::gojson::{Json, JsonKind};
 
 /// Members whose values are not secret.
 const SHOWN: [&str; 21] = [

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use igw::input::files::Input;
+use crate::input::files::Input;
 use igw_core::bifrost::document::ConfigDocument;
 use igw_core::bifrost::instance::Instance;
 use igw_core::facts::Memo;
@@ -11,7 +11,7 @@ use igw_core::finding::{Finding, Inner};
 use igw_core::kube::{ObjRef, pointer};
 use igw_core::report::{Excerpt, Location};
 
-use crate::shown::masked;
+use igw_core::bifrost::shown::masked;
 
 /// The longest line that is shown.
 const MOST_WIDTH: usize = 240;

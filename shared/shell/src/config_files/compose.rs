@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use igw::input::files::{Input, Single, SourceFile};
+use crate::input::files::{Input, Single, SourceFile};
 use igw_core::bifrost::instance::is_bifrost_image;
 use igw_core::facts::ComposeService;
 use igw_core::kube::Hidden;

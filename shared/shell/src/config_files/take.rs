@@ -1,11 +1,11 @@
 //! Configurations in files of their own, among manifests.
 
-use igw::input::files::{Input, Problem, SourceFile, is_kustomization};
+use crate::input::files::{Input, Problem, SourceFile, is_kustomization};
 use igw_core::bifrost::document::{is_of_another_program, looks_like_config};
 use igw_core::facts::ConfigFile;
 use igw_core::kube::{Hidden, Origin};
 
-use crate::compose;
+use super::compose;
 
 /// Takes the files out of the input that are configurations.
 pub fn take_config_files(input: &mut Input) -> Vec<ConfigFile> {
