@@ -47,7 +47,8 @@ static CHECKS: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
     all
 });
 
-static TYPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| joined(|product| product.types()));
+static TYPES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| united(|product| product.types()).to_vec());
 
 static READS: LazyLock<Reads> = LazyLock::new(|| Reads {
     needs: united(|product| product.reads().needs),
@@ -197,11 +198,22 @@ impl Product for Together {
     }
 
     fn takes_effect(&self, facts: &Facts, edits: &[Edit]) -> Vec<String> {
-        PRODUCTS.iter().flat_map(|product| product.takes_effect(facts, edits)).collect()
+        let mut all: Vec<String> = Vec::new();
+        for line in PRODUCTS.iter().flat_map(|product| product.takes_effect(facts, edits)) {
+            if !all.contains(&line) {
+                all.push(line);
+            }
+        }
+        all
     }
 
     fn take_config_files(&self, input: &mut Input) -> Vec<ConfigFile> {
-        PRODUCTS.iter().flat_map(|product| product.take_config_files(input)).collect()
+        let mut all: Vec<ConfigFile> =
+            PRODUCTS.iter().flat_map(|product| product.take_config_files(input)).collect();
+        // Two products may read the same file.
+        all.sort_by_key(|file| file.origin.file);
+        all.dedup_by_key(|file| file.origin.file);
+        all
     }
 
     fn locator<'s>(&self, input: &'s Input, facts: &'s Facts<'_>) -> Locator<'s> {

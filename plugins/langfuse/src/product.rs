@@ -1,10 +1,18 @@
 //! What the shell has to know of this product.
 
-use igw::product::{self, Assumable, Product, Subjects};
+use std::ops::Range;
+
+use igw::config_files::{Places, take_config_files};
+use igw::input::files::Input;
+use igw::product::{self, Assumable, Locator, Product, Subjects};
+use igw_core::bifrost::document::is_of_another_program;
+use igw_core::bifrost::{effect, instances, shown};
 use igw_core::check::Check;
 use igw_core::facts::views::Workload;
-use igw_core::facts::{Facts, Maker};
+use igw_core::facts::{ConfigFile, Facts, Maker};
 use igw_core::finding::Assumption;
+use igw_core::fix::Edit;
+use igw_core::gojson::Json;
 use igw_core::kube::{Kind, Meta};
 use igw_core::langfuse::said::LangfuseSaid;
 use igw_core::langfuse::{installations, site, ways};
@@ -174,7 +182,33 @@ impl Product for Langfuse {
         ]
     }
 
+    fn hidden_in(&self, json: &Json) -> Option<Vec<Range<usize>>> {
+        (!is_of_another_program(json.whole())).then(|| shown::hidden(json))
+    }
+
+    fn takes_effect(&self, facts: &Facts, edits: &[Edit]) -> Vec<String> {
+        effect::of(facts, edits)
+    }
+
     fn repairs(&self) -> bool {
         true
+    }
+
+    fn looks_into_pods(&self) -> Option<&'static str> {
+        Some("langfuse")
+    }
+
+    fn take_config_files(&self, input: &mut Input) -> Vec<ConfigFile> {
+        take_config_files(input)
+    }
+
+    fn locator<'s>(&self, input: &'s Input, facts: &'s Facts<'_>) -> Locator<'s> {
+        let places = Places::new(input, instances::all(facts));
+        Box::new(move |finding| {
+            match finding.inner.is_some() || finding.object.kind != "HTTPRoute" {
+                true => places.locate(finding),
+                false => input.location(finding.origin, &finding.path),
+            }
+        })
     }
 }

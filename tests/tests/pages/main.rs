@@ -11,7 +11,8 @@ use igw_core::report::page_file;
 
 /// Every check, with the plugin that explains it.
 fn checks() -> Vec<(&'static Check, &'static str)> {
-    let products: [&dyn Product; 2] = [&igw_routes::ROUTES, &igw_bifrost::BIFROST];
+    let products: [&dyn Product; 3] =
+        [&igw_routes::ROUTES, &igw_bifrost::BIFROST, &igw_langfuse::LANGFUSE];
     let of = |product: &'static dyn Product| {
         product.checks().iter().map(move |check| (*check, product.name()))
     };

@@ -16,7 +16,8 @@ use igw_tests::compare::findings;
 use igw_tests::sinks;
 use igw_tests::story::{self, Story};
 
-static PRODUCTS: [&dyn Product; 2] = [&igw_routes::ROUTES, &igw_bifrost::BIFROST];
+static PRODUCTS: [&dyn Product; 3] =
+    [&igw_routes::ROUTES, &igw_bifrost::BIFROST, &igw_langfuse::LANGFUSE];
 
 /// How often each code is found in a story.
 type Counts = BTreeMap<&'static str, usize>;

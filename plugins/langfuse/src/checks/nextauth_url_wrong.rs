@@ -59,6 +59,8 @@ fn run(facts: &Facts, out: &mut Sink) {
         let Some(web) = &own.web else { continue };
         let found = match web.value(NAME) {
             PartValue::Unseen => continue,
+            // A container without any settings is a sketch, not an installation.
+            PartValue::Unset if web.value("NEXTAUTH_SECRET") == PartValue::Unset => continue,
             PartValue::Unset => Some(dead(web, format!("{NAME} is not set"))),
             PartValue::Text(text) => match Url::parse(text) {
                 None => Some(dead(web, format!("{NAME} is no address with http:// or https://"))),

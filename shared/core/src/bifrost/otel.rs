@@ -29,8 +29,13 @@ pub fn plugin(config: &Config) -> Option<&PluginConfig> {
 
 /// Its collectors: the single one, or its profiles.
 pub fn entries(config: &Config) -> Vec<Entry> {
+    plugin(config).map(|plugin| all_entries(config, plugin)).unwrap_or_default()
+}
+
+/// The collectors of a plugin, whether it is enabled or not.
+pub fn all_entries(config: &Config, plugin: &PluginConfig) -> Vec<Entry> {
     let json = &config.json;
-    let Some(id) = plugin(config).and_then(|plugin| plugin.config) else { return Vec::new() };
+    let Some(id) = plugin.config else { return Vec::new() };
     if json.kind(id) != JsonKind::Object {
         return Vec::new();
     }
