@@ -43,6 +43,8 @@ fn outputs_fit_their_schemas() {
     fits(&trace, &["why", url, "--demo", "--model", "openai/glm-5"]);
     fits(&trace, &["why", url, "-f", "stories/routes/grant-missing-good"]);
     fits(&chain, &["bifrost", "model", "openai/glm-5", "-f", "stories/bifrost/private-address"]);
+    let closed = "http://127.0.0.1:1/api/public/otel/v1/traces";
+    fits(&validator("ladder"), &["langfuse", "probe", closed]);
     fits(&validator("versions"), &["version", "--demo"]);
     fits(&validator("history"), &["history"]);
 }
