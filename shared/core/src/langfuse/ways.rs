@@ -89,9 +89,9 @@ impl<'a> Derive<'a> for TraceWays {
             Some(TraceWay {
                 exporter: exporter.clone(),
                 to,
-                base: base_path::of(behind),
-                release: behind.and_then(|own| own.release()),
-                home: behind.and_then(|own| own.meta()).map(|meta| meta.key()),
+                base: base_path::of(behind.as_deref()),
+                release: behind.as_ref().and_then(|own| own.release()),
+                home: behind.as_ref().and_then(|own| own.meta()).map(|meta| meta.key()),
             })
         };
         TraceWays(exporters::all(facts).iter().filter_map(way).collect())
