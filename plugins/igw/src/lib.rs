@@ -83,7 +83,7 @@ enum IgwCommand {
     Routes(RoutesProgram),
     /// Bifrost: check, fix, model, config
     Bifrost(BifrostProgram),
-    /// Langfuse: check, fix
+    /// Langfuse: check, fix, routes
     Langfuse(LangfuseProgram),
 }
 

@@ -158,6 +158,17 @@ impl Product for Together {
         PRODUCTS.iter().flat_map(|product| product.repeat(said)).collect()
     }
 
+    fn same_faults(&self) -> &'static [(&'static str, &'static str)] {
+        // What is known of Langfuse says more than what is known of any collector or Service.
+        &[
+            ("IGW0110", "IGW0407"),
+            ("IGW0117", "IGW0505"),
+            ("IGW0213", "IGW0501"),
+            ("IGW0213", "IGW0502"),
+            ("IGW0214", "IGW0503"),
+        ]
+    }
+
     fn repairs(&self) -> bool {
         PRODUCTS.iter().any(|product| product.repairs())
     }

@@ -11,7 +11,7 @@ mod repairs;
 mod ui;
 
 use clap::{Parser, Subcommand};
-use commands::{check as langfuse_check, fix, probe as langfuse_probe};
+use commands::{check as langfuse_check, fix, probe as langfuse_probe, routes as langfuse_routes};
 use igw::check::{self, BundleArgs, ExplainArgs};
 use igw::console::Console;
 use igw::exit::{Exit, Failure};
@@ -44,6 +44,9 @@ Examples:
   # what is wrong with these manifests?
   kubectl igw langfuse -f manifests/
 
+  # which route does it need?
+  kubectl igw langfuse routes --host langfuse.example.com
+
   # see what it looks like
   kubectl igw langfuse --demo";
 
@@ -53,6 +56,8 @@ enum LangfuseCommand {
     Check(langfuse_check::LangfuseCheckCommand),
     /// Repair what check finds: preview, apply, verify
     Fix(fix::LangfuseFixCommand),
+    /// Print the HTTPRoute that Langfuse needs
+    Routes(langfuse_routes::LangfuseRoutesArgs),
     /// List what fix has changed
     History(repair::HistoryArgs),
     /// Take back what fix has changed
@@ -87,6 +92,7 @@ impl Program for LangfuseProgram {
             Some(LangfuseCommand::Fix(fix)) => {
                 repair::run(&LANGFUSE, &fix.args, &fix.names, console, &|_| Ok(()))
             }
+            Some(LangfuseCommand::Routes(args)) => langfuse_routes::run(args, console),
             Some(LangfuseCommand::History(args)) => repair::history(args, console),
             Some(LangfuseCommand::Undo(args)) => repair::undo(&LANGFUSE, args, console),
             Some(LangfuseCommand::Probe(args)) => langfuse_probe::run(args, console),

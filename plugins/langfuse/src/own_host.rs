@@ -18,7 +18,7 @@ pub fn fix(facts: &Facts, ui: &Ui, route: &HttpRoute) -> Option<Fix> {
         return None;
     }
     let behind = services::installation_behind(facts, &ui.web.namespace, &ui.web.name);
-    let web = behind.and_then(|own| own.web.as_ref());
+    let web = behind.as_ref().and_then(|own| own.web.as_ref());
     let set = web.and_then(|web| web.text("NEXTAUTH_URL")).and_then(Url::parse);
     // The URL that Langfuse is told is its own, unless it is the shared one.
     let own = set.map(|url| url.host).filter(|host| *host != ui.site.host && host.contains('.'));

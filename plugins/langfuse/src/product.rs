@@ -38,13 +38,7 @@ static READS: Reads = Reads {
         Kind::GatewayParameters,
     ],
     // Langfuse, its routes and what sends traces to it are seldom in one namespace.
-    everywhere: &[
-        Kind::Gateway,
-        Kind::ListenerSet,
-        Kind::HttpRoute,
-        Kind::ReferenceGrant,
-        Kind::Workload,
-    ],
+    everywhere: &[Kind::Gateway, Kind::ListenerSet, Kind::HttpRoute, Kind::ReferenceGrant],
     counted: &[],
     pointing: false,
     common_only: &[Kind::ListenerPolicy],
@@ -175,7 +169,7 @@ impl Product for Langfuse {
 
     fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {
         vec![
-            (Kind::HttpRoute, &["create", "patch", "delete"]),
+            (Kind::HttpRoute, &["patch"]),
             (Kind::ReferenceGrant, &["create", "delete"]),
             (Kind::ConfigMap, &["patch"]),
             (Kind::Workload, &["patch"]),

@@ -99,7 +99,7 @@ impl<'s, 'a> Ui<'s, 'a> {
         let first = site.ways(facts).next()?;
         let web = web_of(facts, first.route, first.rule)?;
         let behind = services::installation_behind(facts, &web.namespace, &web.name);
-        let base = base_path::of(behind);
+        let base = base_path::of(behind.as_deref());
         let mut ui = Ui {
             root: matches!(site.answer(facts, "/"), SiteAnswer::Web { path, .. } if path == "/"),
             site,

@@ -72,7 +72,7 @@ fn single<'a>(facts: &Facts<'a>, web: &LangfusePart) -> Option<&'a Workload> {
     let configured = template.volumes.iter().any(|volume| {
         volume.config_map.is_some() || volume.secret.is_some() || volume.projected.is_some()
     });
-    let all = facts.list::<Workload>(None).items;
+    let all = facts.list::<Workload>(Some(&namespace)).items;
     let keeps = |own: &&Workload| {
         let names = own.images.iter().map(String::as_str).chain([own.meta.name.as_str()]);
         names.into_iter().any(|name| name.contains("keeper") || name.contains("zookeeper"))

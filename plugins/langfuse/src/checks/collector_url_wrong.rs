@@ -25,7 +25,7 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
-use igw_core::langfuse::destination::Destination;
+use igw_core::langfuse::destination::TraceDestination;
 use igw_core::langfuse::endpoint::{PathFault, raw_path, with_path};
 use igw_core::langfuse::exporters::ExporterKind;
 use igw_core::langfuse::ways::{self, TraceWay};
@@ -60,9 +60,9 @@ fn run(facts: &Facts, out: &mut Sink) {
         }
         match judged(facts, way) {
             Some(finding) => out.finding(finding),
-            None if matches!(way.to, Some(Destination::Open(_))) => {
+            None if matches!(way.to, Some(TraceDestination::Open(_))) => {
                 let why = match &way.to {
-                    Some(Destination::Open(why)) => why.clone(),
+                    Some(TraceDestination::Open(why)) => why.clone(),
                     _ => String::new(),
                 };
                 let why = igw_core::facts::Why::not_given(why);
@@ -88,7 +88,7 @@ fn judged(facts: &Facts, way: &TraceWay) -> Option<Finding> {
         None => return None,
     };
     match way.to.as_ref()? {
-        Destination::NoService { namespace, name, elsewhere } => {
+        TraceDestination::NoService { namespace, name, elsewhere } => {
             let mut says =
                 format!("{} leads to Service {namespace}/{name}, which does not exist", own.name);
             if !elsewhere.is_empty() {
@@ -109,7 +109,7 @@ fn judged(facts: &Facts, way: &TraceWay) -> Option<Finding> {
             let fix = repairs::endpoint(facts, way, to.as_deref());
             Some(title(says).explain(explain).label("no Service of this name").repair(fix))
         }
-        Destination::WrongPort { namespace, name, ports } => {
+        TraceDestination::WrongPort { namespace, name, ports } => {
             let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
             let says = format!(
                 "{} leads to port {} of Service {namespace}/{name}, which has only {}",
@@ -120,7 +120,7 @@ fn judged(facts: &Facts, way: &TraceWay) -> Option<Finding> {
             let explain = "Nothing answers there, so traces are lost; requests are not affected.";
             Some(title(says).explain(explain).label("no such port"))
         }
-        Destination::Gateway { status, says } => {
+        TraceDestination::Gateway { status, says } => {
             let status = status.map_or("no answer".to_owned(), |status| status.to_string());
             let title =
                 title(format!("traces are posted to {shown}, and the gateway answers {status}"));
@@ -129,7 +129,7 @@ fn judged(facts: &Facts, way: &TraceWay) -> Option<Finding> {
                 text::sentence(says)
             )))
         }
-        Destination::Web(arriving)
+        TraceDestination::Web(arriving)
             if parsed.tls && arriving.by.is_none() && is_plain(facts, way) =>
         {
             let says = format!(

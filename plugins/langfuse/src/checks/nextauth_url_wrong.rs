@@ -161,7 +161,7 @@ fn is_of(facts: &Facts, own: &Installation, site: &Site) -> bool {
         let to = site::web_of(facts, entry.route, entry.rule);
         to.is_some_and(|to| {
             services::installation_behind(facts, &to.namespace, &to.name)
-                .is_some_and(|found| std::ptr::eq(found, own))
+                .is_some_and(|found| std::ptr::eq(&*found, own))
         })
     });
     leads && publishes_ui(facts, site)

@@ -24,7 +24,7 @@ use igw_core::facts::views::{Filter, HttpRoute};
 use igw_core::finding::{Finding, Severity};
 use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
-use igw_core::langfuse::destination::Destination;
+use igw_core::langfuse::destination::TraceDestination;
 use igw_core::langfuse::site::{self, Site, SiteAnswer, web_of};
 use igw_core::langfuse::{TRACES_PATH, ways};
 use igw_core::{page, pointer};
@@ -99,7 +99,7 @@ fn finding(
         .guide("5", Some("it uses this rewrite and also the full path in collector_url"));
     for way in ways::all(facts) {
         let by = match &way.to {
-            Some(Destination::Web(own)) => own.by.as_ref(),
+            Some(TraceDestination::Web(own)) => own.by.as_ref(),
             _ => None,
         };
         let same = by.is_some_and(|by| {

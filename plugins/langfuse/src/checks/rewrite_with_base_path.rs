@@ -41,7 +41,7 @@ fn run(facts: &Facts, out: &mut Sink) {
         for entry in site.ways(facts).filter(|entry| facts.scope.contains(&entry.route.meta)) {
             let Some(web) = web_of(facts, entry.route, entry.rule) else { continue };
             let behind = services::installation_behind(facts, &web.namespace, &web.name);
-            let BasePath::Built(base) = base_path::of(behind) else { continue };
+            let BasePath::Built(base) = base_path::of(behind.as_deref()) else { continue };
             let prefix = entry.one.path.value.trim_end_matches('/');
             // A page below the path, as this match forwards it.
             let page = format!("{base}/auth/sign-in");

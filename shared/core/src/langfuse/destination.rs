@@ -13,7 +13,7 @@ use crate::workload::address::{AddressTarget, Url, target};
 
 /// What an exporter's requests come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Destination {
+pub enum TraceDestination {
     /// A Service of Langfuse's web server.
     Web(Arriving),
     /// A Service of Langfuse's web server that has no such port.
@@ -44,14 +44,14 @@ pub struct Arriving {
 }
 
 /// Where an exporter's requests go; `None`: its address is not known, or is none.
-pub fn of(facts: &Facts, exporter: &TraceExporter) -> Option<Destination> {
+pub fn of(facts: &Facts, exporter: &TraceExporter) -> Option<TraceDestination> {
     let text = exporter.url()?;
     let url = Url::parse(&text)?;
     Some(of_url(facts, &exporter.namespace, &text, &url))
 }
 
 /// The same of a POST to an address from a pod of a namespace.
-pub fn of_url(facts: &Facts, namespace: &str, text: &str, url: &Url) -> Destination {
+pub fn of_url(facts: &Facts, namespace: &str, text: &str, url: &Url) -> TraceDestination {
     let path = raw_path(text).to_owned();
     match target(facts, namespace, url) {
         AddressTarget::Service { namespace, name, has_port, .. } => {
@@ -59,34 +59,36 @@ pub fn of_url(facts: &Facts, namespace: &str, text: &str, url: &Url) -> Destinat
                 WebService::No => {
                     return match proxy_of(facts, &namespace, &name) {
                         Some(gateway) => through(facts, text, Some(&gateway)),
-                        None => Destination::Elsewhere(format!("Service {namespace}/{name}")),
+                        None => TraceDestination::Elsewhere(format!("Service {namespace}/{name}")),
                     };
                 }
                 found => found == WebService::Selects,
             };
             if has_port {
-                return Destination::Web(Arriving { namespace, name, sure, path, by: None });
+                return TraceDestination::Web(Arriving { namespace, name, sure, path, by: None });
             }
             let service = facts.get::<Service>(&namespace, &name).known();
             let ports = service.map(|own| own.ports.iter().map(|port| port.port).collect());
-            Destination::WrongPort { namespace, name, ports: ports.unwrap_or_default() }
+            TraceDestination::WrongPort { namespace, name, ports: ports.unwrap_or_default() }
         }
         AddressTarget::NoService { namespace, name, elsewhere } => {
             match proxy_of(facts, &namespace, &name) {
                 Some(gateway) => through(facts, text, Some(&gateway)),
-                None => Destination::NoService { namespace, name, elsewhere },
+                None => TraceDestination::NoService { namespace, name, elsewhere },
             }
         }
         AddressTarget::NotGiven { namespace, name, why } => {
             match services::is_named(&name) && !namespace.is_empty() {
-                true => Destination::Web(Arriving { namespace, name, sure: false, path, by: None }),
-                false => Destination::Open(why),
+                true => {
+                    TraceDestination::Web(Arriving { namespace, name, sure: false, path, by: None })
+                }
+                false => TraceDestination::Open(why),
             }
         }
-        AddressTarget::Loopback => Destination::Elsewhere("the pod itself".to_owned()),
+        AddressTarget::Loopback => TraceDestination::Elsewhere("the pod itself".to_owned()),
         AddressTarget::Unknown(_) | AddressTarget::Public => through(facts, text, None),
         AddressTarget::Private(host) | AddressTarget::LinkLocal(host) => {
-            Destination::Open(format!("what {host} is, is not known"))
+            TraceDestination::Open(format!("what {host} is, is not known"))
         }
     }
 }
@@ -98,27 +100,29 @@ fn proxy_of(facts: &Facts, namespace: &str, name: &str) -> Option<String> {
 }
 
 /// Through a Gateway: the named one, or the one that has a route for the host.
-fn through(facts: &Facts, text: &str, gateway: Option<&str>) -> Destination {
+fn through(facts: &Facts, text: &str, gateway: Option<&str>) -> TraceDestination {
     let Ok(request) = Request::parse("POST", text, &[]) else {
-        return Destination::Open("the address cannot be read".to_owned());
+        return TraceDestination::Open("the address cannot be read".to_owned());
     };
     let host = request.sni.clone();
     if gateway.is_none() && !is_served(facts, &host) {
-        return Destination::Outside(host);
+        return TraceDestination::Outside(host);
     }
     let Ok(trace) = resolve(facts, &request, gateway) else {
-        return Destination::Open("several Gateways may serve it".to_owned());
+        return TraceDestination::Open("several Gateways may serve it".to_owned());
     };
     if let Some(why) = trace.verdict.unknown {
-        return Destination::Open(why);
+        return TraceDestination::Open(why);
     }
     match (trace.verdict.by, trace.backends.first()) {
         (AnsweredBy::Backend, Some(backend)) if backend.kind == "Service" => {
             let path = trace.forwarded.map_or(request.path, |forwarded| forwarded.path);
             let (namespace, name) = (backend.namespace.clone(), backend.name.clone());
             match services::web_service(facts, &namespace, &name) {
-                WebService::No => Destination::Elsewhere(format!("Service {namespace}/{name}")),
-                found => Destination::Web(Arriving {
+                WebService::No => {
+                    TraceDestination::Elsewhere(format!("Service {namespace}/{name}"))
+                }
+                found => TraceDestination::Web(Arriving {
                     sure: found == WebService::Selects,
                     namespace,
                     name,
@@ -128,9 +132,9 @@ fn through(facts: &Facts, text: &str, gateway: Option<&str>) -> Destination {
             }
         }
         (AnsweredBy::Gateway, _) => {
-            Destination::Gateway { status: trace.verdict.status, says: trace.verdict.says }
+            TraceDestination::Gateway { status: trace.verdict.status, says: trace.verdict.says }
         }
-        _ => Destination::Open(trace.verdict.says),
+        _ => TraceDestination::Open(trace.verdict.says),
     }
 }
 
@@ -141,12 +145,12 @@ fn is_served(facts: &Facts, host: &str) -> bool {
 }
 
 /// Whether an exporter is meant to send to Langfuse, by all that is known of it.
-pub fn is_meant(exporter: &TraceExporter, to: Option<&Destination>) -> bool {
+pub fn is_meant(exporter: &TraceExporter, to: Option<&TraceDestination>) -> bool {
     let text = exporter.endpoint.text.reveal();
     let says = text.contains("/api/public/otel") || text.contains("langfuse");
     says || match to {
-        Some(Destination::Web(_) | Destination::WrongPort { .. }) => true,
-        Some(Destination::NoService { name, .. }) => services::is_named(name),
+        Some(TraceDestination::Web(_) | TraceDestination::WrongPort { .. }) => true,
+        Some(TraceDestination::NoService { name, .. }) => services::is_named(name),
         _ => matches!(
             exporter.kind,
             super::exporters::ExporterKind::LangfuseSdk | super::exporters::ExporterKind::LiteLlm

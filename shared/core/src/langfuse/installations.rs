@@ -1,9 +1,11 @@
 //! The Langfuses of a run: a web server with the workers that belong to it.
 
+use std::rc::Rc;
+
 use better_any::tid;
 
 use super::part::{LangfusePart, LangfuseRole};
-use crate::facts::{Derive, Facts};
+use crate::facts::{Derive, Facts, Memo};
 use crate::kube::Meta;
 use crate::workload::{Release, standing};
 
@@ -37,32 +39,50 @@ impl<'a> Installation<'a> {
     }
 }
 
-struct Installations<'a>(Vec<Installation<'a>>);
+struct Installations<'a> {
+    /// Those of the namespace that is judged, or of all.
+    here: Vec<Rc<Installation<'a>>>,
+    /// Those of others, as far as something leads there.
+    elsewhere: Memo<String, Rc<Vec<Rc<Installation<'a>>>>>,
+}
 
 tid!(Installations<'a>);
 
 impl<'a> Derive<'a> for Installations<'a> {
     fn derive(facts: &Facts<'a>) -> Self {
-        Installations(find(facts))
+        let here = find(facts, facts.scope.namespace.as_deref());
+        Installations { here, elsewhere: Memo::default() }
     }
 }
 
-/// All Langfuses of a run, whether they are judged or not; worked out once.
-pub fn all<'s, 'a>(facts: &'s Facts<'a>) -> &'s [Installation<'a>] {
-    &facts.derived::<Installations>().0
+/// The Langfuses of the namespace that is judged, or of all; worked out once.
+pub fn all<'s, 'a>(facts: &'s Facts<'a>) -> &'s [Rc<Installation<'a>>] {
+    &facts.derived::<Installations>().here
+}
+
+/// Those of one namespace, whether it is judged or not.
+pub fn of_namespace<'a>(facts: &Facts<'a>, namespace: &str) -> Vec<Rc<Installation<'a>>> {
+    let known = facts.derived::<Installations>();
+    match facts.scope.namespace.as_deref() {
+        Some(own) if own != namespace => {
+            let found = || Rc::new(find(facts, Some(namespace)));
+            known.elsewhere.get(namespace, found).to_vec()
+        }
+        _ => known.here.iter().filter(|own| own.namespace == namespace).cloned().collect(),
+    }
 }
 
 /// Those that are judged.
 pub fn judged<'s, 'a>(facts: &'s Facts<'a>) -> impl Iterator<Item = &'s Installation<'a>> {
     let is_judged =
         |own: &&Installation| own.parts().any(|part| facts.scope.contains(&part.workload.meta));
-    all(facts).iter().filter(is_judged)
+    all(facts).iter().map(|own| &**own).filter(is_judged)
 }
 
-fn find<'a>(facts: &Facts<'a>) -> Vec<Installation<'a>> {
+fn find<'a>(facts: &Facts<'a>, namespace: Option<&str>) -> Vec<Rc<Installation<'a>>> {
     let mut webs = Vec::new();
     let mut workers = Vec::new();
-    for workload in standing(facts, None) {
+    for workload in standing(facts, namespace) {
         let count = workload.template.as_ref().map_or(0, |template| template.containers.len());
         for part in (0..count).filter_map(|number| LangfusePart::of(facts, workload, number)) {
             match part.role {
@@ -84,7 +104,7 @@ fn find<'a>(facts: &Facts<'a>) -> Vec<Installation<'a>> {
             None => out.push(Installation { namespace, web: None, workers: vec![worker] }),
         }
     }
-    out
+    out.into_iter().map(Rc::new).collect()
 }
 
 /// The web server that a worker belongs to: that of its namespace which is of the same release or

@@ -5,7 +5,7 @@ use crate::facts::views::{Container, Workload};
 use crate::langfuse::said::LangfuseSaid;
 use crate::workload::Release;
 use crate::workload::image::image_name;
-use crate::workload::variables::{Variable, Variables};
+use crate::workload::variables::{PodVariables, Variable};
 
 /// What a container of Langfuse is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +33,7 @@ pub struct LangfusePart<'a> {
     pub container: usize,
     pub role: LangfuseRole,
     /// Its variables, as far as Langfuse reads them.
-    vars: Variables,
+    vars: PodVariables,
     /// The version, by what was said or by the image's tag.
     pub release: Option<Release>,
 }
@@ -49,7 +49,7 @@ impl<'a> LangfusePart<'a> {
             workload,
             container: number,
             role,
-            vars: Variables::of(facts, &workload.meta.namespace, container, is_own),
+            vars: PodVariables::of(facts, &workload.meta.namespace, container, is_own),
             release: said.release.or_else(|| tag.and_then(version)),
         })
     }

@@ -1,5 +1,7 @@
 //! Which Services lead to Langfuse's web server.
 
+use std::rc::Rc;
+
 use crate::facts::views::Service;
 use crate::facts::{Fact, Facts};
 use crate::kube::full_name;
@@ -40,16 +42,15 @@ pub fn web_service(facts: &Facts, namespace: &str, name: &str) -> WebService {
 }
 
 /// The Langfuse whose web pods a Service selects.
-pub fn installation_behind<'s, 'a>(
-    facts: &'s Facts<'a>,
+pub fn installation_behind<'a>(
+    facts: &Facts<'a>,
     namespace: &str,
     name: &str,
-) -> Option<&'s Installation<'a>> {
+) -> Option<Rc<Installation<'a>>> {
     let service = facts.get::<Service>(namespace, name).known()?;
-    installations::all(facts).iter().find(|own| {
-        own.namespace == namespace
-            && own.web.iter().any(|web| service.selects(&web.workload.pod_labels))
-    })
+    installations::of_namespace(facts, namespace)
+        .into_iter()
+        .find(|own| own.web.iter().any(|web| service.selects(&web.workload.pod_labels)))
 }
 
 /// Whether a name is one that people give to the Service of the web server: not to those of its
@@ -70,6 +71,11 @@ pub fn is_named(name: &str) -> bool {
         "exporter",
     ];
     name.contains("langfuse") && !OTHERS.iter().any(|other| name.contains(other))
+}
+
+/// Whether a Service is only there for the names of its pods.
+pub fn is_headless(service: &Service) -> bool {
+    service.cluster_ip.as_deref() == Some("None")
 }
 
 /// `ns/name` of the Services that select a web server's pods, in order.

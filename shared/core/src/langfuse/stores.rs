@@ -107,8 +107,9 @@ pub fn differences(
     for rule in RULES.iter().filter(|rule| matters(rule, web, worker)) {
         let own = |part: &LangfusePart| value(part, rule);
         match (own(web), own(worker)) {
-            (Seen::Unknown, _) | (_, Seen::Unknown) if is_one_source(web, worker, rule.name) => {}
-            (Seen::Unknown, _) | (_, Seen::Unknown) => open.push(rule.name),
+            (StoreValue::Unknown, _) | (_, StoreValue::Unknown)
+                if is_one_source(web, worker, rule.name) => {}
+            (StoreValue::Unknown, _) | (_, StoreValue::Unknown) => open.push(rule.name),
             (one, other) if one == other => {}
             (one, other) => out.push(StoreDifference {
                 name: rule.name,
@@ -141,23 +142,23 @@ fn matters(rule: &StoreRule, web: &LangfusePart, worker: &LangfusePart) -> bool 
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Seen {
+enum StoreValue {
     Text(String),
     Unset,
     Unknown,
 }
 
-fn value(part: &LangfusePart, rule: &StoreRule) -> Seen {
+fn value(part: &LangfusePart, rule: &StoreRule) -> StoreValue {
     let namespace = &part.workload.meta.namespace;
     match (part.value(rule.name), rule.default) {
-        (PartValue::Text(text), _) => Seen::Text(match rule.form {
+        (PartValue::Text(text), _) => StoreValue::Text(match rule.form {
             StoreForm::Host => host(text, namespace),
             StoreForm::Address => place(text, namespace),
             StoreForm::Text | StoreForm::Secret => text.trim_end_matches('/').to_owned(),
         }),
-        (PartValue::Unset, Some(default)) => Seen::Text(default.to_owned()),
-        (PartValue::Unset, None) => Seen::Unset,
-        (PartValue::Unseen, _) => Seen::Unknown,
+        (PartValue::Unset, Some(default)) => StoreValue::Text(default.to_owned()),
+        (PartValue::Unset, None) => StoreValue::Unset,
+        (PartValue::Unseen, _) => StoreValue::Unknown,
     }
 }
 
@@ -211,8 +212,8 @@ fn is_one_source(web: &LangfusePart, worker: &LangfusePart, name: &str) -> bool 
     }
 }
 
-fn shown(part: &LangfusePart, rule: &StoreRule, seen: &Seen) -> Option<String> {
-    let Seen::Text(text) = seen else { return None };
+fn shown(part: &LangfusePart, rule: &StoreRule, seen: &StoreValue) -> Option<String> {
+    let StoreValue::Text(text) = seen else { return None };
     Some(match (rule.form, part.text(rule.name)) {
         (StoreForm::Secret, _) => String::new(),
         (StoreForm::Address, Some(own)) => mask::address_or_key(own),

@@ -3,7 +3,7 @@
 use better_any::tid;
 
 use super::base_path::{self, BasePath};
-use super::destination::{self, Arriving, Destination};
+use super::destination::{self, Arriving, TraceDestination};
 use super::endpoint::{self, PathFault};
 use super::exporters::{self, EndpointForm, ExporterKind, TraceExporter};
 use super::services;
@@ -15,7 +15,7 @@ use crate::workload::Release;
 pub struct TraceWay {
     pub exporter: TraceExporter,
     /// `None`: its address is not known, or is none.
-    pub to: Option<Destination>,
+    pub to: Option<TraceDestination>,
     /// Below which path the Langfuse at its end serves.
     pub base: BasePath,
     /// The version of that Langfuse.
@@ -28,7 +28,7 @@ impl TraceWay {
     /// What arrives at Langfuse, if it gets there.
     pub fn arriving(&self) -> Option<&Arriving> {
         match &self.to {
-            Some(Destination::Web(arriving)) => Some(arriving),
+            Some(TraceDestination::Web(arriving)) => Some(arriving),
             _ => None,
         }
     }
@@ -43,8 +43,10 @@ impl TraceWay {
     pub fn fault(&self) -> Option<PathFault> {
         let url = self.exporter.url()?;
         let path = match &self.to {
-            Some(Destination::Web(arriving)) => arriving.path.as_str(),
-            Some(Destination::Outside(_) | Destination::Open(_)) | None => endpoint::raw_path(&url),
+            Some(TraceDestination::Web(arriving)) => arriving.path.as_str(),
+            Some(TraceDestination::Outside(_) | TraceDestination::Open(_)) | None => {
+                endpoint::raw_path(&url)
+            }
             _ => return None,
         };
         // What a Langfuse that is not known serves below is not known either.
@@ -81,7 +83,7 @@ impl<'a> Derive<'a> for TraceWays {
                 return None;
             }
             let behind = match &to {
-                Some(Destination::Web(own)) => {
+                Some(TraceDestination::Web(own)) => {
                     services::installation_behind(facts, &own.namespace, &own.name)
                 }
                 _ => None,
@@ -89,9 +91,9 @@ impl<'a> Derive<'a> for TraceWays {
             Some(TraceWay {
                 exporter: exporter.clone(),
                 to,
-                base: base_path::of(behind),
-                release: behind.and_then(|own| own.release()),
-                home: behind.and_then(|own| own.meta()).map(|meta| meta.key()),
+                base: base_path::of(behind.as_deref()),
+                release: behind.as_ref().and_then(|own| own.release()),
+                home: behind.as_ref().and_then(|own| own.meta()).map(|meta| meta.key()),
             })
         };
         TraceWays(exporters::all(facts).iter().filter_map(way).collect())

@@ -34,13 +34,13 @@ impl Variable {
 
 /// The variables of a container.
 #[derive(Debug, Clone, Default)]
-pub struct Variables {
+pub struct PodVariables {
     known: BTreeMap<String, Variable>,
     /// Whether there may be more than these.
     pub open: bool,
 }
 
-impl Variables {
+impl PodVariables {
     /// The variables of a container of a namespace, by the names that are wanted; those that their
     /// values refer to are looked up, too.
     pub fn of(
@@ -48,7 +48,7 @@ impl Variables {
         namespace: &str,
         container: &Container,
         wanted: impl Fn(&str) -> bool,
-    ) -> Variables {
+    ) -> PodVariables {
         let used: Vec<String> = container
             .env
             .iter()
@@ -60,8 +60,10 @@ impl Variables {
         let mut read = container.clone();
         read.env.retain(|var| is_read(&var.name));
         let env = Environment::of(facts, namespace, &read, &BTreeMap::new());
-        let mut out = Variables { known: BTreeMap::new(), open: env.may_have_more() };
-        for name in env.names().filter(|name| is_read(name)) {
+        let mut out = PodVariables { known: BTreeMap::new(), open: env.may_have_more() };
+        let of_whole =
+            |name: &&str| is_read(name) && !container.env.iter().any(|var| var.name == **name);
+        for name in env.names().filter(of_whole) {
             let path = "/envFrom".to_owned();
             out.add(name, seen(env.get(name)), path, Vec::new());
         }
@@ -177,7 +179,7 @@ mod tests {
 
     #[test]
     fn references_are_replaced_as_the_kubelet_does_it() {
-        let mut own = Variables::default();
+        let mut own = PodVariables::default();
         own.add("HOST", Some("http://a/".to_owned()), String::new(), Vec::new());
         let expanded = |text: &str| own.expanded(text);
         assert_eq!(expanded("$(HOST)x"), ("http://a/x".to_owned(), vec![]));

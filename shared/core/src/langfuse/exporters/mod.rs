@@ -7,13 +7,13 @@ mod variables;
 use better_any::tid;
 
 pub use exporter::{EndpointForm, ExporterHeader, ExporterKind, ExporterText, TraceExporter};
-pub use variables::{HOSTS, Sender};
+pub use variables::{HOSTS, TraceSender};
 
 use crate::bifrost::instances;
 use crate::facts::{Derive, Facts};
 use crate::workload::standing;
 
-struct Senders<'a>(Vec<Sender<'a>>);
+struct Senders<'a>(Vec<TraceSender<'a>>);
 struct Exporters(Vec<TraceExporter>);
 
 tid!(Senders<'a>);
@@ -25,7 +25,9 @@ impl<'a> Derive<'a> for Senders<'a> {
         let judged = all.filter(|workload| facts.scope.contains(&workload.meta));
         let senders = judged.flat_map(|workload| {
             let count = workload.template.as_ref().map_or(0, |own| own.containers.len());
-            (0..count).filter_map(|number| Sender::of(facts, workload, number)).collect::<Vec<_>>()
+            (0..count)
+                .filter_map(|number| TraceSender::of(facts, workload, number))
+                .collect::<Vec<_>>()
         });
         Senders(senders.collect())
     }
@@ -41,7 +43,7 @@ impl<'a> Derive<'a> for Exporters {
 }
 
 /// The judged containers whose variables may make them send traces.
-pub fn senders<'s, 'a>(facts: &'s Facts<'a>) -> &'s [Sender<'a>] {
+pub fn senders<'s, 'a>(facts: &'s Facts<'a>) -> &'s [TraceSender<'a>] {
     &facts.derived::<Senders>().0
 }
 

@@ -5,7 +5,7 @@ use crate::facts::views::{Container, Workload};
 use crate::facts::{Fact, Facts, views};
 use crate::langfuse::part::LangfusePart;
 use crate::workload::image::image_name;
-use crate::workload::variables::{Variable, Variables};
+use crate::workload::variables::{PodVariables, Variable};
 
 const OTLP: &str = "OTEL_EXPORTER_OTLP_";
 /// Of Langfuse's SDKs and of LiteLLM; the first that is set counts.
@@ -14,23 +14,23 @@ pub const HOSTS: [&str; 4] =
 const KEYS: [&str; 2] = ["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"];
 
 /// A container whose variables may make it send traces.
-pub struct Sender<'a> {
+pub struct TraceSender<'a> {
     pub workload: &'a Workload,
     pub container: &'a Container,
     pub number: usize,
-    pub vars: Variables,
+    pub vars: PodVariables,
 }
 
-impl<'a> Sender<'a> {
+impl<'a> TraceSender<'a> {
     /// The container of this number, if it has such a variable.
-    pub fn of(facts: &Facts<'a>, workload: &'a Workload, number: usize) -> Option<Sender<'a>> {
+    pub fn of(facts: &Facts<'a>, workload: &'a Workload, number: usize) -> Option<TraceSender<'a>> {
         let container = workload.template.as_ref().ok()?.containers.get(number)?;
         let own = container.env.iter().any(|var| is_wanted(&var.name));
         if !own && !is_given_by_map(facts, &workload.meta.namespace, container) {
             return None;
         }
-        let vars = Variables::of(facts, &workload.meta.namespace, container, is_wanted);
-        Some(Sender { workload, container, number, vars })
+        let vars = PodVariables::of(facts, &workload.meta.namespace, container, is_wanted);
+        Some(TraceSender { workload, container, number, vars })
     }
 
     pub fn is_litellm(&self) -> bool {
