@@ -25,7 +25,6 @@ use igw::exit::{Exit, Failure};
 use igw::product::Product;
 use igw::repair;
 use igw::run::Program;
-use igw_core::bifrost::{otel, place, repairs};
 pub use map::{collectors, holder, start_of};
 pub use product::{BIFROST, Bifrost};
 

@@ -54,7 +54,9 @@ pub fn fix(facts: &Facts, ui: &Ui, route: &HttpRoute) -> Option<Fix> {
     if let Some(web) = web {
         let at = web.variable_path("NEXTAUTH_URL");
         let written = web.variable("NEXTAUTH_URL").is_some_and(|own| own.written);
-        let pod = igw_core::bifrost::repairs::pod(&web.workload.meta).filter(|_| written);
+        let set = web.text("NEXTAUTH_URL").map(|text| text.trim_end_matches('/').to_owned());
+        let right = set.as_deref() == Some(&format!("https://{host}"));
+        let pod = igw_core::bifrost::repairs::pod(&web.workload.meta).filter(|_| written && !right);
         if let Some(meta) = pod {
             let url = json!(format!("https://{host}"));
             fix = fix.change(meta, vec![Set::Put(format!("{at}/value"), url)]);

@@ -112,9 +112,13 @@ impl<'s, 'a> Ui<'s, 'a> {
             open: false,
         };
         for entry in site.ways(facts) {
-            let prefix = trimmed_prefix(&entry.one.path.value);
+            let value = match entry.one.path.kind {
+                PathType::RegularExpression => literal(&entry.one.path.value),
+                _ => entry.one.path.value.as_str(),
+            };
+            let prefix = trimmed_prefix(value);
             let first = prefix.trim_start_matches('/').split('/').next().unwrap_or_default();
-            if prefix == "/" || entry.one.path.kind == PathType::RegularExpression {
+            if first.is_empty() {
                 continue;
             }
             if OWN.contains(&first) {
@@ -156,6 +160,13 @@ impl<'s, 'a> Ui<'s, 'a> {
         })
         .collect()
     }
+}
+
+/// What an expression of a path begins with in any case.
+fn literal(expression: &str) -> &str {
+    let bare = expression.trim_start_matches('^');
+    let end = bare.find(['(', '[', '.', '*', '+', '?', '|', '{', '\\', '$']);
+    &bare[..end.unwrap_or(bare.len())]
 }
 
 fn sub_path<'a>(facts: &Facts<'a>, site: &Site<'a>, prefix: &str) -> Option<SubPath<'a>> {

@@ -21,6 +21,8 @@
 
 use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Namespace, PodTemplate, Volume};
@@ -29,9 +31,6 @@ use igw_core::fix::{Fix, Set};
 use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 use serde_json::json;
-
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0708",

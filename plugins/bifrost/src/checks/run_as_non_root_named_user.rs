@@ -19,6 +19,8 @@
 //! Kubernetes.
 
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
@@ -27,8 +29,6 @@ use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0707",

@@ -23,6 +23,8 @@
 
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Scaler, Workload};
@@ -33,8 +35,6 @@ use igw_core::page;
 use igw_core::workload::volume::Data;
 use serde_json::json;
 
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 use crate::replicas;
 
 pub static CHECK: Check = Check {

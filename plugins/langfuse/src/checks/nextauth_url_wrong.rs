@@ -28,7 +28,7 @@ use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::langfuse::base_path::{BasePath, base_path};
 use igw_core::langfuse::installations::{self, Installation};
-use igw_core::langfuse::site::{self, Site};
+use igw_core::langfuse::site;
 use igw_core::langfuse::{LangfusePart, PartValue, services};
 use igw_core::route::hostname::covers;
 use igw_core::workload::address::Url;
@@ -101,6 +101,9 @@ fn judged(
         BasePath::Built(path) => format!("{path}/api/auth"),
         _ => String::new(),
     };
+    let sites = hosts_of(facts, own);
+    // The repair of a sub-path gives Langfuse another host, and sets this, too.
+    let moves = sites.iter().any(|site| site.below) && !matches!(base, BasePath::Built(_));
     let fits = url.path == right || right.is_empty() && url.path == "/api/auth";
     if !fits && base != BasePath::Unsaid {
         let wanted = format!("{origin}{right}");
@@ -121,11 +124,9 @@ fn judged(
                 .explain(format!("OAuth providers send people back to {callback}, which is 404. Login with a password works all the same, and no page moves because of it. The right value is {wanted}."))
                 .label("has a path that is not served")
                 .only(Severity::Warning)
-                .repair(put(web, &wanted)),
+                .repair(put(web, &wanted).filter(|_| !moves)),
         );
     }
-    let sites: Vec<&Site> =
-        site::all(facts).iter().filter(|site| is_of(facts, own, site)).collect();
     // Any host may be meant by a route without hostnames.
     if sites.is_empty() || sites.iter().any(|site| covers_host(site, &url.host)) {
         return None;
@@ -143,7 +144,7 @@ fn judged(
         }
     };
     let only = match hosts.as_slice() {
-        [only] if !only.starts_with('*') => Some(format!("https://{only}{right}")),
+        [only] if !moves && !only.starts_with('*') => Some(format!("https://{only}{right}")),
         _ => None,
     };
     Some(
@@ -155,32 +156,26 @@ fn judged(
     )
 }
 
-/// Whether a site publishes the UI of this Langfuse.
-fn is_of(facts: &Facts, own: &Installation, site: &Site) -> bool {
-    let leads = site.ways(facts).any(|entry| {
-        let to = site::web_of(facts, entry.route, entry.rule);
-        to.is_some_and(|to| {
-            services::installation_behind(facts, &to.namespace, &to.name)
-                .is_some_and(|found| std::ptr::eq(&*found, own))
-        })
-    });
-    leads && publishes_ui(facts, site)
+/// A host that publishes the UI of a Langfuse.
+struct UiHost {
+    host: String,
+    /// Whether the UI is below a path that the image does not know.
+    below: bool,
 }
 
-fn publishes_ui(facts: &Facts, site: &Site) -> bool {
-    fn of<'a>(facts: &Facts<'a>, site: &Site<'a>) -> bool {
-        Ui::of(facts, site).is_some()
-    }
-    site::all(facts).iter().any(|other| {
-        other.gateway == site.gateway
-            && other.host == site.host
-            && other.port == site.port
-            && of(facts, other)
-    })
+/// The hosts that publish the UI of this Langfuse.
+fn hosts_of<'a>(facts: &Facts<'a>, own: &Installation) -> Vec<UiHost> {
+    let leads = |ui: &Ui<'_, 'a>| {
+        services::installation_behind(facts, &ui.web.namespace, &ui.web.name)
+            .is_some_and(|found| std::ptr::eq(&*found, own))
+    };
+    let all = site::all(facts).iter().filter_map(|site| Ui::of(facts, site)).filter(leads);
+    all.map(|ui| UiHost { host: ui.site.host.clone(), below: !ui.subs.is_empty() && !ui.root })
+        .collect()
 }
 
-fn covers_host(site: &Site, host: &str) -> bool {
-    site.host == "*" || covers(&site.host, host)
+fn covers_host(own: &UiHost, host: &str) -> bool {
+    own.host == "*" || covers(&own.host, host)
 }
 
 fn put(web: &LangfusePart, url: &str) -> Option<Fix> {

@@ -78,6 +78,9 @@ pub fn of_url(facts: &Facts, namespace: &str, text: &str, url: &Url) -> TraceDes
             }
         }
         AddressTarget::NotGiven { namespace, name, why } => {
+            if let Some(gateway) = proxy_of(facts, &namespace, &name) {
+                return through(facts, text, Some(&gateway));
+            }
             match services::is_named(&name) && !namespace.is_empty() {
                 true => {
                     TraceDestination::Web(Arriving { namespace, name, sure: false, path, by: None })

@@ -104,7 +104,23 @@ fn find<'a>(facts: &Facts<'a>, namespace: Option<&str>) -> Vec<Rc<Installation<'
             None => out.push(Installation { namespace, web: None, workers: vec![worker] }),
         }
     }
+    join_lonely(&mut out);
     out.into_iter().map(Rc::new).collect()
+}
+
+/// The only worker without a web server belongs to the only web server without a worker, also in
+/// another namespace.
+fn join_lonely(all: &mut Vec<Installation>) {
+    let lonely = |with_web: bool| {
+        let fits = |own: &Installation| own.web.is_some() == with_web && own.parts().count() == 1;
+        let found: Vec<usize> = (0..all.len()).filter(|at| fits(&all[*at])).collect();
+        if found.len() == 1 { found.first().copied() } else { None }
+    };
+    if let (Some(web), Some(worker)) = (lonely(true), lonely(false)) {
+        let workers = std::mem::take(&mut all[worker].workers);
+        all[web].workers = workers;
+        all.remove(worker);
+    }
 }
 
 /// The web server that a worker belongs to: that of its namespace which is of the same release or

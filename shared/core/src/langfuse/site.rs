@@ -197,19 +197,32 @@ impl<'a> Derive<'a> for Sites<'a> {
                 }
             }
         }
-        out.extend(of_unknown_gateways(facts));
+        let rest = of_unknown_gateways(facts, &out);
+        out.extend(rest);
         out.retain(|site| site.ways(facts).next().is_some());
         Sites(out)
     }
 }
 
-/// The sites of Gateways that are not in the input, by the routes that name them.
-fn of_unknown_gateways<'a>(facts: &Facts<'a>) -> Vec<Site<'a>> {
+/// The sites of Gateways that are not in the input, and of listeners of which it is not known whether
+/// they are open, by the routes that name them.
+fn of_unknown_gateways<'a>(facts: &Facts<'a>, known: &[Site<'a>]) -> Vec<Site<'a>> {
+    let is_served = |route: &HttpRoute| {
+        let mut entries = known.iter().flat_map(|site| &site.entries);
+        entries.any(|entry| std::ptr::eq(entry.route, route))
+    };
     let mut by_host: BTreeMap<(String, String), Vec<&'a HttpRoute>> = BTreeMap::new();
     for route in facts.list::<HttpRoute>(None).items {
         for parent in &route.parents {
             let followed = attach::follow(facts, &route.meta, &route.hostnames, parent);
-            if !matches!(followed, attach::Followed::Unknown(_)) {
+            let counts = match followed {
+                attach::Followed::Unknown(_) => true,
+                attach::Followed::To(found) => {
+                    !matches!(found.outcome, attach::Acceptance::Refused(_)) && !is_served(route)
+                }
+                _ => false,
+            };
+            if !counts {
                 continue;
             }
             let gateway = format!("{}/{}", parent.namespace_from(&route.meta), parent.name);

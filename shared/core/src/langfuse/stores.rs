@@ -120,7 +120,40 @@ pub fn differences(
             }),
         }
     }
+    out.extend(mixed_redis(web, worker));
     (out, open)
+}
+
+/// Where one of them names Redis by a connection string and the other one by its host.
+fn mixed_redis(web: &LangfusePart, worker: &LangfusePart) -> Option<StoreDifference> {
+    const WHOLE: &str = "REDIS_CONNECTION_STRING";
+    let has = |part: &LangfusePart| part.value(WHOLE) != PartValue::Unset;
+    if has(web) == has(worker) {
+        return None;
+    }
+    let server = |part: &LangfusePart| {
+        let namespace = &part.workload.meta.namespace;
+        match part.value(WHOLE) {
+            PartValue::Text(text) => {
+                let place = place(text, namespace);
+                Some(place.split('/').next().unwrap_or_default().to_owned())
+            }
+            PartValue::Unseen => None,
+            PartValue::Unset => {
+                let port = part.text("REDIS_PORT").unwrap_or("6379");
+                Some(format!("{}:{port}", host(part.text("REDIS_HOST")?, namespace)))
+            }
+        }
+    };
+    let (one, other) = (server(web)?, server(worker)?);
+    let name = if has(worker) { WHOLE } else { "REDIS_HOST" };
+    (one != other).then_some(StoreDifference {
+        name,
+        what: StoreRole::Queue,
+        secret: false,
+        web: Some(one),
+        worker: Some(other),
+    })
 }
 
 /// Whether a rule decides: where one of them names a store in another way, or is not known to, the

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use igw_core::check::{Check, Sink};
 use igw_core::compare::{self, Compared};
 use igw_core::facts::{Facts, Laid, Said, Scope, Store, Why, WhyKind};
-use igw_core::finding::Finding;
-use igw_core::kube::ObjRef;
 use igw_core::rounds::{self, NothingMore};
 use igw_core::text;
 
+use super::same_fault;
 use crate::clock;
 use crate::cluster::Live;
 use crate::console::Console;
@@ -210,9 +209,7 @@ impl Session {
         if self.store.answered.values().any(Result::is_err) {
             sinks.iter_mut().for_each(|sink| denied(&self.store, scope, sink));
         }
-        for (code, better) in self.product.same_faults() {
-            leave_out(&mut sinks, code, better);
-        }
+        same_fault::leave_out(&mut sinks, self.product.same_faults());
         Ok(sinks)
     }
 
@@ -274,21 +271,6 @@ impl Session {
         let compared = compare::compare(before, &sinks);
         Ok((sinks, compared))
     }
-}
-
-/// Leaves out the findings of a check at whose place another one has one, too.
-fn leave_out(sinks: &mut [Sink], code: &str, better: &str) {
-    let Some(other) = sinks.iter().find(|sink| sink.check().code == better) else { return };
-    let places: Vec<_> = other.findings.iter().map(|own| place(own)).collect();
-    for sink in sinks.iter_mut().filter(|sink| sink.check().code == code) {
-        sink.findings.retain(|own| !places.contains(&place(own)));
-    }
-}
-
-/// The object, the field, and the place in the document that the field holds.
-fn place(finding: &Finding) -> (ObjRef, String, Option<String>) {
-    let inner = finding.inner.as_ref().map(|inner| inner.pointer.clone());
-    (finding.object.clone(), finding.path.clone(), inner)
 }
 
 /// Lists that a check wanted and that were not to be had: what is in them was not judged, even
