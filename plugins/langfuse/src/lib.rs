@@ -58,11 +58,11 @@ enum LangfuseCommand {
     Fix(fix::LangfuseFixCommand),
     /// Print the HTTPRoute that Langfuse needs
     Routes(langfuse_routes::LangfuseRoutesArgs),
+    Probe(langfuse_probe::ProbeArgs),
     /// List what fix has changed
     History(repair::HistoryArgs),
     /// Take back what fix has changed
     Undo(repair::UndoArgs),
-    Probe(langfuse_probe::ProbeArgs),
     /// Save what is read to a file for --bundle, secrets masked
     #[command(after_help = BUNDLE_EXAMPLES)]
     Bundle(BundleArgs),
