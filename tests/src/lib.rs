@@ -4,6 +4,8 @@ pub mod compare;
 pub mod dice;
 #[cfg(feature = "lab")]
 pub mod lab;
+#[cfg(feature = "langfuse")]
+pub mod langfuse;
 pub mod model_server;
 pub mod pairs;
 pub mod rows;

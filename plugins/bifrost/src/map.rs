@@ -1,13 +1,13 @@
 //! What a map of the system shows of a Bifrost.
 
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::otel;
 use igw_core::bifrost::prediction::Start;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::facts::Facts;
 use igw_core::kube::ObjRef;
 
-use crate::otel;
 use crate::predicted::prediction;
-use crate::repairs::Repairs as _;
 
 /// Whether it starts.
 pub fn start_of(facts: &Facts, instance: &Instance) -> Start {

@@ -1,12 +1,11 @@
 //! A text of a configuration that becomes a variable out of a new Secret.
 
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::fix::{Fix, MovedSecret, Set};
 use igw_core::gojson::Id;
 use igw_core::kube::ObjRef;
 use serde_json::json;
-
-use crate::repairs::{self, Repairs as _};
 
 /// The repair that moves a value out, where a container can be given the variable; `wanted` is the
 /// name of the variable, if it is free.

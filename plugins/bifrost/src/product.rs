@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use igw::config_files::{Places, take_config_files};
 use igw::input::files::Input;
 use igw::product::{self, Assumable, Locator, Product, Subjects};
 use igw_core::bifrost::document::is_of_another_program;
-use igw_core::bifrost::instances;
 use igw_core::bifrost::said::BifrostSaid;
+use igw_core::bifrost::{effect, instances, shown};
 use igw_core::check::Check;
 use igw_core::facts::views::Workload;
 use igw_core::facts::{ConfigFile, Facts, Maker};
@@ -19,9 +20,8 @@ use igw_core::report::{Noun, Theme, Tool, UnmodelledKind};
 use igw_core::workload::Release;
 use serde_json::{Map, Value, json};
 
-use crate::locate::Places;
 use crate::predicted::{Predicted, predicted};
-use crate::{assumed, checks, effect, head, input, shown};
+use crate::{assumed, checks, head};
 
 pub struct Bifrost;
 
@@ -192,7 +192,7 @@ impl Product for Bifrost {
     }
 
     fn take_config_files(&self, input: &mut Input) -> Vec<ConfigFile> {
-        input::take_config_files(input)
+        take_config_files(input)
     }
 
     fn locator<'s>(&self, input: &'s Input, facts: &'s Facts<'_>) -> Locator<'s> {

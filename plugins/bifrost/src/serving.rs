@@ -2,6 +2,7 @@
 
 use igw_core::bifrost::config::ApiKey;
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::bifrost::served::Serving;
 use igw_core::facts::Facts;
@@ -13,7 +14,6 @@ use igw_core::workload::address::AddressTarget;
 use igw_core::workload::vllm::{self, Vllm};
 
 use crate::common;
-use crate::repairs::{self, Repairs as _};
 
 /// An alias, the served name in the list, or a second name at vLLM.
 pub fn meant(

@@ -1,6 +1,7 @@
 //! What a variable that is not set may stand for.
 
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::facts::Facts;
 use igw_core::facts::views::Secret;
 use igw_core::fix::{Edit, Fix, FixChoice, FixPlace, Pick, Safety, Set};
@@ -9,7 +10,6 @@ use igw_core::workload::env::Var;
 use serde_json::json;
 
 use crate::common;
-use crate::repairs::{self, Repairs as _};
 
 /// A variable of the container with a similar name, or a Secret that has a key of this name.
 pub fn meant(facts: &Facts, instance: &Instance, id: Id, name: &str) -> Option<Fix> {

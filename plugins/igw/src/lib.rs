@@ -19,6 +19,7 @@ use igw::repair;
 use igw::run::Program;
 use igw_bifrost::BifrostProgram;
 use igw_gateway::GatewayProgram;
+use igw_langfuse::LangfuseProgram;
 use igw_restart::RestartProgram;
 use igw_routes::{RoutesCheckArgs, RoutesProgram};
 pub use products::PRODUCTS;
@@ -92,6 +93,8 @@ enum IgwCommand {
     Bifrost(BifrostProgram),
     /// What runs with an old configuration, and restarts: check, fix
     Restart(RestartProgram),
+    /// Langfuse: check, fix, routes
+    Langfuse(LangfuseProgram),
 }
 
 const BUNDLE_EXAMPLES: &str = "\
@@ -127,6 +130,7 @@ impl Program for IgwProgram {
             Some(IgwCommand::Routes(program)) => program.run(console),
             Some(IgwCommand::Bifrost(program)) => program.run(console),
             Some(IgwCommand::Restart(program)) => program.run(console),
+            Some(IgwCommand::Langfuse(program)) => program.run(console),
         }
     }
 }

@@ -118,7 +118,7 @@ impl Product for Together {
     }
 
     fn noun(&self) -> Noun {
-        Noun { one: "object", kind: "route or Bifrost" }
+        Noun { one: "object", kind: "route, Bifrost or Langfuse" }
     }
 
     fn types(&self) -> &'static [&'static str] {
@@ -126,7 +126,7 @@ impl Product for Together {
     }
 
     fn wants(&self) -> &'static str {
-        "the manifests of the Gateway, its routes and Bifrost"
+        "the manifests of the Gateway, its routes, Bifrost and Langfuse"
     }
 
     fn subjects(&self, facts: &Facts) -> Subjects {
@@ -159,6 +159,17 @@ impl Product for Together {
 
     fn repeat(&self, said: &Said) -> Vec<String> {
         PRODUCTS.iter().flat_map(|product| product.repeat(said)).collect()
+    }
+
+    fn same_faults(&self) -> &'static [(&'static str, &'static str)] {
+        // What is known of Langfuse says more than what is known of any collector or Service.
+        &[
+            ("IGW0110", "IGW0407"),
+            ("IGW0117", "IGW0505"),
+            ("IGW0213", "IGW0501"),
+            ("IGW0213", "IGW0502"),
+            ("IGW0214", "IGW0503"),
+        ]
     }
 
     fn repairs(&self) -> bool {
@@ -201,11 +212,22 @@ impl Product for Together {
     }
 
     fn takes_effect(&self, facts: &Facts, edits: &[Edit]) -> Vec<String> {
-        PRODUCTS.iter().flat_map(|product| product.takes_effect(facts, edits)).collect()
+        let mut all: Vec<String> = Vec::new();
+        for line in PRODUCTS.iter().flat_map(|product| product.takes_effect(facts, edits)) {
+            if !all.contains(&line) {
+                all.push(line);
+            }
+        }
+        all
     }
 
     fn take_config_files(&self, input: &mut Input) -> Vec<ConfigFile> {
-        PRODUCTS.iter().flat_map(|product| product.take_config_files(input)).collect()
+        let mut all: Vec<ConfigFile> =
+            PRODUCTS.iter().flat_map(|product| product.take_config_files(input)).collect();
+        // Two products may read the same file.
+        all.sort_by_key(|file| file.origin.file);
+        all.dedup_by_key(|file| file.origin.file);
+        all
     }
 
     fn locator<'s>(&self, input: &'s Input, facts: &'s Facts<'_>) -> Locator<'s> {

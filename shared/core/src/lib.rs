@@ -13,6 +13,7 @@ pub mod finding;
 pub mod fix;
 pub mod gojson;
 pub mod kube;
+pub mod langfuse;
 pub mod mask;
 pub mod placeholder;
 pub mod reads;

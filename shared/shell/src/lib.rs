@@ -6,6 +6,7 @@ pub mod check;
 pub mod clock;
 pub mod cluster;
 pub mod complete;
+pub mod config_files;
 pub mod console;
 pub mod duration;
 pub mod exit;

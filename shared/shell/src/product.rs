@@ -107,6 +107,12 @@ pub trait Product: Sync {
         Vec::new()
     }
 
+    /// Checks that two of its parts have of one fault: the first is left out where the second has a
+    /// finding at the same place.
+    fn same_faults(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// Whether it has a command `fix`.
     fn repairs(&self) -> bool {
         false

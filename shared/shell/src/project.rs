@@ -16,8 +16,8 @@ pub const NAME: &str = ".igw.yaml";
 const MEMBERS: [&str; 6] = ["skip", "severity", "assume", "vars", "roots", "world"];
 
 /// What some product can assume: the settings are for all of them.
-pub const ASSUMABLE: [&str; 5] =
-    ["bifrost", "gateway-api", "internet", "kgateway", "kgateway.validation"];
+pub const ASSUMABLE: [&str; 6] =
+    ["bifrost", "gateway-api", "internet", "kgateway", "kgateway.validation", "langfuse"];
 
 /// A project's settings. Flags take precedence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

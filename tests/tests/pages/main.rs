@@ -11,8 +11,13 @@ use igw_core::report::page_file;
 
 /// Every check, with the plugin that explains it.
 fn checks() -> Vec<(&'static Check, &'static str)> {
-    let products: [&dyn Product; 4] =
-        [&igw_gateway::GATEWAY, &igw_routes::ROUTES, &igw_bifrost::BIFROST, &igw_restart::RESTART];
+    let products: [&dyn Product; 5] = [
+        &igw_gateway::GATEWAY,
+        &igw_routes::ROUTES,
+        &igw_bifrost::BIFROST,
+        &igw_langfuse::LANGFUSE,
+        &igw_restart::RESTART,
+    ];
     let of = |product: &'static dyn Product| {
         product.checks().iter().map(move |check| (*check, product.name()))
     };

@@ -18,8 +18,13 @@ use igw_tests::compare::findings;
 use igw_tests::sinks;
 use igw_tests::story::{self, Story};
 
-static PRODUCTS: [&dyn Product; 4] =
-    [&igw_gateway::GATEWAY, &igw_routes::ROUTES, &igw_bifrost::BIFROST, &igw_restart::RESTART];
+static PRODUCTS: [&dyn Product; 5] = [
+    &igw_gateway::GATEWAY,
+    &igw_routes::ROUTES,
+    &igw_bifrost::BIFROST,
+    &igw_langfuse::LANGFUSE,
+    &igw_restart::RESTART,
+];
 
 /// How often each code is found in a story.
 type Counts = BTreeMap<&'static str, usize>;

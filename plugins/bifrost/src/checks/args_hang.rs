@@ -25,6 +25,8 @@
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
 use igw_core::bifrost::launch::Launch;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::bifrost::said::BifrostSaid;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::{Facts, Why};
@@ -33,9 +35,6 @@ use igw_core::fix::{Fix, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
 use serde_json::Value;
-
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0701",

@@ -20,6 +20,8 @@
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3 against a Langfuse collector, as observed.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use igw_core::bifrost::otel;
+use igw_core::bifrost::place::Place as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
@@ -27,8 +29,7 @@ use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::env::Var;
 
-use crate::place::Place as _;
-use crate::{common, otel};
+use crate::common;
 
 pub static CHECK: Check = Check {
     code: "IGW0214",

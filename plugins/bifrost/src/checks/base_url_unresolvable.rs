@@ -22,6 +22,9 @@
 
 use igw_core::bifrost::config::{Config, Setting};
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::otel;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
@@ -30,9 +33,7 @@ use igw_core::kube::{Kind, full_name};
 use igw_core::workload::address::{AddressTarget, Url};
 use igw_core::{mask, page};
 
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
-use crate::{common, otel};
+use crate::common;
 
 pub static CHECK: Check = Check {
     code: "IGW0206",

@@ -22,6 +22,8 @@
 
 use igw_core::bifrost::config::{Provider, Setting};
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::bifrost::rules::key_config;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -34,8 +36,6 @@ use igw_core::workload::Release;
 use igw_core::workload::address::Url;
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0205",

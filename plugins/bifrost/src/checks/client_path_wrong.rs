@@ -21,6 +21,7 @@
 use igw_core::bifrost::instance::{Instance, is_bifrost_image};
 use igw_core::bifrost::instances;
 use igw_core::bifrost::paths::{self, ClientPath};
+use igw_core::bifrost::repairs;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{Service, Workload};
 use igw_core::facts::{Facts, Why};
@@ -30,8 +31,6 @@ use igw_core::kube::{Kind, Meta};
 use igw_core::page;
 use igw_core::workload::address::{AddressTarget, Url, target};
 use igw_core::workload::{Release, standing};
-
-use crate::repairs;
 
 pub static CHECK: Check = Check {
     code: "IGW0225",

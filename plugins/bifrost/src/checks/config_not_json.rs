@@ -27,6 +27,7 @@ use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::config::Config;
 use igw_core::bifrost::document::ConfigDocument;
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::in_document;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
@@ -35,7 +36,6 @@ use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::foretold::seen;
-use crate::place::in_document;
 
 pub static CHECK: Check = Check {
     code: "IGW0201",

@@ -24,6 +24,8 @@
 use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{ConfigMap, VolumeMount};
 use igw_core::facts::{Facts, Why};
@@ -33,8 +35,6 @@ use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 
 use crate::foretold::seen;
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0218",

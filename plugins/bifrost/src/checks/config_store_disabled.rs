@@ -20,6 +20,8 @@
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::bifrost::start::has_price_file;
 use igw_core::check::{Check, Sink};
@@ -31,8 +33,6 @@ use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0219",

@@ -21,7 +21,9 @@
 
 use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::place::Place as _;
 use igw_core::bifrost::prediction::Prediction;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
@@ -32,8 +34,6 @@ use igw_core::page;
 use serde_json::{Value, json};
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0226",

@@ -23,6 +23,9 @@
 
 use igw_core::bifrost::config::Config;
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::otel;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -32,9 +35,7 @@ use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::volume::Data;
 
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
-use crate::{common, otel};
+use crate::common;
 
 pub static CHECK: Check = Check {
     code: "IGW0221",

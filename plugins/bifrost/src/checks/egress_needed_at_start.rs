@@ -22,6 +22,8 @@
 use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::bifrost::said::BifrostSaid;
 use igw_core::bifrost::start::has_price_file;
@@ -38,8 +40,6 @@ use serde_json::json;
 
 use crate::common;
 use crate::foretold::{is_seen, seen};
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0220",

@@ -19,6 +19,7 @@
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
 use igw_core::bifrost::config::Setting;
+use igw_core::bifrost::place::Place as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::Severity;
@@ -29,7 +30,6 @@ use igw_core::workload::env::Var;
 use igw_core::workload::volume::Data;
 
 use crate::common;
-use crate::place::Place as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0223",

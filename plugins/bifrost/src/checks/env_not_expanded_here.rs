@@ -18,6 +18,8 @@
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
 
+use igw_core::bifrost::otel;
+use igw_core::bifrost::place::Place as _;
 use igw_core::bifrost::rules::key_config;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -25,8 +27,7 @@ use igw_core::finding::Severity;
 use igw_core::kube::Kind;
 use igw_core::page;
 
-use crate::place::Place as _;
-use crate::{common, otel};
+use crate::common;
 
 pub static CHECK: Check = Check {
     code: "IGW0224",

@@ -25,6 +25,8 @@ use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::config::{Config, Setting};
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
+use igw_core::bifrost::otel;
+use igw_core::bifrost::place::Place as _;
 use igw_core::bifrost::rules::{key_config, value_may_be_empty};
 use igw_core::bifrost::virtual_keys;
 use igw_core::check::{Check, Sink};
@@ -36,8 +38,7 @@ use igw_core::page;
 use igw_core::workload::env::Var;
 
 use crate::foretold::seen;
-use crate::place::Place as _;
-use crate::{common, otel, variables};
+use crate::{common, variables};
 
 pub static CHECK: Check = Check {
     code: "IGW0210",

@@ -17,6 +17,8 @@
 
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
@@ -24,9 +26,6 @@ use igw_core::fix::{Fix, FixChoice, Pick, Safety, Set};
 use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::image::image_name;
-
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0704",

@@ -22,6 +22,8 @@
 use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Namespace, PodTemplate, Volume};
@@ -32,8 +34,6 @@ use igw_core::page;
 use serde_json::json;
 
 use crate::foretold::{is_seen, runs_chown, seen};
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0708",

@@ -20,6 +20,7 @@
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed. The guide says that Bifrost drops
 //! hyphens.
 
+use igw_core::bifrost::place::Place as _;
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::bifrost::served;
 use igw_core::check::{Check, Sink};
@@ -29,7 +30,6 @@ use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::address::AddressTarget;
 
-use crate::place::Place as _;
 use crate::{common, serving};
 
 pub static CHECK: Check = Check {

@@ -23,6 +23,8 @@
 use igw_core::bifrost::config::{ApiKey, Provider};
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::keys;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -35,8 +37,6 @@ use igw_core::workload::Release;
 use serde_json::json;
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0209",

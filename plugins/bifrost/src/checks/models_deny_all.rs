@@ -19,6 +19,8 @@
 
 use igw_core::bifrost::config::ApiKey;
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::bifrost::rules::Rules as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -29,8 +31,6 @@ use igw_core::page;
 use serde_json::json;
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0208",

@@ -18,6 +18,8 @@
 
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
@@ -28,8 +30,6 @@ use igw_core::page;
 use serde_json::json;
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0705",

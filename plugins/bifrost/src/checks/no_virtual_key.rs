@@ -20,6 +20,8 @@
 
 use igw_core::bifrost::config::Config;
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::bifrost::virtual_key::KeyCheck;
 use igw_core::bifrost::virtual_keys::{self, VirtualKey};
 use igw_core::check::{Check, Sink};
@@ -32,8 +34,6 @@ use igw_core::page;
 use igw_core::workload::Release;
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0228",

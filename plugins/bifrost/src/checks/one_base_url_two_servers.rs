@@ -19,6 +19,7 @@
 //! way.
 
 use igw_core::bifrost::config::Provider;
+use igw_core::bifrost::place::Place as _;
 use igw_core::bifrost::rules::key_config;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -27,7 +28,6 @@ use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::common;
-use crate::place::Place as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0217",

@@ -20,6 +20,9 @@
 //! the URL is used, and that trace_type must be otel.
 
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::otel;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
@@ -30,9 +33,7 @@ use igw_core::mask;
 use igw_core::page;
 use igw_core::workload::address::Url;
 
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
-use crate::{common, otel};
+use crate::common;
 
 pub static CHECK: Check = Check {
     code: "IGW0213",

@@ -20,6 +20,8 @@
 //! Bifrost's documentation and issues 1034, 2361, 3547 and 6415.
 
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
@@ -28,8 +30,6 @@ use igw_core::kube::Kind;
 use igw_core::page;
 use igw_core::workload::volume::Data;
 
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 use crate::replicas;
 
 pub static CHECK: Check = Check {

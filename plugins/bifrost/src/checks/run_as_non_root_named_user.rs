@@ -20,6 +20,8 @@
 
 use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
@@ -29,8 +31,6 @@ use igw_core::page;
 
 use crate::common;
 use crate::foretold::{needs_number, seen};
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0707",

@@ -20,6 +20,8 @@
 //! The guide writes the keys of Langfuse into a ConfigMap.
 
 use igw_core::bifrost::config::{Config, Setting};
+use igw_core::bifrost::otel;
+use igw_core::bifrost::place::Place as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
@@ -27,8 +29,7 @@ use igw_core::gojson::GoStruct;
 use igw_core::kube::{Hidden, Kind};
 use igw_core::page;
 
-use crate::place::Place as _;
-use crate::{common, moved, otel};
+use crate::{common, moved};
 
 pub static CHECK: Check = Check {
     code: "IGW0215",

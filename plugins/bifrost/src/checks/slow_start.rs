@@ -21,6 +21,7 @@
 
 use igw_core::bifrost::config::Provider;
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::place::Place as _;
 use igw_core::bifrost::rules;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -30,7 +31,6 @@ use igw_core::page;
 use igw_core::workload::Release;
 
 use crate::common;
-use crate::place::Place as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0222",

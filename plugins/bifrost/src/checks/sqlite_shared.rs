@@ -24,6 +24,8 @@
 use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::{Scaler, Workload};
@@ -35,8 +37,6 @@ use igw_core::workload::volume::Data;
 use serde_json::json;
 
 use crate::foretold::seen;
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 use crate::replicas;
 
 pub static CHECK: Check = Check {

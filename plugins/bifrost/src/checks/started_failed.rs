@@ -33,7 +33,7 @@ use igw_core::page;
 use crate::failed::FailedPod;
 use crate::foretold::foretold;
 use crate::observed::{Observed, observed};
-use crate::place::Place as _;
+use igw_core::bifrost::place::Place as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0706",

@@ -25,6 +25,9 @@ use std::collections::HashSet;
 
 use igw_core::bifrost::config::Config;
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::otel;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::bifrost::shape::{Unknown, unknown_keys};
 use igw_core::bifrost::table;
 use igw_core::check::{Check, Sink};
@@ -35,9 +38,7 @@ use igw_core::gojson::{GoStruct, Id, fold};
 use igw_core::kube::{Kind, pointer};
 use igw_core::page;
 
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
-use crate::{common, otel};
+use crate::common;
 
 pub static CHECK: Check = Check {
     code: "IGW0216",

@@ -21,6 +21,8 @@
 
 use igw_core::bifrost::config::PluginConfig;
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::bifrost::rules::PLUGINS;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -30,8 +32,6 @@ use igw_core::kube::Kind;
 use igw_core::page;
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0212",

@@ -21,6 +21,8 @@
 
 use igw_core::bifrost::config::Provider;
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::bifrost::rules::{self, KnownProvider};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -31,8 +33,6 @@ use igw_core::page;
 use serde_json::json;
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0203",

@@ -22,6 +22,8 @@
 
 use igw_core::bifrost::config::{Config, Provider};
 use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::{self, Repairs as _};
 use igw_core::bifrost::virtual_keys::{self, KeyChoice, ProviderEntry, VirtualKey};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -33,8 +35,6 @@ use igw_core::workload::Release;
 use serde_json::{Value, json};
 
 use crate::common;
-use crate::place::Place as _;
-use crate::repairs::{self, Repairs as _};
 
 pub static CHECK: Check = Check {
     code: "IGW0227",

@@ -19,6 +19,7 @@
 //! Kubernetes, environment variables of Services; vLLM, `VLLM_PORT`. The guide warns about it, and
 //! names its Service `vllm-service`.
 
+use igw_core::bifrost::repairs;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::Service;
@@ -27,8 +28,6 @@ use igw_core::fix::Fix;
 use igw_core::kube::{Kind, Meta};
 use igw_core::page;
 use igw_core::workload::{standing, vllm};
-
-use crate::repairs;
 
 pub static CHECK: Check = Check {
     code: "IGW0303",

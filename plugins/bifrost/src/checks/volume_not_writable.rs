@@ -25,6 +25,8 @@
 use igw_core::bifrost::cause::Cause;
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::instances;
+use igw_core::bifrost::place::Place as _;
+use igw_core::bifrost::repairs::Repairs as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::views::{Volume, VolumeMount};
 use igw_core::facts::{Facts, Why};
@@ -36,8 +38,6 @@ use igw_core::workload::volume::{Writable, writable};
 use serde_json::json;
 
 use crate::foretold::seen;
-use crate::place::Place as _;
-use crate::repairs::Repairs as _;
 
 pub static CHECK: Check = Check {
     code: "IGW0702",

@@ -27,6 +27,8 @@ enum SchemaKind {
     Trace,
     /// Of bifrost model
     Chain,
+    /// Of langfuse probe
+    Ladder,
     /// Of fix --dry-run
     Plan,
     /// Of history
@@ -40,6 +42,7 @@ pub fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Failure> {
         SchemaKind::Report => include_str!("../../../../docs/schema/Report.json"),
         SchemaKind::Trace => include_str!("../../../../docs/schema/Trace.json"),
         SchemaKind::Chain => include_str!("../../../../docs/schema/Chain.json"),
+        SchemaKind::Ladder => include_str!("../../../../docs/schema/Ladder.json"),
         SchemaKind::Plan => include_str!("../../../../docs/schema/Plan.json"),
         SchemaKind::History => include_str!("../../../../docs/schema/History.json"),
         SchemaKind::Versions => include_str!("../../../../docs/schema/Versions.json"),

@@ -30,10 +30,13 @@ fn findings(ran: &Ran) -> BTreeSet<String> {
 }
 
 /// Every story of every product: the whole says what its parts say, and nothing else.
+/// The products, by their commands.
+const PARTS: [&str; 5] = ["gateway", "routes", "bifrost", "langfuse", "restart"];
+
 #[test]
 fn the_whole_is_its_parts() {
     let mut judged = 0;
-    for product in ["gateway", "routes", "bifrost"] {
+    for product in PARTS {
         let stories = directory().join("stories").join(product);
         let mut all: Vec<_> =
             stories.read_dir().expect("it is a folder").flatten().map(|own| own.path()).collect();
@@ -44,7 +47,7 @@ fn the_whole_is_its_parts() {
                 run(&[part, &["check", "-f", &story, "-o", "json", "--allow-empty"]].concat())
             };
             let whole = of(&[]);
-            let parts = ["gateway", "routes", "bifrost"].map(|part| of(&[part]));
+            let parts = PARTS.map(|part| of(&[part]));
             if parts.iter().chain([&whole]).any(|ran| ran.code == Some(2)) {
                 continue;
             }
@@ -52,12 +55,18 @@ fn the_whole_is_its_parts() {
             let parts: BTreeSet<String> = parts.iter().flat_map(findings).collect();
             let more: Vec<&String> = whole.difference(&parts).collect();
             assert!(more.is_empty(), "{story}: {more:?}");
-            // What the gateway's checks say of a Gateway or its class, they say more exactly.
+            // What the gateway's checks say of a Gateway or its class, they say more exactly; else
+            // one fault is reported once, and what is left out has its like at the same place.
             let exact = whole.iter().any(|own| own.contains("\"IGW06"));
+            let place = |own: &str| {
+                let all: Vec<serde_json::Value> = serde_json::from_str(own).expect("JSON");
+                (all[1].clone(), all[2].clone())
+            };
             for left_out in parts.difference(&whole) {
                 let covered = ["\"IGW0120\"", "\"IGW0135\"", "\"IGW0138\""];
-                let may_be = exact && covered.iter().any(|code| left_out.contains(code));
-                assert!(may_be, "{story}: {left_out}");
+                let covered = exact && covered.iter().any(|code| left_out.contains(code));
+                let has_like = || whole.iter().any(|own| place(own) == place(left_out));
+                assert!(covered || has_like(), "{story}: {left_out}");
             }
             judged += 1;
         }

@@ -29,7 +29,12 @@ fn one_look_at_all_namespaces() {
     run_against(&bifrost, "default", &["bifrost", "-A"]);
     let gateway = StandIn::of(&demo());
     run_against(&gateway, "default", &["gateway", "-A"]);
-    let parts = [routes.seen(), bifrost.seen(), gateway.seen()].concat();
+    let langfuse = StandIn::of(&demo());
+    run_against(&langfuse, "default", &["langfuse", "-A"]);
+    let restart = StandIn::of(&demo());
+    run_against(&restart, "default", &["restart", "-A"]);
+    let all = [routes, bifrost, gateway, langfuse, restart];
+    let parts: Vec<_> = all.iter().flat_map(StandIn::seen).collect();
     let more: Vec<_> = lists.keys().filter(|request| !parts.contains(request)).collect();
     assert!(more.is_empty(), "no product reads these: {more:#?}");
 }

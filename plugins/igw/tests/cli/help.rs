@@ -57,7 +57,7 @@ fn rights() {
     insta::assert_snapshot!(run(&["rbac", "--product", "routes"]));
     let ran = run(&["rbac", "--product", "nothing"]);
     assert_eq!(ran.code, Some(2), "{ran}");
-    assert!(ran.stderr.contains("there are: gateway, routes, bifrost"), "{ran}");
+    assert!(ran.stderr.contains("there are: gateway, routes, bifrost, langfuse, restart"), "{ran}");
 }
 
 /// Secrets are read by name, and changed only by repairs.

@@ -46,6 +46,8 @@ fn outputs_fit_their_schemas() {
     fits(&chain, &model);
     // Files have nothing to send it to, which is a document, too.
     fits(&chain, &[&model[..], &["--send", "--yes"]].concat());
+    let closed = "http://127.0.0.1:1/api/public/otel/v1/traces";
+    fits(&validator("ladder"), &["langfuse", "probe", closed]);
     fits(&validator("versions"), &["version", "--demo"]);
     fits(&validator("history"), &["history"]);
 }

@@ -23,7 +23,6 @@ pub mod hostname_no_intersection;
 pub mod hostname_shadowed;
 pub mod hostname_without_https;
 pub mod kind_not_allowed;
-pub mod langfuse_path_missing;
 pub mod listener_invalid;
 pub mod llm_timeout_short;
 pub mod match_never_true;
@@ -100,6 +99,5 @@ pub const ALL: &[&Check] = &[
     &backend_tls_mismatch::CHECK,
     &all_listeners_closed::CHECK,
     &grpc_over_http1::CHECK,
-    &langfuse_path_missing::CHECK,
     &header_value_invalid::CHECK,
 ];

@@ -128,6 +128,16 @@ impl Environment {
         }
     }
 
+    /// The names of the variables that are known of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.vars.keys().map(String::as_str)
+    }
+
+    /// Whether there may be more of them.
+    pub fn may_have_more(&self) -> bool {
+        self.more.is_some()
+    }
+
     /// The whole ConfigMaps and Secrets that are missing.
     pub fn missing_sources(&self) -> &[String] {
         &self.sources

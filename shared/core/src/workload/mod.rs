@@ -10,6 +10,7 @@ mod release;
 mod restart_mark;
 mod sources;
 mod standing;
+pub mod variables;
 pub mod vllm;
 pub mod volume;
 

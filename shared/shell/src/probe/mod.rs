@@ -11,6 +11,7 @@ pub use call::call;
 
 use igw_core::route::request::Request;
 use igw_core::text;
+use ring::rand::SecureRandom as _;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
@@ -191,4 +192,15 @@ async fn exchange(
         "https" => http::head(request, tls::client(&request.sni, stream).await?, whole).await,
         _ => http::head(request, stream, whole).await,
     }
+}
+
+/// Bytes that nobody can foresee, for the names of traces.
+///
+/// # Errors
+/// When the system has none.
+pub fn unforeseen<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut out = [0; N];
+    let none = |_| Failure::blind("the system gives no random bytes");
+    ring::rand::SystemRandom::new().fill(&mut out).map_err(none)?;
+    Ok(out)
 }

@@ -3,6 +3,7 @@
 mod complaints;
 mod fill;
 mod open;
+mod same_fault;
 #[allow(clippy::module_inception, reason = "the noun of this room")]
 mod session;
 

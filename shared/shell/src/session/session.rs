@@ -8,6 +8,7 @@ use igw_core::facts::{Facts, Laid, Said, Scope, Store, Why, WhyKind};
 use igw_core::rounds::{self, NothingMore};
 use igw_core::text;
 
+use super::same_fault;
 use crate::clock;
 use crate::cluster::Live;
 use crate::console::Console;
@@ -214,6 +215,7 @@ impl Session {
         if self.store.answered.values().any(Result::is_err) {
             sinks.iter_mut().for_each(|sink| denied(&self.store, scope, sink));
         }
+        same_fault::leave_out(&mut sinks, self.product.same_faults());
         Ok(sinks)
     }
 

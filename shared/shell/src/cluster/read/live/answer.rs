@@ -39,6 +39,11 @@ impl Live {
                 continue;
             }
             let common_only = self.frugal && self.reads.common_only.contains(&ask.kind());
+            if ask.risk() == Risk::Secret && self.closed {
+                let detail = "Secrets are not read before you agree to it".to_owned();
+                answers.insert(ask, Err(Why { kind: WhyKind::NotAsked, detail }));
+                continue;
+            }
             let own = request::of_ask(&ask, self.served.as_ref(), common_only);
             if own.is_empty() {
                 answers.insert(ask.clone(), Err(not_served(&ask)));

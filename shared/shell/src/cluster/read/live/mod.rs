@@ -5,7 +5,7 @@ mod others;
 
 use std::collections::BTreeSet;
 
-use igw_core::facts::{Ask, Facts, Scope, Store, Why};
+use igw_core::facts::{Ask, Facts, Risk, Scope, Store, Why};
 use igw_core::kube::{Kind, Resource};
 use igw_core::reads::{Doubt, Reads};
 use igw_core::rounds::Source;
@@ -48,6 +48,8 @@ pub struct Live {
     frugal: bool,
     /// Whether only what named objects refer to is read, and their namespaces.
     narrow: Option<BTreeSet<String>>,
+    /// Whether no Secret is read.
+    closed: bool,
 }
 
 impl Live {
@@ -73,6 +75,7 @@ impl Live {
             kept: None,
             frugal: false,
             narrow: None,
+            closed: false,
         }
     }
 
@@ -149,6 +152,17 @@ impl Live {
     pub fn narrow(&mut self, homes: BTreeSet<String>) {
         self.frugal = true;
         self.narrow = Some(homes);
+    }
+
+    /// From here on reads no Secret.
+    pub fn close_secrets(&mut self) {
+        self.closed = true;
+    }
+
+    /// From here on Secrets are read by name, those too that were not before.
+    pub fn open_secrets(&mut self, store: &mut Store) {
+        self.closed = false;
+        store.answered.retain(|ask, _| ask.risk() == Risk::Read);
     }
 
     /// From here on asks only what decides.

@@ -1,0 +1,186 @@
+//! # The Authorization header for Langfuse is wrong or missing
+//!
+//! ## What it means
+//! Langfuse expects `Authorization: Basic` and the base64 of `public-key:secret-key`, on one line. An
+//! exporter of OpenTelemetry sends it only if its headers say so: `LANGFUSE_PUBLIC_KEY` and
+//! `LANGFUSE_SECRET_KEY` are read by Langfuse's own SDK alone. Headers in variables are
+//! percent-encoded: the space after `Basic` is `%20`, and parsers that are strict drop a header with a
+//! raw space. The check reads the header but never shows it.
+//!
+//! ## Why it matters
+//! Langfuse answers 401 (400 to a line break), and the traces are lost.
+//!
+//! ## Example
+//! `OTEL_EXPORTER_OTLP_HEADERS: Authorization=Basic ${LANGFUSE_AUTH}`: Kubernetes replaces `$(NAME)`,
+//! not `${NAME}`.
+//!
+//! ## Fix safety
+//! Show only: only the owner has the keys.
+//!
+//! ## Sources
+//! Langfuse 4.16.0, as observed; OpenTelemetry, "OTLP Exporter", specifying headers.
+
+use igw_core::check::{Check, Sink};
+use igw_core::facts::Facts;
+use igw_core::finding::{Finding, Severity};
+use igw_core::kube::Kind;
+use igw_core::langfuse::authorization::{self, AuthorizationFault};
+use igw_core::langfuse::exporters::{ExporterKind, ExporterText};
+use igw_core::langfuse::headers;
+use igw_core::langfuse::ways::{self, TraceWay};
+use igw_core::page;
+
+pub static CHECK: Check = Check {
+    code: "IGW0503",
+    name: "authorization-wrong",
+    severity: Severity::Warning,
+    needs: &[
+        Kind::Workload,
+        Kind::Service,
+        Kind::ConfigMap,
+        Kind::Secret,
+        Kind::HttpRoute,
+        Kind::Gateway,
+    ],
+    page: page!(),
+    run,
+};
+
+fn run(facts: &Facts, out: &mut Sink) {
+    for way in ways::over_otlp(facts) {
+        match missing(way).or_else(|| given(way)) {
+            Some(finding) => out.finding(finding),
+            None => out.passed(),
+        }
+    }
+}
+
+fn is_authorization(name: &str) -> bool {
+    name.eq_ignore_ascii_case("authorization")
+}
+
+/// No header of this name.
+fn missing(way: &TraceWay) -> Option<Finding> {
+    let exporter = &way.exporter;
+    let sent = headers::sent(exporter);
+    let texts = exporter.headers.iter();
+    let hides = texts.clone().any(|text| text.known().is_none());
+    if exporter.open || hides && exporter.kind != ExporterKind::Bifrost {
+        return None;
+    }
+    if sent.iter().any(|header| is_authorization(&header.name)) {
+        return None;
+    }
+    let by_keys = match exporter.has_keys {
+        true => {
+            " LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are read by Langfuse's SDK only; if the program uses that SDK, it does not need this variable at all."
+        }
+        false => "",
+    };
+    let variable = match exporter.kind {
+        ExporterKind::Traceloop => "TRACELOOP_HEADERS",
+        ExporterKind::Bifrost => "headers",
+        _ => "OTEL_EXPORTER_OTLP_HEADERS",
+    };
+    let given = texts.map(|text| text.name.as_str()).next();
+    let title = match given.filter(|_| exporter.kind != ExporterKind::Bifrost) {
+        Some(name) => format!("{name} has no Authorization header for {}", exporter.endpoint.name),
+        None => format!(
+            "{} has no Authorization header beside it: {variable} is missing",
+            exporter.endpoint.name
+        ),
+    };
+    let at = exporter.headers.first().filter(|_| exporter.kind != ExporterKind::Bifrost);
+    let found = at.unwrap_or(&exporter.endpoint).finding(&title);
+    Some(
+        found
+            .explain(format!("Langfuse answers 401 (No authorization header), and the traces are lost, unless the program sets the header in its code.{by_keys}"))
+            .label("no Authorization")
+            .related(exporter.subject.reference()),
+    )
+}
+
+/// What is wrong with a header that is there.
+fn given(way: &TraceWay) -> Option<Finding> {
+    let exporter = &way.exporter;
+    for text in &exporter.headers {
+        if exporter.kind == ExporterKind::Bifrost {
+            if !is_authorization(&text.name) || text.text.reveal().contains("env.") {
+                continue;
+            }
+            if let Some(fault) = authorization::fault_of(text.text.reveal()) {
+                let what = "the Authorization header of the otel plugin";
+                return Some(finding(way, text, what, fault));
+            }
+            continue;
+        }
+        let mut alone = exporter.clone();
+        alone.headers = vec![text.clone()];
+        let sent = headers::sent(&alone);
+        let header = sent.iter().find(|header| is_authorization(&header.name))?;
+        if let Some(first) = text.literal.first() {
+            return Some(literal(way, text, first));
+        }
+        let what = format!("the Authorization header in {}", text.name);
+        if let Some(fault) = authorization::fault_of(header.value.reveal()) {
+            return Some(finding(way, text, &what, fault));
+        }
+        if has_raw_space(text.text.reveal()) {
+            let title =
+                format!("{} has a raw space after Basic, which must be written as %20", text.name);
+            return Some(
+                text.finding(&title)
+                    .explain("Headers in variables are percent-encoded. Parsers that are strict, as in some SDKs, drop a header with a raw space and log only a warning; then Langfuse answers 401 (No authorization header), and the traces are lost. Write Basic%20….")
+                    .label("raw space")
+                    .related(exporter.subject.reference()),
+            );
+        }
+    }
+    None
+}
+
+fn finding(way: &TraceWay, text: &ExporterText, what: &str, fault: AuthorizationFault) -> Finding {
+    let (status, message) = fault.answer();
+    let says = match message {
+        "" => format!("Langfuse answers {status} with an empty body, or nothing is sent"),
+        message => format!("Langfuse answers {status} ({message})"),
+    };
+    let how = match fault {
+        AuthorizationFault::EncodedLineBreak | AuthorizationFault::LineBreak => {
+            " Encode with: printf %s \"$PK:$SK\" | base64 -w0."
+        }
+        _ => "",
+    };
+    text.finding(&format!("{what} {}", fault.says()))
+        .explain(format!("{says}, and the traces are lost. The value is not shown.{how}"))
+        .label(format!("{status}"))
+        .related(way.exporter.subject.reference())
+        .guide("5", Some("it makes the value with base64 without -w0, and with echo without -n"))
+}
+
+/// A reference that nothing replaces.
+fn literal(way: &TraceWay, text: &ExporterText, first: &str) -> Finding {
+    let name = first.trim_start_matches(['$', '{', '(']).trim_end_matches(['}', ')']);
+    let title = format!("the Authorization header in {} holds {first} as it is written", text.name);
+    let why = match first.starts_with("${") {
+        true => format!(
+            "Kubernetes does not expand ${{{name}}}; it expands $({name}), if a variable of this name comes before."
+        ),
+        false => format!(
+            "Kubernetes expands $({name}) only if a variable of this name comes before this one in the list."
+        ),
+    };
+    text.finding(&title)
+        .explain(format!(
+            "{why} Langfuse answers 401 (Invalid character), and the traces are lost."
+        ))
+        .label("is not expanded")
+        .related(way.exporter.subject.reference())
+}
+
+/// Whether the value of the Authorization entry has a space that is not encoded.
+fn has_raw_space(text: &str) -> bool {
+    let entries = text.split(',').filter_map(|entry| entry.split_once('='));
+    let mut own = entries.filter(|(name, _)| is_authorization(name.trim()));
+    own.any(|(_, value)| value.trim().contains(' '))
+}

@@ -1,0 +1,6 @@
+//! What a user can type.
+
+pub mod check;
+pub mod fix;
+pub mod probe;
+pub mod routes;

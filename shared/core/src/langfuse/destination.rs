@@ -1,0 +1,170 @@
+//! Where an address of an exporter leads, and what arrives there.
+
+use super::endpoint::raw_path;
+use super::exporters::TraceExporter;
+use super::services::{self, WebService};
+use crate::facts::views::{Gateway, HttpRoute, Service};
+use crate::facts::{Fact, Facts};
+use crate::route::hostname::covers;
+use crate::route::request::Request;
+use crate::route::resolve::resolve;
+use crate::route::trace::{AnsweredBy, Matched, Name};
+use crate::workload::address::{AddressTarget, Url, target};
+
+/// What an exporter's requests come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TraceDestination {
+    /// A Service of Langfuse's web server.
+    Web(Arriving),
+    /// A Service of Langfuse's web server that has no such port.
+    WrongPort { namespace: String, name: String, ports: Vec<u16> },
+    /// The name does not resolve; the namespaces that have a Service of this name.
+    NoService { namespace: String, name: String, elsewhere: Vec<String> },
+    /// Another Service, or the pod itself.
+    Elsewhere(String),
+    /// A Gateway answers itself: the status, and why.
+    Gateway { status: Option<u16>, says: String },
+    /// A host that nothing in the input serves.
+    Outside(String),
+    /// It cannot be known, and why.
+    Open(String),
+}
+
+/// A request that arrives at Langfuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arriving {
+    pub namespace: String,
+    pub name: String,
+    /// Whether it is known to be Langfuse, not only called so.
+    pub sure: bool,
+    /// The path as Langfuse gets it.
+    pub path: String,
+    /// The match by which a Gateway sends it there.
+    pub by: Option<Matched>,
+}
+
+/// Where an exporter's requests go; `None`: its address is not known, or is none.
+pub fn of(facts: &Facts, exporter: &TraceExporter) -> Option<TraceDestination> {
+    let text = exporter.url()?;
+    let url = Url::parse(&text)?;
+    Some(of_url(facts, &exporter.namespace, &text, &url))
+}
+
+/// The same of a POST to an address from a pod of a namespace.
+pub fn of_url(facts: &Facts, namespace: &str, text: &str, url: &Url) -> TraceDestination {
+    let path = raw_path(text).to_owned();
+    match target(facts, namespace, url) {
+        AddressTarget::Service { namespace, name, has_port, .. } => {
+            let sure = match services::web_service(facts, &namespace, &name) {
+                WebService::No => {
+                    return match proxy_of(facts, &namespace, &name) {
+                        Some(gateway) => through(facts, text, Some(&gateway)),
+                        None => TraceDestination::Elsewhere(format!("Service {namespace}/{name}")),
+                    };
+                }
+                found => found == WebService::Selects,
+            };
+            if has_port {
+                return TraceDestination::Web(Arriving { namespace, name, sure, path, by: None });
+            }
+            let service = facts.get::<Service>(&namespace, &name).known();
+            let ports = service.map(|own| own.ports.iter().map(|port| port.port).collect());
+            TraceDestination::WrongPort { namespace, name, ports: ports.unwrap_or_default() }
+        }
+        AddressTarget::NoService { namespace, name, elsewhere } => {
+            match proxy_of(facts, &namespace, &name) {
+                Some(gateway) => through(facts, text, Some(&gateway)),
+                None => TraceDestination::NoService { namespace, name, elsewhere },
+            }
+        }
+        AddressTarget::NotGiven { namespace, name, why } => {
+            if let Some(gateway) = proxy_of(facts, &namespace, &name) {
+                return through(facts, text, Some(&gateway));
+            }
+            match services::is_named(&name) && !namespace.is_empty() {
+                true => {
+                    TraceDestination::Web(Arriving { namespace, name, sure: false, path, by: None })
+                }
+                false => TraceDestination::Open(why),
+            }
+        }
+        AddressTarget::Loopback => TraceDestination::Elsewhere("the pod itself".to_owned()),
+        AddressTarget::Unknown(_) | AddressTarget::Public => through(facts, text, None),
+        AddressTarget::Private(host) | AddressTarget::LinkLocal(host) => {
+            TraceDestination::Open(format!("what {host} is, is not known"))
+        }
+    }
+}
+
+/// The Gateway whose proxy has a Service of this name, as controllers name it.
+fn proxy_of(facts: &Facts, namespace: &str, name: &str) -> Option<String> {
+    let gateway = facts.get::<Gateway>(namespace, name).known()?;
+    Some(gateway.meta.full_name())
+}
+
+/// Through a Gateway: the named one, or the one that has a route for the host.
+fn through(facts: &Facts, text: &str, gateway: Option<&str>) -> TraceDestination {
+    let Ok(request) = Request::parse("POST", text, &[]) else {
+        return TraceDestination::Open("the address cannot be read".to_owned());
+    };
+    let host = request.sni.clone();
+    if gateway.is_none() && !is_served(facts, &host) {
+        return TraceDestination::Outside(host);
+    }
+    let Ok(trace) = resolve(facts, &request, gateway) else {
+        return TraceDestination::Open("several Gateways may serve it".to_owned());
+    };
+    if let Some(why) = trace.verdict.unknown {
+        return TraceDestination::Open(why);
+    }
+    match (trace.verdict.by, trace.backends.first()) {
+        (AnsweredBy::Backend, Some(backend)) if backend.kind == "Service" => {
+            let path = trace.forwarded.map_or(request.path, |forwarded| forwarded.path);
+            let (namespace, name) = (backend.namespace.clone(), backend.name.clone());
+            match services::web_service(facts, &namespace, &name) {
+                WebService::No => {
+                    TraceDestination::Elsewhere(format!("Service {namespace}/{name}"))
+                }
+                found => TraceDestination::Web(Arriving {
+                    sure: found == WebService::Selects,
+                    namespace,
+                    name,
+                    path,
+                    by: trace.matched,
+                }),
+            }
+        }
+        (AnsweredBy::Gateway, _) => {
+            TraceDestination::Gateway { status: trace.verdict.status, says: trace.verdict.says }
+        }
+        _ => TraceDestination::Open(trace.verdict.says),
+    }
+}
+
+/// Whether a route in the input is for a host by name.
+fn is_served(facts: &Facts, host: &str) -> bool {
+    let all = facts.list::<HttpRoute>(None).items;
+    all.iter().any(|route| route.hostnames.iter().any(|own| covers(own, host)))
+}
+
+/// Whether an exporter is meant to send to Langfuse, by all that is known of it.
+pub fn is_meant(exporter: &TraceExporter, to: Option<&TraceDestination>) -> bool {
+    let text = exporter.endpoint.text.reveal();
+    let says = text.contains("/api/public/otel") || text.contains("langfuse");
+    says || match to {
+        Some(TraceDestination::Web(_) | TraceDestination::WrongPort { .. }) => true,
+        Some(TraceDestination::NoService { name, .. }) => services::is_named(name),
+        _ => matches!(
+            exporter.kind,
+            super::exporters::ExporterKind::LangfuseSdk | super::exporters::ExporterKind::LiteLlm
+        ),
+    }
+}
+
+/// The route of a match.
+pub fn route_of<'a>(facts: &Facts<'a>, name: &Name) -> Option<&'a HttpRoute> {
+    match facts.get::<HttpRoute>(&name.namespace, &name.name) {
+        Fact::Known(route) => Some(route),
+        _ => None,
+    }
+}

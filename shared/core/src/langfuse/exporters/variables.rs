@@ -1,0 +1,151 @@
+//! Exporters that are set by the variables of a container.
+
+use super::exporter::{EndpointForm, ExporterKind, ExporterText, TraceExporter};
+use crate::facts::views::{Container, Workload};
+use crate::facts::{Fact, Facts, views};
+use crate::langfuse::part::LangfusePart;
+use crate::workload::image::image_name;
+use crate::workload::variables::{PodVariables, Variable};
+
+const OTLP: &str = "OTEL_EXPORTER_OTLP_";
+/// Of Langfuse's SDKs and of LiteLLM; the first that is set counts.
+pub const HOSTS: [&str; 4] =
+    ["LANGFUSE_BASE_URL", "LANGFUSE_BASEURL", "LANGFUSE_HOST", "LANGFUSE_OTEL_HOST"];
+const KEYS: [&str; 2] = ["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"];
+
+/// A container whose variables may make it send traces.
+pub struct TraceSender<'a> {
+    pub workload: &'a Workload,
+    pub container: &'a Container,
+    pub number: usize,
+    pub vars: PodVariables,
+}
+
+impl<'a> TraceSender<'a> {
+    /// The container of this number, if it has such a variable.
+    pub fn of(facts: &Facts<'a>, workload: &'a Workload, number: usize) -> Option<TraceSender<'a>> {
+        let container = workload.template.as_ref().ok()?.containers.get(number)?;
+        let own = container.env.iter().any(|var| is_wanted(&var.name));
+        if !own && !is_given_by_map(facts, &workload.meta.namespace, container) {
+            return None;
+        }
+        let vars = PodVariables::of(facts, &workload.meta.namespace, container, is_wanted);
+        Some(TraceSender { workload, container, number, vars })
+    }
+
+    pub fn is_litellm(&self) -> bool {
+        image_name(&self.container.image).0.contains("litellm")
+    }
+
+    /// Whether a variable is there, whatever it holds.
+    pub fn has(&self, name: &str) -> bool {
+        self.vars.get(name).is_some() || self.container.env.iter().any(|var| var.name == name)
+    }
+
+    /// Whether Langfuse's two keys are set.
+    pub fn has_keys(&self) -> bool {
+        KEYS.iter().all(|name| self.has(name))
+    }
+
+    pub fn text(&self, name: &str, variable: &Variable) -> ExporterText {
+        let path = format!("/spec/template/spec/containers/{}{}", self.number, variable.path);
+        ExporterText {
+            name: name.to_owned(),
+            text: variable.text.clone(),
+            literal: variable.literal.clone(),
+            written: variable.written,
+            object: self.workload.meta.clone(),
+            path,
+            inner: None,
+        }
+    }
+
+    fn first(&self, names: &[&str]) -> Option<ExporterText> {
+        self.vars.first(names).map(|(name, own)| self.text(name, own))
+    }
+
+    fn exporter(
+        &self,
+        kind: ExporterKind,
+        form: EndpointForm,
+        endpoint: ExporterText,
+    ) -> TraceExporter {
+        TraceExporter {
+            kind,
+            subject: self.workload.meta.clone(),
+            namespace: self.workload.meta.namespace.clone(),
+            endpoint,
+            form,
+            protocol: None,
+            headers: Vec::new(),
+            open: self.vars.open,
+            off: None,
+            has_keys: self.has_keys(),
+        }
+    }
+
+    /// What it sends with, by its variables. A Langfuse itself has `LANGFUSE_*` variables, too.
+    pub fn exporters(&self, facts: &Facts<'a>) -> Vec<TraceExporter> {
+        let mut out = Vec::new();
+        out.extend(self.open_telemetry());
+        if let Some(endpoint) = self.first(&["TRACELOOP_BASE_URL"]) {
+            let own = self.exporter(ExporterKind::Traceloop, EndpointForm::Base, endpoint);
+            let headers = self.first(&["TRACELOOP_HEADERS"]).into_iter().collect();
+            out.push(TraceExporter { headers, ..own });
+        }
+        if LangfusePart::of(facts, self.workload, self.number).is_some() {
+            return out;
+        }
+        let litellm = self.is_litellm();
+        let names: Vec<&str> = match litellm {
+            true => vec!["LANGFUSE_OTEL_HOST", "LANGFUSE_HOST"],
+            false => HOSTS[..3].to_vec(),
+        };
+        if let Some(endpoint) = self.first(&names) {
+            let kind = if litellm { ExporterKind::LiteLlm } else { ExporterKind::LangfuseSdk };
+            out.push(self.exporter(kind, EndpointForm::Host, endpoint));
+        }
+        out
+    }
+
+    fn open_telemetry(&self) -> Option<TraceExporter> {
+        let own = |what: &str| {
+            let (traces, all) = (format!("{OTLP}TRACES_{what}"), format!("{OTLP}{what}"));
+            self.first(&[&traces, &all])
+        };
+        let endpoint = own("ENDPOINT")?;
+        let form = match endpoint.name.contains("TRACES") {
+            true => EndpointForm::Verbatim,
+            false => EndpointForm::Base,
+        };
+        let off = |name: &str, value: &str| {
+            let found = self.first(&[name])?;
+            (found.known().map(str::trim) == Some(value)).then_some(found)
+        };
+        Some(TraceExporter {
+            protocol: own("PROTOCOL"),
+            headers: own("HEADERS").into_iter().collect(),
+            off: off("OTEL_SDK_DISABLED", "true").or_else(|| off("OTEL_TRACES_EXPORTER", "none")),
+            ..self.exporter(ExporterKind::OpenTelemetry, form, endpoint)
+        })
+    }
+}
+
+/// Whether a variable says where traces go, or how. Keys are only looked at by their names.
+fn is_wanted(name: &str) -> bool {
+    let is_key = KEYS.contains(&name);
+    let begins = name.starts_with(OTLP) || name.starts_with("TRACELOOP_");
+    begins
+        || name.starts_with("LANGFUSE_") && !is_key
+        || ["OTEL_SDK_DISABLED", "OTEL_TRACES_EXPORTER"].contains(&name)
+}
+
+/// Whether a ConfigMap that becomes variables has one of them.
+fn is_given_by_map(facts: &Facts, namespace: &str, container: &Container) -> bool {
+    let maps =
+        container.env_from.iter().filter_map(|from| Some((from, from.config_map_ref.as_ref()?)));
+    maps.into_iter().any(|(from, map)| match facts.get::<views::ConfigMap>(namespace, &map.name) {
+        Fact::Known(map) => map.data.keys().any(|key| is_wanted(&format!("{}{key}", from.prefix))),
+        _ => false,
+    })
+}
