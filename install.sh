@@ -3,7 +3,7 @@
 set -eu
 
 # Every plugin: the name of its package and of its binary are the same.
-binaries="kubectl-igw kubectl-igw-routes kubectl-igw-bifrost"
+binaries="kubectl-igw kubectl-igw-routes kubectl-igw-bifrost kubectl-igw-restart"
 
 usage() {
     cat <<'END'
