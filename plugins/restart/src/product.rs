@@ -95,6 +95,10 @@ impl Product for Restart {
         head::head(facts, theme)
     }
 
+    fn head_beside(&self, _: &Facts, _: &Theme) -> String {
+        String::new()
+    }
+
     fn repairs(&self) -> bool {
         true
     }

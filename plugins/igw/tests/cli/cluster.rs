@@ -27,7 +27,9 @@ fn one_look_at_all_namespaces() {
     run_against(&routes, "default", &["routes", "-A"]);
     let bifrost = StandIn::of(&demo());
     run_against(&bifrost, "default", &["bifrost", "-A"]);
-    let parts = [routes.seen(), bifrost.seen()].concat();
+    let restart = StandIn::of(&demo());
+    run_against(&restart, "default", &["restart", "-A"]);
+    let parts = [routes.seen(), bifrost.seen(), restart.seen()].concat();
     let more: Vec<_> = lists.keys().filter(|request| !parts.contains(request)).collect();
     assert!(more.is_empty(), "no product reads these: {more:#?}");
 }
