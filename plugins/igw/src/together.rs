@@ -150,7 +150,7 @@ impl Product for Together {
     }
 
     fn head(&self, facts: &Facts, theme: &Theme) -> String {
-        PRODUCTS.iter().map(|product| product.head(facts, theme)).collect()
+        PRODUCTS.iter().map(|product| product.head_beside(facts, theme)).collect()
     }
 
     fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {

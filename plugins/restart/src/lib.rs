@@ -5,6 +5,7 @@ pub mod checks;
 mod commands;
 mod danger;
 mod drift;
+mod effect;
 mod head;
 mod kustomize;
 mod migration;

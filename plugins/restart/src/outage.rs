@@ -40,7 +40,7 @@ pub fn says(facts: &Facts, own: &Restartable) -> String {
     };
     let noticed = match (away, ready(own)) {
         (0, true) => format!("a restart keeps {what} available"),
-        (0, false) => format!("no readiness probe: requests may fail while {what} starts"),
+        (0, false) => format!("without a readiness probe requests may fail while {what} starts"),
         (away, _) if away >= all => format!("a restart takes {what} away {until}"),
         (away, _) => {
             format!("a restart leaves {} of {what}", text::count((all - away) as usize, "pod"))

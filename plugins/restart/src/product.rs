@@ -5,11 +5,12 @@ use igw_core::check::Check;
 use igw_core::facts::Facts;
 use igw_core::facts::views::Workload;
 use igw_core::finding::Assumption;
+use igw_core::fix::Edit;
 use igw_core::kube::Kind;
 use igw_core::reads::Reads;
 use igw_core::report::{Noun, Theme, Tool};
 
-use crate::{checks, head, subject};
+use crate::{checks, effect, head, subject};
 
 pub struct Restart;
 
@@ -95,8 +96,16 @@ impl Product for Restart {
         head::head(facts, theme)
     }
 
+    fn head_beside(&self, _: &Facts, _: &Theme) -> String {
+        String::new()
+    }
+
     fn repairs(&self) -> bool {
         true
+    }
+
+    fn takes_effect(&self, facts: &Facts, edits: &[Edit]) -> Vec<String> {
+        effect::of(facts, edits)
     }
 
     fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {

@@ -79,6 +79,11 @@ pub trait Product: Sync {
     /// What stands above the findings.
     fn head(&self, facts: &Facts, theme: &Theme) -> String;
 
+    /// The same beside the heads of other products; empty where it would only crowd them.
+    fn head_beside(&self, facts: &Facts, theme: &Theme) -> String {
+        self.head(facts, theme)
+    }
+
     /// What an argument of a command of its own may be, by the argument's name: for completion.
     fn values_of(&self, _argument: &str, _facts: &Facts) -> Vec<String> {
         Vec::new()

@@ -28,7 +28,7 @@ fn commands_and_flags() {
 fn checks_models_and_names() {
     assert_eq!(offered(&["explain", "IGW0301"]), "IGW0301\tmodel-name-mismatch\n:4\n");
     assert_eq!(offered(&["bifrost", "check", "--only", "IGW01"]), ":4\n");
-    assert_eq!(offered(&["fix", "--demo", "llm/"]), "llm/bifrost\nllm/embeddings\n:4\n");
+    assert_eq!(offered(&["fix", "--demo", "llm/"]), "llm/bifrost\nllm/embeddings\nllm/vllm\n:4\n");
     assert_eq!(offered(&["why", "--demo", "--model", ""]), "openai/glm-5\n:4\n");
     let place = tempfile::tempdir().expect("a directory can be made");
     let words = ["__complete", "bifrost", "model", "-f", "demo.yaml", ""];

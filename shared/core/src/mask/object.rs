@@ -16,7 +16,8 @@ pub struct ObjectMask {
 }
 
 /// Annotations that the rules read; of all others only the keys are kept.
-const READ: [&str; 4] = [
+const READ: [&str; 5] = [
+    "kubectl.kubernetes.io/restartedAt",
     "igw.dev/ignore",
     "delegation.kgateway.dev/inherit-parent-matcher",
     "kgateway.dev/inherited-policy-priority",

@@ -163,7 +163,8 @@ impl RepairTally {
     /// When it cannot be said what has to be done for it to take effect.
     pub fn report(&self, work: &mut Work, judged: &JudgedWorld) -> Result<(), Failure> {
         let (console, theme) = (work.judge.console, &work.judge.console.theme);
-        if work.judge.wish.is_some() && self.done.is_empty() && judged.offers.is_empty() {
+        let nothing = self.done.is_empty() && self.lost.is_empty();
+        if work.judge.wish.is_some() && nothing && judged.offers.is_empty() {
             console.note(work.judge.nothing());
             return Ok(());
         }

@@ -146,7 +146,10 @@ fn failing(live: &Live, object: &ObjRef, now: &Value) -> Option<String> {
         let name = pod["metadata"]["name"].as_str()?;
         let (container, why, crashed) = not_starting(pod)?;
         let words = crashed.then(|| live.last_words(namespace, name, &container)).flatten();
-        let words = words.map(|own| format!("; its last lines: {}", text::clip(own.trim(), 300)));
+        let words = words.map(|own| {
+            let lines: Vec<&str> = own.trim().lines().collect();
+            format!("; its last lines: {}", text::clip(&lines.join(" | "), 300))
+        });
         Some(format!(
             "container {container} of the new pod {name} {why}{}; the rollout goes on",
             words.unwrap_or_default()
