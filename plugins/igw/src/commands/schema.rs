@@ -27,6 +27,9 @@ enum SchemaKind {
     Trace,
     /// Of bifrost model
     Chain,
+    /// Of gateway config
+    #[value(name = "proxyconfig")]
+    ProxyConfig,
     /// Of fix --dry-run
     Plan,
     /// Of history
@@ -40,6 +43,7 @@ pub fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Failure> {
         SchemaKind::Report => include_str!("../../../../docs/schema/Report.json"),
         SchemaKind::Trace => include_str!("../../../../docs/schema/Trace.json"),
         SchemaKind::Chain => include_str!("../../../../docs/schema/Chain.json"),
+        SchemaKind::ProxyConfig => include_str!("../../../../docs/schema/ProxyConfig.json"),
         SchemaKind::Plan => include_str!("../../../../docs/schema/Plan.json"),
         SchemaKind::History => include_str!("../../../../docs/schema/History.json"),
         SchemaKind::Versions => include_str!("../../../../docs/schema/Versions.json"),

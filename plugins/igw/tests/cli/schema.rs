@@ -25,7 +25,7 @@ fn fits(validator: &Validator, args: &[&str]) {
 fn outputs_fit_their_schemas() {
     let (report, plan) = (validator("report"), validator("plan"));
     let (trace, chain) = (validator("trace"), validator("chain"));
-    for product in ["routes", "bifrost"] {
+    for product in ["gateway", "routes", "bifrost"] {
         let all = directory().join("stories").join(product);
         let all = all.read_dir().expect("it is a folder").flatten().map(|own| own.path());
         let mut stories: Vec<_> = all.filter(|own| own.is_dir()).collect();
@@ -43,6 +43,9 @@ fn outputs_fit_their_schemas() {
     fits(&trace, &["why", url, "--demo", "--model", "openai/glm-5"]);
     fits(&trace, &["why", url, "-f", "stories/routes/grant-missing-good"]);
     fits(&chain, &["bifrost", "model", "openai/glm-5", "-f", "stories/bifrost/private-address"]);
+    let file = "stories/gateway/kgateway-2-4-good";
+    let args = ["gateway", "config", "-f", file, "--dump", "../plugins/igw/tests/cli/dump.json"];
+    fits(&validator("proxyconfig"), &args);
     fits(&validator("versions"), &["version", "--demo"]);
     fits(&validator("history"), &["history"]);
 }
