@@ -29,6 +29,9 @@ enum SchemaKind {
     Chain,
     /// Of langfuse probe
     Ladder,
+    /// Of gateway config
+    #[value(name = "proxyconfig")]
+    ProxyConfig,
     /// Of fix --dry-run
     Plan,
     /// Of history
@@ -43,6 +46,7 @@ pub fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Failure> {
         SchemaKind::Trace => include_str!("../../../../docs/schema/Trace.json"),
         SchemaKind::Chain => include_str!("../../../../docs/schema/Chain.json"),
         SchemaKind::Ladder => include_str!("../../../../docs/schema/Ladder.json"),
+        SchemaKind::ProxyConfig => include_str!("../../../../docs/schema/ProxyConfig.json"),
         SchemaKind::Plan => include_str!("../../../../docs/schema/Plan.json"),
         SchemaKind::History => include_str!("../../../../docs/schema/History.json"),
         SchemaKind::Versions => include_str!("../../../../docs/schema/Versions.json"),

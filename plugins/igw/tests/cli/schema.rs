@@ -25,7 +25,7 @@ fn fits(validator: &Validator, args: &[&str]) {
 fn outputs_fit_their_schemas() {
     let (report, plan) = (validator("report"), validator("plan"));
     let (trace, chain) = (validator("trace"), validator("chain"));
-    for product in ["routes", "bifrost"] {
+    for product in ["gateway", "routes", "bifrost"] {
         let all = directory().join("stories").join(product);
         let all = all.read_dir().expect("it is a folder").flatten().map(|own| own.path());
         let mut stories: Vec<_> = all.filter(|own| own.is_dir()).collect();
@@ -48,6 +48,10 @@ fn outputs_fit_their_schemas() {
     fits(&chain, &[&model[..], &["--send", "--yes"]].concat());
     let closed = "http://127.0.0.1:1/api/public/otel/v1/traces";
     fits(&validator("ladder"), &["langfuse", "probe", closed]);
+    fits(&chain, &["bifrost", "model", "openai/glm-5", "-f", "stories/bifrost/private-address"]);
+    let file = "stories/gateway/kgateway-2-4-good";
+    let args = ["gateway", "config", "-f", file, "--dump", "../plugins/igw/tests/cli/dump.json"];
+    fits(&validator("proxyconfig"), &args);
     fits(&validator("versions"), &["version", "--demo"]);
     fits(&validator("history"), &["history"]);
 }
