@@ -11,7 +11,7 @@ pub fn head(facts: &Facts, theme: &Theme) -> String {
     let mut out = String::new();
     for own in installations::judged(facts) {
         let Some(meta) = own.meta() else { continue };
-        let release = own.release().map_or("Langfuse".to_owned(), |own| format!("Langfuse {own}"));
+        let release = own.title();
         let workers = match own.workers.len() {
             0 => "no worker seen".to_owned(),
             count => text::count(count, "worker"),

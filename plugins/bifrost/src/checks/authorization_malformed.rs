@@ -19,13 +19,13 @@
 //! ## Sources
 //! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3 against a Langfuse collector, as observed.
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use igw_core::bifrost::otel;
 use igw_core::bifrost::place::Place as _;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
 use igw_core::kube::Kind;
+use igw_core::langfuse::authorization::{self, AuthorizationFault};
 use igw_core::page;
 use igw_core::workload::env::Var;
 
@@ -67,48 +67,18 @@ fn run(facts: &Facts, out: &mut Sink) {
 
 /// What is wrong with the header, without revealing its value.
 fn fault(header: &str, langfuse: bool) -> Option<&'static str> {
-    if header.contains(['\n', '\r']) {
-        return Some("contains a line break");
-    }
-    if !langfuse {
-        return None;
-    }
     // A part that is not expanded is told by env-not-set.
-    if header.contains("env.") {
-        return None;
-    }
-    let (scheme, pair) = header.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return Some("is not Basic, the only scheme that Langfuse accepts");
-    }
-    let pair = pair.trim();
-    if pair.contains(['<', '>', '$', '{']) {
-        return Some("is still a placeholder");
-    }
-    if pair.contains(':') {
-        return Some("is not encoded: it must be the base64 of public-key:secret-key");
-    }
-    let Ok(decoded) = BASE64_STANDARD.decode(pair) else {
-        return Some("is not base64");
-    };
-    let Ok(decoded) = String::from_utf8(decoded) else {
-        return Some("is not the base64 of public-key:secret-key");
-    };
-    match decoded.split_once(':') {
-        _ if decoded.ends_with(['\n', '\r']) => Some("was encoded together with a line break"),
-        None => Some("has no colon between the two keys"),
-        Some((public, secret)) if public.starts_with("sk-") && secret.starts_with("pk-") => {
-            Some("has the two keys swapped")
-        }
-        Some((public, secret)) if public.is_empty() || secret.is_empty() => {
-            Some("lacks one of the two keys")
-        }
-        Some(_) => None,
+    let judged = langfuse && !header.contains("env.");
+    match authorization::fault_of(header)? {
+        fault @ AuthorizationFault::LineBreak => Some(fault.says()),
+        fault => judged.then(|| fault.says()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+
     use super::*;
 
     #[test]

@@ -77,6 +77,10 @@ fn missing(way: &TraceWay) -> Option<Finding> {
         }
         false => "",
     };
+    let unless = match exporter.kind {
+        ExporterKind::Bifrost => "",
+        _ => ", unless the program sets the header in its code",
+    };
     let variable = match exporter.kind {
         ExporterKind::Traceloop => "TRACELOOP_HEADERS",
         ExporterKind::Bifrost => "headers",
@@ -94,7 +98,7 @@ fn missing(way: &TraceWay) -> Option<Finding> {
     let found = at.unwrap_or(&exporter.endpoint).finding(&title);
     Some(
         found
-            .explain(format!("Langfuse answers 401 (No authorization header), and the traces are lost, unless the program sets the header in its code.{by_keys}"))
+            .explain(format!("Langfuse answers 401 (No authorization header), and the traces are lost{unless}.{by_keys}"))
             .label("no Authorization")
             .related(exporter.subject.reference()),
     )

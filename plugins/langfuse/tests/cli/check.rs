@@ -1,6 +1,8 @@
 //! `check`: what a person sees, and what nobody may see.
 
-use crate::program::run;
+use igw_tests::server::StandIn;
+
+use crate::program::{directory, run, run_against, run_with, story};
 
 #[test]
 fn help() {
@@ -15,13 +17,13 @@ fn demo() {
 
 #[test]
 fn nothing_wrong() {
-    insta::assert_snapshot!(run(&["-f", "stories/langfuse/chart-of-version-2-good"]));
+    insta::assert_snapshot!(run(&["-f", &story("chart-of-version-2-good")]));
 }
 
 /// Pairs of keys, base64 or not, never reach any output.
 #[test]
 fn keys_are_not_shown() {
-    let stories = crate::program::directory().join("stories/langfuse");
+    let stories = directory().join("stories/langfuse");
     for story in stories.read_dir().expect("the stories are there").flatten() {
         let story = story.path().display().to_string();
         for output in ["human", "json", "sarif", "wide"] {
@@ -32,4 +34,27 @@ fn keys_are_not_shown() {
             }
         }
     }
+}
+
+fn text_of(name: &str) -> String {
+    let file = directory().join("stories/langfuse").join(name).join("cluster.yaml");
+    std::fs::read_to_string(file).expect("the story is there")
+}
+
+/// From a pipe as from a file.
+#[test]
+fn from_a_pipe() {
+    let ran = run_with(&["check", "-f", "-", "-o", "wide"], &text_of("exporter-over-grpc"));
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert!(ran.stdout.contains("IGW0502"), "{ran}");
+}
+
+/// In a cluster, Langfuse is found in another namespace than the exporter that is judged.
+#[test]
+fn in_a_cluster() {
+    let server = StandIn::of(&text_of("endpoint-with-too-much"));
+    let ran = run_against(&server, "apps", &["check", "-n", "apps", "-o", "name"]);
+    assert!(ran.stdout.contains("deployment/apps/chat IGW0509"), "{ran}");
+    // Only named Secrets are read.
+    assert!(!server.seen().iter().any(|request| request.contains("/secrets?")), "{ran}");
 }

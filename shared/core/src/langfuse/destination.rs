@@ -1,14 +1,14 @@
 //! Where an address of an exporter leads, and what arrives there.
 
 use super::endpoint::raw_path;
-use super::exporters::TraceExporter;
+use super::exporters::{ExporterKind, TraceExporter};
 use super::services::{self, WebService};
+use crate::facts::Facts;
 use crate::facts::views::{Gateway, HttpRoute, Service};
-use crate::facts::{Fact, Facts};
 use crate::route::hostname::covers;
 use crate::route::request::Request;
 use crate::route::resolve::resolve;
-use crate::route::trace::{AnsweredBy, Matched, Name};
+use crate::route::trace::{AnsweredBy, Matched};
 use crate::workload::address::{AddressTarget, Url, target};
 
 /// What an exporter's requests come to.
@@ -150,21 +150,19 @@ fn is_served(facts: &Facts, host: &str) -> bool {
 /// Whether an exporter is meant to send to Langfuse, by all that is known of it.
 pub fn is_meant(exporter: &TraceExporter, to: Option<&TraceDestination>) -> bool {
     let text = exporter.endpoint.text.reveal();
-    let says = text.contains("/api/public/otel") || text.contains("langfuse");
-    says || match to {
-        Some(TraceDestination::Web(_) | TraceDestination::WrongPort { .. }) => true,
-        Some(TraceDestination::NoService { name, .. }) => services::is_named(name),
-        _ => matches!(
-            exporter.kind,
-            super::exporters::ExporterKind::LangfuseSdk | super::exporters::ExporterKind::LiteLlm
-        ),
-    }
-}
-
-/// The route of a match.
-pub fn route_of<'a>(facts: &Facts<'a>, name: &Name) -> Option<&'a HttpRoute> {
-    match facts.get::<HttpRoute>(&name.namespace, &name.name) {
-        Fact::Known(route) => Some(route),
-        _ => None,
-    }
+    let by_path = text.contains(super::TRACES_BASE);
+    let host = Url::parse(text).map(|url| url.host).unwrap_or_default();
+    let by_host = services::is_named(host.split('.').next().unwrap_or_default())
+        || host == "langfuse.com"
+        || host.ends_with(".langfuse.com");
+    let by_kind = matches!(exporter.kind, ExporterKind::LangfuseSdk | ExporterKind::LiteLlm);
+    by_path
+        || by_kind
+        || match to {
+            Some(TraceDestination::Web(_) | TraceDestination::WrongPort { .. }) => true,
+            Some(TraceDestination::NoService { name, .. }) => services::is_named(name),
+            // A collector may have Langfuse in its name, too.
+            Some(TraceDestination::Elsewhere(_)) => false,
+            _ => by_host,
+        }
 }

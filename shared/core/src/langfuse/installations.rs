@@ -33,6 +33,18 @@ impl<'a> Installation<'a> {
         self.parts().find_map(|part| part.release)
     }
 
+    /// `Langfuse 4.16.0`, `Langfuse 3`, or `Langfuse` where the version is not known.
+    pub fn title(&self) -> String {
+        match self.release() {
+            // Images are also tagged by the major version alone.
+            Some(release) if release.minor == LangfusePart::ANY_MINOR => {
+                format!("Langfuse {}", release.major)
+            }
+            Some(release) => format!("Langfuse {release}"),
+            None => "Langfuse".to_owned(),
+        }
+    }
+
     /// Whether it is that version or a later one; `None` where that is not known.
     pub fn since(&self, major: u16, minor: u16) -> Option<bool> {
         self.release().map(|release| release.since(major, minor, 0))

@@ -39,6 +39,9 @@ pub struct LangfusePart<'a> {
 }
 
 impl<'a> LangfusePart<'a> {
+    /// The minor version where only the major one is said: it is taken for the newest.
+    pub const ANY_MINOR: u16 = 999;
+
     /// The container of this number, if it runs Langfuse.
     pub fn of(facts: &Facts, workload: &'a Workload, number: usize) -> Option<LangfusePart<'a>> {
         let container = workload.template.as_ref().ok()?.containers.get(number)?;
@@ -118,7 +121,8 @@ impl<'a> LangfusePart<'a> {
 /// The version of a tag; images are also tagged by the major version alone.
 fn version(tag: &str) -> Option<Release> {
     let major = || tag.trim_start_matches('v').parse::<u16>().ok();
-    Release::parse(tag).or_else(|| Release::parse(&format!("{}.999", major()?)))
+    Release::parse(tag)
+        .or_else(|| Release::parse(&format!("{}.{}", major()?, LangfusePart::ANY_MINOR)))
 }
 
 /// The names of the variables that Langfuse reads and that are judged; Secrets behind others are not

@@ -56,7 +56,7 @@ pub fn installation_behind<'a>(
 /// Whether a name is one that people give to the Service of the web server: not to those of its
 /// worker and its stores.
 pub fn is_named(name: &str) -> bool {
-    const OTHERS: [&str; 12] = [
+    const OTHERS: [&str; 15] = [
         "worker",
         "redis",
         "valkey",
@@ -69,6 +69,9 @@ pub fn is_named(name: &str) -> bool {
         "headless",
         "metrics",
         "exporter",
+        "collector",
+        "otel",
+        "proxy",
     ];
     name.contains("langfuse") && !OTHERS.iter().any(|other| name.contains(other))
 }
