@@ -48,7 +48,6 @@ fn outputs_fit_their_schemas() {
     fits(&chain, &[&model[..], &["--send", "--yes"]].concat());
     let closed = "http://127.0.0.1:1/api/public/otel/v1/traces";
     fits(&validator("ladder"), &["langfuse", "probe", closed]);
-    fits(&chain, &["bifrost", "model", "openai/glm-5", "-f", "stories/bifrost/private-address"]);
     let file = "stories/gateway/kgateway-2-4-good";
     let args = ["gateway", "config", "-f", file, "--dump", "../plugins/igw/tests/cli/dump.json"];
     fits(&validator("proxyconfig"), &args);
