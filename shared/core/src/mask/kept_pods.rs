@@ -30,7 +30,6 @@ macro_rules! pods {
         concat!($at, "containers/startupProbe/httpGet/scheme"),
         concat!($at, "containers/resources all"),
         concat!($at, "initContainers/resources all"),
-        concat!($at, "nodeName"),
         concat!($at, "nodeSelector all"),
         concat!($at, "affinity all"),
         concat!($at, "tolerations all"),
@@ -55,6 +54,7 @@ pub const TEMPLATE: &[&str] = pods!("spec/template/spec/");
 
 /// How a pod fares; messages may quote anything.
 pub const STATE: &[&str] = &[
+    "spec/nodeName",
     "status/phase",
     "status/containerStatuses/name",
     "status/containerStatuses/image",
