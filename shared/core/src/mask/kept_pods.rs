@@ -30,7 +30,6 @@ macro_rules! pods {
         concat!($at, "containers/startupProbe/httpGet/scheme"),
         concat!($at, "containers/resources all"),
         concat!($at, "initContainers/resources all"),
-        concat!($at, "nodeName"),
         concat!($at, "nodeSelector all"),
         concat!($at, "affinity all"),
         concat!($at, "tolerations all"),
@@ -52,7 +51,7 @@ macro_rules! pods {
 
 /// How the containers of a pod fare.
 macro_rules! statuses {
-    ($($at:literal),*) => { &["status/phase", $(
+    ($($at:literal),*) => { &["spec/nodeName", "status/phase", $(
         concat!("status/", $at, "/name"),
         concat!("status/", $at, "/image"),
         concat!("status/", $at, "/state/waiting/reason"),

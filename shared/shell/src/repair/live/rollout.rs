@@ -148,7 +148,7 @@ fn failing(live: &Live, object: &ObjRef, now: &Value) -> Option<String> {
         let words = crashed.then(|| live.last_words(namespace, name, &container)).flatten();
         let words = words.map(|own| {
             let lines: Vec<&str> = own.trim().lines().collect();
-            format!("; its last lines: {}", text::clip(&lines.join(" | "), 300))
+            format!("; its last lines: {}", text::clip(&mask::text(&lines.join(" | ")), 300))
         });
         Some(format!(
             "container {container} of the new pod {name} {why}{}; the rollout goes on",
