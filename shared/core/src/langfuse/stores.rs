@@ -111,13 +111,20 @@ pub fn differences(
                 if is_one_source(web, worker, rule.name) => {}
             (StoreValue::Unknown, _) | (_, StoreValue::Unknown) => open.push(rule.name),
             (one, other) if one == other => {}
-            (one, other) => out.push(StoreDifference {
-                name: rule.name,
-                what: rule.what,
-                secret: rule.form == StoreForm::Secret,
-                web: shown(web, rule, &one),
-                worker: shown(worker, rule, &other),
-            }),
+            (one, other) => {
+                let secret = rule.form == StoreForm::Secret;
+                let texts = (shown(web, rule, &one), shown(worker, rule, &other));
+                // A short name means another host in another namespace.
+                let (web, worker) = match (one, other) {
+                    (StoreValue::Text(one), StoreValue::Text(other))
+                        if texts.0 == texts.1 && !secret =>
+                    {
+                        (Some(one), Some(other))
+                    }
+                    _ => texts,
+                };
+                out.push(StoreDifference { name: rule.name, what: rule.what, secret, web, worker });
+            }
         }
     }
     out.extend(mixed_redis(web, worker));
