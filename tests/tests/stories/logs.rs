@@ -52,9 +52,11 @@ fn of_a_cluster() {
     assert_eq!(told, [r#"["starting", "key <masked> refused"]"#, "[]", "absent"]);
     assert_eq!(asked.len(), 3, "each once: {asked:?}");
     // They are asked for at the same time.
-    let own = |path: &&String| path.split(' ').next().unwrap_or_default().ends_with(
-        "/api/v1/namespaces/ai/pods/one/log?container=main&tailLines=200&limitBytes=1048576",
-    );
+    let own = |path: &&String| {
+        path.split(' ').next().unwrap_or_default().ends_with(
+            "/api/v1/namespaces/ai/pods/one/log?container=main&tailLines=200&limitBytes=1048576",
+        )
+    };
     assert_eq!(asked.iter().filter(own).count(), 1, "{asked:?}");
     let log = "/api/v1/namespaces/ai/pods/one/log";
     let (told, ..) = live(&[(log, ServerFault::Status(403))]);

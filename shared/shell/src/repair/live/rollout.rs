@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use igw_core::kube::ObjRef;
-use igw_core::text;
 use igw_core::workload::RESTARTED_AT;
+use igw_core::{mask, text};
 use serde_json::Value;
 
 use crate::cluster::Live;
@@ -147,8 +147,9 @@ fn failing(live: &Live, object: &ObjRef, now: &Value) -> Option<String> {
         let (container, why, crashed) = not_starting(pod)?;
         let words = crashed.then(|| live.last_words(namespace, name, &container)).flatten();
         let words = words.map(|own| {
-            let lines: Vec<&str> = own.trim().lines().collect();
-            format!("; its last lines: {}", text::clip(&mask::text(&lines.join(" | ")), 300))
+            let masked = mask::text(own.trim());
+            let lines: Vec<&str> = masked.lines().collect();
+            format!("; its last lines: {}", text::clip(&lines.join(" | "), 300))
         });
         Some(format!(
             "container {container} of the new pod {name} {why}{}; the rollout goes on",
