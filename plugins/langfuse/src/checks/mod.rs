@@ -10,6 +10,7 @@ pub mod exporter_disabled;
 pub mod ingestion_version;
 pub mod init_trap;
 pub mod langfuse_too_old;
+pub mod legacy_clients_dropped;
 pub mod nextauth_url_wrong;
 pub mod prefix_claimed_for_every_host;
 pub mod probe_kills_migration;
@@ -36,6 +37,7 @@ pub const ALL: &[&Check] = &[
     &static_asset_shadowed::CHECK,
     &probe_kills_migration::CHECK,
     &web_and_worker_differ::CHECK,
+    &legacy_clients_dropped::CHECK,
     &encryption_key_invalid::CHECK,
     &connection_string_not_encoded::CHECK,
     &clickhouse_cluster_flag::CHECK,
