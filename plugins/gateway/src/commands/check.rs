@@ -11,7 +11,7 @@ use crate::GATEWAY;
 #[command(after_help = "\
 Examples:
   # one Gateway only
-  kubectl igw gateway check edge/front
+  kubectl igw gateway check gw/public
 
   # one check only, as JSON
   kubectl igw gateway check --only IGW0601 -o json

@@ -26,10 +26,10 @@ use crate::{GATEWAY, controllers, proxies};
 #[command(after_help = "\
 Examples:
   # ask a pod of the proxy, through a port-forward to its admin port (GET /config_dump)
-  kubectl igw gateway config edge/front
+  kubectl igw gateway config gw/public
 
   # the same for one host
-  kubectl igw gateway config edge/front --host api.example.com
+  kubectl igw gateway config gw/public --host api.example.com
 
   # compare a saved dump with manifests
   kubectl igw gateway config -f manifests/ --dump dump.json")]
