@@ -27,17 +27,7 @@ pub struct Bifrost;
 
 pub static BIFROST: Bifrost = Bifrost;
 
-static READS: Reads = Reads {
-    needs: &[Kind::Workload],
-    everywhere: &[],
-    counted: &[],
-    pointing: false,
-    logs: true,
-    common_only: &[],
-    narrow: |asks, _, _| asks,
-    spare: |_, _| {},
-    doubt: None,
-};
+static READS: Reads = Reads { needs: &[Kind::Workload], logs: true, ..Reads::NONE };
 
 impl Product for Bifrost {
     fn name(&self) -> &'static str {

@@ -19,13 +19,8 @@ static READS: Reads = Reads {
     needs: &[Kind::GatewayClass, Kind::Gateway, Kind::GatewayParameters, Kind::EnvoyProxy],
     // Classes and parameters serve Gateways of every namespace.
     everywhere: &[Kind::Gateway, Kind::GatewayParameters],
-    counted: &[],
-    pointing: false,
     logs: true,
-    common_only: &[],
-    narrow: |asks, _, _| asks,
-    spare: |_, _| {},
-    doubt: None,
+    ..Reads::NONE
 };
 
 impl Product for GatewayProduct {

@@ -27,7 +27,6 @@ pub struct Langfuse;
 pub static LANGFUSE: Langfuse = Langfuse;
 
 static READS: Reads = Reads {
-    logs: false,
     // What the routing rules look up on their way from a URL to a Service.
     needs: &[
         Kind::GatewayClass,
@@ -40,12 +39,8 @@ static READS: Reads = Reads {
     ],
     // Langfuse, its routes and what sends traces to it are seldom in one namespace.
     everywhere: &[Kind::Gateway, Kind::ListenerSet, Kind::HttpRoute, Kind::ReferenceGrant],
-    counted: &[],
-    pointing: false,
     common_only: &[Kind::ListenerPolicy],
-    narrow: |asks, _, _| asks,
-    spare: |_, _| {},
-    doubt: None,
+    ..Reads::NONE
 };
 
 impl Product for Langfuse {

@@ -16,17 +16,8 @@ pub struct Restart;
 
 pub static RESTART: Restart = Restart;
 
-static READS: Reads = Reads {
-    logs: false,
-    needs: &[Kind::Workload, Kind::HttpRoute, Kind::Service],
-    everywhere: &[],
-    counted: &[],
-    pointing: false,
-    common_only: &[],
-    narrow: |asks, _, _| asks,
-    spare: |_, _| {},
-    doubt: None,
-};
+static READS: Reads =
+    Reads { needs: &[Kind::Workload, Kind::HttpRoute, Kind::Service], ..Reads::NONE };
 
 impl Product for Restart {
     fn name(&self) -> &'static str {

@@ -28,6 +28,21 @@ pub struct Reads {
     pub doubt: Option<Doubt>,
 }
 
+impl Reads {
+    /// Nothing beside what the checks need: what a product wants besides is said over it.
+    pub const NONE: Reads = Reads {
+        needs: &[],
+        everywhere: &[],
+        counted: &[],
+        pointing: false,
+        logs: false,
+        common_only: &[],
+        narrow: |asks, _, _| asks,
+        spare: |_, _| {},
+        doubt: None,
+    };
+}
+
 /// A question that is asked only where its answer matters.
 #[derive(Clone, Copy)]
 pub struct Doubt {

@@ -19,7 +19,7 @@
 //! Langfuse 4.16.0, as observed; LiteLLM, documentation of its callbacks.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::views::{ConfigMap, Volume};
+use igw_core::facts::views::{ConfigMap, ConfigSource, ConfigUse, ConfigWay};
 use igw_core::facts::{Fact, Facts, Why};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
@@ -97,17 +97,10 @@ fn run(facts: &Facts, out: &mut Sink) {
 fn configs<'a>(facts: &Facts<'a>, namespace: &str, name: &str) -> Vec<&'a ConfigMap> {
     let all = standing(facts, Some(namespace)).into_iter();
     let mut own = all.filter(|one| one.meta.namespace == namespace && one.meta.name == name);
-    let volumes = own.next().and_then(|one| one.template.as_ref().ok()).map(|own| &own.volumes);
-    let parts = |volume: &'a Volume| {
-        let projected = volume.projected.iter().flat_map(|own| &own.sources);
-        std::iter::once(volume).chain(projected)
-    };
-    volumes
-        .into_iter()
-        .flatten()
-        .flat_map(parts)
-        .filter_map(|volume| volume.config_map.as_ref())
-        .filter_map(|source| match facts.get::<ConfigMap>(namespace, &source.name) {
+    let template = own.next().and_then(|one| one.template.as_ref().ok());
+    let uses = template.into_iter().flat_map(ConfigUse::all);
+    uses.filter(|own| own.source == ConfigSource::ConfigMap && own.way != ConfigWay::Env)
+        .filter_map(|own| match facts.get::<ConfigMap>(namespace, &own.name) {
             Fact::Known(map) => Some(map),
             _ => None,
         })
