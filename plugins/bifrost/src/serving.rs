@@ -1,5 +1,7 @@
 //! Where a model's name is to be another one: in Bifrost, or at vLLM.
 
+use std::collections::BTreeSet;
+
 use igw_core::bifrost::config::ApiKey;
 use igw_core::bifrost::instance::Instance;
 use igw_core::bifrost::repairs::{self, Repairs as _};
@@ -56,6 +58,36 @@ pub fn meant(
     Fix::choose(Safety::Unsafe(why.into()), choice, |_| {
         format!("say by which name {} is to be asked for", shown.1)
     })
+}
+
+/// The names that Bifrost sends to a vLLM, at an address that leads there, or would if it said the
+/// namespace.
+pub fn asked(facts: &Facts, workload: &Workload) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (instance, provider) in common::providers(facts) {
+        for key in &provider.keys {
+            let own = key.server.as_ref().and_then(|server| server.url.as_ref());
+            let address = own.or(provider.base_url.as_ref());
+            let to = address.and_then(|address| common::leads(facts, instance, address));
+            let (namespace, service) = match to.as_ref().map(|(_, to)| to) {
+                Some(AddressTarget::Service { namespace, name, .. }) => (namespace, name),
+                Some(AddressTarget::NoService { name, elsewhere, .. }) => match &elsewhere[..] {
+                    [namespace] => (namespace, name),
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            let is_it = |(behind, _): (&Workload, Vllm)| std::ptr::eq(behind, workload);
+            if vllm::behind(facts, namespace, service).is_some_and(is_it) {
+                let listed = key.models.iter().flatten().filter(|(name, _)| name != "*");
+                names.extend(listed.map(|(name, _)| {
+                    let alias = key.alias(name).and_then(|(_, target, _)| target.clone());
+                    alias.unwrap_or_else(|| name.clone())
+                }));
+            }
+        }
+    }
+    names
 }
 
 /// The changes by which a vLLM serves further names; `None` where its command line is a script.

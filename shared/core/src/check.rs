@@ -17,18 +17,53 @@ pub struct Check {
     /// The kinds that a full scan lists for it beforehand, each kind once a run. Secrets are never
     /// listed: they are read by name, when an object that was read refers to one.
     pub needs: &'static [Kind],
-    /// The source of the check's file, [`crate::page!`]: its leading `//!` comment is the page of
-    /// `explain`.
+    /// The leading `//!` comment of the check's file, [`crate::page!`]: the page of `explain`.
     pub page: &'static str,
     pub run: fn(&Facts, &mut Sink),
 }
 
-/// The source of the file that this stands in, for [`Check::page`].
+/// The leading `//!` comment of the file that this stands in, for [`Check::page`]. The rest of the
+/// file does not come into the program.
 #[macro_export]
 macro_rules! page {
-    () => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../", file!()))
-    };
+    () => {{
+        const SOURCE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../", file!()));
+        const HEAD: [u8; $crate::check::head_length(SOURCE)] = $crate::check::head(SOURCE);
+        match std::str::from_utf8(&HEAD) {
+            Ok(head) => head,
+            Err(_) => unreachable!(),
+        }
+    }};
+}
+
+/// The length in bytes of the `//!` lines that a source begins with.
+pub const fn head_length(source: &str) -> usize {
+    let bytes = source.as_bytes();
+    let mut at = 0;
+    while at + 2 < bytes.len()
+        && bytes[at] == b'/'
+        && bytes[at + 1] == b'/'
+        && bytes[at + 2] == b'!'
+    {
+        while at < bytes.len() && bytes[at] != b'\n' {
+            at += 1;
+        }
+        if at < bytes.len() {
+            at += 1;
+        }
+    }
+    at
+}
+
+/// The first `N` bytes of a source that has as many.
+pub const fn head<const N: usize>(source: &str) -> [u8; N] {
+    let mut head = [0; N];
+    let mut at = 0;
+    while at < N {
+        head[at] = source.as_bytes()[at];
+        at += 1;
+    }
+    head
 }
 
 impl Check {

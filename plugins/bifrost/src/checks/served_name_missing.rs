@@ -13,7 +13,8 @@
 //! meta-llama/Llama-3.1-8B`.
 //!
 //! ## Fix safety
-//! Safe with both names; restarts the server.
+//! Safe with both names; restarts the server. Further names are those by which Bifrost asks this
+//! server, or the last part of the model's own name.
 //!
 //! ## Sources
 //! vLLM, command line of `vllm serve`; Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
@@ -25,9 +26,9 @@ use igw_core::facts::views::Workload;
 use igw_core::finding::Severity;
 use igw_core::fix::Fix;
 use igw_core::kube::Kind;
-use igw_core::page;
 use igw_core::workload::standing;
 use igw_core::workload::vllm::{self, Vllm};
+use igw_core::{page, text};
 
 use crate::serving;
 
@@ -35,7 +36,7 @@ pub static CHECK: Check = Check {
     code: "IGW0302",
     name: "served-name-missing",
     severity: Severity::Warning,
-    needs: &[Kind::Workload],
+    needs: &[Kind::ConfigMap, Kind::Secret, Kind::Workload, Kind::Service],
     page: page!(),
     run,
 };
@@ -52,21 +53,28 @@ fn run(facts: &Facts, out: &mut Sink) {
             continue;
         }
         let path = format!("/spec/template/spec/containers/{}", server.container);
-        let shown = igw_core::text::clip(model, 80);
+        let shown = text::clip(model, 80);
         let title = format!("it answers only to {shown}");
         out.finding(
-            igw_core::finding::Finding::at(&workload.meta, path, igw_core::text::sentence(&title))
+            igw_core::finding::Finding::at(&workload.meta, path, text::sentence(&title))
                 .explain("There is no --served-model-name. A request for a short name gets 404 The model does not exist.")
                 .guide("7", Some("it starts vLLM without the flag and asks for a short name"))
-                .repair(short(workload, &server, model)),
+                .repair(short(facts, workload, &server, model)),
         );
     }
 }
 
-/// The last part of the name beside the whole one.
-fn short(workload: &Workload, server: &Vllm, model: &str) -> Option<Fix> {
-    let short = model.trim_end_matches('/').rsplit('/').next().filter(|own| !own.is_empty())?;
-    let sets = serving::also(workload, server, &[short])?;
-    let title = format!("serve {} as {}, too", igw_core::text::clip(model, 80), short);
+/// The names that Bifrost sends to it beside the whole one, or else the last part of that.
+fn short(facts: &Facts, workload: &Workload, server: &Vllm, model: &str) -> Option<Fix> {
+    let last = model.trim_end_matches('/').rsplit('/').next().filter(|own| !own.is_empty())?;
+    let mut names = serving::asked(facts, workload);
+    names.remove(model);
+    if names.is_empty() {
+        names.insert(last.to_owned());
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let sets = serving::also(workload, server, &names)?;
+    let shown: Vec<String> = names.iter().map(|name| text::clip(name, 80)).collect();
+    let title = format!("serve {} as {}, too", text::clip(model, 80), text::list(&shown));
     Some(Fix::safe(title).change(&workload.meta, sets))
 }

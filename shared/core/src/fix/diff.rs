@@ -1,6 +1,11 @@
 //! The difference of two texts: as `diff -u` writes it, and as what takes it back.
 
-use similar::{DiffOp, TextDiff};
+use std::fmt::Write as _;
+
+use similar::algorithms::{Capture, Compact, Replace, myers};
+use similar::udiff::UnifiedHunkHeader;
+use similar::{ChangeTag, DiffOp};
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::splice::Undone;
 
@@ -9,8 +14,47 @@ pub fn unified(name: &str, old: &str, new: &str, context: usize) -> String {
     if old == new {
         return String::new();
     }
-    let diff = TextDiff::from_lines(old, new);
-    diff.unified_diff().context_radius(context).header(name, name).to_string()
+    let (old, new) = (lines(old), lines(new));
+    let mut out = format!("--- {name}\n+++ {name}\n");
+    for hunk in similar::group_diff_ops(ops(&old, &new), context) {
+        let _ = writeln!(out, "{}", UnifiedHunkHeader::new(&hunk));
+        for change in hunk.iter().flat_map(|op| op.iter_changes(&old[..], &new[..])) {
+            let line: &str = change.value();
+            let _ = write!(out, "{}{line}", change.tag());
+            if !line.ends_with('\n') {
+                out.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    }
+    out
+}
+
+/// The words of a line, and whether the other line has them not; `None` where the two have little
+/// in common.
+pub fn words<'a>(own: &'a str, other: &'a str) -> Option<Vec<(&'a str, bool)>> {
+    let own: Vec<&str> = own.split_word_bounds().collect();
+    let other: Vec<&str> = other.split_word_bounds().collect();
+    let ops = ops(&own, &other);
+    if similar::diff_ratio(&ops, own.len(), other.len()) < 0.5 {
+        return None;
+    }
+    let changes = ops.iter().flat_map(|op| op.iter_changes(&own[..], &other[..]));
+    let of_own = changes.filter(|change| change.tag() != ChangeTag::Insert);
+    Some(of_own.map(|change| (change.value(), change.tag() == ChangeTag::Delete)).collect())
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// By the one algorithm: asked for by name, all six of the crate come into the program, each once
+/// for every type of input.
+fn ops(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+    let mut hook = Compact::new(Replace::new(Capture::new()), old, new);
+    match myers::diff(&mut hook, old, 0..old.len(), new, 0..new.len()) {
+        Ok(()) => hook.into_inner().into_inner().into_ops(),
+        Err(never) => match never {},
+    }
 }
 
 /// What takes a text back to what it was: ranges of bytes of the new text, in order.
@@ -23,8 +67,8 @@ pub fn undoing(old: &str, new: &str) -> Vec<Undone> {
     let byte = |starts: &[usize], line: usize, text: &str| {
         starts.get(line).copied().unwrap_or(text.len()).min(text.len())
     };
-    let diff = TextDiff::from_lines(old, new);
-    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    let ops = ops(&lines(old), &lines(new));
+    let changed = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
     changed
         .map(|op| {
             let (own, fresh) = (op.old_range(), op.new_range());

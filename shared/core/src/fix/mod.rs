@@ -10,7 +10,7 @@ mod set;
 mod splice;
 mod step;
 
-pub use diff::{undoing, undone, unified};
+pub use diff::{undoing, undone, unified, words};
 pub use normal::{changed_since, differing, normal, writer_of};
 pub use patch::{Patched, patched};
 pub use plan::{Chosen, PlanStep, Planned, StepAction, depend, plan};

@@ -1,8 +1,8 @@
 //! A difference in colours, with the words that differ within a line.
 
+use igw_core::fix;
 use igw_core::report::Theme;
 use igw_core::text;
-use similar::{ChangeTag, TextDiff};
 
 /// The lines of a unified difference, indented.
 pub fn painted(diff: &str, theme: &Theme) -> String {
@@ -22,10 +22,10 @@ pub fn painted(diff: &str, theme: &Theme) -> String {
         if theme.colour && gone > 0 && gone == new {
             let (old, fresh) = (&lines[at..at + gone], &lines[at + gone..at + gone + new]);
             for (own, other) in old.iter().zip(fresh) {
-                put(&mut out, &words(own, own, other, ChangeTag::Delete, theme));
+                put(&mut out, &words(own, other, false, theme));
             }
             for (own, other) in fresh.iter().zip(old) {
-                put(&mut out, &words(own, other, own, ChangeTag::Insert, theme));
+                put(&mut out, &words(own, other, true, theme));
             }
             at += gone + new;
             continue;
@@ -51,18 +51,11 @@ fn line(line: &str, theme: &Theme) -> String {
 }
 
 /// A line whose words that the other one does not have are underlined.
-fn words(own: &str, old: &str, new: &str, tag: ChangeTag, theme: &Theme) -> String {
-    let comes = tag == ChangeTag::Insert;
-    let diff = TextDiff::from_unicode_words(&old[1..], &new[1..]);
+fn words(own: &str, other: &str, comes: bool, theme: &Theme) -> String {
     // Of lines that have little in common every word would be underlined.
-    if diff.ratio() < 0.5 {
-        return line(own, theme);
-    }
-    let parts = diff.iter_all_changes().filter_map(|change| match change.tag() {
-        ChangeTag::Equal => Some(theme.changed(comes, false, change.value())),
-        changed => (changed == tag).then(|| theme.changed(comes, true, change.value())),
-    });
-    theme.changed(comes, false, &own[..1]) + &parts.collect::<String>()
+    let Some(words) = fix::words(&own[1..], &other[1..]) else { return line(own, theme) };
+    let painted = words.iter().map(|(word, differs)| theme.changed(comes, *differs, word));
+    theme.changed(comes, false, &own[..1]) + &painted.collect::<String>()
 }
 
 #[cfg(test)]
