@@ -16,6 +16,7 @@ mod controller;
 mod controllers;
 #[cfg(target_os = "linux")]
 mod differences;
+mod drift;
 mod endings;
 mod examples;
 mod faults;
@@ -32,6 +33,7 @@ mod repair_answers;
 mod repair_faults;
 mod repairs;
 mod rights;
+mod rolling;
 mod sending;
 mod splits;
 mod stories;
