@@ -34,6 +34,7 @@ mod repair_faults;
 mod repairs;
 mod rights;
 mod rolling;
+mod rollouts;
 mod sending;
 mod splits;
 mod stories;
