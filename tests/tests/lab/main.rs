@@ -22,6 +22,8 @@ mod examples;
 mod faults;
 mod front_door;
 mod gwctl;
+#[cfg(target_os = "linux")]
+mod langfuse_ways;
 mod mutations;
 mod overlays;
 mod permissions;
