@@ -14,6 +14,7 @@ mod client;
 #[cfg(target_os = "linux")]
 mod controller;
 mod controllers;
+mod definitions;
 #[cfg(target_os = "linux")]
 mod differences;
 mod drift;
@@ -21,6 +22,8 @@ mod endings;
 mod examples;
 mod faults;
 mod front_door;
+#[cfg(target_os = "linux")]
+mod gateways;
 mod gwctl;
 #[cfg(target_os = "linux")]
 mod langfuse_ways;
