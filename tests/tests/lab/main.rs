@@ -21,6 +21,7 @@ mod drift;
 mod endings;
 mod examples;
 mod faults;
+mod first_hop;
 mod front_door;
 #[cfg(target_os = "linux")]
 mod gateways;
