@@ -1,4 +1,5 @@
-//! What known lines of kgateway's log mean. Text that is not known is shown, and never interpreted.
+//! What known lines of the logs of kgateway and Envoy Gateway mean. Text that is not known is shown,
+//! and never interpreted.
 
 use serde_json::Value;
 
@@ -9,6 +10,8 @@ pub enum LogCause {
     BadSetting(String),
     /// Another program has its port: it exits.
     PortTaken(String),
+    /// The file of its certificate, which its proxies know it by, is not there: it exits.
+    NoCertificate(String),
     /// The API server does not know a kind: it exits.
     NoMatch(String),
     /// A resource that it watches is not served: it waits.
@@ -20,6 +23,9 @@ pub enum LogCause {
     /// It waits for its first lists, and gives no reason: the API server does not answer.
     ApiServerAway,
 }
+
+/// What stands for a tab in text that was cleaned.
+const TAB: char = '\u{fffd}';
 
 /// What the log says beside that: it does not keep a controller from being ready.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +48,9 @@ impl LogCause {
             }
             LogCause::PortTaken(address) => {
                 format!("another program listens on {address}, and it exits")
+            }
+            LogCause::NoCertificate(file) => {
+                format!("its certificate {file} is not there, and it exits")
             }
             LogCause::NoMatch(kind) => format!("the API server has no kind {kind}, and it exits"),
             LogCause::NotServed(resource) => {
@@ -95,16 +104,20 @@ pub fn refusals(lines: &[String]) -> Vec<EnvoyRefusal> {
     out
 }
 
-/// The message of a line with its fields, whether the line is JSON or text.
+/// The message of a line with its fields, whether the line is JSON, text, or text with fields in JSON
+/// behind a tab, as Envoy Gateway writes it.
 fn text_of(line: &str) -> String {
-    let Ok(Value::Object(entry)) = serde_json::from_str::<Value>(line) else {
+    let behind = |tab: char| line.find(&format!("{tab}{{")).map(|at| at + tab.len_utf8());
+    let at = behind('\t').or_else(|| behind(TAB)).unwrap_or_default();
+    let Ok(Value::Object(entry)) = serde_json::from_str::<Value>(&line[at..]) else {
         return line.to_owned();
     };
     let fields = ["msg", "error", "err", "name"].iter().filter_map(|name| {
         let value = entry.get(*name)?.as_str()?;
         Some(if *name == "name" { format!("name={value}") } else { value.to_owned() })
     });
-    fields.collect::<Vec<_>>().join(" ")
+    let before = Some(line[..at].to_owned()).filter(|own| !own.is_empty());
+    before.into_iter().chain(fields).collect::<Vec<_>>().join(" ")
 }
 
 fn cause(text: &str) -> Option<LogCause> {
@@ -116,6 +129,11 @@ fn cause(text: &str) -> Option<LogCause> {
         && let Some((address, _)) = rest.split_once(": bind: address already in use")
     {
         return Some(LogCause::PortTaken(word(address)));
+    }
+    if text.contains("failed to load TLS config")
+        && let Some((file, _)) = behind("open ").and_then(|own| own.split_once(": no such file"))
+    {
+        return Some(LogCause::NoCertificate(file.to_owned()));
     }
     if let Some(rest) = behind("no matches for kind \"") {
         return Some(LogCause::NoMatch(rest.split('"').next()?.to_owned()));
@@ -143,7 +161,7 @@ fn waits_for(text: &str, name: &str) -> bool {
 
 /// Up to the next blank, or what stands for one.
 fn word(text: &str) -> String {
-    text.chars().take_while(|c| !c.is_whitespace() && *c != '\u{fffd}').collect()
+    text.chars().take_while(|c| !c.is_whitespace() && *c != TAB).collect()
 }
 
 #[cfg(test)]
@@ -168,6 +186,13 @@ mod tests {
         assert_eq!(of(&[away, forbidden]), [LogCause::NoRight { account, resource }]);
         let port = "listen tcp 0.0.0.0:9977: bind: address already in use";
         assert_eq!(of(&[port]), [LogCause::PortTaken("0.0.0.0:9977".to_owned())]);
+        let no_file = "2026-11-28T20:43:19Z\terror\tcmd/server.go:108\tfailed to start runners\t{\"error\": \"failed to load TLS config: failed to create tls config: open /certs/tls.crt: no such file or directory\"}";
+        let file = || LogCause::NoCertificate("/certs/tls.crt".to_owned());
+        assert_eq!(of(&[no_file]), [file()]);
+        assert_eq!(of(&[&no_file.replace('\t', "\u{fffd}")]), [file()]);
+        let watch = "2026-11-28T20:43:20Z\terror\tcache\tFailed to watch\t{\"error\": \"failed to list *v1.Gateway: gateways.x is forbidden: User \\\"system:eg\\\" cannot list resource \\\"gateways\\\" in API group\"}";
+        let (account, resource) = ("system:eg".to_owned(), "gateways".to_owned());
+        assert_eq!(of(&[watch]), [LogCause::NoRight { account, resource }]);
         let setting = "envconfig.Process: assigning KGW_VALIDATION_MODE to ValidationMode: invalid";
         assert_eq!(of(&[setting]), [LogCause::BadSetting("KGW_VALIDATION_MODE".to_owned())]);
         let agent = "waiting for sync... Informer[*agentgateway.AgentgatewayBackend]";

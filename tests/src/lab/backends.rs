@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rustix::net::{Shutdown, shutdown};
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use serde_json::json;
 
 use super::cluster::LabCluster;
@@ -50,14 +48,8 @@ impl<'n> BackendServers<'n> {
         if new.is_empty() {
             return Ok(());
         }
-        let pods = self.network.pods()?;
-        // A thread of its own moves there; what it opens can be used from everywhere.
-        let bind = move || -> io::Result<Vec<(SocketAddr, TcpListener)>> {
-            move_into_link_name_space(pods.as_fd(), Some(LinkNameSpaceType::Network))?;
-            new.into_iter().map(|address| Ok((address, TcpListener::bind(address)?))).collect()
-        };
-        let bound = thread::spawn(bind).join().map_err(|_| "binding panicked".to_owned())?;
-        for (address, listener) in bound.map_err(|e| format!("a pod cannot listen: {e}"))? {
+        let bound = self.network.listen(new.clone())?;
+        for (address, listener) in new.into_iter().zip(bound) {
             let pod = wanted.get(&address).cloned().unwrap_or_default();
             self.running.insert(address, BackendServer::start(pod, listener));
         }

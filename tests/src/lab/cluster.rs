@@ -33,6 +33,8 @@ pub struct LabCluster {
 pub enum CrdChannel {
     Standard,
     Experimental,
+    /// No kinds of the Gateway API, nor of a controller.
+    Nothing,
 }
 
 impl LabCluster {
@@ -104,6 +106,16 @@ impl LabCluster {
             Ok(()) => format!("{error}; see {}", self.home().display()),
             Err(lost) => format!("{error} (logs not kept: {lost})"),
         }
+    }
+
+    /// Ends one of its programs.
+    pub fn stop(&self, pid: u64) -> Result<(), String> {
+        self.keeper.stop(pid)
+    }
+
+    /// The programs that have ended by themselves, and how.
+    pub fn ended(&self) -> Result<Vec<String>, String> {
+        self.keeper.ended()
     }
 
     pub fn home(&self) -> &Path {
@@ -208,6 +220,7 @@ impl LabCluster {
         let directory = match channel {
             CrdChannel::Standard => "standard",
             CrdChannel::Experimental => "experimental",
+            CrdChannel::Nothing => return Ok(()),
         };
         let own = [KGATEWAY, ENVOY_GATEWAY];
         for file in self.programs.crds(directory)?.iter().map(String::as_str).chain(own) {

@@ -46,6 +46,11 @@ impl Envoy<'_> {
         Ok(envoy)
     }
 
+    /// The address of its admin server.
+    pub fn admin() -> (&'static str, u16) {
+        (PROXY, ADMIN)
+    }
+
     /// The address of a listener port: Envoy Gateway keeps its proxies off privileged ports.
     pub fn address(port: u16) -> (&'static str, u16) {
         (PROXY, if port < 1024 { port + 10_000 } else { port })

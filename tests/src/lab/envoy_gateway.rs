@@ -7,18 +7,19 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::cluster::LabCluster;
-use super::identity::write_private;
+use super::identity::{User, write_private};
 use super::parts::wait;
 
 pub const CONTROLLER: &str = "gateway.envoyproxy.io/gatewayclass-controller";
 
 const NAMESPACE: &str = "envoy-gateway-system";
 
-/// Starts Envoy Gateway beside a cluster, and waits until it is ready.
+/// Starts Envoy Gateway beside a cluster, and waits until it is ready. Returns its process id, for
+/// [`LabCluster::stop`].
 ///
 /// It listens on fixed ports of all addresses (8080, 8081, 18000 …), so this is for processes in a
 /// network namespace of their own, in which they are root.
-pub fn start_envoy_gateway(lab: &LabCluster) -> Result<(), String> {
+pub fn start_envoy_gateway(lab: &LabCluster) -> Result<u64, String> {
     let (program, crds) = lab.programs.envoy_gateway()?;
     for crd in &crds {
         lab.apply(crd)?;
@@ -28,19 +29,35 @@ pub fn start_envoy_gateway(lab: &LabCluster) -> Result<(), String> {
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}});
     lab.create(&namespace).map_err(|e| e.to_string())?;
     certificates(lab, &program)?;
-    let root = root(lab, &program)?;
-    let arguments = format!(
-        "KUBECONFIG=/kubeconfig chroot {} /envoy-gateway server --config-path /config.yaml",
-        root.display()
-    );
-    lab.keeper.run("envoy-gateway", Path::new("env"), &arguments)?;
+    let pid = run_envoy_gateway(lab, "envoy-gateway", lab.admin(), true)?;
     let config = ureq::Agent::config_builder().proxy(None).build();
     let agent: ureq::Agent = config.into();
     wait("Envoy Gateway is not ready", || {
         let ended = lab.keeper.ended()?;
         let answer = agent.get("http://127.0.0.1:8081/readyz").call();
         answer.map(drop).map_err(|error| format!("{error} {}", ended.join(", ")))
-    })
+    })?;
+    Ok(pid)
+}
+
+/// Runs Envoy Gateway once more, after it was started and stopped: as somebody, and with its
+/// certificates or without them. Its log is `NAME.log` in the home.
+pub fn run_envoy_gateway(
+    lab: &LabCluster,
+    name: &str,
+    user: &User,
+    with_certificates: bool,
+) -> Result<u64, String> {
+    let (program, _) = lab.programs.envoy_gateway()?;
+    let root = root(lab, &program, name, user)?;
+    if with_certificates {
+        unpack(lab, "envoy-gateway", &root.join("certs"))?;
+    }
+    let arguments = format!(
+        "KUBECONFIG=/kubeconfig chroot {} /envoy-gateway server --config-path /config.yaml",
+        root.display()
+    );
+    lab.keeper.run(name, Path::new("env"), &arguments)
 }
 
 /// Has it make its certificates, which it stores as Secrets.
@@ -54,14 +71,14 @@ fn certificates(lab: &LabCluster, program: &Path) -> Result<(), String> {
 }
 
 /// Gives it a root of its own, because it always reads its certificates from `/certs`.
-fn root(lab: &LabCluster, program: &Path) -> Result<PathBuf, String> {
-    let root = lab.home().join("envoy-gateway");
+fn root(lab: &LabCluster, program: &Path, name: &str, user: &User) -> Result<PathBuf, String> {
+    let root = lab.home().join(name);
     let fault = |e: std::io::Error| format!("{}: {e}", root.display());
     for directory in ["certs", "tmp"] {
         fs::create_dir_all(root.join(directory)).map_err(fault)?;
     }
     fs::hard_link(program, root.join("envoy-gateway")).map_err(fault)?;
-    fs::copy(&lab.admin().kubeconfig, root.join("kubeconfig")).map_err(fault)?;
+    fs::copy(&user.kubeconfig, root.join("kubeconfig")).map_err(fault)?;
     let config = json!({
         "apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "EnvoyGateway",
         "gateway": {"controllerName": CONTROLLER},
@@ -74,7 +91,6 @@ fn root(lab: &LabCluster, program: &Path) -> Result<PathBuf, String> {
         "telemetry": {"metrics": {"prometheus": {"disable": true}}},
     });
     fs::write(root.join("config.yaml"), config.to_string()).map_err(fault)?;
-    unpack(lab, "envoy-gateway", &root.join("certs"))?;
     Ok(root)
 }
 

@@ -79,6 +79,16 @@ impl Programs {
         self.root.join(module).join(name)
     }
 
+    /// The CRDs of an old release of the Gateway API (1.1.0), standard channel.
+    pub fn old_crds(&self) -> Result<Vec<String>, String> {
+        let name = "crds-old";
+        self.module(name, &go_version()?, |source, target| {
+            let module = module_directory(source, "sigs.k8s.io/gateway-api")?;
+            copy_yaml(&module.join("config/crd/standard"), target)
+        })?;
+        texts(&self.root.join(name))
+    }
+
     /// The CRDs of a channel of the Gateway API, by file name.
     pub fn crds(&self, channel: &str) -> Result<Vec<String>, String> {
         texts(&self.root.join("crds").join(channel))

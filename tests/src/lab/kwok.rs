@@ -49,10 +49,17 @@ impl LabCluster {
                 if ended || self.node_is_ready(port)? { Ok(()) } else { Err("not ready".into()) }
             })?;
             if !ended {
-                return Ok(());
+                return self.untaint();
             }
         }
         Err(format!("kwok ends at once; see {}", self.home().display()))
+    }
+
+    /// A new node is tainted as not ready; the controller that takes the taint away does not run here.
+    fn untaint(&self) -> Result<(), String> {
+        let (path, none) = (format!("/api/v1/nodes/{NODE}"), json!({"spec": {"taints": null}}));
+        let patched = self.api.send("PATCH", &path, "application/merge-patch+json", Some(&none));
+        patched.map(drop).map_err(|e| format!("Node {NODE}: {e}"))
     }
 
     /// Ready according to this kwok: an earlier one may have reported it before it ended.

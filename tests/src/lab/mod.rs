@@ -50,7 +50,7 @@ pub use crowd::Crowd;
 pub use data_plane::alone;
 #[cfg(target_os = "linux")]
 pub use envoy::Envoy;
-pub use envoy_gateway::{CONTROLLER, start_envoy_gateway};
+pub use envoy_gateway::{CONTROLLER, run_envoy_gateway, start_envoy_gateway};
 pub use go::{KUBERNETES, Kwok, Programs};
 pub use identity::User;
 pub use keeper::keep;

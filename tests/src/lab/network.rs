@@ -2,7 +2,13 @@
 //! ports of all addresses, so each of the three has a place of its own. Nothing leads outside.
 
 use std::fs::{self, File};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::os::fd::AsFd as _;
 use std::process::Command;
+use std::thread;
+
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use super::cluster::LabCluster;
 use super::kwok::PODS;
@@ -39,9 +45,17 @@ impl Network {
         format!("--net=/proc/{}/ns/net --", self.proxy)
     }
 
-    pub fn pods(&self) -> Result<File, String> {
+    /// Listens at addresses of pods.
+    pub fn listen(&self, addresses: Vec<SocketAddr>) -> Result<Vec<TcpListener>, String> {
         let path = format!("/proc/{}/ns/net", self.pods);
-        File::open(&path).map_err(|e| format!("{path}: {e}"))
+        let pods = File::open(&path).map_err(|e| format!("{path}: {e}"))?;
+        // A thread of its own moves there; what it opens can be used from everywhere.
+        let bind = move || -> io::Result<Vec<TcpListener>> {
+            move_into_link_name_space(pods.as_fd(), Some(LinkNameSpaceType::Network))?;
+            addresses.into_iter().map(TcpListener::bind).collect()
+        };
+        let bound = thread::spawn(bind).join().map_err(|_| "binding panicked".to_owned())?;
+        bound.map_err(|e| format!("a pod cannot listen: {e}"))
     }
 }
 

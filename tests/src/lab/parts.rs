@@ -15,13 +15,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub const ADMINS: &str = "system:masters";
 
 /// Starts the controllers that a cluster is of little use without: of namespaces,
-/// ServiceAccounts, Deployments, StatefulSets and their pods, endpoints, and what nobody owns any more.
+/// ServiceAccounts, Deployments, StatefulSets, DaemonSets and their pods, endpoints, and what nobody
+/// owns any more.
 pub fn controllers(keeper: &Keeper, programs: &Programs) -> Result<(), String> {
     let arguments = "--kubeconfig admin.kubeconfig --leader-elect=false --secure-port=0 \
          --use-service-account-credentials --service-account-private-key-file sa.key \
          --root-ca-file ca.crt --kube-api-qps=300 --kube-api-burst=600 \
          --controllers=namespace-controller,serviceaccount-controller,endpointslice-controller,\
-         deployment-controller,replicaset-controller,statefulset-controller,garbage-collector-controller,\
+         deployment-controller,replicaset-controller,statefulset-controller,daemonset-controller,\
+         garbage-collector-controller,\
          root-ca-certificate-publisher-controller";
     let program = programs.program("kube", "kube-controller-manager");
     keeper.run("kube-controller-manager", &program, arguments).map(drop)

@@ -6,6 +6,7 @@ mod authentication;
 mod exports;
 mod reads;
 mod received;
+mod site;
 mod switches;
 mod tls;
 
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use answer::GivenAnswer;
 pub use received::Received;
+pub use site::REQUESTS;
 pub use switches::{LangfuseFault, LangfuseSwitches, WriteMode};
 pub use tls::TlsPort;
 
@@ -36,22 +38,34 @@ struct LangfuseState {
     bad_tries: Mutex<BTreeMap<String, usize>>,
 }
 
+fn loopback() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").expect("a port is free")
+}
+
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().expect("no thread has panicked")
 }
 
 impl LangfuseStandIn {
     pub fn with(switches: LangfuseSwitches) -> LangfuseStandIn {
-        LangfuseStandIn::on(switches, None)
+        LangfuseStandIn::on(loopback(), switches, None)
+    }
+
+    /// The same for those who connect to a listener.
+    pub fn listening(listener: TcpListener, switches: LangfuseSwitches) -> LangfuseStandIn {
+        LangfuseStandIn::on(listener, switches, None)
     }
 
     /// The same over TLS, with this certificate.
     pub fn over_tls(switches: LangfuseSwitches, tls: &TlsPort) -> LangfuseStandIn {
-        LangfuseStandIn::on(switches, Some(tls.config.clone()))
+        LangfuseStandIn::on(loopback(), switches, Some(tls.config.clone()))
     }
 
-    fn on(switches: LangfuseSwitches, tls: Option<Arc<rustls::ServerConfig>>) -> LangfuseStandIn {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    fn on(
+        listener: TcpListener,
+        switches: LangfuseSwitches,
+        tls: Option<Arc<rustls::ServerConfig>>,
+    ) -> LangfuseStandIn {
         let port = listener.local_addr().expect("it has an address").port();
         let state = Arc::new(LangfuseState {
             switches,
@@ -59,14 +73,24 @@ impl LangfuseStandIn {
             traces: Mutex::default(),
             bad_tries: Mutex::default(),
         });
-        let shared = state.clone();
+        let server = LangfuseStandIn { port, state };
+        server.serve(listener, tls);
+        server
+    }
+
+    /// Serves those, too, who connect to another listener.
+    pub fn also(&self, listener: TcpListener) {
+        self.serve(listener, None);
+    }
+
+    fn serve(&self, listener: TcpListener, tls: Option<Arc<rustls::ServerConfig>>) {
+        let shared = self.state.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (state, tls) = (shared.clone(), tls.clone());
                 std::thread::spawn(move || state.connected(stream, tls));
             }
         });
-        LangfuseStandIn { port, state }
     }
 
     /// The requests so far.
@@ -136,6 +160,7 @@ impl LangfuseState {
             ("/api/public/v2/observations", "GET") => self.observations(received),
             (path, "GET") if path.starts_with("/api/public/traces/") => self.trace(received),
             ("/v1/chat/completions", "POST") => self.chat(received),
+            (path, "GET") if switches.pages => site::page(path),
             _ => GivenAnswer::next_page(),
         }
     }

@@ -53,6 +53,8 @@ pub struct LangfuseSwitches {
     pub answers: Vec<(String, GivenAnswer)>,
     /// Whether a chat request leaves a trace.
     pub traces_chats: bool,
+    /// Whether it has pages, too, beside the API.
+    pub pages: bool,
 }
 
 impl Default for LangfuseSwitches {
@@ -68,6 +70,7 @@ impl Default for LangfuseSwitches {
             delay: Duration::ZERO,
             answers: Vec::new(),
             traces_chats: true,
+            pages: false,
         }
     }
 }

@@ -14,13 +14,20 @@ mod client;
 #[cfg(target_os = "linux")]
 mod controller;
 mod controllers;
+mod definitions;
 #[cfg(target_os = "linux")]
 mod differences;
+mod drift;
 mod endings;
 mod examples;
 mod faults;
+mod first_hop;
 mod front_door;
+#[cfg(target_os = "linux")]
+mod gateways;
 mod gwctl;
+#[cfg(target_os = "linux")]
+mod langfuse_ways;
 mod mutations;
 mod overlays;
 mod permissions;
@@ -32,6 +39,8 @@ mod repair_answers;
 mod repair_faults;
 mod repairs;
 mod rights;
+mod rolling;
+mod rollouts;
 mod sending;
 mod splits;
 mod stories;

@@ -29,7 +29,11 @@ impl ModelWalk<'_, '_> {
         let mut model = self.query.model.clone();
         self.hop("client", &model, "sends the name as written", String::new());
         if self.query.from_litellm {
-            let (prefix, rest) = model.split_once('/').unwrap_or(("", &model));
+            let Some((prefix, rest)) = model.split_once('/') else {
+                return Err(ChainVerdict::unknown(
+                    "LiteLLM sends a name without a provider only if its own list of models has it, and else nothing (\"LLM Provider NOT provided\"); write openai/ before it",
+                ));
+            };
             if prefix == "vllm" {
                 return Err(ChainVerdict::not_sent(format!(
                     "LiteLLM does not send it: for LiteLLM, vllm/ is a vLLM in its own process; send openai/{model}"

@@ -50,18 +50,15 @@ impl Making<'_> {
         let mut before = if wait { self.subjects(steps) } else { BTreeMap::new() };
         self.live.interrupts().hold();
         let made = steps.iter().try_for_each(|(step, drafted)| self.step(step, drafted, &mut out));
-        out.interrupted = self.live.interrupts().release();
-        made?;
-        if out.any && wait && !out.interrupted {
+        // Held over both, so that an interrupt at any moment says what was begun.
+        if made.is_ok() && out.any && wait {
             let limit = self.judge.args.wait_limit();
             let is_applied = |id: &String| matches!(out.ends.get(id), Some(StepEnd::Applied(_)));
             before.retain(|object, _| {
                 let mut offers = self.judged.offers.iter();
                 offers.any(|offer| offer.finding.object == *object && is_applied(&offer.id))
             });
-            self.live.interrupts().hold();
             let ends = settle::settle(self.live, &before, limit, self.judge.console);
-            out.interrupted = self.live.interrupts().release();
             for offer in &self.judged.offers {
                 if let Some(end) = ends.get(&offer.finding.object)
                     && matches!(out.ends.get(&offer.id), Some(StepEnd::Applied(_)))
@@ -70,6 +67,8 @@ impl Making<'_> {
                 }
             }
         }
+        out.interrupted = self.live.interrupts().release();
+        made?;
         Ok(out)
     }
 

@@ -63,17 +63,21 @@ impl RolloutWatch {
     ) -> RolloutLook {
         let look = progress(now, took);
         let RolloutLook::Going(says) = look else { return look };
-        if self.pods.is_none_or(|last| last.elapsed() >= PODS) {
-            self.pods = Some(Instant::now());
-            if let Some(why) = failing(live, object, now) {
-                return RolloutLook::Stuck(why);
-            }
+        let late = took >= limit;
+        if !late && self.pods.is_some_and(|last| last.elapsed() < PODS) {
+            return RolloutLook::Going(says);
         }
-        match took >= limit {
-            true => RolloutLook::Stuck(format!(
-                "after {} {says}; the rollout goes on",
-                duration::say(limit)
-            )),
+        self.pods = Some(Instant::now());
+        let pods = new_pods(live, object, now);
+        if let Some(why) = failing(live, object, &pods) {
+            return RolloutLook::Stuck(why);
+        }
+        match late {
+            true => {
+                let why = waits_for(now, &pods).map(|why| format!(": {why}")).unwrap_or_default();
+                let limit = duration::say(limit);
+                RolloutLook::Stuck(format!("after {limit} {says}{why}; the rollout goes on"))
+            }
             false => RolloutLook::Going(says),
         }
     }
@@ -130,19 +134,26 @@ fn progress(now: &Value, took: Duration) -> RolloutLook {
     RolloutLook::Done(format!("{pods} replaced and ready after {seconds:.1} s"))
 }
 
-/// A new pod that does not start, with the last words of its container.
-fn failing(live: &Live, object: &ObjRef, now: &Value) -> Option<String> {
+/// The pods of the template that is rolled out.
+fn new_pods(live: &Live, object: &ObjRef, now: &Value) -> Vec<Value> {
     let namespace = object.namespace.as_deref().unwrap_or_default();
-    let labels = now["spec"]["selector"]["matchLabels"].as_object()?;
+    let Some(labels) = now["spec"]["selector"]["matchLabels"].as_object() else {
+        return Vec::new();
+    };
     let labels: Vec<(String, String)> = labels
         .iter()
         .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
         .collect();
     let mark = &now["spec"]["template"]["metadata"]["annotations"][RESTARTED_AT];
-    let pods = live.pods(namespace, &labels);
-    let is_new =
-        |pod: &&Value| mark.is_null() || pod["metadata"]["annotations"][RESTARTED_AT] == *mark;
-    pods.iter().filter(is_new).find_map(|pod| {
+    let mut pods = live.pods(namespace, &labels);
+    pods.retain(|pod| mark.is_null() || pod["metadata"]["annotations"][RESTARTED_AT] == *mark);
+    pods
+}
+
+/// A new pod that does not start, with the last words of its container.
+fn failing(live: &Live, object: &ObjRef, new: &[Value]) -> Option<String> {
+    let namespace = object.namespace.as_deref().unwrap_or_default();
+    new.iter().find_map(|pod| {
         let name = pod["metadata"]["name"].as_str()?;
         let (container, why, crashed) = not_starting(pod)?;
         let words = crashed.then(|| live.last_words(namespace, name, &container)).flatten();
@@ -156,6 +167,29 @@ fn failing(live: &Live, object: &ObjRef, now: &Value) -> Option<String> {
             words.unwrap_or_default()
         ))
     })
+}
+
+/// What a rollout waits for: pods that cannot be made, one that no node takes, one that is not ready.
+fn waits_for(now: &Value, new: &[Value]) -> Option<String> {
+    let condition = |object: &Value, name: &str, status: &str| {
+        let mut all = object["status"]["conditions"].as_array().into_iter().flatten();
+        all.find(|own| own["type"] == name && own["status"] == status).cloned()
+    };
+    let message = |own: &Value| text::clip(own["message"].as_str().unwrap_or_default(), 200);
+    if let Some(own) = condition(now, "ReplicaFailure", "True") {
+        return Some(format!("a pod cannot be made ({})", message(&own)));
+    }
+    let name = |pod: &Value| pod["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+    let no_node = |pod: &Value| {
+        let own = condition(pod, "PodScheduled", "False")?;
+        Some(format!("no node takes the new pod {} ({})", name(pod), message(&own)))
+    };
+    let not_ready = |pod: &Value| {
+        condition(pod, "Ready", "False")?;
+        let running = pod["status"]["phase"] == "Running";
+        running.then(|| format!("the new pod {} runs and is not ready", name(pod)))
+    };
+    new.iter().find_map(no_node).or_else(|| new.iter().find_map(not_ready))
 }
 
 /// The container of a pod that does not start, why, and whether it has run before.
@@ -211,6 +245,26 @@ mod tests {
             at(2, 2, 2),
             RolloutLook::Done("2 pods replaced and ready after 9.0 s".to_owned())
         );
+    }
+
+    #[test]
+    fn what_it_waits_for() {
+        let object = |conditions: Value| {
+            json!({"metadata": {"name": "a"}, "status": {
+            "phase": "Running", "conditions": conditions}})
+        };
+        let quota =
+            json!([{"type": "ReplicaFailure", "status": "True", "message": "exceeded quota"}]);
+        let free = json!([{"type": "PodScheduled", "status": "False", "message": "0/1 nodes"}]);
+        let probed = json!([{"type": "Ready", "status": "False"}]);
+        let none = object(json!([]));
+        let (free, probed) = (object(free), object(probed));
+        let told = |now: &Value, new: &[Value]| waits_for(now, new).unwrap_or_default();
+        let pods = [probed.clone(), free];
+        assert_eq!(told(&object(quota), &pods), "a pod cannot be made (exceeded quota)");
+        assert_eq!(told(&none, &pods), "no node takes the new pod a (0/1 nodes)");
+        assert_eq!(told(&none, &[probed]), "the new pod a runs and is not ready");
+        assert_eq!(told(&none, &[]), "");
     }
 
     #[test]
