@@ -50,6 +50,7 @@ mod watching;
 mod webhooks;
 #[cfg(target_os = "linux")]
 mod whole;
+mod whole_system;
 mod world;
 
 use std::path::Path;
