@@ -12,7 +12,7 @@ use igw_core::facts::{Ask, ConfigFile, Facts, Other, Said, Store};
 use igw_core::finding::Assumption;
 use igw_core::fix::Edit;
 use igw_core::gojson::Json;
-use igw_core::kube::Kind;
+use igw_core::kube::{Kind, Meta};
 use igw_core::reads::{Doubt, Reads};
 use igw_core::report::{Drawing, Noun, Theme, Tool, UnmodelledKind};
 use serde_json::{Map, Value};
@@ -139,6 +139,10 @@ impl Product for Together {
             out.gap |= own.gap;
         }
         out
+    }
+
+    fn judged_when_named(&self, facts: &Facts) -> Vec<Meta> {
+        PRODUCTS.iter().flat_map(|product| product.judged_when_named(facts)).collect()
     }
 
     fn assumptions(&self, facts: &Facts) -> Vec<Assumption> {

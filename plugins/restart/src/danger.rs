@@ -2,7 +2,7 @@
 
 use igw_core::check::Sink;
 use igw_core::facts::Facts;
-use igw_core::finding::Finding;
+use igw_core::finding::{Finding, Severity};
 
 use crate::advice;
 use crate::checks::{no_surge_room, restart_will_not_help, rollout_stuck, strategy_deadlock};
@@ -20,7 +20,9 @@ pub fn of(facts: &Facts, own: &Restartable) -> Vec<String> {
     ] {
         let mut sink = Sink::new(check);
         (check.run)(facts, &mut sink);
-        let is_own = |finding: &&Finding| finding.object == meta.reference();
+        let is_own = |finding: &&Finding| {
+            finding.object == meta.reference() && finding.severity > Severity::Info
+        };
         let all = sink.findings.iter().filter(is_own);
         out.extend(all.map(|finding| format!("{} ({})", finding.title, check.code)));
     }

@@ -1,12 +1,16 @@
 //! `kubectl igw restart`: what runs with an old configuration, what a restart would do, and the restart.
 
+mod addresses;
 mod advice;
+mod argo_rollouts;
 pub mod checks;
 mod commands;
 mod danger;
 mod drift;
 mod effect;
+mod first_start;
 mod head;
+mod hops;
 mod kustomize;
 mod migration;
 mod outage;
@@ -15,8 +19,10 @@ mod product;
 mod replicas;
 mod role;
 mod room;
+mod same_requests;
 mod subject;
 mod told;
+mod volume_held;
 mod wish;
 
 use clap::{Parser, Subcommand};

@@ -6,11 +6,11 @@ use igw_core::facts::Facts;
 use igw_core::facts::views::Workload;
 use igw_core::finding::Assumption;
 use igw_core::fix::Edit;
-use igw_core::kube::Kind;
+use igw_core::kube::{Kind, Meta};
 use igw_core::reads::Reads;
-use igw_core::report::{Noun, Theme, Tool};
+use igw_core::report::{Noun, Theme, Tool, UnmodelledKind};
 
-use crate::{checks, effect, head, subject};
+use crate::{argo_rollouts, checks, effect, head, subject};
 
 pub struct Restart;
 
@@ -73,10 +73,16 @@ impl Product for Restart {
     fn subjects(&self, facts: &Facts) -> Subjects {
         let every = facts.list::<Workload>(facts.scope.namespace.as_deref());
         let all = subject::all(facts).iter().map(|own| own.workload.meta.clone());
-        let all: Vec<_> = all.collect();
-        // In a cluster others are judged when they are named.
-        let others = facts.store.world.is_none() && every.items.len() > all.len();
-        Subjects { all, gap: every.gap.is_some() || others }
+        Subjects { all: all.collect(), gap: every.gap.is_some() }
+    }
+
+    fn judged_when_named(&self, facts: &Facts) -> Vec<Meta> {
+        let every = facts.list::<Workload>(facts.scope.namespace.as_deref()).items;
+        every.into_iter().map(|own| own.meta.clone()).collect()
+    }
+
+    fn unrendered(&self, facts: &Facts) -> Vec<UnmodelledKind> {
+        argo_rollouts::not_looked_at(facts)
     }
 
     fn assumptions(&self, _: &Facts) -> Vec<Assumption> {

@@ -52,7 +52,12 @@ impl Role {
         if images.iter().any(|image| image == "kgateway") {
             return Role::Controller;
         }
-        let named = workload.meta.name.contains("classifier") || has("classifier");
+        let containers = || workload.template.iter().flat_map(|own| &own.containers);
+        let sets = |name: &str| containers().flat_map(|own| &own.env).any(|var| var.name == name);
+        // The variables of the guide's classifier.
+        let named = workload.meta.name.contains("classifier")
+            || has("classifier")
+            || sets("WEAK_BACKEND") && sets("STRONG_BACKEND");
         let labelled = workload.pod_labels.iter().any(|(_, value)| value.contains("classifier"));
         if named || labelled { Role::Classifier } else { Role::Other }
     }
@@ -98,5 +103,15 @@ impl Role {
             ),
             Role::Langfuse | Role::Classifier | Role::Other => None,
         }
+    }
+
+    /// What goes with the old pod and does not come back, for a sentence of its own.
+    ///
+    /// kgateway 2.3 and 2.4, as observed, and its issues 11794 and 14264: a proxy that refuses a
+    /// configuration keeps the last good one in its memory.
+    pub fn loses(self) -> Option<&'static str> {
+        (self == Role::Proxy).then_some(
+            "If Envoy refuses the present configuration (kubectl igw gateway check --only IGW0612), the running proxy still has the routes of before, and a new one has none.",
+        )
     }
 }

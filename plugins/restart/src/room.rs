@@ -100,6 +100,11 @@ fn refusal(
     if let Some(says) = apart(node, (nodes, pods), workload, template) {
         return Some(says);
     }
+    let mut ports = template.host_ports().into_iter();
+    let taken = |port: &u16| here.iter().any(|pod| pod.host_ports.contains(port));
+    if let Some(port) = ports.find(taken) {
+        return Some(format!("a pod there has port {port} of the node"));
+    }
     lacking(node, here, wanted)
 }
 
@@ -218,11 +223,12 @@ pub fn devices(template: &PodTemplate) -> Option<String> {
     (!all.is_empty()).then(|| text::list(&all))
 }
 
-/// Whether it is worth looking at every pod of the cluster: what is needed is rare, or other pods are
-/// kept away from.
+/// Whether it is worth looking at every pod of the cluster: what is needed is rare, as a port of the
+/// node is, or other pods are kept away from.
 pub fn matters(facts: &Facts, template: &PodTemplate) -> bool {
     let apart = template.affinity.as_ref().is_some_and(|own| {
         own.pod_anti_affinity.as_ref().is_some_and(|own| !own.required.is_empty())
     });
-    facts.store.world.is_some() || apart || devices(template).is_some()
+    let ports = !template.host_ports().is_empty();
+    facts.store.world.is_some() || apart || ports || devices(template).is_some()
 }

@@ -16,9 +16,8 @@ pub fn finding(subject: &Restartable, drift: &Drift, title: String, why: &str) -
         explanation.push(uncertain);
     }
     explanation.push(advice::how(subject.workload));
-    if let Some(dynamic) = subject.role.dynamic() {
-        explanation.push(dynamic.to_owned());
-    }
+    let of_role = [subject.role.dynamic(), subject.role.loses()];
+    explanation.extend(of_role.into_iter().flatten().map(str::to_owned));
     let mut finding = Finding::at(&subject.workload.meta, "/spec/template", title)
         .explain(explanation.join(" "))
         .related(drift.object.reference());

@@ -55,6 +55,7 @@ impl RestartWish {
         let mut notes = vec![outage::says(facts, own)];
         let dangers = danger::of(facts, own);
         notes.extend(dangers.iter().cloned());
+        notes.extend(own.role.loses().map(str::to_owned));
         let title = "replace its pods by a new pod template";
         let safety = if advice::is_gitops(workload) && !self.force {
             Safety::ShowOnly(advice::how(workload))

@@ -67,6 +67,11 @@ pub trait Product: Sync {
     /// The objects that are judged, and whether that is all there are.
     fn subjects(&self, facts: &Facts) -> Subjects;
 
+    /// Objects of its kinds that it judges when they are named, and not otherwise.
+    fn judged_when_named(&self, _: &Facts) -> Vec<Meta> {
+        Vec::new()
+    }
+
     /// Whether its subjects are what serves every namespace: that they are seen does not mean that
     /// the objects of other namespaces may be.
     fn serves_every_namespace(&self) -> bool {

@@ -81,7 +81,7 @@ fn the_deployment_of_guides_starts_after_one_run() {
     assert_eq!(grave.count(), 0);
     let again = bifrost(place, admin, "fix -A --yes --unsafe --timeout 1s");
     assert!(again.stderr.starts_with("0 applied"), "{again}");
-    let undone = bifrost(place, admin, "undo --yes");
+    let undone = bifrost(place, admin, "undo --yes --no-verify");
     assert_eq!(undone.code, Some(0), "{undone}");
     assert_eq!((written(lab(), &world), start()), (before, "hangs".into()));
     let said = format!("{}{ran}{again}{undone}", journals(place));
@@ -107,7 +107,7 @@ fn what_is_planted_is_never_seen() {
         "fix -A --yes --unsafe --timeout 1s",
         "history -o json",
         "undo --diff-context 200",
-        "undo --yes",
+        "undo --yes --no-verify",
     ] {
         said.push_str(&bifrost(place, admin, line).to_string());
     }
@@ -136,7 +136,7 @@ fn a_moved_secret_comes_back_only_from_its_secret() {
     let moved = written(lab(), &world);
     let secret = lab().get("v1", "Secret", "gateway", "bifrost-openai-chat").expect("a Secret");
     lab().delete(&secret).expect("deleted");
-    let undone = bifrost(place, admin, "undo --yes");
+    let undone = bifrost(place, admin, "undo --yes --no-verify");
     assert_eq!(undone.code, Some(4), "{undone}");
     let why = "was moved to Secret gateway/bifrost-openai-chat, which is gone";
     assert!(undone.stderr.contains(why), "{undone}");
@@ -145,14 +145,14 @@ fn a_moved_secret_comes_back_only_from_its_secret() {
     let user = lab().user("no-secrets", &[]).expect("a user");
     let kinds = ["configmaps", "deployments.apps", "namespaces"];
     lab().allow(&user, None, &["get", "list", "patch"], &kinds).expect("a role");
-    let refused = bifrost(place, &user, "undo --yes");
+    let refused = bifrost(place, &user, "undo --yes --no-verify");
     assert_eq!(refused.code, Some(4), "{refused}");
     assert!(refused.stderr.contains("bifrost-openai-chat, which cannot be read: "), "{refused}");
     // With the Secret it can be taken back; another one than was made stays.
     let mut again = igw_core::fix::normal(&secret);
     again["metadata"]["labels"] = serde_json::json!({"restored": "yes"});
     let again = lab().put(&again).expect("admitted");
-    let undone = bifrost(place, admin, "undo --yes");
+    let undone = bifrost(place, admin, "undo --yes --no-verify");
     assert_eq!(undone.code, Some(4), "{undone}");
     assert!(undone.stderr.contains("another Secret gateway/bifrost-openai-chat"), "{undone}");
     assert_ne!(written(lab(), &world), before);
@@ -177,15 +177,15 @@ fn each_story_is_repaired_and_taken_back() {
         let ran = bifrost(place, admin, &line);
         let left = repairable(place);
         let again = bifrost(place, admin, &line);
-        let undone = bifrost(place, admin, "undo --yes");
+        let undone = bifrost(place, admin, "undo --yes --no-verify");
         let after = written(lab(), &world);
         // The undo is taken back, and the repair is made again; then that is taken back.
-        let redone = bifrost(place, admin, &format!("undo {} --yes", last_run(place)));
+        let redone = bifrost(place, admin, &format!("undo {} --yes --no-verify", last_run(place)));
         let is_again = match redone.code {
             Some(0) => repairable(place).is_empty(),
             _ => redone.stderr.contains("is not in the journal, because it is secret"),
         };
-        let last = bifrost(place, admin, "undo --yes");
+        let last = bifrost(place, admin, "undo --yes --no-verify");
         let mut is_right = is_again && written(lab(), &world) == before;
         is_right &= left.is_empty() && ran.stderr.contains(" applied and verified");
         is_right &=

@@ -75,6 +75,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                     .at_workload(path, title)
                     .only(severity)
                     .explain(format!("{waits}Use one replica with strategy Recreate, or config_store of type postgres."))
+                    .covers(DEADLOCK, workload.meta.reference())
                     .guide("2", Some("it runs 3 replicas on one ReadWriteOnce claim"))
                     .repair(one(instance, workload, scaler));
             out.finding(seen(facts, instance, Cause::SharedDatabase, finding));
@@ -84,6 +85,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                 instance
                     .at_workload("/spec", title)
                     .only(Severity::Warning)
+                    .covers(DEADLOCK, workload.meta.reference())
                     .explain("The new pod needs the ReadWriteOnce volume that the old pod holds, and waits forever if it is on another node. Use strategy: {type: Recreate}.")
                     .guide("2", None)
                     .repair(recreated(instance)),
@@ -93,6 +95,9 @@ fn run(facts: &Facts, out: &mut Sink) {
         }
     }
 }
+
+/// The same of any workload: what is known of Bifrost's databases says more.
+const DEADLOCK: &str = "IGW1005";
 
 const RECREATE: &str = "/spec/strategy";
 

@@ -2,7 +2,7 @@
 //!
 //! ## What it means
 //! A Deployment starts a new pod before an old one may go (`maxUnavailable` is 0, or less than one pod
-//! after rounding), and no node takes one more: GPUs are all in use, taints, nodeSelector and affinity
+//! after rounding), and no node takes one more: GPUs or a host port are in use, taints and affinity
 //! exclude the others, or the quota of the namespace is used up. GPUs count per node: two free ones on
 //! each of two nodes are no room for a pod that needs four.
 //!
@@ -143,7 +143,7 @@ fn over_quota(facts: &Facts, workload: &Workload, template: &PodTemplate) -> Opt
         quota.hard.iter().find_map(|(name, hard)| {
             let amount = match name.as_str() {
                 "pods" | "count/pods" => Quantity::ONE,
-                name if name.starts_with("limits.") => return None,
+                name if name.starts_with("limits.") => limits(template, &name["limits.".len()..]),
                 name => *wanted.get(name.strip_prefix("requests.").unwrap_or(name))?,
             };
             let taken = used.get(name).copied().unwrap_or_default();
@@ -163,4 +163,10 @@ fn over_quota(facts: &Facts, workload: &Workload, template: &PodTemplate) -> Opt
             })
         })
     })
+}
+
+/// What the containers of a pod may use together.
+fn limits(template: &PodTemplate, resource: &str) -> Quantity {
+    let own = template.containers.iter().filter_map(|own| own.resources.limits.get(resource));
+    own.filter_map(Quantity::read).fold(Quantity::default(), |sum, one| sum + one)
 }

@@ -3,8 +3,9 @@
 //! ## What it means
 //! Something else than a restart is needed: no pod is replaced (paused, `OnDelete`, a `partition`); the
 //! pod template names another ConfigMap than the one that was changed (Kustomize's hash); a database
-//! keeps the old settings (Bifrost's plugins up to 2.0, every setting before 1.3.43); or a database
-//! migration was cut short and every start ends at it (Prisma P3009, a dirty ClickHouse).
+//! keeps the old settings (Bifrost's plugins up to 2.0, every setting before 1.3.43; what Langfuse has
+//! made of `LANGFUSE_INIT_*`; the password of PostgreSQL); or a database migration was cut short and
+//! every start ends at it (Prisma P3009, a dirty ClickHouse).
 //!
 //! ## Why it matters
 //! The workload is not available for a while, and all is as before.
@@ -17,8 +18,9 @@
 //! Unsafe: what has to be done is in another place: the finding names it.
 //!
 //! ## Sources
-//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed; Kustomize's generators; Prisma,
-//! golang-migrate; Kubernetes, update strategies. The guide says that a restart is enough.
+//! Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, Langfuse 3 and 4, as observed; the official images of
+//! PostgreSQL and MySQL; Kustomize's generators; Prisma, golang-migrate; Kubernetes, update strategies.
+//! The guide says that a restart is enough.
 
 use igw_core::bifrost::{effect, instances};
 use igw_core::check::{Check, Sink};
@@ -31,7 +33,7 @@ use igw_core::text;
 
 use crate::drift::{self, Drift};
 use crate::subject::{self, Restartable};
-use crate::{advice, kustomize, migration};
+use crate::{advice, first_start, kustomize, migration};
 
 pub static CHECK: Check = Check {
     code: "IGW1002",
@@ -50,6 +52,7 @@ fn run(facts: &Facts, out: &mut Sink) {
             cut_migration(subject),
             other_name(facts, subject),
             kept_by_database(facts, subject, &drifts),
+            kept_from_first_start(subject, &drifts),
         ];
         let mut any = false;
         for finding in found.into_iter().flatten() {
@@ -163,5 +166,26 @@ fn kept_by_database(facts: &Facts, subject: &Restartable, drifts: &[Drift]) -> O
             .explain("Providers and keys of the file are taken at the next start; of plugins the database has the last word up to 2.0. Put \"version\": 2 on the entry, or source_of_truth: config.json (from 1.5.14 on), or change it by PUT /api/plugins/otel. Which part of the file was changed is not known.")
             .related(document.reference())
             .guide("10", Some("it says that a restart is enough")),
+    )
+}
+
+/// What counts at the first start alone.
+fn kept_from_first_start(subject: &Restartable, drifts: &[Drift]) -> Option<Finding> {
+    let (drift, kept) =
+        drifts.iter().find_map(|drift| Some((drift, first_start::of(subject.workload, drift)?)))?;
+    let names: Vec<String> = kept.variables.iter().map(|own| text::clip(own, 60)).collect();
+    let title = format!("a restart does not bring a change of {}", text::some_of(&names, 3));
+    let severity = if kept.alone { Severity::Warning } else { Severity::Info };
+    Some(
+        Finding::at(&subject.workload.meta, "/spec/template/spec", title)
+            .only(severity)
+            .explain(format!(
+                "{}: what was made then stays. If {} {} has another value now: {}.",
+                kept.keeps,
+                drift.source.kind(),
+                text::clip(&drift.object.name, 80),
+                kept.then
+            ))
+            .related(drift.object.reference()),
     )
 }

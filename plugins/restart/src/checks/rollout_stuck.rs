@@ -27,12 +27,13 @@ use igw_core::page;
 use igw_core::text;
 
 use crate::subject::{self, Restartable, argument};
+use crate::volume_held;
 
 pub static CHECK: Check = Check {
     code: "IGW1004",
     name: "rollout-stuck",
     severity: Severity::Error,
-    needs: &[Kind::Workload, Kind::Pod],
+    needs: &[Kind::Workload, Kind::Pod, Kind::Claim],
     page: page!(),
     run,
 };
@@ -40,7 +41,7 @@ pub static CHECK: Check = Check {
 fn run(facts: &Facts, out: &mut Sink) {
     for subject in subject::all(facts) {
         let Some(status) = &subject.workload.rollout.status else { continue };
-        let stuck = why(subject, status);
+        let stuck = why(facts, subject, status);
         match stuck {
             None => out.passed(),
             Some(why) => out.finding(finding(subject, status, &why)),
@@ -56,7 +57,11 @@ struct Stuck<'a> {
     then: &'static str,
 }
 
-fn why<'a>(subject: &Restartable<'a>, status: &RolloutStatus) -> Option<Stuck<'a>> {
+fn why<'a>(
+    facts: &Facts<'a>,
+    subject: &Restartable<'a>,
+    status: &RolloutStatus,
+) -> Option<Stuck<'a>> {
     let wanted = u64::from(subject.workload.replicas);
     let is_set = subject.workload.meta.kind == "DaemonSet";
     // With all that is wanted, nothing hangs, whatever a single pod does.
@@ -78,8 +83,18 @@ fn why<'a>(subject: &Restartable<'a>, status: &RolloutStatus) -> Option<Stuck<'a
     if let Some(stuck) = pods.clone().find_map(|pod| of_pod(pod)) {
         return Some(stuck);
     }
+    if let Some((pod, says)) =
+        pods.clone().find_map(|pod| volume_held::by_another(facts, subject, pod))
+    {
+        let then = "The volume is attached to one node at a time: the old pod has to go first (strategy Recreate), or both have to be on one node.";
+        return Some(Stuck { says, pod: Some(pod), then });
+    }
     let (_, _, message) = failing("Progressing")?;
     let (pod, then) = match pods.into_iter().next() {
+        Some(pod) if volume_held::is_being_made(pod) => (
+            Some(*pod),
+            "Its container is not made yet: kubectl describe pod shows which volume, network or image it waits for.",
+        ),
         Some(pod) => (
             Some(*pod),
             "Its container runs and is not ready: see what the readiness probe answers.",

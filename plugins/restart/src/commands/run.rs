@@ -15,7 +15,7 @@ use igw_core::facts::Facts;
 use igw_core::kube::Meta;
 
 use crate::wish::RestartWish;
-use crate::{RESTART, role, subject};
+use crate::{RESTART, argo_rollouts, role, subject};
 
 /// How long a rollout is waited for when nothing is said.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -41,8 +41,9 @@ pub struct RestartFlags {
 }
 
 pub fn run(flags: &RestartFlags, check: &CheckArgs, console: &Console) -> Result<Exit, Failure> {
-    let names: Vec<String> =
-        flags.names.iter().map(|name| known_type(name)).collect::<Result<_, _>>()?;
+    let namespace = check.scope.namespace.as_deref();
+    let known = |name: &String| known_type(name, namespace);
+    let names: Vec<String> = flags.names.iter().map(known).collect::<Result<_, _>>()?;
     let mut cluster = check.cluster.clone();
     cluster.timeout.get_or_insert(PATIENCE);
     let fix = FixArgs {
@@ -93,7 +94,11 @@ pub fn run(flags: &RestartFlags, check: &CheckArgs, console: &Console) -> Result
 }
 
 /// Names need a type: `gw` alone may be two things.
-fn known_type(name: &str) -> Result<String, Failure> {
+fn known_type(name: &str, namespace: Option<&str>) -> Result<String, Failure> {
+    if let Some(own) = argo_rollouts::named(name) {
+        return Err(Failure::refused(format!("{name}: Argo Rollouts restarts its own workloads"))
+            .hint(argo_rollouts::command(namespace, own)));
+    }
     let kind = name.split_once('/').map(|(kind, _)| kind.to_lowercase());
     match kind.filter(|kind| RESTART.types().contains(&kind.as_str())) {
         Some(_) => Ok(name.to_owned()),

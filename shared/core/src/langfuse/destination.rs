@@ -4,8 +4,8 @@ use super::endpoint::raw_path;
 use super::exporters::{ExporterKind, TraceExporter};
 use super::services::{self, WebService};
 use crate::facts::Facts;
-use crate::facts::views::{Gateway, HttpRoute, Service};
-use crate::route::hostname::covers;
+use crate::facts::views::Service;
+use crate::route::inside::{gateway_of_service, is_served};
 use crate::route::request::Request;
 use crate::route::resolve::resolve;
 use crate::route::trace::{AnsweredBy, Matched};
@@ -57,7 +57,7 @@ pub fn of_url(facts: &Facts, namespace: &str, text: &str, url: &Url) -> TraceDes
         AddressTarget::Service { namespace, name, has_port, .. } => {
             let sure = match services::web_service(facts, &namespace, &name) {
                 WebService::No => {
-                    return match proxy_of(facts, &namespace, &name) {
+                    return match gateway_of_service(facts, &namespace, &name) {
                         Some(gateway) => through(facts, text, Some(&gateway)),
                         None => TraceDestination::Elsewhere(format!("Service {namespace}/{name}")),
                     };
@@ -72,13 +72,13 @@ pub fn of_url(facts: &Facts, namespace: &str, text: &str, url: &Url) -> TraceDes
             TraceDestination::WrongPort { namespace, name, ports: ports.unwrap_or_default() }
         }
         AddressTarget::NoService { namespace, name, elsewhere } => {
-            match proxy_of(facts, &namespace, &name) {
+            match gateway_of_service(facts, &namespace, &name) {
                 Some(gateway) => through(facts, text, Some(&gateway)),
                 None => TraceDestination::NoService { namespace, name, elsewhere },
             }
         }
         AddressTarget::NotGiven { namespace, name, why } => {
-            if let Some(gateway) = proxy_of(facts, &namespace, &name) {
+            if let Some(gateway) = gateway_of_service(facts, &namespace, &name) {
                 return through(facts, text, Some(&gateway));
             }
             match services::is_named(&name) && !namespace.is_empty() {
@@ -94,12 +94,6 @@ pub fn of_url(facts: &Facts, namespace: &str, text: &str, url: &Url) -> TraceDes
             TraceDestination::Open(format!("what {host} is, is not known"))
         }
     }
-}
-
-/// The Gateway whose proxy has a Service of this name, as controllers name it.
-fn proxy_of(facts: &Facts, namespace: &str, name: &str) -> Option<String> {
-    let gateway = facts.get::<Gateway>(namespace, name).known()?;
-    Some(gateway.meta.full_name())
 }
 
 /// Through a Gateway: the named one, or the one that has a route for the host.
@@ -139,12 +133,6 @@ fn through(facts: &Facts, text: &str, gateway: Option<&str>) -> TraceDestination
         }
         _ => TraceDestination::Open(trace.verdict.says),
     }
-}
-
-/// Whether a route in the input is for a host by name.
-fn is_served(facts: &Facts, host: &str) -> bool {
-    let all = facts.list::<HttpRoute>(None).items;
-    all.iter().any(|route| route.hostnames.iter().any(|own| covers(own, host)))
 }
 
 /// Whether an exporter is meant to send to Langfuse, by all that is known of it.

@@ -36,6 +36,7 @@ pub mod grants;
 pub mod hostname;
 pub mod http2;
 pub mod inherited;
+pub mod inside;
 pub mod limits;
 pub mod limits_around;
 pub mod listener;

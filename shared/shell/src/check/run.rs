@@ -160,22 +160,34 @@ fn unknown_names(session: &mut Session, scope: &Scope) -> Result<(), Failure> {
     }
     let everything = Scope { namespace: scope.namespace.clone(), ..Scope::default() };
     let product = session.product;
-    let subjects = session.look(&everything, |facts| product.subjects(facts))?;
+    let (subjects, others) = session
+        .look(&everything, |facts| (product.subjects(facts), product.judged_when_named(facts)))?;
     // What may not be listed may still be there.
     if subjects.gap && session.home.is_some() {
         return Ok(());
     }
     let refused = session.store.refused.iter().map(|refused| &refused.meta);
-    let known: Vec<&Meta> = subjects.all.iter().chain(refused).collect();
+    let known: Vec<&Meta> = subjects.all.iter().chain(&others).chain(refused).collect();
     let is_there = |name: &&String| known.iter().any(|subject| subject.is_called(name));
     let Some(name) = scope.names.iter().find(|name| !is_there(name)) else { return Ok(()) };
     let (kind, place) = (product.noun().kind, session.place());
-    let near: Vec<String> = subjects.all.iter().take(8).map(|one| one.full_name()).collect();
-    let failure = Failure::usage(format!("there is no {kind} {name} in {place}"));
-    Err(match near.is_empty() {
+    let all: Vec<String> = subjects.all.iter().take(8).map(|one| one.full_name()).collect();
+    let mut failure = Failure::usage(format!("there is no {kind} {name} in {place}"));
+    if let Some(near) = nearest(&known, name).filter(|_| all.len() > 1) {
+        failure = failure.hint(format!("did you mean {}?", near.full_name()));
+    }
+    Err(match all.is_empty() {
         true => failure,
-        false => failure.hint(format!("there are: {}", near.join(", "))),
+        false => failure.hint(format!("there are: {}", all.join(", "))),
     })
+}
+
+/// The object whose name is nearly the wanted one.
+fn nearest<'a>(known: &[&'a Meta], wanted: &str) -> Option<&'a Meta> {
+    let name = wanted.rsplit('/').next().unwrap_or_default();
+    let alike = |meta: &Meta| strsim::normalized_damerau_levenshtein(&meta.name, name);
+    let near = known.iter().map(|meta| (alike(meta), *meta)).filter(|(alike, _)| *alike > 0.7);
+    near.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, meta)| meta)
 }
 
 /// The exit code; `broken`: some input could not be read.

@@ -1,5 +1,7 @@
 //! `undo`: takes back what a run has changed.
 
+use std::time::Duration;
+
 use clap::Args;
 use igw_core::kube::ObjRef;
 
@@ -9,7 +11,7 @@ use super::file_change::FileChange;
 use super::history::{takes_back, undone_by};
 use super::journal::{Journal, JournalHome};
 use super::keys::{self, Reply};
-use super::live::{self, Drafting, WriteEnd};
+use super::live::{self, Drafting, Rollouts, WriteEnd};
 use super::show::undo_line;
 use super::{files, hide};
 use crate::cluster::Live;
@@ -18,6 +20,9 @@ use crate::exit::{Exit, Failure};
 use crate::flags::{ClusterFlags, ColourFlag, InputFlags};
 use crate::product::Product;
 use crate::session::{self, Opening};
+
+/// How long pods are waited for when nothing is said.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct UndoArgs {
@@ -30,6 +35,9 @@ pub struct UndoArgs {
     /// Also change objects that Argo CD, Flux, Helm or others own
     #[arg(long)]
     pub force_owned: bool,
+    /// Do not wait for the pods that it replaces
+    #[arg(long)]
+    pub no_verify: bool,
     /// Lines around each change in a diff
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub diff_context: usize,
@@ -140,11 +148,15 @@ fn make(
     let mut journal = Journal::begin(product, Some(&entry.id), &home)?;
     files::in_place(changes, journal.as_mut())?;
     let (mut exit, mut made) = (Exit::Good, 0);
+    let mut rollouts = Rollouts::default();
     for one in drafts {
         let (Some(live), Some(own)) = (cluster, one.object()) else { continue };
         live.interrupts().hold();
         let (why, end) = match live::write_journalled(live, journal.as_mut(), &[], own)?.1 {
-            WriteEnd::Applied(_) => (None, Exit::Good),
+            WriteEnd::Applied(now) => {
+                rollouts.begun(own, &now);
+                (None, Exit::Good)
+            }
             WriteEnd::Refused(why) => (Some(why), Exit::Refused),
             WriteEnd::Failed(why) | WriteEnd::Unknown(why) => (Some(why), Exit::Failed),
         };
@@ -166,6 +178,10 @@ fn make(
     if exit != Exit::Good {
         let whole = drafts.len();
         console.note(&format!("{}: {made} of {whole} objects were taken back", entry.id));
+    }
+    if let (Some(live), false) = (cluster, args.no_verify) {
+        let limit = args.cluster.timeout.unwrap_or(PATIENCE);
+        exit = exit.and(rollouts.follow(live, limit, console));
     }
     Ok(exit)
 }

@@ -39,6 +39,8 @@ pub struct Pod {
     pub uses: Vec<ConfigUse>,
     /// What it takes of its node.
     pub needs: Needs,
+    /// The ports that it takes of its node.
+    pub host_ports: Vec<u16>,
 }
 
 impl View for Pod {
@@ -63,6 +65,7 @@ impl View for Pod {
             owner: owner.map(|own| (text(own, "kind"), text(own, "name"))),
             uses: ConfigUse::all(&template),
             needs: needs(&template),
+            host_ports: template.host_ports(),
         })
     }
 

@@ -23,6 +23,21 @@ pub struct PodTemplate {
     pub node_selector: BTreeMap<String, String>,
     pub affinity: Option<Affinity>,
     pub tolerations: Vec<Toleration>,
+    /// Whether its containers listen on the node's own addresses.
+    pub host_network: bool,
+}
+
+impl PodTemplate {
+    /// The ports that it takes of its node: one pod of a node can have each.
+    pub fn host_ports(&self) -> Vec<u16> {
+        let all = self.containers.iter().flat_map(|own| &own.ports);
+        let number = |own: &Value| own.as_u64().and_then(|own| u16::try_from(own).ok());
+        let taken = all.filter_map(|port| match number(&port.host_port) {
+            None | Some(0) => number(&port.container_port).filter(|_| self.host_network),
+            given => given,
+        });
+        taken.collect()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -45,6 +60,17 @@ pub struct Container {
     /// Delays the other probes until it succeeds.
     pub startup_probe: Option<Probe>,
     pub resources: ResourceNeeds,
+    pub ports: Vec<ContainerPort>,
+}
+
+/// A port of a container.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ContainerPort {
+    /// A number; a template may have something else that is filled in later.
+    pub container_port: Value,
+    /// The port of the node that is taken for it.
+    pub host_port: Value,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
