@@ -64,6 +64,12 @@ pub fn replaces_nothing(workload: &Workload) -> Option<String> {
     }
 }
 
+/// Whether a program makes it or puts back what others change.
+pub fn is_kept(workload: &Workload) -> bool {
+    let keeper = workload.kept_by.as_ref().map(|own| &own.keeper);
+    keeper.is_some_and(|keeper| *keeper != ObjectKeeper::Helm)
+}
+
 /// Whether a program puts back what others change.
 pub fn is_gitops(workload: &Workload) -> bool {
     let keeper = workload.kept_by.as_ref().map(|own| &own.keeper);

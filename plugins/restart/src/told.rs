@@ -1,16 +1,23 @@
 //! How a drift is told: by the checks about volumes, and by those about what never arrives.
 
+use igw_core::facts::Facts;
 use igw_core::facts::views::ConfigWay;
 use igw_core::finding::Finding;
 use igw_core::text;
 
-use crate::advice;
 use crate::drift::Drift;
 use crate::role::Role;
 use crate::subject::Restartable;
+use crate::{advice, mark};
 
 /// The finding of a drift; `why` says what keeps the change from arriving.
-pub fn finding(subject: &Restartable, drift: &Drift, title: String, why: &str) -> Finding {
+pub fn finding(
+    facts: &Facts,
+    subject: &Restartable,
+    drift: &Drift,
+    title: String,
+    why: &str,
+) -> Finding {
     let mut explanation = vec![why.to_owned()];
     if let Some(uncertain) = uncertain(drift) {
         explanation.push(uncertain);
@@ -33,7 +40,7 @@ pub fn finding(subject: &Restartable, drift: &Drift, title: String, why: &str) -
     for (pod, _) in &drift.stale {
         finding = finding.related(pod.meta.reference());
     }
-    finding
+    finding.repair(mark::brings(facts, subject, drift))
 }
 
 /// The objects and times of a title: `ConfigMap gw-config changed at …, after the pod started (…)`.

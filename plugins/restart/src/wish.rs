@@ -4,13 +4,12 @@ use igw::repair::{Wish, WishRefusal};
 use igw_core::facts::Facts;
 use igw_core::facts::views::Workload;
 use igw_core::finding::Finding;
-use igw_core::fix::{Fix, Safety};
+use igw_core::fix::Safety;
 use igw_core::kube::full_name;
-use igw_core::text;
-use igw_core::workload::{RESTARTED_AT, RESTARTED_AT_POINTER};
+use igw_core::workload::RESTARTED_AT;
 
 use crate::subject::{self, Restartable};
-use crate::{advice, danger, outage};
+use crate::{advice, mark};
 
 /// One workload to be restarted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,22 +51,10 @@ impl RestartWish {
 
     fn finding(&self, facts: &Facts, own: &Restartable) -> Finding {
         let workload = own.workload;
-        let mut notes = vec![outage::says(facts, own)];
-        let dangers = danger::of(facts, own);
-        notes.extend(dangers.iter().cloned());
-        notes.extend(own.role.loses().map(str::to_owned));
-        let title = "replace its pods by a new pod template";
-        let safety = if advice::is_gitops(workload) && !self.force {
-            Safety::ShowOnly(advice::how(workload))
-        } else if let Some(first) = dangers.first() {
-            Safety::Unsafe(first.clone())
-        } else {
-            Safety::Safe
-        };
-        let fix = Fix { safety, ..Fix::safe(title) };
-        let fix = fix
-            .put(&workload.meta, RESTARTED_AT_POINTER, self.at.as_str())
-            .notes(notes.into_iter().map(|note| text::clean(&note)).collect());
+        let mut fix = mark::restart(facts, own, &self.at);
+        if advice::is_gitops(workload) && !self.force {
+            fix.safety = Safety::ShowOnly(advice::how(workload));
+        }
         Finding {
             code: "restart",
             fix: Some(fix),
