@@ -12,6 +12,7 @@ mod first_start;
 mod head;
 mod hops;
 mod kustomize;
+mod loses;
 mod migration;
 mod outage;
 mod pinned;

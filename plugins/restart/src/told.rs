@@ -1,22 +1,29 @@
 //! How a drift is told: by the checks about volumes, and by those about what never arrives.
 
+use igw_core::facts::Facts;
 use igw_core::facts::views::ConfigWay;
 use igw_core::finding::Finding;
 use igw_core::text;
 
-use crate::advice;
 use crate::drift::Drift;
 use crate::role::Role;
 use crate::subject::Restartable;
+use crate::{advice, loses};
 
 /// The finding of a drift; `why` says what keeps the change from arriving.
-pub fn finding(subject: &Restartable, drift: &Drift, title: String, why: &str) -> Finding {
+pub fn finding(
+    facts: &Facts,
+    subject: &Restartable,
+    drift: &Drift,
+    title: String,
+    why: &str,
+) -> Finding {
     let mut explanation = vec![why.to_owned()];
     if let Some(uncertain) = uncertain(drift) {
         explanation.push(uncertain);
     }
     explanation.push(advice::how(subject.workload));
-    let of_role = [subject.role.dynamic(), subject.role.loses()];
+    let of_role = [subject.role.dynamic(), loses::says(facts, subject)];
     explanation.extend(of_role.into_iter().flatten().map(str::to_owned));
     let mut finding = Finding::at(&subject.workload.meta, "/spec/template", title)
         .explain(explanation.join(" "))

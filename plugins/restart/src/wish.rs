@@ -10,7 +10,7 @@ use igw_core::text;
 use igw_core::workload::{RESTARTED_AT, RESTARTED_AT_POINTER};
 
 use crate::subject::{self, Restartable};
-use crate::{advice, danger, outage};
+use crate::{advice, danger, loses, outage};
 
 /// One workload to be restarted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl RestartWish {
         let mut notes = vec![outage::says(facts, own)];
         let dangers = danger::of(facts, own);
         notes.extend(dangers.iter().cloned());
-        notes.extend(own.role.loses().map(str::to_owned));
+        notes.extend(loses::says(facts, own).map(str::to_owned));
         let title = "replace its pods by a new pod template";
         let safety = if advice::is_gitops(workload) && !self.force {
             Safety::ShowOnly(advice::how(workload))

@@ -64,7 +64,7 @@ fn run(facts: &Facts, out: &mut Sink) {
             };
             let title = told::happened(subject, drift);
             let why = told::of_volume(subject.role, drift);
-            let finding = told::finding(subject, drift, title, &why).only(severity);
+            let finding = told::finding(facts, subject, drift, title, &why).only(severity);
             out.finding(finding.guide("10", None));
         }
     }

@@ -53,7 +53,7 @@ fn run(facts: &Facts, out: &mut Sink) {
         for drift in mine {
             let title = told::happened(subject, drift);
             let why = told::of_frozen(drift.way);
-            out.finding(told::finding(subject, drift, title, why).guide("10", None));
+            out.finding(told::finding(facts, subject, drift, title, why).guide("10", None));
         }
     }
 }

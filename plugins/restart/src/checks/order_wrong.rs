@@ -173,7 +173,12 @@ fn past(facts: &Facts, bifrosts: &[&RequestHop], own: &[&RequestHop]) -> Option<
 /// Routes to a model server that Bifrost has behind it, or at the same path as a route to Bifrost.
 fn routes_past(facts: &Facts, bifrosts: &[&RequestHop]) -> Vec<Finding> {
     let arms = followed::backends(facts).iter();
-    let followed = arms.filter(|arm| arm.attached && arm.share > 0.0 && arm.is_granted());
+    let followed = arms.filter(|arm| {
+        arm.attached
+            && arm.share > 0.0
+            && arm.is_granted()
+            && same_requests::may_be_of_chats(arm.rule)
+    });
     let all: Vec<(&FollowedBackend, Vec<&Workload>)> = followed
         .filter(|arm| arm.reference.group.is_empty() && arm.reference.kind == "Service")
         .map(|arm| (arm, behind(facts, &arm.judged.namespace, &arm.reference.name)))

@@ -55,6 +55,9 @@ fn helm_with_a_checksum_has_made_new_pods() {
     let marked = "metadata: {labels: {app: proxy}, annotations: {checksum/config: abc}}\n    spec:";
     assert!(whole.contains(template));
     assert_eq!(report(&whole.replace(template, marked))["findings"], json!([]));
+    let of_secrets = marked.replace("checksum/config", "checksum/secret");
+    let other = report(&whole.replace(template, &of_secrets));
+    assert_eq!(codes(&other), ["IGW1001", "IGW1008"], "the checksum is of something else");
     let edited = whole.replace(template, marked).replace("manager: helm", "manager: kubectl-edit");
     assert_eq!(codes(&report(&edited)), ["IGW1001", "IGW1008"]);
 }
@@ -139,5 +142,7 @@ fn a_database_keeps_its_first_password() {
     let volume = "    spec:\n      volumes: [{name: d, persistentVolumeClaim: {claimName: d}}]\n";
     let kept = report(&database.replacen("    spec:\n", volume, 1));
     assert_eq!(codes(&kept), ["IGW1002", "IGW1003"]);
-    assert!(kept["findings"][0]["title"].as_str().is_some_and(|own| own.contains("POSTGRES_PASSWORD")));
+    assert!(
+        kept["findings"][0]["title"].as_str().is_some_and(|own| own.contains("POSTGRES_PASSWORD"))
+    );
 }
