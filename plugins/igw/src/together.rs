@@ -173,6 +173,7 @@ impl Product for Together {
             ("IGW0213", "IGW0501"),
             ("IGW0213", "IGW0502"),
             ("IGW0214", "IGW0503"),
+            ("IGW1010", "IGW0709"),
         ]
     }
 

@@ -1,7 +1,6 @@
 //! Argo Rollouts: workloads of their own, which their own command restarts.
 
 use igw_core::facts::{Facts, Other};
-use igw_core::report::UnmodelledKind;
 use igw_core::text;
 
 /// How its resource is called on a command line.
@@ -20,22 +19,12 @@ pub fn command(namespace: Option<&str>, name: &str) -> String {
     text::clean(&format!("kubectl argo rollouts restart {name}{namespace}"))
 }
 
-/// The Rollouts of the input, with the commands that restart them.
-pub fn not_looked_at(facts: &Facts) -> Vec<UnmodelledKind> {
+/// The Rollouts of the input.
+pub fn all<'a>(facts: &Facts<'a>) -> Vec<&'a Other> {
     let is_rollout = |own: &&Other| {
         own.meta.kind == "Rollout"
             && own.meta.group() == "argoproj.io"
             && facts.scope.contains(&own.meta)
     };
-    let all: Vec<&Other> = facts.store.others.iter().filter(is_rollout).collect();
-    let of = |own: &&Other| {
-        let namespace = Some(own.meta.namespace.as_str()).filter(|own| !own.is_empty());
-        command(namespace, &own.meta.name)
-    };
-    let commands: Vec<String> = all.iter().map(of).collect();
-    if commands.is_empty() {
-        return Vec::new();
-    }
-    let says = format!("which Argo Rollouts restarts: {}", text::some_of(&commands, 3));
-    vec![UnmodelledKind { kind: "Rollout".to_owned(), objects: all.len(), says: Some(says) }]
+    facts.store.others.iter().filter(is_rollout).collect()
 }

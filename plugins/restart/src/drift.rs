@@ -155,7 +155,7 @@ fn compared(
     let by_deployer = at.manager.as_deref().is_some_and(is_deployer);
     match at.time.as_str() > started.as_str() {
         // What deploys it, too, has put a checksum of it on the pods, and would have changed that.
-        true if by_deployer && has_checksum(subject) => Freshness::Same,
+        true if by_deployer && has_checksum(subject, own.source) => Freshness::Same,
         true => Freshness::Newer(at, started.clone()),
         false => Freshness::Same,
     }
@@ -167,8 +167,16 @@ fn is_deployer(manager: &str) -> bool {
         .contains(&manager)
 }
 
-fn has_checksum(subject: &Restartable) -> bool {
-    subject.workload.pod_annotations.iter().any(|(key, _)| key.starts_with("checksum/"))
+/// Whether the pods carry a checksum that may be of such an object: `checksum/config` is not of a
+/// Secret, and `checksum/secret` not of a ConfigMap.
+fn has_checksum(subject: &Restartable, source: ConfigSource) -> bool {
+    let names = subject.workload.pod_annotations.iter();
+    let mut names = names.filter_map(|(key, _)| key.strip_prefix("checksum/"));
+    names.any(|name| match (name.contains("secret"), name.contains("config")) {
+        (true, false) => source == ConfigSource::Secret,
+        (false, true) => source == ConfigSource::ConfigMap,
+        _ => true,
+    })
 }
 
 /// A time as the API server writes it, so that times can be compared as texts.

@@ -21,7 +21,7 @@ use crate::addresses;
 use crate::role::Role;
 
 /// A workload that sends requests of models on to another one.
-pub struct Hop<'a> {
+pub struct RequestHop<'a> {
     pub from: &'a Workload,
     pub to: &'a Workload,
     /// What holds its address: `provider openai`, `variable STRONG_BACKEND`.
@@ -32,11 +32,11 @@ pub struct Hop<'a> {
     setting: Option<(usize, Id)>,
 }
 
-struct Hops<'a>(Vec<Hop<'a>>);
+struct RequestHops<'a>(Vec<RequestHop<'a>>);
 
-tid!(Hops<'a>);
+tid!(RequestHops<'a>);
 
-impl<'a> Derive<'a> for Hops<'a> {
+impl<'a> Derive<'a> for RequestHops<'a> {
     fn derive(facts: &Facts<'a>) -> Self {
         let all = standing(facts, facts.scope.namespace.as_deref());
         let mut out = Vec::new();
@@ -48,16 +48,16 @@ impl<'a> Derive<'a> for Hops<'a> {
         for (number, instance) in instances::all(facts).iter().enumerate() {
             of_bifrost(facts, &all, (number, instance), &mut out);
         }
-        Hops(out)
+        RequestHops(out)
     }
 }
 
 /// The hops behind the judged Bifrosts, classifiers and LiteLLMs; worked out once.
-pub fn all<'s, 'a>(facts: &'s Facts<'a>) -> &'s [Hop<'a>] {
-    &facts.derived::<Hops<'a>>().0
+pub fn all<'s, 'a>(facts: &'s Facts<'a>) -> &'s [RequestHop<'a>] {
+    &facts.derived::<RequestHops<'a>>().0
 }
 
-impl Hop<'_> {
+impl RequestHop<'_> {
     /// A finding at its address.
     pub fn finding(&self, facts: &Facts, title: String) -> Finding {
         let place = self
@@ -69,11 +69,11 @@ impl Hop<'_> {
     }
 }
 
-fn of_program<'a>(facts: &Facts<'a>, from: &'a Workload, out: &mut Vec<Hop<'a>>) {
+fn of_program<'a>(facts: &Facts<'a>, from: &'a Workload, out: &mut Vec<RequestHop<'a>>) {
     for held in addresses::of(facts, from) {
         for (to, through) in arrives(facts, &from.meta.namespace, &held.url) {
             if is_part(to) && to.meta != from.meta {
-                out.push(Hop { from, to, by: held.by.clone(), through, setting: None });
+                out.push(RequestHop { from, to, by: held.by.clone(), through, setting: None });
             }
         }
     }
@@ -83,7 +83,7 @@ fn of_bifrost<'a>(
     facts: &Facts<'a>,
     all: &[&'a Workload],
     (number, instance): (usize, &Instance),
-    out: &mut Vec<Hop<'a>>,
+    out: &mut Vec<RequestHop<'a>>,
 ) {
     let Some(own) = &instance.workload else { return };
     let same = |one: &&&Workload| one.meta.kind == own.meta.kind && one.meta.is_same(&own.meta);
@@ -98,7 +98,7 @@ fn of_bifrost<'a>(
         let by = format!("provider {}", text::clip(&provider.name, 60));
         for (to, through) in url.iter().flat_map(|url| arrives(facts, &instance.namespace, url)) {
             let setting = Some((number, address.id));
-            out.push(Hop { from, to, by: by.clone(), through, setting });
+            out.push(RequestHop { from, to, by: by.clone(), through, setting });
         }
     }
 }

@@ -12,6 +12,7 @@ mod first_start;
 mod head;
 mod hops;
 mod kustomize;
+mod loses;
 mod mark;
 mod migration;
 mod outage;

@@ -7,14 +7,14 @@ use igw_core::workload::RESTARTED_AT_POINTER;
 
 use crate::drift::Drift;
 use crate::subject::Restartable;
-use crate::{advice, danger, outage};
+use crate::{advice, danger, loses, outage};
 
 /// A restart, marked with a time (RFC 3339), and what is not available meanwhile.
 pub fn restart(facts: &Facts, own: &Restartable, at: &str) -> Fix {
     let mut notes = vec![outage::says(facts, own)];
     let dangers = danger::of(facts, own);
     notes.extend(dangers.iter().cloned());
-    notes.extend(own.role.loses().map(str::to_owned));
+    notes.extend(loses::says(facts, own).map(str::to_owned));
     let safety = dangers.first().map_or(Safety::Safe, |first| Safety::Unsafe(first.clone()));
     Fix { safety, ..Fix::safe("replace its pods by a new pod template") }
         .put(&own.workload.meta, RESTARTED_AT_POINTER, at)

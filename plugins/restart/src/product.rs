@@ -1,14 +1,21 @@
 //! What the shell has to know of this product.
 
-use igw::product::{Assumable, Product, Subjects};
+use std::ops::Range;
+
+use igw::config_files::Places;
+use igw::input::files::Input;
+use igw::product::{Assumable, Locator, Product, Subjects};
+use igw_core::bifrost::document::is_of_another_program;
+use igw_core::bifrost::{instances, shown};
 use igw_core::check::Check;
-use igw_core::facts::Facts;
 use igw_core::facts::views::Workload;
+use igw_core::facts::{Facts, Other};
 use igw_core::finding::Assumption;
 use igw_core::fix::Edit;
+use igw_core::gojson::Json;
 use igw_core::kube::{Kind, Meta};
 use igw_core::reads::Reads;
-use igw_core::report::{Noun, Theme, Tool, UnmodelledKind};
+use igw_core::report::{Noun, Theme, Tool};
 
 use crate::{argo_rollouts, checks, effect, head, subject};
 
@@ -16,8 +23,22 @@ pub struct Restart;
 
 pub static RESTART: Restart = Restart;
 
-static READS: Reads =
-    Reads { needs: &[Kind::Workload, Kind::HttpRoute, Kind::Service], ..Reads::NONE };
+static READS: Reads = Reads {
+    needs: &[
+        Kind::Workload,
+        Kind::Service,
+        // What the routing rules look up on their way from an address to a Service.
+        Kind::HttpRoute,
+        Kind::Gateway,
+        Kind::GatewayClass,
+        Kind::ListenerSet,
+        Kind::TrafficPolicy,
+        Kind::ListenerPolicy,
+        Kind::GatewayParameters,
+    ],
+    common_only: &[Kind::ListenerPolicy],
+    ..Reads::NONE
+};
 
 impl Product for Restart {
     fn name(&self) -> &'static str {
@@ -81,8 +102,8 @@ impl Product for Restart {
         every.into_iter().map(|own| own.meta.clone()).collect()
     }
 
-    fn unrendered(&self, facts: &Facts) -> Vec<UnmodelledKind> {
-        argo_rollouts::not_looked_at(facts)
+    fn not_modelled<'a>(&self, facts: &Facts<'a>) -> Vec<&'a Other> {
+        argo_rollouts::all(facts)
     }
 
     fn assumptions(&self, _: &Facts) -> Vec<Assumption> {
@@ -107,5 +128,17 @@ impl Product for Restart {
 
     fn changes(&self) -> Vec<(Kind, &'static [&'static str])> {
         vec![(Kind::Workload, &["patch"])]
+    }
+
+    fn hidden_in(&self, json: &Json) -> Option<Vec<Range<usize>>> {
+        (!is_of_another_program(json.whole())).then(|| shown::hidden(json))
+    }
+
+    fn locator<'s>(&self, input: &'s Input, facts: &'s Facts<'_>) -> Locator<'s> {
+        let places = Places::new(input, instances::all(facts));
+        Box::new(move |finding| match finding.inner.is_some() {
+            true => places.locate(finding),
+            false => input.location(finding.origin, &finding.path),
+        })
     }
 }

@@ -104,14 +104,4 @@ impl Role {
             Role::Langfuse | Role::Classifier | Role::Other => None,
         }
     }
-
-    /// What goes with the old pod and does not come back, for a sentence of its own.
-    ///
-    /// kgateway 2.3 and 2.4, as observed, and its issues 11794 and 14264: a proxy that refuses a
-    /// configuration keeps the last good one in its memory.
-    pub fn loses(self) -> Option<&'static str> {
-        (self == Role::Proxy).then_some(
-            "If Envoy refuses the present configuration (kubectl igw gateway check --only IGW0612), the running proxy still has the routes of before, and a new one has none.",
-        )
-    }
 }

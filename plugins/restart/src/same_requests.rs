@@ -1,6 +1,6 @@
-//! Whether two arms of routes are for the same requests.
+//! Which requests arms of routes are for, and whether they are the same.
 
-use igw_core::facts::views::{HttpRoute, Match, PathType};
+use igw_core::facts::views::{HttpRoute, Match, PathType, Rule};
 use igw_core::route::followed::FollowedBackend;
 use igw_core::route::hostname::{ANY, intersect};
 use igw_core::route::matching::matches_of;
@@ -24,6 +24,34 @@ pub fn same(arm: &FollowedBackend, other: &FollowedBackend) -> bool {
     matches_of(arm.rule).iter().any(at_same_path)
         && hosts_meet(arm.route, other.route)
         && parents_meet(arm.route, other.route)
+}
+
+/// What servers of models answer besides chats and completions; such paths are often meant to go
+/// straight to them.
+const BESIDES_CHAT: [&str; 14] = [
+    "audio",
+    "detokenize",
+    "docs",
+    "embeddings",
+    "health",
+    "metrics",
+    "models",
+    "openapi.json",
+    "ping",
+    "pooling",
+    "rerank",
+    "score",
+    "tokenize",
+    "version",
+];
+
+/// Whether a rule may take requests of chats or completions.
+pub fn may_be_of_chats(rule: &Rule) -> bool {
+    matches_of(rule).iter().any(|own| {
+        let path = own.path.value.trim_end_matches('/');
+        own.path.kind == PathType::RegularExpression
+            || !path.split('/').any(|part| BESIDES_CHAT.contains(&part))
+    })
 }
 
 fn hosts_meet(own: &HttpRoute, other: &HttpRoute) -> bool {

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use igw_core::bifrost::instance::Instance;
+use igw_core::bifrost::instances;
 use igw_core::facts::views::{HttpRoute, Pod, Workload};
 use igw_core::facts::{Derive, Facts, Why};
 use igw_core::kube::Meta;
@@ -118,6 +120,14 @@ impl Restartable<'_> {
             (some, all) => format!("{some} of {all} pods"),
         }
     }
+}
+
+/// The Bifrost that a workload runs.
+pub fn bifrost_of<'s>(facts: &'s Facts, workload: &Meta) -> Option<&'s Instance> {
+    instances::all(facts).iter().find(|own| {
+        let own = own.workload.as_ref().map(|own| &own.meta);
+        own.is_some_and(|own| own.is_same(workload) && own.kind == workload.kind)
+    })
 }
 
 /// An object as `kubectl` takes it.

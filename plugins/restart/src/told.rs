@@ -8,7 +8,7 @@ use igw_core::text;
 use crate::drift::Drift;
 use crate::role::Role;
 use crate::subject::Restartable;
-use crate::{advice, mark};
+use crate::{advice, loses, mark};
 
 /// The finding of a drift; `why` says what keeps the change from arriving.
 pub fn finding(
@@ -23,7 +23,7 @@ pub fn finding(
         explanation.push(uncertain);
     }
     explanation.push(advice::how(subject.workload));
-    let of_role = [subject.role.dynamic(), subject.role.loses()];
+    let of_role = [subject.role.dynamic(), loses::says(facts, subject)];
     explanation.extend(of_role.into_iter().flatten().map(str::to_owned));
     let mut finding = Finding::at(&subject.workload.meta, "/spec/template", title)
         .explain(explanation.join(" "))

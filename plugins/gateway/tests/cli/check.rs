@@ -54,3 +54,13 @@ fn a_pipe() {
     let ran = run_with(&["-f", "-", "-o", "name"], &text);
     assert_eq!((ran.stdout.as_str(), ran.code), ("gateway/edge/front IGW0608\n", Some(1)));
 }
+
+/// What `kubectl get all -A -o yaml` prints of a system that is well: no finding, and no success about
+/// definitions that it does not have.
+#[test]
+fn a_dump_of_all() {
+    let ran = run(&["-f", "dumps/healthy.yaml", "-o", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+    assert_eq!(report["findings"], serde_json::json!([]), "{ran}");
+    assert!(ran.stdout.contains("no CustomResourceDefinition is in the input"), "{ran}");
+}

@@ -91,6 +91,16 @@ fn without_the_right_to_pods() {
     assert!(gaps(&report).contains(&["IGW0605", "pods", "forbidden"]), "{report:#}");
 }
 
+/// The proxy is in the namespace of its Gateway: without the right to the pods there it is not known.
+#[test]
+fn without_the_right_to_the_pods_of_a_proxy() {
+    let faults = [("/api/v1/namespaces/edge/pods", ServerFault::Status(403))];
+    let server = StandIn::with(&text("proxy-image-missing"), &faults, &[], false);
+    let report = report(&live(&server));
+    assert!(!codes(&report).contains(&"IGW0606"), "{report:#}");
+    assert!(gaps(&report).contains(&["IGW0606", "pods", "forbidden"]), "{report:#}");
+}
+
 /// A known line of the log is the reason; without the right to logs the state of the pod is.
 #[test]
 fn the_log_tells_why() {

@@ -64,7 +64,10 @@ fn the_whole_is_its_parts() {
             };
             for left_out in parts.difference(&whole) {
                 let covered = ["\"IGW0120\"", "\"IGW0135\"", "\"IGW0138\""];
-                let covered = exact && covered.iter().any(|code| left_out.contains(code));
+                let covered = exact && covered.iter().any(|code| left_out.contains(code))
+                    // Of the databases of a Bifrost more is known.
+                    || left_out.contains("\"IGW1005\"")
+                        && whole.iter().any(|own| own.contains("\"IGW0703\""));
                 let has_like = || whole.iter().any(|own| place(own) == place(left_out));
                 assert!(covered || has_like(), "{story}: {left_out}");
             }

@@ -63,7 +63,8 @@ fn finding(facts: &Facts, subject: &Restartable) -> Option<Finding> {
     };
     let label = text::clean(&format!("{key}={value}"));
     let all = subject.pods.len();
-    let title = format!("kubectl delete pod -l {label} takes all {all} pods at once");
+    let pods = if all == 2 { "both pods".to_owned() } else { format!("all {all} pods") };
+    let title = format!("kubectl delete pod -l {label} takes {pods} at once");
     let others: Vec<String> = standing(facts, Some(&workload.meta.namespace))
         .into_iter()
         .filter(|own| own.meta != workload.meta && own.pod_labels.get(key) == Some(value))

@@ -34,7 +34,7 @@ use igw_core::route::rule;
 use igw_core::text;
 use igw_core::workload::behind;
 
-use crate::hops::{self, Hop};
+use crate::hops::{self, RequestHop};
 use crate::role::Role;
 use crate::same_requests;
 
@@ -49,7 +49,7 @@ pub static CHECK: Check = Check {
 
 fn run(facts: &Facts, out: &mut Sink) {
     let hops = hops::all(facts);
-    let (bifrosts, others): (Vec<&Hop>, Vec<&Hop>) =
+    let (bifrosts, others): (Vec<&RequestHop>, Vec<&RequestHop>) =
         hops.iter().partition(|hop| is(hop.from, Role::Bifrost));
     for hop in &bifrosts {
         match back(facts, hops, hop) {
@@ -74,7 +74,7 @@ fn is(workload: &Workload, role: Role) -> bool {
 }
 
 /// A hop of a Bifrost that comes back to it.
-fn back(facts: &Facts, hops: &[Hop], hop: &Hop) -> Option<Finding> {
+fn back(facts: &Facts, hops: &[RequestHop], hop: &RequestHop) -> Option<Finding> {
     let between = way_back(hops, hop)?;
     let mut way = Vec::new();
     way.extend(hop.through.as_ref().map(|own| format!("HTTPRoute {}", text::clip(own, 100))));
@@ -107,8 +107,11 @@ fn back(facts: &Facts, hops: &[Hop], hop: &Hop) -> Option<Finding> {
 }
 
 /// The hops by which a request comes back to the start of this one; the shortest way.
-fn way_back<'h, 'a>(hops: &'h [Hop<'a>], hop: &Hop<'a>) -> Option<Vec<&'h Hop<'a>>> {
-    let mut ways: Vec<(&Workload, Vec<&'h Hop<'a>>)> = vec![(hop.to, Vec::new())];
+fn way_back<'h, 'a>(
+    hops: &'h [RequestHop<'a>],
+    hop: &RequestHop<'a>,
+) -> Option<Vec<&'h RequestHop<'a>>> {
+    let mut ways: Vec<(&Workload, Vec<&'h RequestHop<'a>>)> = vec![(hop.to, Vec::new())];
     let mut at = 0;
     while let Some((place, way)) = ways.get(at).cloned() {
         if place.meta == hop.from.meta {
@@ -132,8 +135,8 @@ fn is_guides(workload: &Workload) -> bool {
 }
 
 /// The hops of a classifier or LiteLLM to model servers, where there is a Bifrost.
-fn past(facts: &Facts, bifrosts: &[&Hop], own: &[&Hop]) -> Option<Finding> {
-    let direct: Vec<&Hop> =
+fn past(facts: &Facts, bifrosts: &[&RequestHop], own: &[&RequestHop]) -> Option<Finding> {
+    let direct: Vec<&RequestHop> =
         own.iter().copied().filter(|hop| is(hop.to, Role::ModelServer)).collect();
     let first = *direct.first()?;
     let same = bifrosts.iter().find(|hop| direct.iter().any(|own| own.to.meta == hop.to.meta));
@@ -168,9 +171,14 @@ fn past(facts: &Facts, bifrosts: &[&Hop], own: &[&Hop]) -> Option<Finding> {
 }
 
 /// Routes to a model server that Bifrost has behind it, or at the same path as a route to Bifrost.
-fn routes_past(facts: &Facts, bifrosts: &[&Hop]) -> Vec<Finding> {
+fn routes_past(facts: &Facts, bifrosts: &[&RequestHop]) -> Vec<Finding> {
     let arms = followed::backends(facts).iter();
-    let followed = arms.filter(|arm| arm.attached && arm.share > 0.0 && arm.is_granted());
+    let followed = arms.filter(|arm| {
+        arm.attached
+            && arm.share > 0.0
+            && arm.is_granted()
+            && same_requests::may_be_of_chats(arm.rule)
+    });
     let all: Vec<(&FollowedBackend, Vec<&Workload>)> = followed
         .filter(|arm| arm.reference.group.is_empty() && arm.reference.kind == "Service")
         .map(|arm| (arm, behind(facts, &arm.judged.namespace, &arm.reference.name)))
@@ -200,7 +208,7 @@ fn route_past(
     arm: &FollowedBackend,
     server: &Workload,
     beside: Option<&FollowedBackend>,
-    served: Option<&Hop>,
+    served: Option<&RequestHop>,
 ) -> Finding {
     let requests = text::clip(&rule::requests(arm.route, arm.rule), 160);
     let title = format!(

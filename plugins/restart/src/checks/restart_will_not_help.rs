@@ -22,7 +22,7 @@
 //! PostgreSQL and MySQL; Kustomize's generators; Prisma, golang-migrate; Kubernetes, update strategies.
 //! The guide says that a restart is enough.
 
-use igw_core::bifrost::{effect, instances};
+use igw_core::bifrost::effect;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::facts::views::ConfigUse;
@@ -135,11 +135,7 @@ fn other_name(facts: &Facts, subject: &Restartable) -> Option<Finding> {
 /// What Bifrost's database keeps whatever the file says.
 fn kept_by_database(facts: &Facts, subject: &Restartable, drifts: &[Drift]) -> Option<Finding> {
     let meta = &subject.workload.meta;
-    let instance = instances::all(facts).iter().find(|own| {
-        own.workload
-            .as_ref()
-            .is_some_and(|own| own.meta.is_same(meta) && own.meta.kind == meta.kind)
-    })?;
+    let instance = subject::bifrost_of(facts, meta)?;
     let document = &instance.document.as_ref()?.object;
     drifts.iter().find(|drift| drift.object.reference() == document.reference())?;
     let config = instance.config()?;

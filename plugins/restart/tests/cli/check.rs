@@ -42,7 +42,7 @@ fn without_managed_fields_it_is_not_known() {
 #[test]
 fn an_immutable_one_does_not_change() {
     let whole = text("config-newer-than-pod");
-    assert_eq!(codes(&report(&whole)), ["IGW1001"]);
+    assert_eq!(codes(&report(&whole)), ["IGW1001", "IGW1008"]);
     let immutable = whole.replace("\ndata:\n", "\nimmutable: true\ndata:\n");
     assert_eq!(report(&immutable)["findings"], json!([]));
 }
@@ -55,8 +55,11 @@ fn helm_with_a_checksum_has_made_new_pods() {
     let marked = "metadata: {labels: {app: proxy}, annotations: {checksum/config: abc}}\n    spec:";
     assert!(whole.contains(template));
     assert_eq!(report(&whole.replace(template, marked))["findings"], json!([]));
+    let of_secrets = marked.replace("checksum/config", "checksum/secret");
+    let other = report(&whole.replace(template, &of_secrets));
+    assert_eq!(codes(&other), ["IGW1001", "IGW1008"], "the checksum is of something else");
     let edited = whole.replace(template, marked).replace("manager: helm", "manager: kubectl-edit");
-    assert_eq!(codes(&report(&edited)), ["IGW1001"]);
+    assert_eq!(codes(&report(&edited)), ["IGW1001", "IGW1008"]);
 }
 
 /// A second node may be the one that the pod runs on; with one node there is no other.
@@ -91,4 +94,55 @@ fn a_cluster_has_other_workloads() {
     // Whether this program reads its files again is not known.
     assert_eq!(codes(&named), ["IGW1001"]);
     assert_eq!(named["findings"][0]["severity"], "info");
+}
+
+/// A name that nothing has is a slip, also where a cluster has other workloads.
+#[test]
+fn a_misspelt_name() {
+    let shop = text("config-newer-than-pod").replace("ghcr.io/berriai/litellm", "shop/web");
+    let more = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: bifrost, namespace: edge}\nspec: {selector: {matchLabels: {app: b}}, template: {metadata: {labels: {app: b}}, spec: {containers: [{name: b, image: \"maximhq/bifrost:v1.5.16\"}]}}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: litellm, namespace: edge}\nspec: {selector: {matchLabels: {app: l}}, template: {metadata: {labels: {app: l}}, spec: {containers: [{name: l, image: \"ghcr.io/berriai/litellm:v1.80.0\"}]}}}\n";
+    let server = igw_tests::server::StandIn::of(&format!("{shop}{more}"));
+    let ran = run_against(&server, "edge", &["check", "deployment/bifrots"]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert!(ran.stderr.contains("did you mean edge/bifrost?"), "{ran}");
+    let other = run_against(&server, "edge", &["check", "deployment/proxy"]);
+    assert_ne!(other.code, Some(2), "{other}");
+}
+
+/// What `kubectl get all -A -o yaml` prints of a system that is well has no ConfigMaps, no managed
+/// fields and the ReplicaSets of before.
+#[test]
+fn a_dump_of_all() {
+    let dump = include_str!("../../../../tests/dumps/healthy.yaml");
+    let report = report(dump);
+    assert_eq!(report["findings"], json!([]));
+}
+
+/// A configuration in one line may hold a key: the line that is shown does not.
+#[test]
+fn a_configuration_in_one_line_is_masked() {
+    let whole = text("order-wrong-loop");
+    let begin = whole.find("  config.json: |").expect("a configuration");
+    let secret = "sk-do-not-show-this-one-0123456789";
+    let line = format!(
+        r#"  config.json: '{{"providers": {{"openai": {{"keys": [{{"name": "own", "value": "{secret}", "models": ["*"]}}], "network_config": {{"base_url": "http://hub:8080"}}}}}}}}'"#
+    );
+    let ran = run_with(&["check", "-f", "-"], &format!("{}{line}\n", &whole[..begin]));
+    assert!(ran.stdout.contains("IGW1007"), "{ran}");
+    assert!(!ran.stdout.contains("do-not-show"), "{ran}");
+}
+
+/// A database takes its password when its data directory is empty: with a volume, that was before.
+#[test]
+fn a_database_keeps_its_first_password() {
+    let database = text("first-start-langfuse")
+        .replace("langfuse/langfuse:3.112.0", "postgres:16")
+        .replace("LANGFUSE_INIT_PROJECT_SECRET_KEY", "POSTGRES_PASSWORD");
+    assert_eq!(codes(&report(&database)), ["IGW1003"], "its data go with the pod");
+    let volume = "    spec:\n      volumes: [{name: d, persistentVolumeClaim: {claimName: d}}]\n";
+    let kept = report(&database.replacen("    spec:\n", volume, 1));
+    assert_eq!(codes(&kept), ["IGW1002", "IGW1003"]);
+    assert!(
+        kept["findings"][0]["title"].as_str().is_some_and(|own| own.contains("POSTGRES_PASSWORD"))
+    );
 }

@@ -1,5 +1,6 @@
 //! the real binary on the stories: whole outputs, exit codes.
 
+mod bundle;
 mod check;
 mod help;
 #[path = "../../../../tests/program.rs"]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{directory, run, story};
+use crate::program::{directory, run, run_with, story};
 use crate::run_in;
 
 fn place(name: &str) -> tempfile::TempDir {
@@ -65,4 +65,15 @@ fn a_name_needs_its_type() {
     let ran = run(&["deployment/other", "-f", &story("env-frozen")]);
     assert_eq!(ran.code, Some(2), "{ran}");
     assert!(ran.stderr.contains("there is no workload deployment/other"), "{ran}");
+}
+
+/// Argo Rollouts has a command of its own.
+#[test]
+fn a_rollout_is_not_restarted_here() {
+    let ran = run(&["rollout/worker", "-n", "edge", "-f", &story("env-frozen")]);
+    assert_eq!(ran.code, Some(4), "{ran}");
+    assert!(ran.stderr.contains("kubectl argo rollouts restart worker -n edge"), "{ran}");
+    let rollout = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: worker, namespace: edge}\nspec: {replicas: 2}\n";
+    let ran = run_with(&["check", "-f", "-"], rollout);
+    assert!(ran.stdout.contains("kubectl argo rollouts restart worker -n edge"), "{ran}");
 }

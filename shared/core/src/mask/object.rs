@@ -38,7 +38,7 @@ const FLAGS: [&str; 9] = [
 ];
 
 /// The variables whose values rules read.
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 9] = [
     "APP_DIR",
     "APP_HOST",
     "APP_PORT",
@@ -46,6 +46,8 @@ const VARIABLES: [&str; 7] = [
     "HOME",
     "KGW_VALIDATION_MODE",
     "KGW_ENABLE_WAYPOINT",
+    "STRONG_BACKEND",
+    "WEAK_BACKEND",
 ];
 
 /// Paths that probes ask everywhere.

@@ -1,0 +1,42 @@
+//! A bundle has what the checks read: times of writes, states of containers, room on nodes.
+
+use igw_tests::server::StandIn;
+
+use crate::program::{directory, run, run_against, story};
+
+#[test]
+fn a_bundle_gives_what_the_cluster_gave() {
+    for name in [
+        "config-newer-than-pod",
+        "delete-all-at-once",
+        "env-frozen",
+        "first-start-langfuse",
+        "gitops-restart",
+        "name-hash-of-before",
+        "no-surge-room",
+        "no-surge-room-anti-affinity",
+        "no-surge-room-host-port",
+        "no-surge-room-quota",
+        "on-delete",
+        "order-wrong",
+        "order-wrong-loop",
+        "order-wrong-route",
+        "plugin-kept-by-database",
+        "pods-of-one-database",
+        "pods-out-of-step",
+        "rollout-over-quota",
+        "rollout-stuck",
+        "rollout-volume-held",
+        "strategy-deadlock",
+    ] {
+        let world = std::fs::read_to_string(directory().join(story(name))).expect("a story");
+        let place = tempfile::tempdir().expect("a directory can be made");
+        let file = place.path().join("x.igw.gz").display().to_string();
+        let written =
+            run_against(&StandIn::of(&world), "default", &["bundle", "--to", &file, "-A"]);
+        assert_eq!(written.code, Some(0), "{written}");
+        let saved = run(&["-A", "-o", "name", "--bundle", &file]);
+        let now = run_against(&StandIn::of(&world), "default", &["-A", "-o", "name"]);
+        assert_eq!((saved.stdout, saved.code), (now.stdout, now.code), "{name}");
+    }
+}
