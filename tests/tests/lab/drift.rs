@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::plugin::TimedRun;
 use super::repairs::run_in;
-use super::rolling::{patch, pods, ready, rolling};
+use super::rolling::{RollingNamespace, patch, pods, ready, rolling};
 
 const NAMESPACE: &str = "drift";
 
@@ -225,9 +225,7 @@ fn found(report: &Value) -> BTreeSet<String> {
 #[test]
 fn is_found_in_each_form_and_not_before() {
     let lab = rolling();
-    let namespace =
-        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}});
-    lab.put(&namespace).expect("admitted");
+    let _namespace = RollingNamespace::new(NAMESPACE);
     for form in &FORMS {
         lab.put(&form.source()).expect("admitted");
         lab.apply(&form.workload()).expect("admitted");
@@ -249,7 +247,6 @@ fn is_found_in_each_form_and_not_before() {
     assert_eq!(found(&after), wanted, "{ran}");
     says_what_was_written(&after);
     cannot_look(&wanted);
-    lab.delete(&namespace).expect("it is there");
 }
 
 /// Each names the object, and who wrote it; what a Secret has is never said.

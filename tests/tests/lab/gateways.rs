@@ -94,6 +94,12 @@ fn is_healthy(lab: &LabCluster) {
         if fits { Ok(()) } else { Err(ran.to_string()) }
     })
     .unwrap_or_else(|error| panic!("{error}"));
+    let state = tempfile::tempdir().expect("a directory");
+    for product in ["restart", "routes", "langfuse", "bifrost"] {
+        let ran = run_in(product, state.path(), lab.admin(), "check -A -o json --allow-empty");
+        let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
+        assert_eq!((&report["findings"], ran.code), (&json!([]), Some(0)), "{ran}");
+    }
 }
 
 fn pods(lab: &LabCluster) -> Vec<Value> {

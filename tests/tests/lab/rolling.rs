@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use igw_tests::lab::{CrdChannel, LabCluster, wait};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// It is shared: each test has a namespace of its own.
 pub fn rolling() -> &'static LabCluster {
@@ -15,6 +15,29 @@ pub fn rolling() -> &'static LabCluster {
         lab.start_kwok().expect("kwok");
         lab
     })
+}
+
+/// A namespace that is taken away when this is dropped.
+pub struct RollingNamespace(&'static str);
+
+impl RollingNamespace {
+    pub fn new(name: &'static str) -> RollingNamespace {
+        let own = RollingNamespace(name);
+        rolling().put(&own.object()).expect("admitted");
+        own
+    }
+
+    fn object(&self) -> Value {
+        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.0}})
+    }
+}
+
+impl Drop for RollingNamespace {
+    fn drop(&mut self) {
+        if let Err(refused) = rolling().delete(&self.object()) {
+            eprintln!("Namespace {} stays: {refused}", self.0);
+        }
+    }
 }
 
 /// Waits until a workload has this many pods, and all of them are ready.

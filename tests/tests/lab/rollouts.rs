@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::plugin::program_of;
 use super::repairs::run_in;
-use super::rolling::{patch, pods, ready, rolling};
+use super::rolling::{RollingNamespace, patch, pods, ready, rolling};
 
 const MARK: &str = "kubectl.kubernetes.io/restartedAt";
 
@@ -38,29 +38,6 @@ spec:
     )
 }
 
-/// A namespace that is taken away when this is dropped.
-struct Namespace(&'static str);
-
-impl Namespace {
-    fn new(name: &'static str) -> Namespace {
-        let own = Namespace(name);
-        rolling().put(&own.object()).expect("admitted");
-        own
-    }
-
-    fn object(&self) -> Value {
-        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.0}})
-    }
-}
-
-impl Drop for Namespace {
-    fn drop(&mut self) {
-        if let Err(refused) = rolling().delete(&self.object()) {
-            eprintln!("Namespace {} stays: {refused}", self.0);
-        }
-    }
-}
-
 fn template(kind: &str, namespace: &str, name: &str) -> String {
     let own = rolling().get("apps/v1", kind, namespace, name).expect("it is there");
     own["spec"]["template"].to_string()
@@ -77,7 +54,7 @@ fn made(namespace: &str, name: &str) -> Vec<(String, bool)> {
 
 #[test]
 fn every_kind_is_replaced_and_taken_back() {
-    let _namespace = Namespace::new("replaced");
+    let _namespace = RollingNamespace::new("replaced");
     for (kind, name, count) in
         [("Deployment", "lite", 2), ("StatefulSet", "lite-set", 2), ("DaemonSet", "lite-daemon", 1)]
     {
@@ -162,7 +139,7 @@ fn goes_on(namespace: &str, pod: &str) {
 
 #[test]
 fn without_a_node_it_stalls_and_says_so() {
-    let _namespace = Namespace::new("stalls");
+    let _namespace = RollingNamespace::new("stalls");
     let state = tempfile::tempdir().expect("a directory");
     let child = start(state.path(), "stalls", "4s");
     let new = pod("stalls", true);
@@ -181,7 +158,7 @@ fn without_a_node_it_stalls_and_says_so() {
 /// A quota without room for one more pod is foreseen; who does it all the same is told what stops it.
 #[test]
 fn a_full_quota_is_foreseen_and_stops_it() {
-    let _namespace = Namespace::new("full");
+    let _namespace = RollingNamespace::new("full");
     let state = tempfile::tempdir().expect("a directory");
     let igw = |line: &str| run_in("restart", state.path(), rolling().admin(), line);
     rolling().apply(&workload("Deployment", "full", "lite", true)).expect("admitted");
@@ -206,7 +183,7 @@ fn a_full_quota_is_foreseen_and_stops_it() {
 
 #[test]
 fn a_crash_ends_it_early() {
-    let _namespace = Namespace::new("crashes");
+    let _namespace = RollingNamespace::new("crashes");
     let state = tempfile::tempdir().expect("a directory");
     let file = rolling().home().join("crashes.txt");
     let log = format!("2026-11-22T22:00:00.000000000Z stderr F {WORDS}\n");
@@ -248,7 +225,7 @@ fn a_crash_ends_it_early() {
 
 #[test]
 fn an_interrupt_leaves_it_going() {
-    let _namespace = Namespace::new("interrupted");
+    let _namespace = RollingNamespace::new("interrupted");
     let state = tempfile::tempdir().expect("a directory");
     let child = start(state.path(), "interrupted", "90s");
     let new = pod("interrupted", true);
