@@ -203,6 +203,11 @@ fn has_no_certificate(lab: &LabCluster) {
         if ended.ends_with("exit status: 1") { Ok(()) } else { Err(ended) }
     })
     .unwrap_or_else(|error| panic!("{error}"));
+    // Where the Secret of its volume is missing, the kubelet does not even start it.
+    let waits = json!({"waiting": {"reason": "ContainerCreating"}});
+    let found = as_pod(lab, "no-certificate", "", &waits, &json!({}));
+    let title = found["title"].as_str().unwrap_or_default();
+    assert!(title.contains("is not started (ContainerCreating)"), "{found}");
     let log = written(lab, "no-certificate", "/certs/tls.crt");
     let waits = json!({"waiting": {"reason": "CrashLoopBackOff"}});
     let last = json!({"terminated": {"exitCode": 1, "reason": "Error"}});

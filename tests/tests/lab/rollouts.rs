@@ -85,16 +85,26 @@ fn every_kind_is_replaced_and_taken_back() {
     }
 }
 
-/// Starts a restart of a Deployment, whose pods wait for a node.
-fn start(state: &Path, namespace: &str, limit: &str) -> Child {
+/// Makes a Deployment whose pods wait for a node: the first one has got it.
+fn lay(namespace: &str) {
     rolling().apply(&workload("Deployment", namespace, "lite", false)).expect("admitted");
     bind(namespace, &pod(namespace, false));
     ready("Deployment", namespace, "lite", 1);
+}
+
+/// A program that begins a restart of it.
+fn begins(mut command: Command, state: &Path) -> Child {
+    command.env("KUBECONFIG", &rolling().admin().kubeconfig).env("XDG_STATE_HOME", state);
+    command.current_dir("/").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("it starts")
+}
+
+fn start(state: &Path, namespace: &str, limit: &str) -> Child {
+    lay(namespace);
     let mut command = Command::new(program_of("restart"));
-    command.env_clear().env("KUBECONFIG", &rolling().admin().kubeconfig);
-    command.env("XDG_STATE_HOME", state).current_dir("/").stdin(Stdio::null());
+    command.env_clear().stdin(Stdio::null());
     command.args(["deployment/lite", "-n", namespace, "--yes", "--timeout", limit]);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+    begins(command, state)
 }
 
 /// What it wrote to standard error, and its exit code.
@@ -237,4 +247,38 @@ fn an_interrupt_leaves_it_going() {
     assert!(said.contains(on), "{said}");
     assert!(said.contains("undo: kubectl igw restart undo "), "{said}");
     goes_on("interrupted", &new);
+}
+
+/// A person sees how far it is, and presses Ctrl-C.
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_c_in_a_terminal_leaves_it_going() {
+    use std::io::{Read as _, Write as _};
+    let _namespace = RollingNamespace::new("terminal");
+    let state = tempfile::tempdir().expect("a directory");
+    lay("terminal");
+    let program = program_of("restart").display().to_string();
+    let line = format!("{program} deployment/lite -n terminal --yes --timeout 90s");
+    let mut command = Command::new("script");
+    command.args(["-qfec", &line, "/dev/null"]).env("TERM", "xterm").env("NO_COLOR", "1");
+    command.stdin(Stdio::piped());
+    let mut child = begins(command, state.path());
+    let new = pod("terminal", true);
+    let mut output = child.stdout.take().expect("a pipe");
+    let (mut said, mut buffer) = (String::new(), [0; 4096]);
+    let mut pressed = false;
+    while let Ok(count @ 1..) = output.read(&mut buffer) {
+        said.push_str(&String::from_utf8_lossy(&buffer[..count]));
+        if !pressed && said.contains("waiting for the controller") {
+            pressed = true;
+            child.stdin.as_mut().expect("a pipe").write_all(b"\x03").expect("pressed");
+        }
+    }
+    let code = child.wait().expect("it ends").code();
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let said = words.join(" ");
+    assert_eq!((pressed, code), (true, Some(130)), "{said}");
+    let on = "the rollout goes on: kubectl rollout status deployment/lite -n terminal";
+    assert!(said.contains(on), "{said}");
+    goes_on("terminal", &new);
 }
