@@ -7,7 +7,7 @@ use igw_core::facts::views::{
     Secret,
 };
 use igw_core::facts::{Fact, Facts, Why};
-use igw_core::kube::{Kind, Meta};
+use igw_core::kube::{Kind, Meta, RESTARTED_AT};
 
 use crate::subject::Restartable;
 
@@ -62,6 +62,7 @@ pub fn of<'a>(
                     Freshness::Same => {
                         fresh.insert((own.source, &own.name, &pod.meta.name));
                     }
+                    Freshness::Newer(at, _) if goes(subject, pod, &at.time) => {}
                     Freshness::Newer(at, started) => {
                         add(&mut all, own, object.meta, pod, at, started);
                     }
@@ -159,6 +160,12 @@ fn compared(
         true => Freshness::Newer(at, started.clone()),
         false => Freshness::Same,
     }
+}
+
+/// Whether a restart that was asked for since replaces the pod.
+fn goes(subject: &Restartable, pod: &Pod, written: &str) -> bool {
+    let mark = subject.workload.pod_annotations.get(RESTARTED_AT).filter(|mark| is_time(mark));
+    mark.is_some_and(|mark| mark >= written && pod.restarted_at != mark)
 }
 
 /// Managers that write a whole release at once.

@@ -2,8 +2,8 @@
 
 use igw_core::facts::Facts;
 use igw_core::fix::Edit;
+use igw_core::kube::RESTARTED_AT_POINTER;
 use igw_core::text;
-use igw_core::workload::RESTARTED_AT_POINTER;
 
 use crate::{drift, subject};
 

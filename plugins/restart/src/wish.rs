@@ -5,8 +5,7 @@ use igw_core::facts::Facts;
 use igw_core::facts::views::Workload;
 use igw_core::finding::Finding;
 use igw_core::fix::Safety;
-use igw_core::kube::full_name;
-use igw_core::workload::RESTARTED_AT;
+use igw_core::kube::{RESTARTED_AT, full_name};
 
 use crate::subject::{self, Restartable};
 use crate::{advice, mark};

@@ -8,6 +8,7 @@ mod owner;
 mod pairs;
 pub mod pointer;
 mod quantity;
+mod restart_mark;
 
 pub use hidden::Hidden;
 pub use intern::{Interned, intern, read_interned};
@@ -17,6 +18,7 @@ pub use object::{Meta, ObjRef, Origin, full_name, group_of};
 pub use owner::{ObjectKeeper, ObjectOwner};
 pub use pairs::Pairs;
 pub use quantity::Quantity;
+pub use restart_mark::{RESTARTED_AT, RESTARTED_AT_POINTER};
 
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
 /// The API group of the Gateway API's experimental kinds.

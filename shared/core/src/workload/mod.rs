@@ -7,7 +7,6 @@ pub mod env;
 pub mod image;
 pub mod mount;
 mod release;
-mod restart_mark;
 mod sources;
 mod standing;
 pub mod variables;
@@ -15,5 +14,5 @@ pub mod vllm;
 pub mod volume;
 
 pub use release::Release;
-pub use restart_mark::{RESTARTED_AT, RESTARTED_AT_POINTER};
+
 pub use standing::{behind, standing, standing_and_past};

@@ -9,7 +9,7 @@ use super::pod_template::PodTemplate;
 use super::workload::{port_names, port_numbers};
 use crate::facts::fields::{items, part, text, without_nulls};
 use crate::facts::{Notes, View};
-use crate::kube::Meta;
+use crate::kube::{Meta, RESTARTED_AT};
 use crate::schema::Refusal;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Pod {
     pub node: String,
     /// Whether it is being deleted.
     pub ending: bool,
+    /// The mark of a restart ([`RESTARTED_AT`]) that its template had; empty: none.
+    pub restarted_at: String,
     /// Kind and name of the object that made it.
     pub owner: Option<(String, String)>,
     /// What it takes from ConfigMaps and Secrets.
@@ -62,6 +64,7 @@ impl View for Pod {
             unscheduled: waits.map(|own| text(own, "message")),
             node: template.node_name.clone(),
             ending: object["metadata"]["deletionTimestamp"].is_string(),
+            restarted_at: text(&object["metadata"]["annotations"], RESTARTED_AT),
             owner: owner.map(|own| (text(own, "kind"), text(own, "name"))),
             uses: ConfigUse::all(&template),
             needs: needs(&template),

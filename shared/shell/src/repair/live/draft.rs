@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use igw_core::fix::{self, FixPlace, MovedSecret, NewObject, Patched, PlanStep, Set, StepAction};
-use igw_core::kube::{ObjRef, ObjectKeeper, ObjectOwner, pointer};
-use igw_core::workload::RESTARTED_AT_POINTER;
+use igw_core::kube::{ObjRef, ObjectKeeper, ObjectOwner, RESTARTED_AT_POINTER, pointer};
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{PatchOperation, TestOperation};
 use serde_json::Value;

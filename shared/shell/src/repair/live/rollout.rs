@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use igw_core::kube::ObjRef;
-use igw_core::workload::RESTARTED_AT;
+use igw_core::kube::{ObjRef, RESTARTED_AT};
 use igw_core::{mask, text};
 use serde_json::Value;
 
