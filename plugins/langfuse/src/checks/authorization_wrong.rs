@@ -23,9 +23,8 @@
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
 use igw_core::langfuse::authorization::{self, AuthorizationFault};
-use igw_core::langfuse::exporters::{ExporterKind, ExporterText};
+use igw_core::langfuse::exporters::{self, ExporterKind, ExporterText, TraceSender};
 use igw_core::langfuse::headers;
 use igw_core::langfuse::ways::{self, TraceWay};
 use igw_core::page;
@@ -34,14 +33,7 @@ pub static CHECK: Check = Check {
     code: "IGW0503",
     name: "authorization-wrong",
     severity: Severity::Warning,
-    needs: &[
-        Kind::Workload,
-        Kind::Service,
-        Kind::ConfigMap,
-        Kind::Secret,
-        Kind::HttpRoute,
-        Kind::Gateway,
-    ],
+    needs: exporters::NEEDS,
     page: page!(),
     run,
 };
@@ -53,6 +45,29 @@ fn run(facts: &Facts, out: &mut Sink) {
             None => out.passed(),
         }
     }
+    for sender in exporters::senders(facts) {
+        out.finding_if(swapped(sender));
+    }
+}
+
+/// The keys of Langfuse's SDK, each in the variable of the other.
+fn swapped(sender: &TraceSender) -> Option<Finding> {
+    let written = |name: &str| {
+        let mut all = sender.container.env.iter().enumerate();
+        let (at, var) = all.find(|(_, var)| var.name == name)?;
+        Some((at, var.value.as_ref()?.reveal()))
+    };
+    let (at, public) = written("LANGFUSE_PUBLIC_KEY")?;
+    let (_, secret) = written("LANGFUSE_SECRET_KEY")?;
+    if !public.starts_with("sk-") || !secret.starts_with("pk-") {
+        return None;
+    }
+    let title = "LANGFUSE_PUBLIC_KEY holds a secret key, and LANGFUSE_SECRET_KEY a public one.";
+    Some(
+        Finding::at(sender.pods.meta, format!("{}/env/{at}", sender.at()), title)
+            .explain("Langfuse answers 401 (Invalid credentials), and the traces are lost. The values are not shown.")
+            .label("swapped"),
+    )
 }
 
 fn is_authorization(name: &str) -> bool {
@@ -65,7 +80,8 @@ fn missing(way: &TraceWay) -> Option<Finding> {
     let sent = headers::sent(exporter);
     let texts = exporter.headers.iter();
     let hides = texts.clone().any(|text| text.known().is_none());
-    if exporter.open || hides && exporter.kind != ExporterKind::Bifrost {
+    let fields = exporter.kind.has_fields();
+    if exporter.open || hides && !fields {
         return None;
     }
     if sent.iter().any(|header| is_authorization(&header.name)) {
@@ -78,23 +94,23 @@ fn missing(way: &TraceWay) -> Option<Finding> {
         false => "",
     };
     let unless = match exporter.kind {
-        ExporterKind::Bifrost => "",
+        ExporterKind::Bifrost | ExporterKind::Collector => "",
         _ => ", unless the program sets the header in its code",
     };
     let variable = match exporter.kind {
         ExporterKind::Traceloop => "TRACELOOP_HEADERS",
-        ExporterKind::Bifrost => "headers",
+        ExporterKind::Bifrost | ExporterKind::Collector => "headers",
         _ => "OTEL_EXPORTER_OTLP_HEADERS",
     };
     let given = texts.map(|text| text.name.as_str()).next();
-    let title = match given.filter(|_| exporter.kind != ExporterKind::Bifrost) {
+    let title = match given.filter(|_| !fields) {
         Some(name) => format!("{name} has no Authorization header for {}", exporter.endpoint.name),
         None => format!(
             "{} has no Authorization header beside it: {variable} is missing",
             exporter.endpoint.name
         ),
     };
-    let at = exporter.headers.first().filter(|_| exporter.kind != ExporterKind::Bifrost);
+    let at = exporter.headers.first().filter(|_| !fields);
     let found = at.unwrap_or(&exporter.endpoint).finding(&title);
     Some(
         found
@@ -108,13 +124,17 @@ fn missing(way: &TraceWay) -> Option<Finding> {
 fn given(way: &TraceWay) -> Option<Finding> {
     let exporter = &way.exporter;
     for text in &exporter.headers {
-        if exporter.kind == ExporterKind::Bifrost {
+        if exporter.kind.has_fields() {
             if !is_authorization(&text.name) || text.text.reveal().contains("env.") {
                 continue;
             }
             if let Some(fault) = authorization::fault_of(text.text.reveal()) {
-                let what = "the Authorization header of the otel plugin";
-                return Some(finding(way, text, what, fault));
+                let what = match exporter.kind {
+                    ExporterKind::Bifrost => "the otel plugin",
+                    _ => exporter.endpoint.name.rsplit(' ').next().unwrap_or_default(),
+                };
+                let what = format!("the Authorization header of {what}");
+                return Some(finding(way, text, &what, fault));
             }
             continue;
         }
@@ -150,9 +170,10 @@ fn finding(way: &TraceWay, text: &ExporterText, what: &str, fault: Authorization
         message => format!("Langfuse answers {status} ({message})"),
     };
     let how = match fault {
-        AuthorizationFault::EncodedLineBreak | AuthorizationFault::LineBreak => {
-            " Encode with: printf %s \"$PK:$SK\" | base64 -w0."
-        }
+        AuthorizationFault::EncodedLineBreak
+        | AuthorizationFault::EncodedSpace
+        | AuthorizationFault::Wrapped
+        | AuthorizationFault::LineBreak => " Encode with: printf %s \"$PK:$SK\" | base64 -w0.",
         _ => "",
     };
     text.finding(&format!("{what} {}", fault.says()))

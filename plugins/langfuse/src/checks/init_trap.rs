@@ -49,7 +49,8 @@ fn run(facts: &Facts, out: &mut Sink) {
         let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !set(name)).collect();
         if !missing.is_empty() {
             let at = if set(PUBLIC) { PUBLIC } else { SECRET };
-            let title = format!("no API key is made: {} is missing", text::list(&missing));
+            let are = if missing.len() == 1 { "is" } else { "are" };
+            let title = format!("no API key is made: {} {are} missing", text::list(&missing));
             out.finding(finding(web, at, &title, "Langfuse makes the key only if all four variables are set; its log has one line of warning, and exporters get 401."));
             continue;
         }
