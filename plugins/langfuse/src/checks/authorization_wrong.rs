@@ -103,12 +103,15 @@ fn missing(way: &TraceWay) -> Option<Finding> {
         _ => "OTEL_EXPORTER_OTLP_HEADERS",
     };
     let given = texts.map(|text| text.name.as_str()).next();
+    let endpoint = &exporter.endpoint.name;
     let title = match given.filter(|_| !fields) {
-        Some(name) => format!("{name} has no Authorization header for {}", exporter.endpoint.name),
-        None => format!(
-            "{} has no Authorization header beside it: {variable} is missing",
-            exporter.endpoint.name
-        ),
+        Some(name) => format!("{name} has no Authorization header for {endpoint}"),
+        None if exporter.kind == ExporterKind::Collector => {
+            format!("{endpoint} has no Authorization header beside it")
+        }
+        None => {
+            format!("{endpoint} has no Authorization header beside it: {variable} is missing")
+        }
     };
     let at = exporter.headers.first().filter(|_| !fields);
     let found = at.unwrap_or(&exporter.endpoint).finding(&title);

@@ -22,7 +22,7 @@
 //! Gateway API, `referencegrant_types.go`; observed in kgateway 2.2, 2.3 and main.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::views::{HttpRoute, ReferenceGrant};
+use igw_core::facts::views::{GrantFrom, HttpRoute, ReferenceGrant};
 use igw_core::facts::{Fact, Facts};
 use igw_core::finding::{Finding, Severity};
 use igw_core::fix::Fix;
@@ -137,18 +137,22 @@ fn needless(facts: &Facts, grant: &ReferenceGrant) -> Option<Finding> {
     if crossings().any(|own| serves(&own)) {
         return None;
     }
-    // Routes of these namespaces that are not known might use it.
-    if grant.from.iter().any(|from| facts.list::<HttpRoute>(Some(&from.namespace)).gap.is_some()) {
-        return None;
-    }
     let title = format!(
-        "{} does nothing: the routes to Langfuse in {home} need no grant for a Service of {home}.",
+        "{} does nothing for the routes to Langfuse: they are in {home} themselves.",
         grant.meta.title()
     );
+    let open = |from: &&GrantFrom| facts.list::<HttpRoute>(Some(&from.namespace)).gap.is_some();
+    let unless = match grant.from.iter().find(open) {
+        Some(from) => {
+            format!(" Whether other routes of {} use it is not known.", from.namespace)
+        }
+        None => String::new(),
+    };
+    let stay = if inner.len() == 1 { "stays" } else { "stay" };
     Some(
         Finding::at(&grant.meta, "/spec", title)
-            .explain(format!("Only a reference to another namespace needs a grant, in the namespace of the Service. {} stay in {home}; if Langfuse lives elsewhere, the grant belongs there.", text::some_of(&inner, 3)))
-            .label("nothing uses it")
+            .explain(format!("Only a reference to another namespace needs a grant, in the namespace of the Service. {} {stay} in {home}; if Langfuse lives elsewhere, the grant belongs there.{unless}", text::some_of(&inner, 3)))
+            .label("not needed for Langfuse")
             .only(Severity::Info)
             .guide("1.5", Some("it makes this grant although route and backendRef are in one namespace")),
     )

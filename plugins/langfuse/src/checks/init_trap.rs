@@ -23,15 +23,14 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
-use igw_core::langfuse::{LangfusePart, PartValue, headers, installations, ways};
+use igw_core::langfuse::{LangfusePart, PartValue, exporters, headers, installations, ways};
 use igw_core::{page, text};
 
 pub static CHECK: Check = Check {
     code: "IGW0416",
     name: "init-trap",
     severity: Severity::Warning,
-    needs: &[Kind::Workload, Kind::ConfigMap, Kind::Secret, Kind::Service],
+    needs: exporters::NEEDS,
     page: page!(),
     run,
 };
@@ -76,10 +75,39 @@ fn finding(web: &LangfusePart, name: &str, title: &str, explain: &str) -> Findin
     Finding::at(&web.workload.meta, web.variable_path(name), text::sentence(title)).explain(explain)
 }
 
+const OTHER: &str = "Langfuse knows one secret of a public key: unless it still has an older pair, it answers 401 (Invalid credentials). A secret that is changed in LANGFUSE_INIT_* is ignored as long as the public key is the same: delete the key in the UI, or make a new pair. The values are not shown.";
+
 /// Exporters that have the public key, and another secret.
 fn other_secrets(facts: &Facts, web: &LangfusePart, out: &mut Sink) {
     let (Some(public), Some(secret)) = (web.text(PUBLIC), web.text(SECRET)) else { return };
     let key = web.workload.meta.key();
+    for sender in exporters::senders(facts) {
+        let written = |name: &str| {
+            let mut all = sender.container.env.iter().enumerate();
+            let (at, var) = all.find(|(_, var)| var.name == name)?;
+            Some((at, var.value.as_ref()?.reveal()))
+        };
+        let (Some((_, own_public)), Some((at, own_secret))) =
+            (written("LANGFUSE_PUBLIC_KEY"), written("LANGFUSE_SECRET_KEY"))
+        else {
+            continue;
+        };
+        let leads = ways::all(facts).iter().any(|way| {
+            way.home.as_ref() == Some(&key) && way.exporter.subject.is_same(sender.pods.meta)
+        });
+        if leads && own_public == public && own_secret != secret {
+            let title = format!(
+                "LANGFUSE_SECRET_KEY is not the secret that {PUBLIC} has, although LANGFUSE_PUBLIC_KEY is the same."
+            );
+            let at = format!("{}/env/{at}", sender.at());
+            out.finding(
+                Finding::at(sender.pods.meta, at, title)
+                    .explain(OTHER)
+                    .label("another secret")
+                    .related(web.workload.meta.reference()),
+            );
+        }
+    }
     for way in ways::over_otlp(facts).filter(|way| way.home.as_ref() == Some(&key)) {
         let sent = headers::sent(&way.exporter);
         let own = sent.iter().find(|header| header.name.eq_ignore_ascii_case("authorization"));
@@ -92,7 +120,7 @@ fn other_secrets(facts: &Facts, web: &LangfusePart, out: &mut Sink) {
             let title = format!("{} has the public key of {PUBLIC} and another secret", text.name);
             out.finding(
                 text.finding(&title)
-                    .explain("Langfuse knows one secret of a public key: unless it still has an older pair, it answers 401 (Invalid credentials). A secret that is changed in LANGFUSE_INIT_* is ignored as long as the public key is the same: delete the key in the UI, or make a new pair. The values are not shown.")
+                    .explain(OTHER)
                     .label("another secret")
                     .related(web.workload.meta.reference()),
             );

@@ -47,10 +47,14 @@ const MODE: &str = "LANGFUSE_MIGRATION_V4_WRITE_MODE";
 fn run(facts: &Facts, out: &mut Sink) {
     for way in ways::all(facts).iter().filter(|way| way.exporter.kind == ExporterKind::LiteLlm) {
         let subject = &way.exporter.subject;
+        let Some(arriving) = way.arriving() else { continue };
         let proxies = exporters::proxies(facts).iter();
-        let mut own = proxies.filter(|own| own.pods.meta.is_same(subject));
-        let config = own.find_map(|own| own.configs.iter().find(|own| own.calls(litellm::LEGACY)));
-        let (Some(config), Some(arriving)) = (config, way.arriving()) else { continue };
+        let own: Vec<_> = proxies.filter(|own| own.pods.meta.is_same(subject)).collect();
+        if own.is_empty() {
+            unknown_callback(facts, out, arriving, subject);
+        }
+        let mut configs = own.iter().flat_map(|own| &own.configs);
+        let Some(config) = configs.find(|own| own.calls(litellm::LEGACY)) else { continue };
         let at = Finding::at(&config.map.meta, config.path.clone(), "");
         let says = "LiteLLM's callback langfuse sends what";
         let cure = "Use the callback langfuse_otel (LANGFUSE_OTEL_HOST is the address)";
@@ -103,6 +107,20 @@ fn judge(facts: &Facts, out: &mut Sink, arriving: &Arriving, client: Client) {
             let why = Why::not_given(format!("the value of {MODE} is not known"));
             out.not_checked(Kind::Workload, &arriving.namespace, why);
         }
+    }
+}
+
+/// A LiteLLM whose configuration is not known, before a Langfuse that drops one of its callbacks.
+fn unknown_callback(facts: &Facts, out: &mut Sink, arriving: &Arriving, subject: &Meta) {
+    let found = services::installation_behind(facts, &arriving.namespace, &arriving.name);
+    let Some(langfuse) = found.filter(|own| own.since(4, 0) == Some(true)) else { return };
+    if langfuse.web.as_ref().and_then(drops) == Some(true) {
+        let why = format!(
+            "whether {} uses the callback langfuse, which {} drops, or langfuse_otel: its configuration is not known",
+            subject.title(),
+            langfuse.title()
+        );
+        out.not_checked(Kind::ConfigMap, &subject.namespace, Why::not_given(why));
     }
 }
 

@@ -134,7 +134,7 @@ impl CollectorConfig<'_> {
         }
         let compression = given("compression").map(|text| said("compression", text, "compression"));
         let off = (pipelines == Pipelines::Nowhere).then(|| ExporterText {
-            name: format!("exporter {name}"),
+            name: format!("the exporter {name}"),
             ..self.text(("", name), "in no pipeline for traces", "")
         });
         Some(TraceExporter {
@@ -144,7 +144,7 @@ impl CollectorConfig<'_> {
             endpoint,
             form,
             protocol: grpc.then(|| ExporterText {
-                name: format!("exporter {name}"),
+                name: format!("the exporter {name}"),
                 ..self.text(("", name), "grpc", "")
             }),
             compression,
@@ -195,7 +195,7 @@ impl CollectorConfig<'_> {
             }
         }
         ExporterText {
-            name: format!("{what} of {name}"),
+            name: format!("the {what} of {name}"),
             text: Hidden::new(self.expanded(value)),
             literal: Vec::new(),
             written: false,
