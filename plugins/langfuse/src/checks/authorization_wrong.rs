@@ -5,7 +5,8 @@
 //! exporter of OpenTelemetry sends it only if its headers say so: `LANGFUSE_PUBLIC_KEY` and
 //! `LANGFUSE_SECRET_KEY` are read by Langfuse's own SDK alone. Headers in variables are
 //! percent-encoded: the space after `Basic` is `%20`, and parsers that are strict drop a header with a
-//! raw space. The check reads the header but never shows it.
+//! raw space. Keys that are swapped or end in a line break are found in Langfuse's own variables, too.
+//! The check reads header and keys but never shows them.
 //!
 //! ## Why it matters
 //! Langfuse answers 401 (400 to a line break), and the traces are lost.
@@ -28,6 +29,7 @@ use igw_core::langfuse::exporters::{self, ExporterKind, ExporterText, TraceSende
 use igw_core::langfuse::headers;
 use igw_core::langfuse::ways::{self, TraceWay};
 use igw_core::page;
+use igw_core::workload::variables::Variable;
 
 pub static CHECK: Check = Check {
     code: "IGW0503",
@@ -46,28 +48,44 @@ fn run(facts: &Facts, out: &mut Sink) {
         }
     }
     for sender in exporters::senders(facts) {
-        out.finding_if(swapped(sender));
+        out.finding_if(keys(facts, sender));
     }
 }
 
-/// The keys of Langfuse's SDK, each in the variable of the other.
-fn swapped(sender: &TraceSender) -> Option<Finding> {
-    let written = |name: &str| {
-        let mut all = sender.container.env.iter().enumerate();
-        let (at, var) = all.find(|(_, var)| var.name == name)?;
-        Some((at, var.value.as_ref()?.reveal()))
+/// What is wrong with the keys of Langfuse's SDK at sight.
+fn keys(facts: &Facts, sender: &TraceSender) -> Option<Finding> {
+    const NAMES: [&str; 2] = ["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"];
+    let vars = sender.keys(facts);
+    let [public, secret] = NAMES.map(|name| vars.get(name));
+    let text =
+        |own: Option<&Variable>| own.and_then(Variable::known).unwrap_or_default().to_owned();
+    let (name, own, title, label) = match (text(public), text(secret)) {
+        (public_text, secret_text)
+            if public_text.starts_with("sk-") && secret_text.starts_with("pk-") =>
+        {
+            let title =
+                "LANGFUSE_PUBLIC_KEY holds a secret key, and LANGFUSE_SECRET_KEY a public one";
+            (NAMES[0], public?, title.to_owned(), "swapped")
+        }
+        (_, secret_text) if secret_text.ends_with(char::is_whitespace) => {
+            (NAMES[1], secret?, after(NAMES[1]), "a line break or space at its end")
+        }
+        (public_text, _) if public_text.ends_with(char::is_whitespace) => {
+            (NAMES[0], public?, after(NAMES[0]), "a line break or space at its end")
+        }
+        _ => return None,
     };
-    let (at, public) = written("LANGFUSE_PUBLIC_KEY")?;
-    let (_, secret) = written("LANGFUSE_SECRET_KEY")?;
-    if !public.starts_with("sk-") || !secret.starts_with("pk-") {
-        return None;
-    }
-    let title = "LANGFUSE_PUBLIC_KEY holds a secret key, and LANGFUSE_SECRET_KEY a public one.";
+    let found = sender.text(name, own);
     Some(
-        Finding::at(sender.pods.meta, format!("{}/env/{at}", sender.at()), title)
-            .explain("Langfuse answers 401 (Invalid credentials), and the traces are lost. The values are not shown.")
-            .label("swapped"),
+        found
+            .finding(&title)
+            .explain("Langfuse compares the pair as it is sent, and answers 401 (Invalid credentials): the traces are lost. The values are not shown.")
+            .label(label),
     )
+}
+
+fn after(name: &str) -> String {
+    format!("{name} ends in a line break or space, as of echo without -n")
 }
 
 fn is_authorization(name: &str) -> bool {

@@ -148,10 +148,13 @@ fn needless(facts: &Facts, grant: &ReferenceGrant) -> Option<Finding> {
         }
         None => String::new(),
     };
-    let stay = if inner.len() == 1 { "stays" } else { "stay" };
+    let (who, refer) = match inner.as_slice() {
+        [only] => (format!("HTTPRoute {only}"), "refers"),
+        some => (format!("the HTTPRoutes {}", text::some_of(some, 3)), "refer"),
+    };
     Some(
         Finding::at(&grant.meta, "/spec", title)
-            .explain(format!("Only a reference to another namespace needs a grant, in the namespace of the Service. {} {stay} in {home}; if Langfuse lives elsewhere, the grant belongs there.{unless}", text::some_of(&inner, 3)))
+            .explain(format!("Only a reference to another namespace needs a grant, in the namespace of the Service, and {who} {refer} to a Service of {home}. If Langfuse lives elsewhere, the grant belongs there.{unless}"))
             .label("not needed for Langfuse")
             .only(Severity::Info)
             .guide("1.5", Some("it makes this grant although route and backendRef are in one namespace")),

@@ -82,26 +82,28 @@ fn other_secrets(facts: &Facts, web: &LangfusePart, out: &mut Sink) {
     let (Some(public), Some(secret)) = (web.text(PUBLIC), web.text(SECRET)) else { return };
     let key = web.workload.meta.key();
     for sender in exporters::senders(facts) {
-        let written = |name: &str| {
-            let mut all = sender.container.env.iter().enumerate();
-            let (at, var) = all.find(|(_, var)| var.name == name)?;
-            Some((at, var.value.as_ref()?.reveal()))
-        };
-        let (Some((_, own_public)), Some((at, own_secret))) =
-            (written("LANGFUSE_PUBLIC_KEY"), written("LANGFUSE_SECRET_KEY"))
-        else {
-            continue;
-        };
+        // The Secrets of those that lead elsewhere are none of this check's business.
         let leads = ways::all(facts).iter().any(|way| {
             way.home.as_ref() == Some(&key) && way.exporter.subject.is_same(sender.pods.meta)
         });
-        if leads && own_public == public && own_secret != secret {
+        if !leads {
+            continue;
+        }
+        let vars = sender.keys(facts);
+        let (Some(own_public), Some(own)) =
+            (vars.get("LANGFUSE_PUBLIC_KEY"), vars.get("LANGFUSE_SECRET_KEY"))
+        else {
+            continue;
+        };
+        let other = own.known().is_some_and(|own| own != secret);
+        if other && own_public.known() == Some(public) {
             let title = format!(
-                "LANGFUSE_SECRET_KEY is not the secret that {PUBLIC} has, although LANGFUSE_PUBLIC_KEY is the same."
+                "LANGFUSE_SECRET_KEY is not the secret that {PUBLIC} has, although LANGFUSE_PUBLIC_KEY is the same"
             );
-            let at = format!("{}/env/{at}", sender.at());
             out.finding(
-                Finding::at(sender.pods.meta, at, title)
+                sender
+                    .text("LANGFUSE_SECRET_KEY", own)
+                    .finding(&title)
                     .explain(OTHER)
                     .label("another secret")
                     .related(web.workload.meta.reference()),

@@ -51,6 +51,12 @@ impl<'a> TraceSender<'a> {
         self.vars.get(name).is_some() || self.container.env.iter().any(|var| var.name == name)
     }
 
+    /// Langfuse's two keys. Secrets are read for them, so only what judges keys asks for it.
+    pub fn keys(&self, facts: &Facts) -> PodVariables {
+        let is_key = |name: &str| KEYS.contains(&name);
+        PodVariables::of(facts, &self.pods.meta.namespace, self.container, is_key)
+    }
+
     /// Whether Langfuse's two keys are set.
     pub fn has_keys(&self) -> bool {
         KEYS.iter().all(|name| self.has(name))
