@@ -3,7 +3,8 @@
 //! ## What it means
 //! The web server puts a trace into the bucket and a job into Redis; the worker takes the job, reads the
 //! bucket and writes to ClickHouse, from which the web server reads. Both need the same Redis, bucket
-//! and prefix, ClickHouse, PostgreSQL, SALT and ENCRYPTION_KEY.
+//! and prefix, ClickHouse, PostgreSQL, SALT and ENCRYPTION_KEY, a password where the other has one, and
+//! the same major version.
 //!
 //! ## Why it matters
 //! The exporter gets 200 for every trace, nothing is wrong in the log of the web server, and the trace
