@@ -7,8 +7,8 @@
 //!
 //! ## Why it matters
 //! Not set, empty or without a scheme: the container listens and answers 500 to everything, also to its
-//! probes. With another host or path, login with a password works all the same, but OAuth ends at a 404
-//! and sign-out at another host.
+//! probes. With another host or path, or http where Langfuse is published over https only, login
+//! with a password works all the same, but OAuth ends at a 404 or nowhere, and sign-out at another host.
 //!
 //! ## Example
 //! `NEXTAUTH_URL: https://tools.example.com/langfuse` for the prebuilt image: OAuth returns to
@@ -129,12 +129,11 @@ fn judged(
     }
     let mut here = sites.iter().filter(|site| covers_host(site, &url.host)).peekable();
     if !url.tls && here.peek().is_some() && here.all(|site| site.only_https) {
-        let title =
-            format!("{NAME} is {shown}, and the Gateway serves {} over https only", url.host);
+        let title = format!("{NAME} is {shown}, and routes publish Langfuse over https only");
         let wanted = format!("https://{}", given.trim_start_matches("http://"));
         return Some(
             at(web, &title)
-                .explain("OAuth providers send people back to an address that nothing serves, and cookies are not Secure. Login with a password works all the same.")
+                .explain("OAuth providers are given an address with http, which is redirected at best, and cookies are not Secure. Login with a password works all the same.")
                 .label("http")
                 .only(Severity::Warning)
                 .repair(put(web, &wanted).filter(|_| !moves)),
