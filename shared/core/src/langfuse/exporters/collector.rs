@@ -210,11 +210,14 @@ impl CollectorConfig<'_> {
         if mask::has_masked(text) {
             return UNSEEN.to_string();
         }
+        // What looks like a placeholder of a tree may be a variable of the Collector.
+        let unfilled = placeholder::has(text);
+        let text = &placeholder::spelled(text);
         let known = |name: &str| {
             let name = name.strip_prefix("env:").unwrap_or(name);
             self.vars.iter().find_map(|vars| Some(vars.get(name)?.text.reveal().to_owned()))
         };
-        let (mut out, mut rest) = (String::new(), text);
+        let (mut out, mut rest) = (String::new(), text.as_ref());
         while let Some(at) = rest.find('$') {
             out.push_str(&rest[..at]);
             rest = &rest[at + 1..];
@@ -231,7 +234,11 @@ impl CollectorConfig<'_> {
             out.push_str(&known(name).unwrap_or_else(|| UNSEEN.to_string()));
             rest = after;
         }
-        out + rest
+        out.push_str(rest);
+        match unfilled && placeholder::has(&placeholder::tokens(&out)) {
+            true => UNSEEN.to_string(),
+            false => out,
+        }
     }
 
     fn pipelines(&self, exporter: &str) -> Pipelines {

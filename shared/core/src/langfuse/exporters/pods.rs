@@ -43,7 +43,8 @@ pub fn of<'a>(facts: &Facts<'a>, namespace: Option<&str>) -> Vec<TracePods<'a>> 
     });
     // What a CronJob made repeats its template, and what has ended sends nothing any more.
     let jobs = facts.list::<BatchJob>(namespace).items.into_iter();
-    let jobs = jobs.filter(|own| !own.finished && own.owner.is_none());
+    let repeats = |own: &&BatchJob| own.owner.as_ref().is_some_and(|(kind, _)| kind == "CronJob");
+    let jobs = jobs.filter(|own| !own.finished && !repeats(own));
     let jobs = jobs.filter_map(|own| {
         let (meta, template) = (&own.meta, own.template.as_ref().ok()?);
         Some(TracePods { meta, template, at: own.at, workload: None })
