@@ -3,13 +3,14 @@
 //! ## What it means
 //! The header `x-langfuse-ingestion-version` says how Langfuse stores a trace. Numbers up to 4 are taken;
 //! a larger one, or a text that does not begin with a number, is refused. A Langfuse 4 that writes the
-//! old and the new tables (`LANGFUSE_MIGRATION_V4_WRITE_MODE` is `dual`) stores at once only what has
-//! version 4.
+//! old and the new tables (`LANGFUSE_MIGRATION_V4_WRITE_MODE` is `dual`, and
+//! `LANGFUSE_MIGRATION_V4_NATIVE_OTEL_BEHAVIOUR` is `dual_write` instead of `direct`, its default) stores
+//! at once only what has version 4.
 //!
 //! ## Why it matters
 //! With a version that is refused, an export with spans gets 400 and is lost, while an empty one, as a
-//! probe sends it, gets 200. Without the header, traces appear in `dual` 10 to 15 minutes late, which
-//! looks as if they were lost.
+//! probe sends it, gets 200. Without the header, traces appear with `dual_write` about 10 minutes late,
+//! which looks as if they were lost.
 //!
 //! ## Example
 //! `x-langfuse-ingestion-version: "5"`, or `v4`.
@@ -18,8 +19,7 @@
 //! Show only: the header may stand in a text with a secret.
 //!
 //! ## Sources
-//! Langfuse 4.16.0, as observed; its documentation of the delay ("How long does it take for traces to
-//! appear"), and its source for `dual`.
+//! Langfuse 4.16.0, as observed; its guide "Migrate Langfuse v3 to v4", how the dual write works.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -88,8 +88,12 @@ fn missing(facts: &Facts, way: &TraceWay) -> Option<Finding> {
     }
     let arriving = way.arriving().filter(|own| own.sure)?;
     let langfuse = services::installation_behind(facts, &arriving.namespace, &arriving.name)?;
-    let mode = langfuse.web.as_ref()?.text("LANGFUSE_MIGRATION_V4_WRITE_MODE")?;
-    if langfuse.since(4, 0) != Some(true) || mode.trim() != "dual" {
+    let is = |name: &str, wanted: &str| {
+        langfuse.parts().any(|part| part.text(name).is_some_and(|text| text.trim() == wanted))
+    };
+    let dual = is("LANGFUSE_MIGRATION_V4_WRITE_MODE", "dual")
+        && is("LANGFUSE_MIGRATION_V4_NATIVE_OTEL_BEHAVIOUR", "dual_write");
+    if langfuse.since(4, 0) != Some(true) || !dual {
         return None;
     }
     let title = format!(
@@ -100,7 +104,7 @@ fn missing(facts: &Facts, way: &TraceWay) -> Option<Finding> {
         exporter
             .endpoint
             .finding(&title)
-            .explain(format!("{} writes the old and the new tables (LANGFUSE_MIGRATION_V4_WRITE_MODE is dual), and copies what comes without version 4 later: such traces appear 10 to 15 minutes late. Send x-langfuse-ingestion-version: 4.", langfuse.title()))
+            .explain(format!("{} writes the old and the new tables (LANGFUSE_MIGRATION_V4_NATIVE_OTEL_BEHAVIOUR is dual_write), and copies what comes without version 4 later: such traces appear about 10 minutes late. Send x-langfuse-ingestion-version: 4.", langfuse.title()))
             .label("no ingestion version")
             .only(Severity::Info)
             .related(exporter.subject.reference()),
