@@ -169,6 +169,10 @@ impl Product for Together {
         // What is known of Langfuse says more than what is known of any collector or Service.
         &[
             ("IGW0110", "IGW0407"),
+            // The routing checks know the share of the requests and the grant that nearly fits.
+            ("IGW0508", "IGW0103"),
+            ("IGW0508", "IGW0104"),
+            ("IGW0123", "IGW0508"),
             ("IGW0117", "IGW0505"),
             ("IGW0213", "IGW0501"),
             ("IGW0213", "IGW0502"),

@@ -23,8 +23,8 @@ pub use product::{LANGFUSE, Langfuse};
 /// Check whether Langfuse works and traces arrive in it
 ///
 /// Checks three things together: Langfuse itself (web and worker), the routes that lead to it, and
-/// everything that sends traces to it: Bifrost, LiteLLM, and workloads with OTEL_* or LANGFUSE_*
-/// variables. Judges them by what Langfuse 4.16 was observed to do.
+/// everything that sends traces to it: Bifrost, LiteLLM, OpenTelemetry Collectors, and workloads and
+/// jobs with OTEL_* or LANGFUSE_* variables. Judges them by what Langfuse 4.16 was observed to do.
 #[derive(Debug, Parser)]
 #[command(name = "kubectl igw langfuse", bin_name = "kubectl igw langfuse", version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]

@@ -26,3 +26,4 @@ pub mod suppress;
 pub mod text;
 pub mod wire;
 pub mod workload;
+pub mod yaml;

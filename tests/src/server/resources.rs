@@ -3,7 +3,7 @@
 /// A resource: plural, kind, API version, whether namespaced.
 pub type ServedResource = (&'static str, &'static str, &'static str, bool);
 
-pub const RESOURCES: [ServedResource; 32] = [
+pub const RESOURCES: [ServedResource; 35] = [
     ("gatewayclasses", "GatewayClass", "gateway.networking.k8s.io/v1", false),
     ("gateways", "Gateway", "gateway.networking.k8s.io/v1", true),
     ("httproutes", "HTTPRoute", "gateway.networking.k8s.io/v1", true),
@@ -21,6 +21,9 @@ pub const RESOURCES: [ServedResource; 32] = [
     ("deployments", "Deployment", "apps/v1", true),
     ("statefulsets", "StatefulSet", "apps/v1", true),
     ("daemonsets", "DaemonSet", "apps/v1", true),
+    ("jobs", "Job", "batch/v1", true),
+    ("cronjobs", "CronJob", "batch/v1", true),
+    ("opentelemetrycollectors", "OpenTelemetryCollector", "opentelemetry.io/v1beta1", true),
     ("listenersets", "ListenerSet", "gateway.networking.k8s.io/v1", true),
     ("backendtlspolicies", "BackendTLSPolicy", "gateway.networking.k8s.io/v1", true),
     ("gatewayparameters", "GatewayParameters", "gateway.kgateway.dev/v1alpha1", true),

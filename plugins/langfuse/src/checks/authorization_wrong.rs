@@ -5,7 +5,8 @@
 //! exporter of OpenTelemetry sends it only if its headers say so: `LANGFUSE_PUBLIC_KEY` and
 //! `LANGFUSE_SECRET_KEY` are read by Langfuse's own SDK alone. Headers in variables are
 //! percent-encoded: the space after `Basic` is `%20`, and parsers that are strict drop a header with a
-//! raw space. The check reads the header but never shows it.
+//! raw space. Keys that are swapped or end in a line break are found in Langfuse's own variables, too.
+//! The check reads header and keys but never shows them.
 //!
 //! ## Why it matters
 //! Langfuse answers 401 (400 to a line break), and the traces are lost.
@@ -23,25 +24,18 @@
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
 use igw_core::langfuse::authorization::{self, AuthorizationFault};
-use igw_core::langfuse::exporters::{ExporterKind, ExporterText};
+use igw_core::langfuse::exporters::{self, ExporterKind, ExporterText, TraceSender};
 use igw_core::langfuse::headers;
 use igw_core::langfuse::ways::{self, TraceWay};
 use igw_core::page;
+use igw_core::workload::variables::Variable;
 
 pub static CHECK: Check = Check {
     code: "IGW0503",
     name: "authorization-wrong",
     severity: Severity::Warning,
-    needs: &[
-        Kind::Workload,
-        Kind::Service,
-        Kind::ConfigMap,
-        Kind::Secret,
-        Kind::HttpRoute,
-        Kind::Gateway,
-    ],
+    needs: exporters::NEEDS,
     page: page!(),
     run,
 };
@@ -53,6 +47,45 @@ fn run(facts: &Facts, out: &mut Sink) {
             None => out.passed(),
         }
     }
+    for sender in exporters::senders(facts) {
+        out.finding_if(keys(facts, sender));
+    }
+}
+
+/// What is wrong with the keys of Langfuse's SDK at sight.
+fn keys(facts: &Facts, sender: &TraceSender) -> Option<Finding> {
+    const NAMES: [&str; 2] = ["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"];
+    let vars = sender.keys(facts);
+    let [public, secret] = NAMES.map(|name| vars.get(name));
+    let text =
+        |own: Option<&Variable>| own.and_then(Variable::known).unwrap_or_default().to_owned();
+    let (name, own, title, label) = match (text(public), text(secret)) {
+        (public_text, secret_text)
+            if public_text.starts_with("sk-") && secret_text.starts_with("pk-") =>
+        {
+            let title =
+                "LANGFUSE_PUBLIC_KEY holds a secret key, and LANGFUSE_SECRET_KEY a public one";
+            (NAMES[0], public?, title.to_owned(), "swapped")
+        }
+        (_, secret_text) if secret_text.ends_with(char::is_whitespace) => {
+            (NAMES[1], secret?, after(NAMES[1]), "a line break or space at its end")
+        }
+        (public_text, _) if public_text.ends_with(char::is_whitespace) => {
+            (NAMES[0], public?, after(NAMES[0]), "a line break or space at its end")
+        }
+        _ => return None,
+    };
+    let found = sender.text(name, own);
+    Some(
+        found
+            .finding(&title)
+            .explain("Langfuse compares the pair as it is sent, and answers 401 (Invalid credentials): the traces are lost. The values are not shown.")
+            .label(label),
+    )
+}
+
+fn after(name: &str) -> String {
+    format!("{name} ends in a line break or space, as of echo without -n")
 }
 
 fn is_authorization(name: &str) -> bool {
@@ -65,7 +98,8 @@ fn missing(way: &TraceWay) -> Option<Finding> {
     let sent = headers::sent(exporter);
     let texts = exporter.headers.iter();
     let hides = texts.clone().any(|text| text.known().is_none());
-    if exporter.open || hides && exporter.kind != ExporterKind::Bifrost {
+    let fields = exporter.kind.has_fields();
+    if exporter.open || hides && !fields {
         return None;
     }
     if sent.iter().any(|header| is_authorization(&header.name)) {
@@ -78,23 +112,26 @@ fn missing(way: &TraceWay) -> Option<Finding> {
         false => "",
     };
     let unless = match exporter.kind {
-        ExporterKind::Bifrost => "",
+        ExporterKind::Bifrost | ExporterKind::Collector => "",
         _ => ", unless the program sets the header in its code",
     };
     let variable = match exporter.kind {
         ExporterKind::Traceloop => "TRACELOOP_HEADERS",
-        ExporterKind::Bifrost => "headers",
+        ExporterKind::Bifrost | ExporterKind::Collector => "headers",
         _ => "OTEL_EXPORTER_OTLP_HEADERS",
     };
     let given = texts.map(|text| text.name.as_str()).next();
-    let title = match given.filter(|_| exporter.kind != ExporterKind::Bifrost) {
-        Some(name) => format!("{name} has no Authorization header for {}", exporter.endpoint.name),
-        None => format!(
-            "{} has no Authorization header beside it: {variable} is missing",
-            exporter.endpoint.name
-        ),
+    let endpoint = &exporter.endpoint.name;
+    let title = match given.filter(|_| !fields) {
+        Some(name) => format!("{name} has no Authorization header for {endpoint}"),
+        None if exporter.kind == ExporterKind::Collector => {
+            format!("{endpoint} has no Authorization header beside it")
+        }
+        None => {
+            format!("{endpoint} has no Authorization header beside it: {variable} is missing")
+        }
     };
-    let at = exporter.headers.first().filter(|_| exporter.kind != ExporterKind::Bifrost);
+    let at = exporter.headers.first().filter(|_| !fields);
     let found = at.unwrap_or(&exporter.endpoint).finding(&title);
     Some(
         found
@@ -108,13 +145,17 @@ fn missing(way: &TraceWay) -> Option<Finding> {
 fn given(way: &TraceWay) -> Option<Finding> {
     let exporter = &way.exporter;
     for text in &exporter.headers {
-        if exporter.kind == ExporterKind::Bifrost {
+        if exporter.kind.has_fields() {
             if !is_authorization(&text.name) || text.text.reveal().contains("env.") {
                 continue;
             }
             if let Some(fault) = authorization::fault_of(text.text.reveal()) {
-                let what = "the Authorization header of the otel plugin";
-                return Some(finding(way, text, what, fault));
+                let what = match exporter.kind {
+                    ExporterKind::Bifrost => "the otel plugin",
+                    _ => exporter.endpoint.name.rsplit(' ').next().unwrap_or_default(),
+                };
+                let what = format!("the Authorization header of {what}");
+                return Some(finding(way, text, &what, fault));
             }
             continue;
         }
@@ -150,9 +191,10 @@ fn finding(way: &TraceWay, text: &ExporterText, what: &str, fault: Authorization
         message => format!("Langfuse answers {status} ({message})"),
     };
     let how = match fault {
-        AuthorizationFault::EncodedLineBreak | AuthorizationFault::LineBreak => {
-            " Encode with: printf %s \"$PK:$SK\" | base64 -w0."
-        }
+        AuthorizationFault::EncodedLineBreak
+        | AuthorizationFault::EncodedSpace
+        | AuthorizationFault::Wrapped
+        | AuthorizationFault::LineBreak => " Encode with: printf %s \"$PK:$SK\" | base64 -w0.",
         _ => "",
     };
     text.finding(&format!("{what} {}", fault.says()))

@@ -4,7 +4,8 @@
 //! The address of an exporter is followed as the pod would: its name is resolved in the namespace of
 //! the pod, its port is looked up in the Service, and through a Gateway the routes decide. Langfuse
 //! takes traces at `/api/public/otel/v1/traces` only, over plain HTTP on port 3000. Bifrost uses
-//! `collector_url` exactly as it is written.
+//! `collector_url` exactly as it is written; the exporter `otlphttp` of an OpenTelemetry Collector
+//! appends `/v1/traces` to `endpoint`, and nothing to `traces_endpoint`. `localhost` is the pod itself.
 //!
 //! ## Why it matters
 //! Traces are lost, and only the exporter's own log shows it. Langfuse answers a wrong path with 404
@@ -19,7 +20,8 @@
 //! Unsafe: where the traces are meant to go is taken from the Services that are known.
 //!
 //! ## Sources
-//! Langfuse 4.16.0, as observed; Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed.
+//! Langfuse 4.16.0, as observed; Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3, as observed;
+//! opentelemetry-collector, `exporter/otlphttpexporter`.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
@@ -27,7 +29,7 @@ use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::langfuse::destination::TraceDestination;
 use igw_core::langfuse::endpoint::{PathFault, raw_path, with_path};
-use igw_core::langfuse::exporters::ExporterKind;
+use igw_core::langfuse::exporters::{EndpointForm, ExporterKind};
 use igw_core::langfuse::ways::{self, TraceWay};
 use igw_core::workload::address::Url;
 use igw_core::{mask, page, text};
@@ -40,6 +42,8 @@ pub static CHECK: Check = Check {
     severity: Severity::Warning,
     needs: &[
         Kind::Workload,
+        Kind::BatchJob,
+        Kind::TraceCollector,
         Kind::Service,
         Kind::ConfigMap,
         Kind::Secret,
@@ -141,13 +145,26 @@ fn judged(facts: &Facts, way: &TraceWay) -> Option<Finding> {
             let explain = "Langfuse answers a TLS handshake with 400 and closes the connection; traces are lost.";
             Some(title(says).explain(explain).label("https").repair(fix))
         }
-        _ if way.exporter.kind == ExporterKind::Bifrost => bifrost_path(facts, way, &url, &shown),
+        TraceDestination::Itself if way.exporter.alone => {
+            let says = format!(
+                "{} leads to {}, which is the pod itself, and no Langfuse runs in it",
+                own.name, parsed.host
+            );
+            let explain = "In a pod, localhost is neither the node nor another pod. Traces are lost; requests are not affected. The address needs the name of Langfuse's Service and its namespace.";
+            Some(title(says).explain(explain).label("the pod itself"))
+        }
+        TraceDestination::Outside(host) if host == "host.docker.internal" => {
+            let says = format!("{} leads to {host}, a name that only Docker knows", own.name);
+            let explain = "In a cluster the name does not resolve. Traces are lost; requests are not affected. The address needs the name of Langfuse's Service and its namespace.";
+            Some(title(says).explain(explain).label("no such host"))
+        }
+        _ if way.exporter.kind.has_fields() => path(facts, way, &url, &shown),
         _ => None,
     }
 }
 
-/// The path of Bifrost's `collector_url`; those of variables are another check's.
-fn bifrost_path(facts: &Facts, way: &TraceWay, url: &str, shown: &str) -> Option<Finding> {
+/// The path of a field of a configuration; those of variables are another check's.
+fn path(facts: &Facts, way: &TraceWay, url: &str, shown: &str) -> Option<Finding> {
     let own = &way.exporter.endpoint;
     let fault = way.fault()?;
     // A rewrite that doubles the path is told at the route.
@@ -155,13 +172,15 @@ fn bifrost_path(facts: &Facts, way: &TraceWay, url: &str, shown: &str) -> Option
         return None;
     }
     let status = fault.status();
+    let wanted = match way.exporter.form {
+        EndpointForm::Base => "/api/public/otel",
+        _ => "/api/public/otel/v1/traces",
+    };
     let says = match fault {
-        PathFault::Root => "the path /api/public/otel/v1/traces is missing".to_owned(),
+        PathFault::Root => format!("the path {wanted} is missing"),
         PathFault::Slashes => "it has a superfluous slash".to_owned(),
         PathFault::Doubled => "it has /v1/traces twice".to_owned(),
-        PathFault::Short | PathFault::Other => {
-            "it must end in /api/public/otel/v1/traces".to_owned()
-        }
+        PathFault::Short | PathFault::Other => format!("it must end in {wanted}"),
         PathFault::BasePath if way.base.path().is_empty() => {
             "this Langfuse serves at /, so nothing may stand before /api/public".to_owned()
         }
@@ -172,13 +191,28 @@ fn bifrost_path(facts: &Facts, way: &TraceWay, url: &str, shown: &str) -> Option
     let to = with_path(url, &format!("{}{}", way.base.path(), igw_core::langfuse::TRACES_PATH));
     let fix = repairs::endpoint(facts, way, Some(&to));
     let title = format!("traces are posted to {shown}, and Langfuse answers {status}: {says}");
+    let finding =
+        own.finding(&title).label(format!("{status}")).related(way.exporter.subject.reference());
+    if way.exporter.kind == ExporterKind::Bifrost {
+        return Some(
+            finding
+                .explain("Bifrost uses collector_url exactly as it is written. Traces are lost; requests are not affected, and /api/plugins still says active.")
+                .repair(fix)
+                .guide("5", Some("it says that the plugin uses only the base path of collector_url")),
+        );
+    }
+    let how = match way.exporter.form {
+        EndpointForm::Base => format!("the Collector appends /v1/traces to {}", own.name),
+        _ => format!("the Collector uses {} as it is written", own.name),
+    };
+    let right = way.right().unwrap_or_default();
     Some(
-        own.finding(&title)
-            .explain("Bifrost uses collector_url exactly as it is written. Traces are lost; requests are not affected, and /api/plugins still says active.")
-            .label(format!("{status}"))
-            .related(way.exporter.subject.reference())
-            .repair(fix)
-            .guide("5", Some("it says that the plugin uses only the base path of collector_url")),
+        finding
+            .explain(format!(
+                "{} The Collector drops these traces and logs the answer.",
+                text::sentence(&how)
+            ))
+            .evidence("the right value", mask::address_or_key(&right)),
     )
 }
 

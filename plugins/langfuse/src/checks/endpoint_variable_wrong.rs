@@ -5,11 +5,14 @@
 //! that the value for Langfuse ends in `/api/public/otel`. `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` is used
 //! as it is, and needs all of `/api/public/otel/v1/traces`. `LANGFUSE_HOST` (also `LANGFUSE_BASE_URL`,
 //! `LANGFUSE_OTEL_HOST`) is the origin only. Kubernetes replaces `$(NAME)` of variables that come
-//! before; `${NAME}` stays as it is written.
+//! before; `${NAME}` stays as it is written. LiteLLM's callback `langfuse_otel` reads
+//! `LANGFUSE_OTEL_HOST` and `LANGFUSE_HOST` only, and without both it sends to Langfuse's cloud in the
+//! US.
 //!
 //! ## Why it matters
 //! Langfuse answers 404 with a page of HTML (405 to `POST /`, 308 to a superfluous slash, which many
-//! exporters do not follow), and the traces are lost.
+//! exporters do not follow), and the traces are lost. What LiteLLM sends to the cloud holds prompts and
+//! answers.
 //!
 //! ## Example
 //! `OTEL_EXPORTER_OTLP_ENDPOINT: http://langfuse-web:3000/api/public/otel/v1/traces` is posted to
@@ -19,15 +22,17 @@
 //! Unsafe: another program may read the same variable.
 //!
 //! ## Sources
-//! OpenTelemetry, "OTLP Exporter", endpoint URLs for OTLP/HTTP; Langfuse 4.16.0, as observed.
+//! OpenTelemetry, "OTLP Exporter", endpoint URLs for OTLP/HTTP; Langfuse 4.16.0, as observed; LiteLLM,
+//! `litellm/integrations/langfuse/langfuse_otel.py`.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::Facts;
+use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::langfuse::endpoint::{PathFault, raw_path};
-use igw_core::langfuse::exporters::{EndpointForm, ExporterKind};
+use igw_core::langfuse::exporters::{self, EndpointForm, LiteLlmHost, LiteLlmProxy};
 use igw_core::langfuse::ways::{self, TraceWay};
+use igw_core::langfuse::{installations, litellm};
 use igw_core::{mask, page, text};
 
 use crate::repairs;
@@ -36,20 +41,13 @@ pub static CHECK: Check = Check {
     code: "IGW0509",
     name: "endpoint-variable-wrong",
     severity: Severity::Warning,
-    needs: &[
-        Kind::Workload,
-        Kind::Service,
-        Kind::ConfigMap,
-        Kind::Secret,
-        Kind::HttpRoute,
-        Kind::Gateway,
-    ],
+    needs: exporters::NEEDS,
     page: page!(),
     run,
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
-    let all = ways::all(facts).iter().filter(|way| way.exporter.kind != ExporterKind::Bifrost);
+    let all = ways::all(facts).iter().filter(|way| !way.exporter.kind.has_fields());
     for way in all {
         if let Some(finding) = literal(way) {
             out.finding(finding);
@@ -59,6 +57,42 @@ fn run(facts: &Facts, out: &mut Sink) {
             out.finding(finding);
         } else if way.exporter.url().is_some() {
             out.passed();
+        }
+    }
+    for proxy in exporters::proxies(facts) {
+        cloud(facts, proxy, out);
+    }
+}
+
+/// LiteLLM sends to Langfuse's cloud, as nothing says where else.
+fn cloud(facts: &Facts, proxy: &LiteLlmProxy, out: &mut Sink) {
+    let Some(config) = proxy.configs.iter().find(|own| own.calls(litellm::OTLP)) else { return };
+    match proxy.host() {
+        LiteLlmHost::Set => out.passed(),
+        LiteLlmHost::Unknown => {
+            let detail = format!(
+                "whether LANGFUSE_OTEL_HOST or LANGFUSE_HOST is set for {}",
+                proxy.pods.meta.title()
+            );
+            out.not_checked(Kind::Secret, &proxy.pods.meta.namespace, Why::not_given(detail));
+        }
+        LiteLlmHost::Unset => {
+            // Without a Langfuse of one's own the cloud may be meant.
+            let own = installations::all(facts).iter().find_map(|own| own.meta());
+            let beside = match proxy.other {
+                Some(name) => format!(" {name}, which is set, is not read by it."),
+                None => String::new(),
+            };
+            let title = "LiteLLM's callback langfuse_otel sends prompts to Langfuse's cloud in the US, as no LANGFUSE_OTEL_HOST is set.";
+            let mut finding = Finding::at(&config.map.meta, config.path.clone(), title)
+                .explain(format!("Without LANGFUSE_OTEL_HOST and LANGFUSE_HOST it posts to us.cloud.langfuse.com, with prompts and answers.{beside} Set LANGFUSE_OTEL_HOST to the origin of the Langfuse that is meant."))
+                .label("no host for langfuse_otel")
+                .related(proxy.pods.meta.reference());
+            finding = match own {
+                Some(meta) => finding.related(meta.reference()),
+                None => finding.only(Severity::Info),
+            };
+            out.finding(finding);
         }
     }
 }

@@ -3,7 +3,8 @@
 //! ## What it means
 //! The address of Langfuse is set, and something beside it keeps anything from being sent:
 //! `OTEL_SDK_DISABLED`, `OTEL_TRACES_EXPORTER: none`, `LANGFUSE_TRACING_ENABLED: false`, an otel plugin of
-//! Bifrost that is not enabled, or keys of Langfuse's SDK that are missing.
+//! Bifrost that is not enabled, an exporter of an OpenTelemetry Collector that no pipeline names, or keys
+//! of Langfuse's SDK that are missing.
 //!
 //! ## Why it matters
 //! No trace arrives, and no error is logged.
@@ -24,7 +25,6 @@ use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
 use igw_core::fix::{Fix, Set};
-use igw_core::kube::Kind;
 use igw_core::langfuse::exporters::{self, ExporterKind};
 use igw_core::langfuse::ways;
 use igw_core::page;
@@ -33,14 +33,7 @@ pub static CHECK: Check = Check {
     code: "IGW0507",
     name: "exporter-disabled",
     severity: Severity::Warning,
-    needs: &[
-        Kind::Workload,
-        Kind::Service,
-        Kind::ConfigMap,
-        Kind::Secret,
-        Kind::HttpRoute,
-        Kind::Gateway,
-    ],
+    needs: exporters::NEEDS,
     page: page!(),
     run,
 };
@@ -51,12 +44,13 @@ fn run(facts: &Facts, out: &mut Sink) {
         if let Some(off) = &exporter.off {
             let value = off.known().unwrap_or_default();
             let title = format!("{} is {value}, so no trace is sent to Langfuse", off.name);
-            out.finding(
-                off.finding(&title)
-                    .explain("The SDK sends nothing and logs no error.")
-                    .label("off")
-                    .only(Severity::Info),
-            );
+            let explain = match exporter.kind {
+                ExporterKind::Collector => {
+                    "The Collector starts only the exporters that a pipeline of its service names."
+                }
+                _ => "The SDK sends nothing and logs no error.",
+            };
+            out.finding(off.finding(&title).explain(explain).label("off").only(Severity::Info));
             continue;
         }
         if exporter.kind == ExporterKind::LangfuseSdk && !exporter.has_keys && !exporter.open {

@@ -1,11 +1,16 @@
-//! # The ingestion version is not one that Langfuse takes
+//! # The ingestion version is missing, or not one that Langfuse takes
 //!
 //! ## What it means
 //! The header `x-langfuse-ingestion-version` says how Langfuse stores a trace. Numbers up to 4 are taken;
-//! a larger one, or a text that does not begin with a number, is refused.
+//! a larger one, or a text that does not begin with a number, is refused. A Langfuse 4 that writes the
+//! old and the new tables (`LANGFUSE_MIGRATION_V4_WRITE_MODE` is `dual`, and
+//! `LANGFUSE_MIGRATION_V4_NATIVE_OTEL_BEHAVIOUR` is `dual_write` instead of `direct`, its default) stores
+//! at once only what has version 4.
 //!
 //! ## Why it matters
-//! An export with spans gets 400 and is lost, while an empty one, as a probe sends it, gets 200.
+//! With a version that is refused, an export with spans gets 400 and is lost, while an empty one, as a
+//! probe sends it, gets 200. Without the header, traces appear with `dual_write` about 10 minutes late,
+//! which looks as if they were lost.
 //!
 //! ## Example
 //! `x-langfuse-ingestion-version: "5"`, or `v4`.
@@ -14,14 +19,13 @@
 //! Show only: the header may stand in a text with a secret.
 //!
 //! ## Sources
-//! Langfuse 4.16.0, as observed.
+//! Langfuse 4.16.0, as observed; its guide "Migrate Langfuse v3 to v4", how the dual write works.
 
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
-use igw_core::finding::Severity;
-use igw_core::kube::Kind;
-use igw_core::langfuse::exporters::ExporterKind;
-use igw_core::langfuse::{headers, ways};
+use igw_core::finding::{Finding, Severity};
+use igw_core::langfuse::ways::{self, TraceWay};
+use igw_core::langfuse::{exporters, headers, services};
 use igw_core::page;
 use igw_core::workload::variables::UNSEEN;
 
@@ -29,35 +33,27 @@ pub static CHECK: Check = Check {
     code: "IGW0504",
     name: "ingestion-version",
     severity: Severity::Warning,
-    needs: &[
-        Kind::Workload,
-        Kind::Service,
-        Kind::ConfigMap,
-        Kind::Secret,
-        Kind::HttpRoute,
-        Kind::Gateway,
-    ],
+    needs: exporters::NEEDS,
     page: page!(),
     run,
 };
 
 fn run(facts: &Facts, out: &mut Sink) {
     for way in ways::over_otlp(facts) {
+        let mut given = false;
         for text in &way.exporter.headers {
             let mut alone = way.exporter.clone();
             alone.headers = vec![text.clone()];
             let sent = headers::sent(&alone);
-            let is_version = |name: &str| {
-                name.to_ascii_lowercase().replace('_', "-") == "x-langfuse-ingestion-version"
-            };
             let Some(own) = sent.iter().find(|header| is_version(&header.name)) else { continue };
+            given = true;
             if is_taken(own.value.reveal()) {
                 out.passed();
                 continue;
             }
-            let place = match way.exporter.kind {
-                ExporterKind::Bifrost => "of the otel plugin".to_owned(),
-                _ => format!("in {}", text.name),
+            let place = match way.exporter.kind.has_fields() {
+                true => format!("beside {}", way.exporter.endpoint.name),
+                false => format!("in {}", text.name),
             };
             let title = format!(
                 "the header x-langfuse-ingestion-version {place} is neither empty nor a number up to 4"
@@ -69,7 +65,50 @@ fn run(facts: &Facts, out: &mut Sink) {
                     .related(way.exporter.subject.reference()),
             );
         }
+        if !given {
+            out.finding_if(missing(facts, way));
+        }
     }
+}
+
+fn is_version(name: &str) -> bool {
+    name.to_ascii_lowercase().replace('_', "-") == "x-langfuse-ingestion-version"
+}
+
+/// No such header, for a Langfuse that needs it to store a trace at once.
+fn missing(facts: &Facts, way: &TraceWay) -> Option<Finding> {
+    let exporter = &way.exporter;
+    let hides = exporter.headers.iter().any(|text| text.known().is_none());
+    if exporter.open || hides && !exporter.kind.has_fields() || exporter.off.is_some() {
+        return None;
+    }
+    // What does not arrive has another fault.
+    if way.is_grpc() || way.fault().is_some() {
+        return None;
+    }
+    let arriving = way.arriving().filter(|own| own.sure)?;
+    let langfuse = services::installation_behind(facts, &arriving.namespace, &arriving.name)?;
+    let is = |name: &str, wanted: &str| {
+        langfuse.parts().any(|part| part.text(name).is_some_and(|text| text.trim() == wanted))
+    };
+    let dual = is("LANGFUSE_MIGRATION_V4_WRITE_MODE", "dual")
+        && is("LANGFUSE_MIGRATION_V4_NATIVE_OTEL_BEHAVIOUR", "dual_write");
+    if langfuse.since(4, 0) != Some(true) || !dual {
+        return None;
+    }
+    let title = format!(
+        "{} has no header x-langfuse-ingestion-version beside it, so its traces appear late",
+        exporter.endpoint.name
+    );
+    Some(
+        exporter
+            .endpoint
+            .finding(&title)
+            .explain(format!("{} writes the old and the new tables (LANGFUSE_MIGRATION_V4_NATIVE_OTEL_BEHAVIOUR is dual_write), and copies what comes without version 4 later: such traces appear about 10 minutes late. Send x-langfuse-ingestion-version: 4.", langfuse.title()))
+            .label("no ingestion version")
+            .only(Severity::Info)
+            .related(exporter.subject.reference()),
+    )
 }
 
 /// As `parseInt` reads it.

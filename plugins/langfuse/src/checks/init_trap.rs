@@ -23,15 +23,14 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
-use igw_core::langfuse::{LangfusePart, PartValue, headers, installations, ways};
+use igw_core::langfuse::{LangfusePart, PartValue, exporters, headers, installations, ways};
 use igw_core::{page, text};
 
 pub static CHECK: Check = Check {
     code: "IGW0416",
     name: "init-trap",
     severity: Severity::Warning,
-    needs: &[Kind::Workload, Kind::ConfigMap, Kind::Secret, Kind::Service],
+    needs: exporters::NEEDS,
     page: page!(),
     run,
 };
@@ -49,7 +48,8 @@ fn run(facts: &Facts, out: &mut Sink) {
         let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !set(name)).collect();
         if !missing.is_empty() {
             let at = if set(PUBLIC) { PUBLIC } else { SECRET };
-            let title = format!("no API key is made: {} is missing", text::list(&missing));
+            let are = if missing.len() == 1 { "is" } else { "are" };
+            let title = format!("no API key is made: {} {are} missing", text::list(&missing));
             out.finding(finding(web, at, &title, "Langfuse makes the key only if all four variables are set; its log has one line of warning, and exporters get 401."));
             continue;
         }
@@ -75,10 +75,41 @@ fn finding(web: &LangfusePart, name: &str, title: &str, explain: &str) -> Findin
     Finding::at(&web.workload.meta, web.variable_path(name), text::sentence(title)).explain(explain)
 }
 
+const OTHER: &str = "Langfuse knows one secret of a public key: unless it still has an older pair, it answers 401 (Invalid credentials). A secret that is changed in LANGFUSE_INIT_* is ignored as long as the public key is the same: delete the key in the UI, or make a new pair. The values are not shown.";
+
 /// Exporters that have the public key, and another secret.
 fn other_secrets(facts: &Facts, web: &LangfusePart, out: &mut Sink) {
     let (Some(public), Some(secret)) = (web.text(PUBLIC), web.text(SECRET)) else { return };
     let key = web.workload.meta.key();
+    for sender in exporters::senders(facts) {
+        // The Secrets of those that lead elsewhere are none of this check's business.
+        let leads = ways::all(facts).iter().any(|way| {
+            way.home.as_ref() == Some(&key) && way.exporter.subject.is_same(sender.pods.meta)
+        });
+        if !leads {
+            continue;
+        }
+        let vars = sender.keys(facts);
+        let (Some(own_public), Some(own)) =
+            (vars.get("LANGFUSE_PUBLIC_KEY"), vars.get("LANGFUSE_SECRET_KEY"))
+        else {
+            continue;
+        };
+        let other = own.known().is_some_and(|own| own != secret);
+        if other && own_public.known() == Some(public) {
+            let title = format!(
+                "LANGFUSE_SECRET_KEY is not the secret that {PUBLIC} has, although LANGFUSE_PUBLIC_KEY is the same"
+            );
+            out.finding(
+                sender
+                    .text("LANGFUSE_SECRET_KEY", own)
+                    .finding(&title)
+                    .explain(OTHER)
+                    .label("another secret")
+                    .related(web.workload.meta.reference()),
+            );
+        }
+    }
     for way in ways::over_otlp(facts).filter(|way| way.home.as_ref() == Some(&key)) {
         let sent = headers::sent(&way.exporter);
         let own = sent.iter().find(|header| header.name.eq_ignore_ascii_case("authorization"));
@@ -91,7 +122,7 @@ fn other_secrets(facts: &Facts, web: &LangfusePart, out: &mut Sink) {
             let title = format!("{} has the public key of {PUBLIC} and another secret", text.name);
             out.finding(
                 text.finding(&title)
-                    .explain("Langfuse knows one secret of a public key: unless it still has an older pair, it answers 401 (Invalid credentials). A secret that is changed in LANGFUSE_INIT_* is ignored as long as the public key is the same: delete the key in the UI, or make a new pair. The values are not shown.")
+                    .explain(OTHER)
                     .label("another secret")
                     .related(web.workload.meta.reference()),
             );

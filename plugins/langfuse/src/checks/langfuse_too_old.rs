@@ -18,22 +18,14 @@
 use igw_core::check::{Check, Sink};
 use igw_core::facts::Facts;
 use igw_core::finding::Severity;
-use igw_core::kube::Kind;
-use igw_core::langfuse::ways;
+use igw_core::langfuse::{exporters, ways};
 use igw_core::page;
 
 pub static CHECK: Check = Check {
     code: "IGW0506",
     name: "langfuse-too-old",
     severity: Severity::Warning,
-    needs: &[
-        Kind::Workload,
-        Kind::Service,
-        Kind::ConfigMap,
-        Kind::Secret,
-        Kind::HttpRoute,
-        Kind::Gateway,
-    ],
+    needs: exporters::NEEDS,
     page: page!(),
     run,
 };

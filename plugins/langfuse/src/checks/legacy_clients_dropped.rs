@@ -3,7 +3,9 @@
 //! ## What it means
 //! Langfuse 4 takes traces over OTLP only (`LANGFUSE_MIGRATION_V4_WRITE_MODE` is `events_only` unless it
 //! is set). Clients of `/api/public/ingestion` are answered, but their traces are not stored: LiteLLM's
-//! callback `langfuse`, Dify, and SDKs before Python 3 and JavaScript 4.
+//! callback `langfuse`, Dify, SDKs before Python 3 and JavaScript 4, and whatever has an address with
+//! that path. Dify keeps its setting in its database, and no object says which SDK a program uses: of
+//! these the check says at most that it is not known.
 //!
 //! ## Why it matters
 //! The answer is 207, each event in it has status 400 (`Event type not accepted`), and most clients do not
@@ -16,31 +18,26 @@
 //! Show only: another callback writes other fields, and `dual` has Langfuse write everything twice.
 //!
 //! ## Sources
-//! Langfuse 4.16.0, as observed; LiteLLM, documentation of its callbacks.
+//! Langfuse 4.16.0, as observed; LiteLLM, documentation of its callbacks; langgenius/dify 41542.
 
 use igw_core::check::{Check, Sink};
-use igw_core::facts::views::{ConfigMap, ConfigSource, ConfigUse, ConfigWay};
-use igw_core::facts::{Fact, Facts, Why};
+use igw_core::facts::views::Container;
+use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
-use igw_core::kube::Kind;
-use igw_core::langfuse::exporters::ExporterKind;
-use igw_core::langfuse::part::PartValue;
-use igw_core::langfuse::{services, ways};
-use igw_core::workload::standing;
-use igw_core::{page, pointer};
+use igw_core::kube::{Kind, Meta};
+use igw_core::langfuse::destination::{self, Arriving, TraceDestination};
+use igw_core::langfuse::exporters::{self, ExporterKind};
+use igw_core::langfuse::part::{LangfusePart, PartValue};
+use igw_core::langfuse::{installations, litellm, services, ways};
+use igw_core::page;
+use igw_core::workload::address::Url;
+use igw_core::workload::image::image_name;
 
 pub static CHECK: Check = Check {
     code: "IGW0412",
     name: "legacy-clients-dropped",
     severity: Severity::Warning,
-    needs: &[
-        Kind::Workload,
-        Kind::Service,
-        Kind::ConfigMap,
-        Kind::Secret,
-        Kind::HttpRoute,
-        Kind::Gateway,
-    ],
+    needs: exporters::NEEDS,
     page: page!(),
     run,
 };
@@ -48,111 +45,145 @@ pub static CHECK: Check = Check {
 const MODE: &str = "LANGFUSE_MIGRATION_V4_WRITE_MODE";
 
 fn run(facts: &Facts, out: &mut Sink) {
-    let litellm = ways::all(facts).iter().filter(|way| way.exporter.kind == ExporterKind::LiteLlm);
-    for way in litellm {
-        let Some(arriving) = way.arriving() else { continue };
-        let Some(langfuse) =
-            services::installation_behind(facts, &arriving.namespace, &arriving.name)
-        else {
-            continue;
-        };
-        if langfuse.since(4, 0) != Some(true) {
-            continue;
-        }
-        let Some(web) = &langfuse.web else { continue };
-        match web.value(MODE) {
-            PartValue::Unset => {}
-            PartValue::Text(mode) if mode.trim() == "events_only" => {}
-            PartValue::Text(_) => {
-                out.passed();
-                continue;
-            }
-            PartValue::Unseen => {
-                let why = Why::not_given(format!("the value of {MODE} is not known"));
-                out.not_checked(Kind::Workload, &arriving.namespace, why);
-                continue;
-            }
-        }
+    for way in ways::all(facts).iter().filter(|way| way.exporter.kind == ExporterKind::LiteLlm) {
         let subject = &way.exporter.subject;
-        let configured = configs(facts, &subject.namespace, &subject.name);
-        let Some((map, key)) = configured.iter().find_map(|map| {
-            let text = |key: &&String| map.data[*key].text.as_ref().map(|own| own.reveal());
-            let mut keys = map.data.keys();
-            keys.find(|key| text(key).is_some_and(calls_back)).map(|key| (*map, key))
-        }) else {
-            continue;
-        };
-        let title = format!("LiteLLM's callback langfuse sends what {} drops.", langfuse.title());
-        out.finding(
-            Finding::at(&map.meta, pointer!["data", key], title)
-                .explain("It posts to /api/public/ingestion, which answers 207 with status 400 for each event, and nothing is stored. Use the callback langfuse_otel (LANGFUSE_OTEL_HOST is the address), or set LANGFUSE_MIGRATION_V4_WRITE_MODE to dual for as long as such clients are there.")
-                .label("the callback langfuse")
-                .related(subject.reference())
-                .related(web.workload.meta.reference()),
-        );
+        let Some(arriving) = way.arriving() else { continue };
+        let proxies = exporters::proxies(facts).iter();
+        let own: Vec<_> = proxies.filter(|own| own.pods.meta.is_same(subject)).collect();
+        if own.is_empty() {
+            unknown_callback(facts, out, arriving, subject);
+        }
+        let mut configs = own.iter().flat_map(|own| &own.configs);
+        let Some(config) = configs.find(|own| own.calls(litellm::LEGACY)) else { continue };
+        let at = Finding::at(&config.map.meta, config.path.clone(), "");
+        let says = "LiteLLM's callback langfuse sends what";
+        let cure = "Use the callback langfuse_otel (LANGFUSE_OTEL_HOST is the address)";
+        judge(facts, out, arriving, Client { at, says, cure, subject });
     }
+    for sender in senders_of_ingestion(facts) {
+        let says = format!("{} posts to /api/public/ingestion, which", sender.name);
+        let at = Finding::at(sender.meta, sender.path.clone(), "");
+        let cure = "Send OTLP to /api/public/otel/v1/traces, or use a current SDK";
+        let (says, subject) = (says.as_str(), sender.meta);
+        judge(facts, out, &sender.arriving, Client { at, says, cure, subject });
+    }
+    dify(facts, out);
 }
 
-/// The ConfigMaps that a workload mounts.
-fn configs<'a>(facts: &Facts<'a>, namespace: &str, name: &str) -> Vec<&'a ConfigMap> {
-    let all = standing(facts, Some(namespace)).into_iter();
-    let mut own = all.filter(|one| one.meta.namespace == namespace && one.meta.name == name);
-    let template = own.next().and_then(|one| one.template.as_ref().ok());
-    let uses = template.into_iter().flat_map(ConfigUse::all);
-    uses.filter(|own| own.source == ConfigSource::ConfigMap && own.way != ConfigWay::Env)
-        .filter_map(|own| match facts.get::<ConfigMap>(namespace, &own.name) {
-            Fact::Known(map) => Some(map),
-            _ => None,
-        })
-        .collect()
+/// What posts to `/api/public/ingestion`.
+struct Client<'c> {
+    /// A finding at its place, without words.
+    at: Finding,
+    /// The beginning of a sentence that ends in "Langfuse 4 drops".
+    says: &'c str,
+    cure: &'c str,
+    subject: &'c Meta,
 }
 
-/// Whether a configuration of LiteLLM lists the callback `langfuse`: `callbacks`, `success_callback` or
-/// `failure_callback`, in one line or below it.
-fn calls_back(text: &str) -> bool {
-    let names = |text: &str| {
-        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        words.any(|word| word == "langfuse")
+fn judge(facts: &Facts, out: &mut Sink, arriving: &Arriving, client: Client) {
+    let found = services::installation_behind(facts, &arriving.namespace, &arriving.name);
+    let Some(langfuse) = found else { return };
+    let Some(web) = langfuse.web.as_ref().filter(|_| langfuse.since(4, 0) == Some(true)) else {
+        return;
     };
-    let mut below = false;
-    for line in text.lines() {
-        let line = line.split(" #").next().unwrap_or_default().trim();
-        let key = line.split(':').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
-        if line.starts_with('#') || line.is_empty() {
-            continue;
+    match drops(web) {
+        Some(true) => {
+            let mut finding = client.at;
+            finding.title = format!("{} {} drops.", client.says, langfuse.title());
+            let explain = format!(
+                "/api/public/ingestion answers 207 with status 400 for each event, and nothing is stored. {}, or set {MODE} to dual for as long as such clients are there.",
+                client.cure
+            );
+            out.finding(
+                finding
+                    .explain(explain)
+                    .label("a client of the old endpoint")
+                    .related(client.subject.reference())
+                    .related(web.workload.meta.reference()),
+            );
         }
-        if ["callbacks", "success_callback", "failure_callback"].contains(&key) {
-            below = true;
-        } else if !line.starts_with(['-', '"', '\'', '[', ']']) {
-            below = false;
-        }
-        if below && names(line) {
-            return true;
+        Some(false) => out.passed(),
+        None => {
+            let why = Why::not_given(format!("the value of {MODE} is not known"));
+            out.not_checked(Kind::Workload, &arriving.namespace, why);
         }
     }
-    false
 }
 
-#[cfg(test)]
-mod tests {
-    use super::calls_back;
+/// A LiteLLM whose configuration is not known, before a Langfuse that drops one of its callbacks.
+fn unknown_callback(facts: &Facts, out: &mut Sink, arriving: &Arriving, subject: &Meta) {
+    let found = services::installation_behind(facts, &arriving.namespace, &arriving.name);
+    let Some(langfuse) = found.filter(|own| own.since(4, 0) == Some(true)) else { return };
+    if langfuse.web.as_ref().and_then(drops) == Some(true) {
+        let why = format!(
+            "whether {} uses the callback langfuse, which {} drops, or langfuse_otel: its configuration is not known",
+            subject.title(),
+            langfuse.title()
+        );
+        out.not_checked(Kind::ConfigMap, &subject.namespace, Why::not_given(why));
+    }
+}
 
-    #[test]
-    fn callbacks_as_people_write_them() {
-        for legacy in [
-            "litellm_settings:\n  success_callback: [\"langfuse\"]\n",
-            "litellm_settings:\n  callbacks:\n  - prometheus\n  - langfuse # traces\n",
-            "litellm_settings:\n  failure_callback: ['langfuse_otel', 'langfuse']",
-        ] {
-            assert!(calls_back(legacy), "{legacy}");
+/// Whether a Langfuse 4 stores nothing of the old endpoint; `None`: that is not known.
+fn drops(web: &LangfusePart) -> Option<bool> {
+    match web.value(MODE) {
+        PartValue::Unset => Some(true),
+        PartValue::Text(mode) => Some(mode.trim() == "events_only"),
+        PartValue::Unseen => None,
+    }
+}
+
+/// A variable that holds an address of the old endpoint.
+struct IngestionSender<'a> {
+    meta: &'a Meta,
+    name: String,
+    path: String,
+    arriving: Arriving,
+}
+
+fn senders_of_ingestion<'a>(facts: &Facts<'a>) -> Vec<IngestionSender<'a>> {
+    let mut out = Vec::new();
+    for pods in exporters::pods(facts) {
+        for (number, container) in pods.template.containers.iter().enumerate() {
+            for (at, var) in container.env.iter().enumerate() {
+                let text = var.value.as_ref().map(|value| value.reveal()).unwrap_or_default();
+                if !text.contains("/api/public/ingestion") {
+                    continue;
+                }
+                let Some(url) = Url::parse(text) else { continue };
+                let to = destination::of_url(facts, &pods.meta.namespace, text, &url);
+                let TraceDestination::Web(arriving) = to else { continue };
+                let path = format!("{}/containers/{number}/env/{at}/value", pods.at);
+                out.push(IngestionSender {
+                    meta: pods.meta,
+                    name: var.name.clone(),
+                    path,
+                    arriving,
+                });
+            }
         }
-        for other in [
-            "litellm_settings:\n  success_callback: [\"langfuse_otel\"]\n",
-            "litellm_settings:\n  callbacks:\n  - prometheus\nmodel_list:\n- model_name: langfuse\n",
-            "# success_callback: [\"langfuse\"]\n",
-            "environment_variables:\n  LANGFUSE_HOST: http://langfuse\n",
-        ] {
-            assert!(!calls_back(other), "{other}");
+    }
+    out
+}
+
+/// Dify keeps where it sends traces in its database: its objects say nothing of it.
+fn dify(facts: &Facts, out: &mut Sink) {
+    let drops_all = installations::all(facts).iter().find(|own| {
+        own.since(4, 0) == Some(true)
+            && own.web.as_ref().is_some_and(|web| drops(web) == Some(true))
+    });
+    let Some(langfuse) = drops_all else { return };
+    for pods in exporters::pods(facts) {
+        let runs = |container: &Container| {
+            image_name(&container.image).0.rsplit('/').next() == Some("dify-api")
+        };
+        if pods.template.containers.iter().any(runs) {
+            let why = format!(
+                "whether {} sends traces to {}, which drops what Dify sends (/api/public/ingestion); that is set in Dify's UI",
+                pods.meta.title(),
+                langfuse.title()
+            );
+            out.not_checked(Kind::Workload, &pods.meta.namespace, Why::not_given(why));
         }
     }
 }

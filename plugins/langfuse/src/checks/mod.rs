@@ -7,6 +7,7 @@ pub mod connection_string_not_encoded;
 pub mod encryption_key_invalid;
 pub mod endpoint_variable_wrong;
 pub mod exporter_disabled;
+pub mod grant_wrong;
 pub mod ingestion_version;
 pub mod init_trap;
 pub mod langfuse_too_old;
@@ -49,5 +50,6 @@ pub const ALL: &[&Check] = &[
     &rewrite_doubles_otel::CHECK,
     &langfuse_too_old::CHECK,
     &exporter_disabled::CHECK,
+    &grant_wrong::CHECK,
     &endpoint_variable_wrong::CHECK,
 ];

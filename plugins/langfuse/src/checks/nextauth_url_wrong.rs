@@ -7,8 +7,8 @@
 //!
 //! ## Why it matters
 //! Not set, empty or without a scheme: the container listens and answers 500 to everything, also to its
-//! probes. With another host or path, login with a password works all the same, but OAuth ends at a 404
-//! and sign-out at another host.
+//! probes. With another host or path, or http where Langfuse is published over https only, login
+//! with a password works all the same, but OAuth ends at a 404 or nowhere, and sign-out at another host.
 //!
 //! ## Example
 //! `NEXTAUTH_URL: https://tools.example.com/langfuse` for the prebuilt image: OAuth returns to
@@ -127,6 +127,18 @@ fn judged(
                 .repair(put(web, &wanted).filter(|_| !moves)),
         );
     }
+    let mut here = sites.iter().filter(|site| covers_host(site, &url.host)).peekable();
+    if !url.tls && here.peek().is_some() && here.all(|site| site.only_https) {
+        let title = format!("{NAME} is {shown}, and routes publish Langfuse over https only");
+        let wanted = format!("https://{}", given.trim_start_matches("http://"));
+        return Some(
+            at(web, &title)
+                .explain("OAuth providers are given an address with http, which is redirected at best, and cookies are not Secure. Login with a password works all the same.")
+                .label("http")
+                .only(Severity::Warning)
+                .repair(put(web, &wanted).filter(|_| !moves)),
+        );
+    }
     // Any host may be meant by a route without hostnames.
     if sites.is_empty() || sites.iter().any(|site| covers_host(site, &url.host)) {
         return None;
@@ -161,6 +173,8 @@ struct UiHost {
     host: String,
     /// Whether the UI is below a path that the image does not know.
     below: bool,
+    /// Whether its listener terminates TLS, and no other one serves it.
+    only_https: bool,
 }
 
 /// The hosts that publish the UI of this Langfuse.
@@ -170,8 +184,12 @@ fn hosts_of<'a>(facts: &Facts<'a>, own: &Installation) -> Vec<UiHost> {
             .is_some_and(|found| std::ptr::eq(&*found, own))
     };
     let all = site::all(facts).iter().filter_map(|site| Ui::of(facts, site)).filter(leads);
-    all.map(|ui| UiHost { host: ui.site.host.clone(), below: !ui.subs.is_empty() && !ui.root })
-        .collect()
+    all.map(|ui| UiHost {
+        host: ui.site.host.clone(),
+        below: !ui.subs.is_empty() && !ui.root,
+        only_https: ui.site.known && ui.site.scheme == "https",
+    })
+    .collect()
 }
 
 fn covers_host(own: &UiHost, host: &str) -> bool {

@@ -3,7 +3,7 @@
 //! ## What it means
 //! A route without hostnames sends common paths (`/api/public`, `/_next`, `/api/auth`, `/icon.svg` …) to
 //! Langfuse, and another program behind the same Gateway is published without hostnames, too, by a
-//! shorter prefix.
+//! shorter prefix. Where no such program is known, it is said for information.
 //!
 //! ## Why it matters
 //! The longer prefix wins for every host: requests of the other program for these paths go to Langfuse.
@@ -26,6 +26,7 @@ use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::langfuse::site::{self, web_of};
 use igw_core::route::path::{trimmed_prefix, under};
+use igw_core::route::precedence::RankedMatch;
 use igw_core::{page, text};
 
 pub static CHECK: Check = Check {
@@ -36,6 +37,9 @@ pub static CHECK: Check = Check {
     page: page!(),
     run,
 };
+
+/// Paths that many web frameworks have.
+const COMMON: [&str; 5] = ["/_next", "/api/auth", "/api/public", "/icon.svg", "/favicon.ico"];
 
 fn run(facts: &Facts, out: &mut Sink) {
     for site in site::all(facts).iter().filter(|site| site.host == "*") {
@@ -60,7 +64,10 @@ fn run(facts: &Facts, out: &mut Sink) {
             }
         }
         let Some(way) = ways.first().filter(|_| !taken.is_empty()) else {
-            out.passed();
+            match common(&ways) {
+                Some(finding) => out.finding(finding),
+                None => out.passed(),
+            }
             continue;
         };
         let taken: Vec<&str> = taken.into_iter().collect();
@@ -78,4 +85,22 @@ fn run(facts: &Facts, out: &mut Sink) {
                 .guide("4", Some("its route has no hostnames")),
         );
     }
+}
+
+/// Paths that other programs use, too, without one that is known to lose them.
+fn common(ways: &[&RankedMatch]) -> Option<Finding> {
+    let is_common = |way: &&&RankedMatch| COMMON.contains(&trimmed_prefix(&way.one.path.value));
+    let way = ways.iter().find(is_common)?;
+    let paths: BTreeSet<&str> =
+        ways.iter().filter(is_common).map(|way| trimmed_prefix(&way.one.path.value)).collect();
+    let paths: Vec<&str> = paths.into_iter().collect();
+    let title = format!("{} are sent to Langfuse on every host.", text::some_of(&paths, 4))
+        .replace(" are ", if paths.len() == 1 { " is " } else { " are " });
+    Some(
+        Finding::at(&way.route.meta, "/spec", title)
+            .explain("The route has no hostnames. The next program that is published behind this Gateway without hostnames loses these paths. Set the hostname of Langfuse in spec.hostnames.")
+            .label("no hostnames")
+            .only(Severity::Info)
+            .guide("4", Some("its route has no hostnames")),
+    )
 }

@@ -3,7 +3,8 @@
 //! ## What it means
 //! The web server puts a trace into the bucket and a job into Redis; the worker takes the job, reads the
 //! bucket and writes to ClickHouse, from which the web server reads. Both need the same Redis, bucket
-//! and prefix, ClickHouse, PostgreSQL, SALT and ENCRYPTION_KEY.
+//! and prefix, ClickHouse, PostgreSQL, SALT and ENCRYPTION_KEY, a password where the other has one, and
+//! the same major version.
 //!
 //! ## Why it matters
 //! The exporter gets 200 for every trace, nothing is wrong in the log of the web server, and the trace
@@ -23,6 +24,7 @@ use igw_core::facts::views::Workload;
 use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
+use igw_core::langfuse::LangfusePart;
 use igw_core::langfuse::installations::{self, Installation};
 use igw_core::langfuse::stores::{self, StoreDifference};
 use igw_core::page;
@@ -58,6 +60,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                 );
             }
             let Some(web) = &own.web else { continue };
+            out.finding_if(versions(web, worker));
             let (different, open) = stores::differences(web, worker);
             for one in &different {
                 out.finding(finding(web.workload, worker, one));
@@ -73,11 +76,7 @@ fn run(facts: &Facts, out: &mut Sink) {
     }
 }
 
-fn finding(
-    web: &Workload,
-    worker: &igw_core::langfuse::LangfusePart,
-    one: &StoreDifference,
-) -> Finding {
+fn finding(web: &Workload, worker: &LangfusePart, one: &StoreDifference) -> Finding {
     let name = one.name;
     let side = |shown: &Option<String>| match shown {
         Some(shown) => shown.clone(),
@@ -111,11 +110,35 @@ fn finding(
     finding
 }
 
+/// Two major versions, which do not store the same way.
+fn versions(web: &LangfusePart, worker: &LangfusePart) -> Option<Finding> {
+    let (ours, theirs) = (web.release?, worker.release?);
+    if ours.major == theirs.major {
+        return None;
+    }
+    let title = format!(
+        "The worker is Langfuse {}, and the web server is Langfuse {}.",
+        theirs.major, ours.major
+    );
+    Some(
+        Finding::at(&worker.workload.meta, worker.container_path("/image"), title)
+            .explain("Both read and write the same queue and tables, whose form changes with the major version: what the one writes the other does not find. Give both images the same tag.")
+            .label("another major version")
+            .related(web.workload.meta.reference()),
+    )
+}
+
 /// No worker is in the input: among files it may be in others.
 fn without_worker(facts: &Facts, own: &Installation, out: &mut Sink) {
     let Some(web) = &own.web else { return };
     let listing = facts.list::<Workload>(Some(&own.namespace));
-    let sees_all = facts.store.world.is_none() && listing.gap.is_none();
+    // Files that hold its stores hold all of it.
+    let is_store = |own: &&Workload| {
+        let stores = ["clickhouse", "redis", "valkey", "postgres", "minio"];
+        own.images.iter().any(|image| stores.iter().any(|store| image.contains(store)))
+    };
+    let whole = facts.store.world.is_none() || listing.items.iter().any(is_store);
+    let sees_all = whole && listing.gap.is_none();
     if !sees_all || web.workload.replicas == 0 {
         let why = Why::not_given("no worker of Langfuse is in the input");
         out.not_checked(Kind::Workload, &own.namespace, why);

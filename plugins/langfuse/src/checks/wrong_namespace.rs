@@ -38,7 +38,15 @@ pub static CHECK: Check = Check {
     code: "IGW0407",
     name: "wrong-namespace",
     severity: Severity::Error,
-    needs: &[Kind::HttpRoute, Kind::Service, Kind::Workload, Kind::ConfigMap],
+    needs: &[
+        Kind::HttpRoute,
+        Kind::Service,
+        Kind::Workload,
+        Kind::BatchJob,
+        Kind::TraceCollector,
+        Kind::ConfigMap,
+        Kind::Secret,
+    ],
     page: page!(),
     run,
 };

@@ -101,6 +101,8 @@ macro_rules! kinds {
     (@group apps) => { "apps" };
     (@group autoscaling) => { "autoscaling" };
     (@group keda) => { "keda.sh" };
+    (@group batch) => { "batch" };
+    (@group telemetry) => { "opentelemetry.io" };
     (@group discovery) => { "discovery.k8s.io" };
     (@group flux) => { "helm.toolkit.fluxcd.io" };
     (@group argo) => { "argoproj.io" };
@@ -141,6 +143,11 @@ kinds! { $
         apps V1 "statefulsets" "StatefulSet",
         apps V1 "daemonsets" "DaemonSet"
     ]
+    // Every cluster has them; who may not list them can do without.
+    BatchJob namespaced optional [
+        batch V1 "cronjobs" "CronJob",
+        batch V1 "jobs" "Job"
+    ]
     Node cluster needed [core V1 "nodes" "Node"]
     ResourceQuota namespaced needed [core V1 "resourcequotas" "ResourceQuota"]
     Claim namespaced needed [core V1 "persistentvolumeclaims" "PersistentVolumeClaim"]
@@ -169,6 +176,9 @@ kinds! { $
     EnvoyProxy namespaced optional [ENVOY_GATEWAY_API ALPHA "envoyproxies" "EnvoyProxy"]
     ServiceImport namespaced optional [
         MULTI_CLUSTER_API ALPHA "serviceimports" "ServiceImport"
+    ]
+    TraceCollector namespaced optional [
+        telemetry ["v1beta1", "v1alpha1"] "opentelemetrycollectors" "OpenTelemetryCollector"
     ]
     // Only in files: in a cluster their values, which may hold secrets, are not asked for.
     ChartRelease namespaced optional [

@@ -18,17 +18,25 @@ pub enum AuthorizationFault {
     NoScheme,
     Placeholder,
     NotEncoded,
-    Spaces,
+    /// Two spaces after the scheme.
+    TwoSpaces,
+    /// White space inside of the base64: GNU `base64` wraps at 76 characters.
+    Wrapped,
     NotBase64,
     EncodedTwice,
+    /// The secret key ends in a line break: `echo` without `-n`.
     EncodedLineBreak,
+    /// It ends in another white space.
+    EncodedSpace,
+    /// White space beside one of the keys, but not at the end.
+    KeySpace,
     NoColon,
     Swapped,
     Half,
 }
 
 /// Padding may be missing, as observed.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+pub(super) const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -48,10 +56,13 @@ impl AuthorizationFault {
             AuthorizationFault::NotEncoded => {
                 "is not encoded: it must be the base64 of public-key:secret-key"
             }
-            AuthorizationFault::Spaces => "has a space inside of the base64, or two before it",
+            AuthorizationFault::TwoSpaces => "has two spaces before the base64",
+            AuthorizationFault::Wrapped => "has a space inside of the base64",
             AuthorizationFault::NotBase64 => "is not base64",
             AuthorizationFault::EncodedTwice => "was encoded twice",
             AuthorizationFault::EncodedLineBreak => "was encoded together with a line break",
+            AuthorizationFault::EncodedSpace => "was encoded together with a space at its end",
+            AuthorizationFault::KeySpace => "has a line break or space beside one of the keys",
             AuthorizationFault::NoColon => "has no colon between the two keys",
             AuthorizationFault::Swapped => "has the two keys swapped",
             AuthorizationFault::Half => "lacks one of the two keys",
@@ -70,13 +81,16 @@ impl AuthorizationFault {
                 (401, "Invalid character")
             }
             AuthorizationFault::NotBase64 => (401, "Invalid character"),
-            AuthorizationFault::Spaces
+            AuthorizationFault::TwoSpaces
             | AuthorizationFault::EncodedTwice
             | AuthorizationFault::NoColon
             | AuthorizationFault::Half => (401, "Invalid authorization header"),
-            AuthorizationFault::EncodedLineBreak | AuthorizationFault::Swapped => {
-                (401, "Invalid credentials")
-            }
+            // Of a base64 with a space Langfuse reads only what stands before it.
+            AuthorizationFault::EncodedLineBreak
+            | AuthorizationFault::EncodedSpace
+            | AuthorizationFault::KeySpace
+            | AuthorizationFault::Wrapped
+            | AuthorizationFault::Swapped => (401, "Invalid credentials"),
         }
     }
 }
@@ -114,8 +128,11 @@ pub fn fault_of(header: &str) -> Option<AuthorizationFault> {
     if bare.contains(':') {
         return Some(Fault::NotEncoded);
     }
+    if bare.starts_with([' ', '\t']) {
+        return Some(Fault::TwoSpaces);
+    }
     if bare.contains([' ', '\t']) {
-        return Some(Fault::Spaces);
+        return Some(Fault::Wrapped);
     }
     let Ok(decoded) = LENIENT.decode(bare) else { return Some(Fault::NotBase64) };
     let Ok(decoded) = String::from_utf8(decoded) else { return Some(Fault::NotBase64) };
@@ -129,8 +146,10 @@ pub fn fault_of(header: &str) -> Option<AuthorizationFault> {
         Some((public, secret)) if public.starts_with("sk-") && secret.starts_with("pk-") => {
             Some(Fault::Swapped)
         }
-        Some((public, _)) if public.contains(['\n', '\r']) => Some(Fault::EncodedLineBreak),
-        Some((_, secret)) if secret.starts_with(['\n', '\r']) => Some(Fault::EncodedLineBreak),
+        Some((_, secret)) if secret.ends_with(char::is_whitespace) => Some(Fault::EncodedSpace),
+        Some((public, secret)) if public.trim() != public || secret.trim_start() != secret => {
+            Some(Fault::KeySpace)
+        }
         Some(_) => None,
     }
 }
@@ -163,8 +182,10 @@ mod tests {
         assert_eq!(fault_of("Basic pk-lf-a:sk-lf-b"), Some(Fault::NotEncoded));
         assert_eq!(fault_of("Basic ${AUTH}"), Some(Fault::Placeholder));
         assert_eq!(fault_of("Basic <BASE64(pk:sk)>"), Some(Fault::Placeholder));
-        assert_eq!(fault_of("Basic  cGstbGYtYTpzay1sZi1i"), Some(Fault::Spaces));
-        assert_eq!(fault_of("Basic cGstbGYt YTpzay1sZi1i"), Some(Fault::Spaces));
+        assert_eq!(fault_of("Basic  cGstbGYtYTpzay1sZi1i"), Some(Fault::TwoSpaces));
+        assert_eq!(fault_of("Basic cGstbGYt YTpzay1sZi1i"), Some(Fault::Wrapped));
+        assert_eq!(basic("\npk-lf-1:sk-lf-1"), Some(Fault::KeySpace));
+        assert_eq!(basic("pk-lf-1:sk-lf-1 "), Some(Fault::EncodedSpace));
         assert_eq!(fault_of("Basic a\nb"), Some(Fault::LineBreak));
         assert_eq!(fault_of(&format!("Basic {UNSEEN}")), None);
         assert_eq!(fault_of(&UNSEEN.to_string()), None);

@@ -20,8 +20,10 @@ pub enum TraceDestination {
     WrongPort { namespace: String, name: String, ports: Vec<u16> },
     /// The name does not resolve; the namespaces that have a Service of this name.
     NoService { namespace: String, name: String, elsewhere: Vec<String> },
-    /// Another Service, or the pod itself.
+    /// Another Service.
     Elsewhere(String),
+    /// The pod of the exporter.
+    Itself,
     /// A Gateway answers itself: the status, and why.
     Gateway { status: Option<u16>, says: String },
     /// A host that nothing in the input serves.
@@ -88,7 +90,7 @@ pub fn of_url(facts: &Facts, namespace: &str, text: &str, url: &Url) -> TraceDes
                 false => TraceDestination::Open(why),
             }
         }
-        AddressTarget::Loopback => TraceDestination::Elsewhere("the pod itself".to_owned()),
+        AddressTarget::Loopback => TraceDestination::Itself,
         AddressTarget::Unknown(_) | AddressTarget::Public => through(facts, text, None),
         AddressTarget::Private(host) | AddressTarget::LinkLocal(host) => {
             TraceDestination::Open(format!("what {host} is, is not known"))

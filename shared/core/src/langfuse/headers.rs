@@ -1,12 +1,12 @@
 //! Headers in a variable: `name=value,name=value`, percent-encoded (OpenTelemetry's specification of
 //! the OTLP exporter).
 
-use super::exporters::{ExporterHeader, ExporterKind, TraceExporter};
+use super::exporters::{ExporterHeader, TraceExporter};
 use crate::kube::Hidden;
 
 /// The headers that an exporter sends, as far as its settings say.
 pub fn sent(exporter: &TraceExporter) -> Vec<ExporterHeader> {
-    if exporter.kind == ExporterKind::Bifrost {
+    if exporter.kind.has_fields() {
         let own = exporter.headers.iter();
         return own
             .map(|text| ExporterHeader { name: text.name.clone(), value: text.text.clone() })

@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod exporters;
 pub mod headers;
 pub mod installations;
+pub mod litellm;
 pub mod part;
 pub mod probe;
 pub mod said;

@@ -12,6 +12,7 @@ pub enum StoreRole {
     Traces,
     Database,
     Keys,
+    Login,
 }
 
 impl StoreRole {
@@ -31,6 +32,7 @@ impl StoreRole {
             StoreRole::Keys => {
                 "What the one has hashed or encrypted with it, the other cannot use."
             }
+            StoreRole::Login => "The store lets in only the one that has its password.",
         }
     }
 }
@@ -76,7 +78,7 @@ const fn rule(
     StoreRule { name, what, form, default }
 }
 
-const RULES: [StoreRule; 19] = [
+const RULES: [StoreRule; 21] = [
     rule("REDIS_CONNECTION_STRING", StoreRole::Queue, StoreForm::Address, None),
     rule("REDIS_HOST", StoreRole::Queue, StoreForm::Host, None),
     rule("REDIS_PORT", StoreRole::Queue, StoreForm::Text, Some("6379")),
@@ -95,6 +97,8 @@ const RULES: [StoreRule; 19] = [
     rule("SALT", StoreRole::Keys, StoreForm::Secret, None),
     rule("ENCRYPTION_KEY", StoreRole::Keys, StoreForm::Secret, None),
     rule("LANGFUSE_MIGRATION_V4_WRITE_MODE", StoreRole::Traces, StoreForm::Text, Some("")),
+    rule("REDIS_AUTH", StoreRole::Login, StoreForm::Secret, None),
+    rule("CLICKHOUSE_PASSWORD", StoreRole::Login, StoreForm::Secret, None),
     rule("REDIS_SENTINEL_MASTER_NAME", StoreRole::Queue, StoreForm::Text, None),
 ];
 
@@ -172,6 +176,12 @@ fn matters(rule: &StoreRule, web: &LangfusePart, worker: &LangfusePart) -> bool 
         "REDIS_CONNECTION_STRING" => "REDIS_HOST",
         "DATABASE_HOST" | "DATABASE_NAME" => "DATABASE_URL",
         "DATABASE_URL" => "DATABASE_HOST",
+        // Each may log in by a name and a password of its own, but not without one.
+        "REDIS_AUTH" | "CLICKHOUSE_PASSWORD" => {
+            let whole = "REDIS_CONNECTION_STRING";
+            let in_whole = rule.name == "REDIS_AUTH" && (set(web, whole) || set(worker, whole));
+            return set(web, rule.name) && !set(worker, rule.name) && !in_whole;
+        }
         // One of them may have it by default only.
         "ENCRYPTION_KEY" | "SALT" => {
             return set(web, rule.name) && set(worker, rule.name);

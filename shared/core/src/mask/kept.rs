@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::kept_pods::{POD, POD_STATUS, TEMPLATE, WORKLOAD};
+use super::kept_pods::{CRON_TEMPLATE, POD, POD_STATUS, TEMPLATE, WORKLOAD};
 
 /// What is kept of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -184,6 +184,8 @@ const KINDS: &[(&[&str], &[&[&str]])] = &[
     ),
     (&["Pod"], &[POD, POD_STATUS]),
     (&["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"], &[WORKLOAD, TEMPLATE]),
+    (&["Job"], &[TEMPLATE, &["status/completionTime"]]),
+    (&["CronJob"], &[CRON_TEMPLATE]),
     (&["HorizontalPodAutoscaler", "ScaledObject"], &[&["spec/scaleTargetRef all"]]),
     (&["PersistentVolumeClaim"], &[&["spec/accessModes"]]),
     (&["Node"], &[&["spec/taints all", "status/allocatable all", "status/capacity all"]]),

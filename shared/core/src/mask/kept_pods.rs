@@ -71,6 +71,7 @@ macro_rules! statuses {
 pub const POD_STATUS: &[&str] = statuses!("containerStatuses", "initContainerStatuses");
 pub const POD: &[&str] = pods!("spec/");
 pub const TEMPLATE: &[&str] = pods!("spec/template/spec/");
+pub const CRON_TEMPLATE: &[&str] = pods!("spec/jobTemplate/spec/template/spec/");
 
 pub const WORKLOAD: &[&str] = &[
     "spec/selector all",

@@ -1,6 +1,7 @@
 //! Slim pictures of the kinds that rules read. Defaults of the API server are filled in before.
 
 mod backend_ref;
+mod batch_job;
 mod certificate;
 mod chart_release;
 mod claim;
@@ -24,10 +25,12 @@ mod scaler;
 mod scheduling;
 mod secret;
 mod service;
+mod trace_collector;
 mod workload;
 mod written;
 
 pub use backend_ref::*;
+pub use batch_job::BatchJob;
 pub use chart_release::ChartRelease;
 pub use claim::*;
 pub use config_map::*;
@@ -50,6 +53,7 @@ pub use scaler::Scaler;
 pub use scheduling::*;
 pub use secret::*;
 pub use service::*;
+pub use trace_collector::TraceCollector;
 pub use workload::*;
 pub use written::{is_same_parent, refusals};
 

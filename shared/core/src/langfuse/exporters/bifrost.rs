@@ -35,10 +35,12 @@ fn exporter(own: &Instance, entry: &Entry) -> Option<TraceExporter> {
         form: EndpointForm::Verbatim,
         protocol: protocol
             .and_then(|(name, id)| text(own, "protocol", true, Hidden::new(name.clone()), *id)),
+        compression: None,
         headers: headers.collect(),
         open: false,
         off: None,
         has_keys: false,
+        alone: false,
     })
 }
 

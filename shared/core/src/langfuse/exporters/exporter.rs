@@ -18,6 +18,15 @@ pub enum ExporterKind {
     LiteLlm,
     /// Bifrost's plugin `otel`.
     Bifrost,
+    /// An exporter of an OpenTelemetry Collector.
+    Collector,
+}
+
+impl ExporterKind {
+    /// Whether each of its headers is a field of its own, not one of a list in one text.
+    pub fn has_fields(self) -> bool {
+        matches!(self, ExporterKind::Bifrost | ExporterKind::Collector)
+    }
 }
 
 /// What a program makes of the address that it is given.
@@ -85,6 +94,8 @@ pub struct TraceExporter {
     pub form: EndpointForm,
     /// `grpc`, `http/protobuf`, `http/json`, for Bifrost `http`.
     pub protocol: Option<ExporterText>,
+    /// How bodies are compressed, where that is said.
+    pub compression: Option<ExporterText>,
     /// The texts that hold headers, as they are written.
     pub headers: Vec<ExporterText>,
     /// Whether more headers may come from what is not known.
@@ -93,6 +104,8 @@ pub struct TraceExporter {
     pub off: Option<ExporterText>,
     /// Whether Langfuse's keys are variables beside it.
     pub has_keys: bool,
+    /// Whether nothing else is known to run in its pod.
+    pub alone: bool,
 }
 
 impl TraceExporter {

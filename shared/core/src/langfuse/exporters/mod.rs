@@ -1,35 +1,63 @@
-//! What sends traces: by the variables of its container, or by the configuration of Bifrost.
+//! What sends traces: by the variables of its container, or by the configuration of Bifrost or of an
+//! OpenTelemetry Collector.
 
 mod bifrost;
+mod collector;
 mod exporter;
+mod pods;
+mod proxies;
 mod variables;
 
 use better_any::tid;
 
 pub use exporter::{EndpointForm, ExporterHeader, ExporterKind, ExporterText, TraceExporter};
+pub use pods::{TracePods, judged as pods};
+pub use proxies::{LiteLlmHost, LiteLlmProxy};
 pub use variables::{HOSTS, TraceSender};
 
 use crate::bifrost::instances;
 use crate::facts::{Derive, Facts};
-use crate::workload::standing;
+use crate::kube::Kind;
+
+/// What exporters are found in, and what their addresses lead to.
+pub const NEEDS: &[Kind] = &[
+    Kind::Workload,
+    Kind::BatchJob,
+    Kind::TraceCollector,
+    Kind::Service,
+    Kind::ConfigMap,
+    Kind::Secret,
+    Kind::HttpRoute,
+    Kind::Gateway,
+];
 
 struct Senders<'a>(Vec<TraceSender<'a>>);
 struct Exporters(Vec<TraceExporter>);
+struct Proxies<'a>(Vec<LiteLlmProxy<'a>>);
 
 tid!(Senders<'a>);
+tid!(Proxies<'a>);
 tid!(Exporters);
 
 impl<'a> Derive<'a> for Senders<'a> {
     fn derive(facts: &Facts<'a>) -> Self {
-        let all = standing(facts, facts.scope.namespace.as_deref()).into_iter();
-        let judged = all.filter(|workload| facts.scope.contains(&workload.meta));
-        let senders = judged.flat_map(|workload| {
-            let count = workload.template.as_ref().map_or(0, |own| own.containers.len());
-            (0..count)
-                .filter_map(|number| TraceSender::of(facts, workload, number))
+        let senders = pods::judged(facts).into_iter().flat_map(|pods| {
+            (0..pods.template.containers.len())
+                .filter_map(|number| TraceSender::of(facts, pods, number))
                 .collect::<Vec<_>>()
         });
         Senders(senders.collect())
+    }
+}
+
+impl<'a> Derive<'a> for Proxies<'a> {
+    fn derive(facts: &Facts<'a>) -> Self {
+        let proxies = pods::judged(facts).into_iter().flat_map(|pods| {
+            (0..pods.template.containers.len())
+                .filter_map(|number| LiteLlmProxy::of(facts, pods, number))
+                .collect::<Vec<_>>()
+        });
+        Proxies(proxies.collect())
     }
 }
 
@@ -38,6 +66,7 @@ impl<'a> Derive<'a> for Exporters {
         let mut out: Vec<TraceExporter> =
             senders(facts).iter().flat_map(|sender| sender.exporters(facts)).collect();
         out.extend(instances::all(facts).iter().flat_map(bifrost::exporters));
+        out.extend(collector::exporters(facts));
         Exporters(out)
     }
 }
@@ -45,6 +74,11 @@ impl<'a> Derive<'a> for Exporters {
 /// The judged containers whose variables may make them send traces.
 pub fn senders<'s, 'a>(facts: &'s Facts<'a>) -> &'s [TraceSender<'a>] {
     &facts.derived::<Senders>().0
+}
+
+/// The judged LiteLLMs whose configuration is known.
+pub fn proxies<'s, 'a>(facts: &'s Facts<'a>) -> &'s [LiteLlmProxy<'a>] {
+    &facts.derived::<Proxies>().0
 }
 
 /// What is judged and sends traces, wherever to; worked out once.

@@ -1,10 +1,11 @@
 //! Exporters that are set by the variables of a container.
 
 use super::exporter::{EndpointForm, ExporterKind, ExporterText, TraceExporter};
-use crate::facts::views::{Container, Workload};
+use super::pods::TracePods;
+use crate::facts::views::Container;
 use crate::facts::{Fact, Facts, views};
+use crate::langfuse::litellm::{self, LiteLlmConfig};
 use crate::langfuse::part::LangfusePart;
-use crate::workload::image::image_name;
 use crate::workload::variables::{PodVariables, Variable};
 
 const OTLP: &str = "OTEL_EXPORTER_OTLP_";
@@ -15,26 +16,34 @@ const KEYS: [&str; 2] = ["LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"];
 
 /// A container whose variables may make it send traces.
 pub struct TraceSender<'a> {
-    pub workload: &'a Workload,
+    pub pods: TracePods<'a>,
     pub container: &'a Container,
-    pub number: usize,
+    number: usize,
     pub vars: PodVariables,
+    /// What LiteLLM is configured with, if it is one.
+    configs: Vec<LiteLlmConfig<'a>>,
 }
 
 impl<'a> TraceSender<'a> {
     /// The container of this number, if it has such a variable.
-    pub fn of(facts: &Facts<'a>, workload: &'a Workload, number: usize) -> Option<TraceSender<'a>> {
-        let container = workload.template.as_ref().ok()?.containers.get(number)?;
-        let own = container.env.iter().any(|var| is_wanted(&var.name));
-        if !own && !is_given_by_map(facts, &workload.meta.namespace, container) {
+    pub fn of(facts: &Facts<'a>, pods: TracePods<'a>, number: usize) -> Option<TraceSender<'a>> {
+        let container = pods.template.containers.get(number)?;
+        let namespace = &pods.meta.namespace;
+        let configs = match litellm::is_litellm(container) {
+            true => litellm::configs(facts, namespace, pods.template),
+            false => Vec::new(),
+        };
+        let own = container.env.iter().any(|var| is_wanted(&var.name))
+            || configs.iter().any(|own| own.variables.keys().any(|name| is_wanted(name)));
+        if !own && !is_given_by_map(facts, namespace, container) {
             return None;
         }
-        let vars = PodVariables::of(facts, &workload.meta.namespace, container, is_wanted);
-        Some(TraceSender { workload, container, number, vars })
+        let vars = PodVariables::of(facts, namespace, container, is_wanted);
+        Some(TraceSender { pods, container, number, vars, configs })
     }
 
     pub fn is_litellm(&self) -> bool {
-        image_name(&self.container.image).0.contains("litellm")
+        litellm::is_litellm(self.container)
     }
 
     /// Whether a variable is there, whatever it holds.
@@ -42,19 +51,31 @@ impl<'a> TraceSender<'a> {
         self.vars.get(name).is_some() || self.container.env.iter().any(|var| var.name == name)
     }
 
+    /// Langfuse's two keys. Secrets are read for them, so only what judges keys asks for it.
+    pub fn keys(&self, facts: &Facts) -> PodVariables {
+        let is_key = |name: &str| KEYS.contains(&name);
+        PodVariables::of(facts, &self.pods.meta.namespace, self.container, is_key)
+    }
+
     /// Whether Langfuse's two keys are set.
     pub fn has_keys(&self) -> bool {
         KEYS.iter().all(|name| self.has(name))
     }
 
+    /// A pointer to its container.
+    pub fn at(&self) -> String {
+        format!("{}/containers/{}", self.pods.at, self.number)
+    }
+
+    /// A variable, and where it is written.
     pub fn text(&self, name: &str, variable: &Variable) -> ExporterText {
-        let path = format!("/spec/template/spec/containers/{}{}", self.number, variable.path);
+        let path = format!("{}{}", self.at(), variable.path);
         ExporterText {
             name: name.to_owned(),
             text: variable.text.clone(),
             literal: variable.literal.clone(),
             written: variable.written,
-            object: self.workload.meta.clone(),
+            object: self.pods.meta.clone(),
             path,
             inner: None,
         }
@@ -62,6 +83,23 @@ impl<'a> TraceSender<'a> {
 
     fn first(&self, names: &[&str]) -> Option<ExporterText> {
         self.vars.first(names).map(|(name, own)| self.text(name, own))
+    }
+
+    /// What LiteLLM's configuration sets of these.
+    fn configured(&self, names: &[&str]) -> Option<ExporterText> {
+        names.iter().find_map(|name| {
+            self.configs.iter().find_map(|own| {
+                Some(ExporterText {
+                    name: (*name).to_owned(),
+                    text: own.variables.get(*name)?.clone(),
+                    literal: Vec::new(),
+                    written: false,
+                    object: own.map.meta.clone(),
+                    path: own.path.clone(),
+                    inner: None,
+                })
+            })
+        })
     }
 
     fn exporter(
@@ -72,15 +110,17 @@ impl<'a> TraceSender<'a> {
     ) -> TraceExporter {
         TraceExporter {
             kind,
-            subject: self.workload.meta.clone(),
-            namespace: self.workload.meta.namespace.clone(),
+            subject: self.pods.meta.clone(),
+            namespace: self.pods.meta.namespace.clone(),
             endpoint,
             form,
             protocol: None,
+            compression: None,
             headers: Vec::new(),
             open: self.vars.open,
             off: None,
             has_keys: self.has_keys(),
+            alone: self.pods.is_alone(),
         }
     }
 
@@ -93,18 +133,18 @@ impl<'a> TraceSender<'a> {
             let headers = self.first(&["TRACELOOP_HEADERS"]).into_iter().collect();
             out.push(TraceExporter { headers, ..own });
         }
-        if LangfusePart::of(facts, self.workload, self.number).is_some() {
+        let workload = self.pods.workload;
+        if workload.is_some_and(|own| LangfusePart::of(facts, own, self.number).is_some()) {
             return out;
         }
-        let litellm = self.is_litellm();
-        let names: Vec<&str> = match litellm {
-            true => vec!["LANGFUSE_OTEL_HOST", "LANGFUSE_HOST"],
-            false => HOSTS[..3].to_vec(),
+        let (kind, endpoint) = match self.is_litellm() {
+            true => {
+                let own = self.configured(&litellm::HOSTS);
+                (ExporterKind::LiteLlm, own.or_else(|| self.first(&litellm::HOSTS)))
+            }
+            false => (ExporterKind::LangfuseSdk, self.first(&HOSTS[..3])),
         };
-        if let Some(endpoint) = self.first(&names) {
-            let kind = if litellm { ExporterKind::LiteLlm } else { ExporterKind::LangfuseSdk };
-            out.push(self.exporter(kind, EndpointForm::Host, endpoint));
-        }
+        out.extend(endpoint.map(|own| self.exporter(kind, EndpointForm::Host, own)));
         out
     }
 
@@ -124,6 +164,7 @@ impl<'a> TraceSender<'a> {
         };
         Some(TraceExporter {
             protocol: own("PROTOCOL"),
+            compression: own("COMPRESSION"),
             headers: own("HEADERS").into_iter().collect(),
             off: off("OTEL_SDK_DISABLED", "true").or_else(|| off("OTEL_TRACES_EXPORTER", "none")),
             ..self.exporter(ExporterKind::OpenTelemetry, form, endpoint)

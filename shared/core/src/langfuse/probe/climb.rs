@@ -2,13 +2,14 @@
 
 use super::health::{self, HEALTH};
 use super::judgement::{Judgement, RungMark};
-use super::key::{ExporterKey, KeyFault};
+use super::key::ExporterKey;
 use super::ladder::{KeyProject, LadderRung, RungName, RungRequest};
 use super::plan::{ClimbPlan, NoKey, Wire, WireEnd};
 use super::projects::{self, PROJECTS};
 use super::request::ingestion_version;
 use super::silence::{self, Carried};
 use super::{export, refused};
+use crate::langfuse::authorization::AuthorizationFault;
 use crate::wire::{Outgoing, Silence, WireReply};
 use crate::workload::Release;
 
@@ -168,7 +169,7 @@ impl<'a> Climb<'a> {
                 return Trust::None;
             }
         };
-        if key.fault() == Some(KeyFault::LineBreak) {
+        if key.fault() == Some(AuthorizationFault::LineBreak) {
             self.step(RungName::Projects, refused::line_break());
             return Trust::Spent;
         }

@@ -1,9 +1,10 @@
 //! `POST` to the exporter's exact address: every documented answer, by its cause.
 
 use super::judgement::{Judgement, ProbeTarget, beginning, is_next_page, member, server};
-use super::key::{ExporterKey, KeyFault};
+use super::key::ExporterKey;
 use super::silence::Carried;
 use super::{elsewhere, projects, refused, wrong_path};
+use crate::langfuse::authorization::AuthorizationFault;
 use crate::mask::MASKED;
 use crate::text;
 use crate::wire::WireReply;
@@ -48,7 +49,7 @@ pub fn judge(
         ),
         400 if begins("Unsupported x-langfuse-ingestion-version") => ingestion_version(),
         400 if reply.body.is_empty()
-            && key.and_then(ExporterKey::fault) == Some(KeyFault::LineBreak) =>
+            && key.and_then(ExporterKey::fault) == Some(AuthorizationFault::LineBreak) =>
         {
             refused::line_break()
         }

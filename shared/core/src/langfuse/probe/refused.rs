@@ -1,7 +1,8 @@
 //! Answers that refuse a key: facts of Langfuse 4.16.0 as recorded, and of earlier versions as read.
 
 use super::judgement::{Judgement, member, server};
-use super::key::{ExporterKey, KeyFault};
+use super::key::ExporterKey;
+use crate::langfuse::authorization::AuthorizationFault as Fault;
 use crate::wire::WireReply;
 
 const HEADER: &str =
@@ -33,8 +34,8 @@ pub fn judge(reply: &WireReply, key: Option<&ExporterKey>) -> Judgement {
     }
     if begins("Invalid authorization header. ") {
         return match fault {
-            Some(KeyFault::Wrapped) => unknown_pair(fault),
-            Some(KeyFault::Twice) => Judgement::failed(
+            Some(Fault::Wrapped) => unknown_pair(fault),
+            Some(Fault::EncodedTwice) => Judgement::failed(
                 "encoded-twice",
                 "the pair is encoded in base64 twice, so that Langfuse finds no colon in it",
                 HEADER,
@@ -48,12 +49,12 @@ pub fn judge(reply: &WireReply, key: Option<&ExporterKey>) -> Judgement {
     }
     if begins("Invalid character") || begins("The string to be decoded") {
         return match fault {
-            Some(KeyFault::Placeholder) => Judgement::failed(
+            Some(Fault::Placeholder) => Judgement::failed(
                 "placeholder-sent",
                 "the exporter sends a placeholder that was never filled in",
                 "fill in the variable where the exporter's configuration is made",
             ),
-            Some(KeyFault::Clear) => Judgement::failed(
+            Some(Fault::NotEncoded) => Judgement::failed(
                 "pair-not-encoded",
                 "the header holds the pair in clear, not its base64",
                 HEADER,
@@ -125,24 +126,24 @@ pub fn line_break() -> Judgement {
 }
 
 /// `Invalid credentials`, which has as many causes as a pair can have faults.
-fn unknown_pair(fault: Option<KeyFault>) -> Judgement {
+fn unknown_pair(fault: Option<Fault>) -> Judgement {
     let (cause, says, next) = match fault {
-        Some(KeyFault::Wrapped) => (
+        Some(Fault::Wrapped) => (
             "base64-wrapped",
             "the base64 has white space inside, from wrapping at 76 characters: Langfuse reads only the part before it",
             "encode it on one line: base64 -w0",
         ),
-        Some(KeyFault::SecretLineBreak) => (
+        Some(Fault::EncodedLineBreak | Fault::EncodedSpace) => (
             "secret-line-break",
             "the secret key ends in a line break or space, which is part of what Langfuse compares",
             "encode it without one: printf %s instead of echo",
         ),
-        Some(KeyFault::PublicLineBreak) => (
+        Some(Fault::KeySpace) => (
             "key-line-break",
             "there is a line break or space beside one of the keys, which is part of what Langfuse compares",
             "encode the pair without it: printf %s instead of echo",
         ),
-        Some(KeyFault::Swapped) => (
+        Some(Fault::Swapped) => (
             "keys-swapped",
             "the secret key stands before the public key",
             "encode PUBLIC:SECRET, in this order",

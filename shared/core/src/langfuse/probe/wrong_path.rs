@@ -1,7 +1,8 @@
 //! The path that Langfuse does not have: its 404 is a page of Next.js, before any authentication.
 
 use super::judgement::{Judgement, ProbeTarget};
-use crate::langfuse::TRACES_PATH as TRACES;
+use crate::langfuse::endpoint::{self, PathFault};
+use crate::langfuse::{TRACES_BASE, TRACES_PATH as TRACES};
 use crate::workload::Release;
 
 /// The first version with an OTLP endpoint.
@@ -38,33 +39,6 @@ pub fn judge(to: &ProbeTarget, version: Option<Release>) -> Judgement {
             ),
         };
     }
-    if path.matches("/api/public/otel").count() > 1 || path.contains("/v1/traces/v1/traces") {
-        return Judgement::failed(
-            "doubled-path",
-            format!(
-                "{path} has a part of the endpoint twice: the exporter appends it, or a gateway does, and it is in the address already"
-            ),
-            set,
-        );
-    }
-    if path == format!("{}/api/public/otel", to.base)
-        || path == format!("{}/api/public/otel/v1", to.base)
-    {
-        return Judgement::failed(
-            "short-path",
-            format!(
-                "{path} is only the base address for SDKs, which append /v1/traces; this exporter posts to collector_url as it is written"
-            ),
-            set,
-        );
-    }
-    if path.ends_with("/v1/logs") {
-        return Judgement::failed(
-            "logs-path",
-            format!("{path} is for logs, which Langfuse does not take"),
-            set,
-        );
-    }
     if path.is_empty() || path == "/v1/traces" || path == "/v1" {
         return Judgement::failed(
             "langfuse-part-missing",
@@ -75,11 +49,35 @@ pub fn judge(to: &ProbeTarget, version: Option<Release>) -> Judgement {
             set,
         );
     }
-    let says = match path.to_lowercase() == ours.to_lowercase() {
-        true => format!("{path} differs from the endpoint in upper and lower case"),
-        false => format!("Langfuse has no endpoint {path}"),
-    };
-    Judgement::failed("wrong-path", says, set)
+    let base = format!("{}{TRACES_BASE}", to.base);
+    match endpoint::fault_of(path, &to.base) {
+        Some(PathFault::Doubled) => Judgement::failed(
+            "doubled-path",
+            format!(
+                "{path} has a part of the endpoint twice: the exporter appends it, or a gateway does, and it is in the address already"
+            ),
+            set,
+        ),
+        Some(PathFault::Short) if path.starts_with(&base) => Judgement::failed(
+            "short-path",
+            format!(
+                "{path} is only the base address for SDKs, which append /v1/traces; this exporter posts to collector_url as it is written"
+            ),
+            set,
+        ),
+        _ if path.ends_with("/v1/logs") => Judgement::failed(
+            "logs-path",
+            format!("{path} is for logs, which Langfuse does not take"),
+            set,
+        ),
+        _ => {
+            let says = match path.to_lowercase() == ours.to_lowercase() {
+                true => format!("{path} differs from the endpoint in upper and lower case"),
+                false => format!("Langfuse has no endpoint {path}"),
+            };
+            Judgement::failed("wrong-path", says, set)
+        }
+    }
 }
 
 pub fn too_old(version: Option<Release>) -> Judgement {

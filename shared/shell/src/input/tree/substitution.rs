@@ -65,7 +65,15 @@ pub fn not_filled_in<'m>(manifests: impl Iterator<Item = &'m Manifest>) -> Vec<S
     let mut out = BTreeSet::new();
     for manifest in manifests {
         let judged = kind_of(&manifest.value).is_some_and(|kind| {
-            !matches!(kind, Kind::ConfigMap | Kind::Secret | Kind::Workload | Kind::Pod)
+            let own = [
+                Kind::ConfigMap,
+                Kind::Secret,
+                Kind::Workload,
+                Kind::Pod,
+                Kind::BatchJob,
+                Kind::TraceCollector,
+            ];
+            !own.contains(&kind)
         });
         if judged {
             let spec = &manifest.value["spec"];
