@@ -42,6 +42,7 @@ mod rights;
 mod rolling;
 mod rollouts;
 mod sending;
+mod shells;
 mod splits;
 mod stories;
 mod through_kubectl;
