@@ -22,9 +22,10 @@
 //! The guide, 10, Q1; its classifier calls vLLM itself. Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3,
 //! as observed (names without a provider).
 
+use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
-use igw_core::facts::Facts;
 use igw_core::facts::views::Workload;
+use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::page;
@@ -62,6 +63,10 @@ fn run(facts: &Facts, out: &mut Sink) {
             Some(finding) => out.finding(finding),
             None => out.passed(),
         }
+    }
+    for own in instances::all(facts).iter().filter(|own| own.config().is_none()) {
+        let why = Why::not_given("the configuration of Bifrost is not known");
+        out.not_checked(Kind::ConfigMap, &own.namespace, why);
     }
     if !bifrosts.is_empty() {
         let found = routes_past(facts, &bifrosts);

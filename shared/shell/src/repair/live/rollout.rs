@@ -140,8 +140,8 @@ fn failing(live: &Live, object: &ObjRef, now: &Value) -> Option<String> {
         .collect();
     let mark = &now["spec"]["template"]["metadata"]["annotations"][RESTARTED_AT];
     let pods = live.pods(namespace, &labels);
-    let is_new =
-        |pod: &&Value| mark.is_null() || pod["metadata"]["annotations"][RESTARTED_AT] == *mark;
+    // After an undo of a restart it is the old pods that have a mark.
+    let is_new = |pod: &&Value| pod["metadata"]["annotations"][RESTARTED_AT] == *mark;
     pods.iter().filter(is_new).find_map(|pod| {
         let name = pod["metadata"]["name"].as_str()?;
         let (container, why, crashed) = not_starting(pod)?;
