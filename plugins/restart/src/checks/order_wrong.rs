@@ -22,6 +22,7 @@
 //! The guide, 10, Q1; its classifier calls vLLM itself. Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3,
 //! as observed (names without a provider).
 
+use igw_core::bifrost::instance::{Delivery, Instance};
 use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
 use igw_core::facts::views::Workload;
@@ -64,7 +65,10 @@ fn run(facts: &Facts, out: &mut Sink) {
             None => out.passed(),
         }
     }
-    for own in instances::all(facts).iter().filter(|own| own.config().is_none()) {
+    // One that has no file has its providers in a database, as far as it has any.
+    let has_file = |own: &&Instance| !matches!(own.delivery, Delivery::Missing);
+    let unknown = instances::all(facts).iter().filter(|own| own.config().is_none());
+    for own in unknown.filter(has_file) {
         let why = Why::not_given("the configuration of Bifrost is not known");
         out.not_checked(Kind::ConfigMap, &own.namespace, why);
     }
