@@ -22,9 +22,11 @@
 //! The guide, 10, Q1; its classifier calls vLLM itself. Bifrost 1.4.19, 1.5.16 and 2.0.0-prerelease3,
 //! as observed (names without a provider).
 
+use igw_core::bifrost::instance::{Delivery, Instance};
+use igw_core::bifrost::instances;
 use igw_core::check::{Check, Sink};
-use igw_core::facts::Facts;
 use igw_core::facts::views::Workload;
+use igw_core::facts::{Facts, Why};
 use igw_core::finding::{Finding, Severity};
 use igw_core::kube::Kind;
 use igw_core::page;
@@ -62,6 +64,13 @@ fn run(facts: &Facts, out: &mut Sink) {
             Some(finding) => out.finding(finding),
             None => out.passed(),
         }
+    }
+    // One that has no file has its providers in a database, as far as it has any.
+    let has_file = |own: &&Instance| !matches!(own.delivery, Delivery::Missing);
+    let unknown = instances::all(facts).iter().filter(|own| own.config().is_none());
+    for own in unknown.filter(has_file) {
+        let why = Why::not_given("the configuration of Bifrost is not known");
+        out.not_checked(Kind::ConfigMap, &own.namespace, why);
     }
     if !bifrosts.is_empty() {
         let found = routes_past(facts, &bifrosts);

@@ -127,6 +127,12 @@ fn of_pod(pod: &Pod) -> Option<Stuck<'_>> {
         let container = text::clip(&own.name, 60);
         let (reason, message) = match &own.state {
             ContainerState::Waiting { reason, message } => (reason.as_str(), message.as_str()),
+            // Between two starts.
+            ContainerState::Terminated { exit_code, .. }
+                if *exit_code != 0 && own.restart_count > 0 =>
+            {
+                ("CrashLoopBackOff", "")
+            }
             _ => continue,
         };
         let then = match reason {

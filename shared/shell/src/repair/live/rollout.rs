@@ -145,7 +145,8 @@ fn new_pods(live: &Live, object: &ObjRef, now: &Value) -> Vec<Value> {
         .collect();
     let mark = &now["spec"]["template"]["metadata"]["annotations"][RESTARTED_AT];
     let mut pods = live.pods(namespace, &labels);
-    pods.retain(|pod| mark.is_null() || pod["metadata"]["annotations"][RESTARTED_AT] == *mark);
+    // After an undo of a restart it is the old pods that have a mark.
+    pods.retain(|pod| pod["metadata"]["annotations"][RESTARTED_AT] == *mark);
     pods
 }
 
