@@ -35,6 +35,8 @@ pub struct Refused {
     pub hostnames: Vec<String>,
     /// At least one.
     pub refusals: Vec<Refusal>,
+    /// A route as it is read where it is stored already, from before its CRD had such rules.
+    pub copy: Option<Box<HttpRoute>>,
 }
 
 impl Refused {
