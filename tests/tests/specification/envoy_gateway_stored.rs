@@ -184,3 +184,58 @@ stringData: {{url: unix:///run/sds, secretName: own}}
         assert_eq!(with(reference), GOOD, "{reference}");
     }
 }
+
+/// Two listeners of the same port and hostname: a stored copy has the conditions of a conflict, and in
+/// the world of all others the Gateway is not there.
+#[test]
+fn a_copy_of_a_refused_gateway() {
+    let world = of_envoy_gateway(&format!(
+        "
+kind: Gateway
+metadata: {{name: twice}}
+spec:
+  gatewayClassName: example
+  listeners:
+  - {{name: one, port: 80, protocol: HTTP}}
+  - {{name: two, port: 80, protocol: HTTP}}
+  - {{name: three, port: 81, protocol: HTTP}}
+---
+kind: HTTPRoute
+metadata: {{name: r}}
+spec: {{parentRefs: [{{name: twice}}], rules: [{{{BACKEND}}}]}}
+"
+    ));
+    assert_eq!(world.refusals().len(), 1);
+    assert!(world.status_item("Gateway twice")["refused"].is_string());
+    let status = world.status("Gateway twice");
+    assert_eq!(status[0], "Accepted=True/ListenersNotValid Programmed=True/Programmed");
+    assert!(status[1].contains("Conflicted=True/HostnameConflict"), "{status:?}");
+    assert_eq!(status[3], "three 1 [HTTPRoute GRPCRoute] good");
+    assert_eq!(world.status("HTTPRoute r"), [""; 0]);
+}
+
+/// A listener that is not valid is in no way of another: with a certificate that is not known, the
+/// conflict is not known.
+#[test]
+fn a_conflict_with_an_unknown_certificate() {
+    let with = |secret: &str| {
+        let world = of_envoy_gateway(&format!(
+            "
+kind: Gateway
+metadata: {{name: twice, namespace: elsewhere}}
+spec:
+  gatewayClassName: example
+  listeners:
+  - {{name: one, port: 443, protocol: HTTPS, tls: {{certificateRefs: [{{name: given}}]}}}}
+  - {{name: two, port: 443, protocol: HTTPS, tls: {{certificateRefs: [{{name: {secret}}}]}}}}
+---
+kind: Secret
+metadata: {{name: given, namespace: elsewhere}}
+type: kubernetes.io/tls
+"
+        ));
+        world.status("Gateway elsewhere/twice").join("; ")
+    };
+    assert!(with("given").contains("Conflicted=True"), "{}", with("given"));
+    assert!(!with("other").contains("Conflicted"), "{}", with("other"));
+}

@@ -6,8 +6,8 @@ use super::fields::{part, strings, text};
 use super::maker::maker;
 use super::points::{field_names, pointings};
 use super::tables::{ForKind, for_kind};
-use super::views::{HttpRoute, Secret};
-use super::{Notes, Other, Refused, Store, Stored, Unclear, View, Why, raw, views};
+use super::views::{Gateway, HttpRoute, Secret};
+use super::{Notes, Other, Refused, Store, Stored, StoredCopy, Unclear, View, Why, raw, views};
 use crate::kube::{GATEWAY_API, Kind, Meta, Origin, group_of, intern};
 use crate::schema::{self, Channel, Gate, Refusal};
 
@@ -112,9 +112,9 @@ fn doubted(meta: &Meta, kind: Kind, refusals: Vec<Refusal>) -> Refused {
     Refused { meta: meta.clone(), kind: Some(kind), hostnames: Vec::new(), refusals, copy: None }
 }
 
-/// A route that only rules of its CRD refuse, as an API server gives it that stored it before it had
+/// A Gateway or a route that only rules of its CRD refuse, as an API server gives it that stored it before it had
 /// them. A field that it does not know is never stored, and no rule was ever without a type.
-fn stored_copy(object: &Value, meta: &Meta, refusals: &[Refusal]) -> Option<Box<HttpRoute>> {
+fn stored_copy(object: &Value, meta: &Meta, refusals: &[Refusal]) -> Option<StoredCopy> {
     let of_a_rule = |own: &Refusal| {
         own.gate == Gate::Rule
             && !own.pointer.starts_with("/metadata")
@@ -124,11 +124,15 @@ fn stored_copy(object: &Value, meta: &Meta, refusals: &[Refusal]) -> Option<Box<
         return None;
     }
     let route = match meta.kind.as_ref() {
+        "Gateway" => {
+            let gateway = Gateway::read(&mut Notes::default(), object, meta.clone()).ok()?;
+            return Some(StoredCopy::Gateway(Box::new(gateway)));
+        }
         "HTTPRoute" => HttpRoute::read(&mut Notes::default(), object, meta.clone()).ok()?,
         "GRPCRoute" => views::foreign_route(object, meta),
         _ => return None,
     };
-    Some(Box::new(route))
+    Some(StoredCopy::Route(Box::new(route)))
 }
 
 struct Put<'s> {

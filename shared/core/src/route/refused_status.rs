@@ -1,4 +1,4 @@
-//! The status of a route that the API server refuses, where a copy of it is stored already.
+//! The status of an object that the API server refuses, where a copy of it is stored already.
 //!
 //! Rules of a CRD that come with an upgrade do not take away what is stored, an object that is not
 //! changed where they fail may even be written again (ratcheting), and Envoy Gateway without a cluster
@@ -12,29 +12,38 @@ use super::envoy_gateway;
 use super::gateway::Running;
 use super::route_status::of_parent;
 use crate::facts::views::*;
-use crate::facts::{Facts, Refused};
-use crate::kube::Meta;
+use crate::facts::{Facts, Refused, StoredCopy};
+use crate::kube::{Kind, Meta};
 use crate::route::profile::Profile;
 
-/// The refused routes in scope with the statuses of their stored copies. `serves` tells of which
-/// Gateways one is predicted.
-pub(super) fn of_copies<'a>(
-    facts: &Facts<'a>,
-    serves: impl Fn(&Gateway) -> bool,
-) -> impl Iterator<Item = (&'a Refused, Value)> {
-    let refused = facts.store.refused.iter().filter(|own| facts.scope.contains(&own.meta));
-    refused.filter_map(move |refused| Some((refused, of_copy(facts, refused, &serves)?)))
+/// The refused objects in scope of which a stored copy is read, and nothing else is known to be stored
+/// under their name: in a cluster, or by another file.
+pub(super) fn copies<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (&'a Refused, &'a StoredCopy)> {
+    let (store, scope) = (facts.store, facts.scope);
+    let files = store.world.is_some();
+    let refused = store.refused.iter().filter(move |own| files && scope.contains(&own.meta));
+    let copies = refused.filter_map(|own| Some((own, own.copy.as_ref()?)));
+    copies.filter(move |(own, _)| {
+        let (home, name) = (own.meta.namespace.as_str(), own.meta.name.as_str());
+        let is_it = |other: &Meta| other.kind == own.meta.kind && other.is_same(&own.meta);
+        !(match own.kind {
+            Some(Kind::Gateway) => store.get::<Gateway>(home, name, |_| ()).known().is_some(),
+            Some(_) => store.get::<HttpRoute>(home, name, |_| ()).known().is_some(),
+            None => store.others.iter().any(|other| is_it(&other.meta)),
+        })
+    })
 }
 
 /// The status of a stored copy of a refused route, for the parents of which it is known; `None`: for
-/// none. In the world of all others it is not there.
-fn of_copy(facts: &Facts, refused: &Refused, serves: impl Fn(&Gateway) -> bool) -> Option<Value> {
-    let route = refused.copy.as_deref()?;
-    if route.rules.is_empty() || is_known_otherwise(facts, route) {
-        return None;
-    }
+/// none. In the world of all others it is not there. `serves` tells of which Gateways one is
+/// predicted.
+pub(super) fn of_route(
+    facts: &Facts,
+    route: &HttpRoute,
+    serves: impl Fn(&Gateway) -> bool,
+) -> Option<Value> {
     let mut parents = Vec::new();
-    for reference in &route.parents {
+    for reference in route.parents.iter().filter(|_| !route.rules.is_empty()) {
         let followed = attach::follow(facts, &route.meta, &route.hostnames, reference);
         let Followed::To(found) = followed else { continue };
         let gateway = found.parent.gateway();
@@ -44,15 +53,4 @@ fn of_copy(facts: &Facts, refused: &Refused, serves: impl Fn(&Gateway) -> bool) 
         }
     }
     (!parents.is_empty()).then(|| json!({ "parents": parents }))
-}
-
-/// Whether it is known what is stored under its name: in a cluster, or by another file.
-fn is_known_otherwise(facts: &Facts, route: &HttpRoute) -> bool {
-    let meta = &route.meta;
-    let stored = facts.store.get::<HttpRoute>(&meta.namespace, &meta.name, |_| ());
-    let mut others = facts.store.others.iter();
-    let is_it = |own: &Meta| own.kind == meta.kind && own.is_same(meta);
-    facts.store.world.is_none()
-        || stored.known().is_some_and(|own| is_it(&own.meta))
-        || others.any(|own| is_it(&own.meta))
 }

@@ -14,7 +14,7 @@ use super::route_status::route_status;
 use super::said::GatewaySaid;
 use super::{class, conflict, delegation, envoy_gateway, listener_sets, refused_status};
 use crate::facts::views::*;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, StoredCopy};
 use crate::kube::{GATEWAY_API, Meta, ObjRef};
 use crate::route::profile::Profile;
 
@@ -83,11 +83,29 @@ pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
         }
     }
     let serves = |gateway: &Gateway| by_gateway.contains_key(&std::ptr::from_ref(gateway));
-    for (refused, status) in refused_status::of_copies(facts, serves) {
+    for (refused, copy) in refused_status::copies(facts) {
+        let status = match copy {
+            StoredCopy::Route(route) => refused_status::of_route(facts, route, serves),
+            StoredCopy::Gateway(gateway) => of_gateway_copy(facts, gateway),
+        };
+        let Some(status) = status else { continue };
         let mut own = item(&refused.meta, status);
         own["refused"] = refused.why().into();
         put(refused.meta.reference(), own);
     }
+}
+
+/// The status of a stored copy of a refused Gateway of Envoy Gateway, in a world that has it.
+fn of_gateway_copy<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Option<Value> {
+    if class::profile(facts, gateway).known() != Some(Profile::EnvoyGateway) {
+        return None;
+    }
+    let mut store = facts.store.clone();
+    store.insert(gateway.clone());
+    let facts = Facts::new(&store, facts.scope);
+    let own = facts.get::<Gateway>(&gateway.meta.namespace, &gateway.meta.name).known()?;
+    let profile = served_by(&facts, own)?;
+    Some(of_gateway(&facts, &gateway::compile(&facts, own, profile)))
 }
 
 fn item(meta: &Meta, status: Value) -> Value {
@@ -183,7 +201,10 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
         conditions.retain(|c| c.kind != "Accepted");
     }
     // What listeners with an unknown certificate are like decides about these.
-    if own.iter().any(|&i| is(i).spec.protocol == "HTTPS" && is(i).hangs_on_the_unknown()) {
+    let hangs = |i: usize| {
+        (envoy_gateway || is(i).spec.protocol == "HTTPS") && is(i).hangs_on_the_unknown()
+    };
+    if own.iter().any(|&i| hangs(i)) {
         conditions.retain(|c| profile.is_kgateway() && c.kind == "Programmed");
     }
     let sets = listener_sets::listener_sets(facts, compiled.gateway);
