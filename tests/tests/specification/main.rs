@@ -15,6 +15,7 @@ mod envoy_gateway;
 mod envoy_gateway_filters;
 mod envoy_gateway_listeners;
 mod envoy_gateway_status;
+mod envoy_gateway_stored;
 mod filters;
 mod grants;
 mod hostname;

@@ -205,6 +205,11 @@ impl SpecWorld {
 
     /// The predicted `status` of an object, `Kind name` or `Kind ns/name`, as JSON.
     pub fn status_of(&self, object: &str) -> Value {
+        self.status_item(object)["status"].clone()
+    }
+
+    /// The same with what stands beside the status; null: nothing is predicted.
+    pub fn status_item(&self, object: &str) -> Value {
         let (kind, name) = object.split_once(' ').expect("Kind name");
         let (namespace, name) = name.split_once('/').unwrap_or(("infra", name));
         let list = predict(&Facts::new(&self.store, &self.scope));
@@ -213,7 +218,7 @@ impl SpecWorld {
             let meta = &item["metadata"];
             item["kind"] == kind && meta["name"] == name && meta["namespace"] == namespace
         });
-        found.map_or(Value::Null, |item| item["status"].clone())
+        found.cloned().unwrap_or_default()
     }
 
     /// The predicted status in lines: see [`lines::status`].

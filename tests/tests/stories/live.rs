@@ -37,13 +37,14 @@ fn found(sinks: &[Sink]) -> Vec<String> {
 }
 
 /// Stories with an object that the API server refuses: no cluster has it.
-const REFUSED: [&str; 8] = [
+const REFUSED: [&str; 9] = [
     "call-route-refused",
     "field-misspelt",
     "gateway-parameters-refused",
     "kgateway-backend-of-two-types",
     "path-with-two-slashes",
     "redirect-and-backends",
+    "redirect-scheme-refused",
     "retry-in-the-standard-channel",
     "words-in-the-wrong-case",
 ];

@@ -4,8 +4,9 @@
 //! A rule cannot be translated: its ExtensionRef filter names an object that does not exist or is
 //! of a kind that kgateway does not support, a DirectResponse is combined with backendRefs, or the
 //! rule has no action at all. Under Envoy Gateway: its ExtensionRef filter names something else than
-//! an HTTPRouteFilter that exists and is valid, or a filter changes what it must not, as the header
-//! `Host`.
+//! an HTTPRouteFilter that exists and is valid, a filter changes what it must not, as the header
+//! `Host`, or an object that was stored under older rules has a filter that today's API server
+//! refuses: a redirect to a scheme other than `http` and `https`, a path type that does not exist.
 //!
 //! ## Why it matters
 //! The rule answers 500 with the body `invalid route configuration detected and replaced with a
@@ -100,6 +101,10 @@ fn of_no_action(facts: &Facts, route: &HttpRoute, profile: &Profile, out: &mut S
         let Action::Error(status, says) = rule::action(facts, route, index, profile) else {
             continue;
         };
+        // A filter that is at fault is found below.
+        if rule::filter_fault(facts, route, one, profile).is_some() {
+            continue;
+        }
         let requests = refs::requests_in_short(route, one);
         let title = format!("Every request to {requests} gets {status}: {says}.");
         out.finding(

@@ -56,13 +56,16 @@ pub fn run(args: &StatusArgs, console: &Console) -> Result<Exit, Failure> {
             let differs = item["differs"].as_array().is_some_and(|all| !all.is_empty());
             out.push((name, if human { paragraph(&item).into() } else { item }, differs));
         });
+        let said: HashSet<&ObjRef> = out.iter().map(|(name, ..)| name).collect();
         let judged = |own: &&Refused| {
             human
                 && own.kind.is_some_and(|kind| STATUSES_OF.contains(&kind))
                 && facts.scope.contains(&own.meta)
+                && !(own.copy.is_some() && said.contains(&own.meta.reference()))
         };
-        let refused = facts.store.refused.iter().filter(judged);
-        out.extend(refused.map(|own| (own.meta.reference(), put_aside(own).into(), false)));
+        let refused: Vec<&Refused> = facts.store.refused.iter().filter(judged).collect();
+        let put_aside = |own: &Refused| (own.meta.reference(), put_aside(own).into(), false);
+        out.extend(refused.into_iter().map(put_aside));
         out
     };
     let (mut all, blind) = session.look(&scope, |facts| (told(facts), denied(facts)))?;
@@ -122,7 +125,11 @@ fn nothing_to_tell(place: &str) -> String {
 /// An object that has no status, because nothing stores it.
 fn put_aside(refused: &Refused) -> String {
     let (title, why) = (text::clean(&refused.meta.title()), text::clean(&refused.why()));
-    format!("{title}\n  put aside: the API server refuses it: {why}\n")
+    format!("{title}\n{}", refusal(&why))
+}
+
+fn refusal(why: &str) -> String {
+    format!("  put aside: the API server refuses it: {why}\n")
 }
 
 /// An object; a condition a line.
@@ -136,6 +143,10 @@ fn paragraph(item: &Value) -> String {
     let status = &item["status"];
     let name = full_name(&text(&meta["namespace"]), &text(&meta["name"]));
     out.push_str(&format!("{} {name}\n", text(&item["kind"])));
+    if item["refused"].is_string() {
+        out.push_str(&refusal(&text(&item["refused"])));
+        out.push_str("  a copy that is stored already gets:\n");
+    }
     let conditions = |out: &mut String, indent: usize, value: &Value| {
         for c in items(value) {
             let line =

@@ -39,3 +39,11 @@ fn of_an_older_kgateway() {
 fn of_other_routes() {
     insta::assert_snapshot!(run(&["status", "-f", &story("routes-of-connections-good")]));
 }
+
+/// Where a copy that is stored already is known to get a status, it is given, and the refusal, too.
+#[test]
+fn of_a_refused_route() {
+    let file = story("redirect-scheme-refused");
+    insta::assert_snapshot!(run(&["status", "-f", &file]));
+    insta::assert_snapshot!(run(&["status", "-f", &file, "-o", "yaml"]));
+}

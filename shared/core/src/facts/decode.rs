@@ -6,9 +6,9 @@ use super::fields::{part, strings, text};
 use super::maker::maker;
 use super::points::{field_names, pointings};
 use super::tables::{ForKind, for_kind};
-use super::views::Secret;
-use super::{Other, Refused, Store, Stored, Unclear, Why, raw, views};
-use crate::kube::{Kind, Meta, Origin, group_of, intern};
+use super::views::{Gateway, HttpRoute, Secret};
+use super::{Notes, Other, Refused, Store, Stored, StoredCopy, Unclear, View, Why, raw, views};
+use crate::kube::{GATEWAY_API, Kind, Meta, Origin, group_of, intern};
 use crate::schema::{self, Channel, Gate, Refusal};
 
 /// Puts one Kubernetes object into the store: with the API server's defaults, or among the
@@ -33,7 +33,8 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         // What is not filled in yet may be good.
         if raw::not_filled(&object, &mut refusals).is_none() && !refusals.is_empty() {
             let hostnames = part(&object, "/spec/hostnames").unwrap_or_default();
-            return store.refused.push(Refused { meta, kind: None, hostnames, refusals });
+            let copy = stored_copy(&object, &meta, &refusals);
+            return store.refused.push(Refused { meta, kind: None, hostnames, refusals, copy });
         }
         let is_route =
             meta.group().starts_with("gateway.networking.") && meta.kind.ends_with("Route");
@@ -79,12 +80,10 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         let gate = Gate::UnknownField;
         let doubt = |(pointer, message)| Refusal { gate, pointer, message, instead: None };
         let refusals = admission.experimental.into_iter().map(doubt).collect();
-        let (kind, hostnames) = (Some(kind), Vec::new());
-        store.doubted.push(Refused { meta: meta.clone(), kind, hostnames, refusals });
+        store.doubted.push(doubted(&meta, kind, refusals));
     }
     if unclear.is_none() && refusals.is_empty() && !admission.doubted.is_empty() {
-        let (kind, hostnames, refusals) = (Some(kind), Vec::new(), admission.doubted);
-        store.doubted.push(Refused { meta: meta.clone(), kind, hostnames, refusals });
+        store.doubted.push(doubted(&meta, kind, admission.doubted));
     }
     if unclear.is_none() && refusals.is_empty() {
         match for_kind(kind, Put { store, object: &object, meta: meta.clone() }) {
@@ -105,7 +104,35 @@ pub fn decode(store: &mut Store, mut object: Value, origin: Origin, default_name
         world.saw(kind, &meta);
     }
     let hostnames = part(&object, "/spec/hostnames").unwrap_or_default();
-    store.refused.push(Refused { meta, kind: Some(kind), hostnames, refusals });
+    let copy = stored_copy(&object, &meta, &refusals);
+    store.refused.push(Refused { meta, kind: Some(kind), hostnames, refusals, copy });
+}
+
+fn doubted(meta: &Meta, kind: Kind, refusals: Vec<Refusal>) -> Refused {
+    Refused { meta: meta.clone(), kind: Some(kind), hostnames: Vec::new(), refusals, copy: None }
+}
+
+/// A Gateway or a route that only rules of its CRD refuse, as an API server gives it that stored it before it had
+/// them. A field that it does not know is never stored, and no rule was ever without a type.
+fn stored_copy(object: &Value, meta: &Meta, refusals: &[Refusal]) -> Option<StoredCopy> {
+    let of_a_rule = |own: &Refusal| {
+        own.gate == Gate::Rule
+            && !own.pointer.starts_with("/metadata")
+            && !own.message.contains(", but is ")
+    };
+    if !refusals.iter().all(of_a_rule) || meta.group() != GATEWAY_API {
+        return None;
+    }
+    let route = match meta.kind.as_ref() {
+        "Gateway" => {
+            let gateway = Gateway::read(&mut Notes::default(), object, meta.clone()).ok()?;
+            return Some(StoredCopy::Gateway(Box::new(gateway)));
+        }
+        "HTTPRoute" => HttpRoute::read(&mut Notes::default(), object, meta.clone()).ok()?,
+        "GRPCRoute" => views::foreign_route(object, meta),
+        _ => return None,
+    };
+    Some(StoredCopy::Route(Box::new(route)))
 }
 
 struct Put<'s> {

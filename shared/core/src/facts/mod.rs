@@ -44,7 +44,7 @@ pub use slips::Slips;
 pub use spelling::Spelling;
 pub use store::{
     Answer, Answers, ComposeService, ConfigFile, LOG_BYTES, LOG_LINES, Listing, Logs, Other,
-    Refused, Selection, Store, Unclear,
+    Refused, Selection, Store, StoredCopy, Unclear,
 };
 pub use tables::{Stored, Table, Tables};
 pub use view::View;

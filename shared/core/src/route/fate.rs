@@ -16,9 +16,12 @@ pub(super) enum RouteFate {
 /// Whether kgateway replaces or drops a rule of a route.
 pub(super) fn fate(facts: &Facts, route: &HttpRoute, profile: &Profile) -> RouteFate {
     if !profile.is_kgateway() {
-        // An expression that does not compile may cost the route its acceptance.
+        // An expression that does not compile may cost the route its acceptance, and so may a filter
+        // that the API does not have.
         let broken = |own: &envoy::RefusedValue| own.certain && (own.matcher || own.unsendable);
-        return match envoy::refuses(route).iter().any(broken) {
+        let mut filters = route.rules.iter().flat_map(|rule| &rule.filters);
+        let unsound = filters.any(|filter| filter.unsound().is_some());
+        return match unsound || envoy::refuses(route).iter().any(broken) {
             true => RouteFate::Unknown,
             false => RouteFate::Good,
         };

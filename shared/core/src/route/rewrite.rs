@@ -63,6 +63,23 @@ pub fn change_path(
                 _ => format!("/{joined}"),
             })
         }
+        // A redirect takes the value of its type, whatever stands beside it (Envoy Gateway's
+        // `processRedirectFilter`); what others do is not known, and rewrites do not get here.
+        PathChange::Unsound(own) if redirect => {
+            let value = match own.kind.as_str() {
+                "ReplaceFullPath" => {
+                    let value = own.replace_full_path.clone()?;
+                    PathChange::ReplaceFullPath { value }
+                }
+                "ReplacePrefixMatch" => {
+                    let value = own.replace_prefix_match.clone()?;
+                    PathChange::ReplacePrefixMatch { value }
+                }
+                _ => return None,
+            };
+            change_path(&value, matched, path, profile, redirect)
+        }
+        PathChange::Unsound(_) => None,
     }
 }
 

@@ -88,6 +88,16 @@ pub fn instead<'a>(
             FilterAnswer::Unknown(says) => Action::Unknown(says),
         });
     }
+    let filters = rule.backend_refs.iter().flat_map(|own| &own.filters).chain(&rule.filters);
+    if *profile != Profile::EnvoyGateway
+        && let Some(says) = filters.filter_map(Filter::unsound).next()
+    {
+        let who = match profile.is_kgateway() {
+            true => format!("what {profile} makes of it was not observed"),
+            false => "the specification does not say what becomes of it".to_owned(),
+        };
+        return Some(Action::Unknown(format!("{says}, and {who}")));
+    }
     let (mut direct, mut twice) = (None, false);
     for target in rule.extension_refs() {
         if !profile.is_kgateway() {

@@ -8,13 +8,13 @@ use super::attach::{self, Followed};
 use super::condition::Condition;
 use super::gateway::{self, Compiled, Running};
 use super::gateway_policy::{self, OnGateway};
+use super::listener_status::{accepts, listeners, none_valid, not_valid, served_of};
 use super::other_status::other_status;
 use super::route_status::route_status;
 use super::said::GatewaySaid;
-use super::served_listener::ServedListener;
-use super::{class, conflict, delegation, envoy_gateway, listener_sets};
+use super::{class, conflict, delegation, envoy_gateway, listener_sets, refused_status};
 use crate::facts::views::*;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, StoredCopy};
 use crate::kube::{GATEWAY_API, Meta, ObjRef};
 use crate::route::profile::Profile;
 
@@ -25,17 +25,12 @@ pub fn predict(facts: &Facts) -> Value {
     json!({ "apiVersion": "v1", "kind": "List", "items": items })
 }
 
-/// Gives the same one after the other, each with the name of its object.
+/// Gives the same one after the other, each with the name of its object. An object that the API server
+/// refuses says so (`refused`): its status is what a copy gets that is stored already.
 pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
-    let put = &mut |meta: &Meta, status: Value| {
+    let put_there = &mut |meta: &Meta, status: Value| {
         if facts.scope.contains(meta) {
-            let item = json!({
-                "apiVersion": meta.api_version,
-                "kind": meta.kind,
-                "metadata": { "namespace": meta.namespace, "name": meta.name },
-                "status": status,
-            });
-            put(meta.reference(), item);
+            put(meta.reference(), item(meta, status));
         }
     };
     let compiled: Vec<Compiled> = facts
@@ -57,14 +52,14 @@ pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
                 Condition::new("Programmed", "Unknown", "Pending"),
             ] }),
         };
-        put(&object.meta, status);
+        put_there(&object.meta, status);
     }
     for set in facts.list::<ListenerSet>(None).items {
         let gateway = facts.get::<Gateway>(set.gateway_namespace(), &set.parent.name).known();
         let parent = gateway.filter(|gateway| set.adds_to(&gateway.meta));
         let parent = parent.and_then(|own| by_gateway.get(&std::ptr::from_ref(own)).copied());
         let status = of_listener_set(facts, set, parent);
-        put(&set.meta, status);
+        put_there(&set.meta, status);
     }
     for route in facts.list::<HttpRoute>(None).items {
         let status = route_status(facts, route, |gateway| {
@@ -79,14 +74,47 @@ pub fn predict_each(facts: &Facts, put: &mut dyn FnMut(ObjRef, Value)) {
         {
             continue;
         }
-        put(&route.meta, status);
+        put_there(&route.meta, status);
     }
     for route in facts.store.others.iter().filter_map(|other| other.route.as_ref()) {
         let serves = |gateway: &Gateway| by_gateway.contains_key(&std::ptr::from_ref(gateway));
         if let Some(status) = other_status(facts, route, serves) {
-            put(&route.meta, status);
+            put_there(&route.meta, status);
         }
     }
+    let serves = |gateway: &Gateway| by_gateway.contains_key(&std::ptr::from_ref(gateway));
+    for (refused, copy) in refused_status::copies(facts) {
+        let status = match copy {
+            StoredCopy::Route(route) => refused_status::of_route(facts, route, serves),
+            StoredCopy::Gateway(gateway) => of_gateway_copy(facts, gateway),
+        };
+        let Some(status) = status else { continue };
+        let mut own = item(&refused.meta, status);
+        own["refused"] = refused.why().into();
+        put(refused.meta.reference(), own);
+    }
+}
+
+/// The status of a stored copy of a refused Gateway of Envoy Gateway, in a world that has it.
+fn of_gateway_copy<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Option<Value> {
+    if class::profile(facts, gateway).known() != Some(Profile::EnvoyGateway) {
+        return None;
+    }
+    let mut store = facts.store.clone();
+    store.insert(gateway.clone());
+    let facts = Facts::new(&store, facts.scope);
+    let own = facts.get::<Gateway>(&gateway.meta.namespace, &gateway.meta.name).known()?;
+    let profile = served_by(&facts, own)?;
+    Some(of_gateway(&facts, &gateway::compile(&facts, own, profile)))
+}
+
+fn item(meta: &Meta, status: Value) -> Value {
+    json!({
+        "apiVersion": meta.api_version,
+        "kind": meta.kind,
+        "metadata": { "namespace": meta.namespace, "name": meta.name },
+        "status": status,
+    })
 }
 
 /// Whether another route may delegate to this one, and it is not known whether it does, or what
@@ -106,14 +134,6 @@ fn served_by<'a>(facts: &Facts<'a>, gateway: &'a Gateway) -> Option<Profile> {
     let profile = class::profile(facts, gateway).known()?;
     let only_kgateway = facts.store.said.of::<GatewaySaid>().kgateway.is_some();
     (profile.is_kgateway() || !only_kgateway).then_some(profile)
-}
-
-/// Whether a listener counts as not programmed for the Gateway's `Accepted`.
-fn not_valid(listener: &ServedListener, profile: &Profile) -> bool {
-    let is_false =
-        |kind: &str| listener.conditions.iter().any(|c| c.kind == kind && c.status == "False");
-    // Up to kgateway 2.3 only Programmed is looked at (seen).
-    is_false("Programmed") || (is_false("Accepted") && !profile.kgateway_before(2, 4))
 }
 
 /// The status of a Gateway, as it is served by these rules.
@@ -181,7 +201,10 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
         conditions.retain(|c| c.kind != "Accepted");
     }
     // What listeners with an unknown certificate are like decides about these.
-    if own.iter().any(|&i| is(i).spec.protocol == "HTTPS" && is(i).hangs_on_the_unknown()) {
+    let hangs = |i: usize| {
+        (envoy_gateway || is(i).spec.protocol == "HTTPS") && is(i).hangs_on_the_unknown()
+    };
+    if own.iter().any(|&i| hangs(i)) {
         conditions.retain(|c| profile.is_kgateway() && c.kind == "Programmed");
     }
     let sets = listener_sets::listener_sets(facts, compiled.gateway);
@@ -199,54 +222,6 @@ pub fn of_gateway(facts: &Facts, compiled: &Compiled) -> Value {
         status["attachedListenerSets"] = attached.into();
     }
     status
-}
-
-fn listeners(compiled: &Compiled, indices: &[usize]) -> Vec<Value> {
-    indices
-        .iter()
-        .map(|&i| {
-            let listener = &compiled.listeners[i];
-            let mut conditions = listener.conditions.clone();
-            // What hangs on an unknown certificate is not told.
-            if listener.hangs_on_the_unknown() {
-                conditions
-                    .retain(|c| ["Conflicted", "OverlappingTLSConfig"].contains(&c.kind.as_str()));
-            }
-            let kinds: Vec<Value> = listener
-                .kinds
-                .iter()
-                .map(|(group, kind)| json!({ "group": group, "kind": kind }))
-                .collect();
-            let mut status = json!({
-                "name": listener.spec.name,
-                "supportedKinds": kinds,
-                "conditions": conditions,
-            });
-            // With a route of which nobody can say whether it is attached, there is no number.
-            if compiled.undecided.is_empty() {
-                status["attachedRoutes"] = compiled.attached_routes(i).into();
-            }
-            status
-        })
-        .collect()
-}
-
-/// Whether a ListenerSet with these listeners is accepted.
-fn accepts(compiled: &Compiled, own: &[usize]) -> bool {
-    match compiled.profile == Profile::EnvoyGateway {
-        true => envoy_gateway::accepted(&served_of(compiled, own)).status == "True",
-        false => !none_valid(compiled, own),
-    }
-}
-
-fn served_of<'c, 'a>(compiled: &'c Compiled<'a>, own: &[usize]) -> Vec<&'c ServedListener<'a>> {
-    own.iter().map(|&i| &compiled.listeners[i]).collect()
-}
-
-/// Whether none of a ListenerSet's listeners (`own`) is valid.
-fn none_valid(compiled: &Compiled, own: &[usize]) -> bool {
-    let bad = |&i: &usize| not_valid(&compiled.listeners[i], &compiled.profile);
-    !own.is_empty() && own.iter().all(bad)
 }
 
 /// The status of a ListenerSet; `parent`: its Gateway, if one is served.

@@ -61,7 +61,9 @@ impl ThreeAnswers {
         let report = json(&["check", "-A", "-f", "-", "-o", "json"])?;
         let status = json(&["status", "-A", "-f", "-", "-o", "json"])?;
         let items = status["items"].as_array()?.iter();
-        let routes = items.filter(|item| item["kind"] == "HTTPRoute");
+        // What a copy of a refused object gets is no part of this world.
+        let there = |item: &&Value| item["kind"] == "HTTPRoute" && item["refused"].is_null();
+        let routes = items.filter(there);
         let routes = routes.map(|item| (name(&item["metadata"]), item["status"].clone())).collect();
         Some(Self { report, routes })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::facts::Why;
 use crate::facts::points::Pointing;
 use crate::facts::status::ParentStatus;
-use crate::facts::views::HttpRoute;
+use crate::facts::views::{Gateway, HttpRoute};
 use crate::kube::{Hidden, Kind, Meta, Origin, pointer};
 use crate::schema::Refusal;
 
@@ -35,6 +35,15 @@ pub struct Refused {
     pub hostnames: Vec<String>,
     /// At least one.
     pub refusals: Vec<Refusal>,
+    /// It as it is read where it is stored already, from before its CRD had such rules.
+    pub copy: Option<StoredCopy>,
+}
+
+/// A copy of a refused object that is stored already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoredCopy {
+    Gateway(Box<Gateway>),
+    Route(Box<HttpRoute>),
 }
 
 impl Refused {

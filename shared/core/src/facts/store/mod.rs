@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use answers::Listed;
 pub use answers::{Answer, Answers};
-pub use kept::{ComposeService, ConfigFile, Other, Refused, Unclear};
+pub use kept::{ComposeService, ConfigFile, Other, Refused, StoredCopy, Unclear};
 use labels::Labels;
 pub use labels::Selection;
 pub use logs::{LOG_BYTES, LOG_LINES, Logs};

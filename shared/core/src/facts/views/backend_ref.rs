@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::kube::{GATEWAY_API, Interned, Meta, read_interned};
+use crate::text;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
@@ -83,6 +84,9 @@ pub enum Filter {
         #[serde(rename = "extensionRef", default)]
         target: LocalRef,
     },
+    /// A type that the API does not have; an object may be stored with it all the same.
+    #[serde(other)]
+    Other,
 }
 
 impl Filter {
@@ -97,6 +101,24 @@ impl Filter {
             Filter::Cors { .. } => "CORS",
             Filter::ExternalAuth { .. } => "ExternalAuth",
             Filter::ExtensionRef { .. } => "ExtensionRef",
+            Filter::Other => "of an unknown type",
+        }
+    }
+
+    /// What the API does not have in it, as a clause; controllers that meet such a filter in a stored
+    /// object differ.
+    pub fn unsound(&self) -> Option<String> {
+        let path = match self {
+            Filter::Other => {
+                return Some("a filter has a type that the API does not have".to_owned());
+            }
+            Filter::UrlRewrite { rewrite } => &rewrite.path,
+            Filter::RequestRedirect { redirect } => &redirect.path,
+            _ => return None,
+        };
+        match path {
+            Some(PathChange::Unsound(change)) => Some(change.says()),
+            _ => None,
         }
     }
 }
@@ -149,16 +171,55 @@ pub struct Rewrite {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(tag = "type")]
+#[serde(from = "WrittenPathChange")]
 pub enum PathChange {
     ReplaceFullPath {
-        #[serde(rename = "replaceFullPath", default)]
         value: String,
     },
     ReplacePrefixMatch {
-        #[serde(rename = "replacePrefixMatch", default)]
         value: String,
     },
+    /// One that the API server refuses today; an object may be stored with it all the same.
+    Unsound(Box<WrittenPathChange>),
+}
+
+/// A change of a path as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct WrittenPathChange {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub replace_full_path: Option<String>,
+    pub replace_prefix_match: Option<String>,
+}
+
+impl WrittenPathChange {
+    /// What is wrong with it, as a clause.
+    pub fn says(&self) -> String {
+        let (member, other) = match self.kind.as_str() {
+            "ReplaceFullPath" => ("replaceFullPath", "replacePrefixMatch"),
+            "ReplacePrefixMatch" => ("replacePrefixMatch", "replaceFullPath"),
+            kind => return format!("the path type {} does not exist", text::clean(kind)),
+        };
+        match (&self.replace_full_path, &self.replace_prefix_match) {
+            (Some(_), Some(_)) => format!("a path of type {} has a {other}", self.kind),
+            _ => format!("a path of type {} has no {member}", self.kind),
+        }
+    }
+}
+
+impl From<WrittenPathChange> for PathChange {
+    fn from(own: WrittenPathChange) -> Self {
+        match (own.kind.as_str(), &own.replace_full_path, &own.replace_prefix_match) {
+            ("ReplaceFullPath", Some(value), None) => {
+                PathChange::ReplaceFullPath { value: value.clone() }
+            }
+            ("ReplacePrefixMatch", None, Some(value)) => {
+                PathChange::ReplacePrefixMatch { value: value.clone() }
+            }
+            _ => PathChange::Unsound(Box::new(own)),
+        }
+    }
 }
 
 /// CORS settings that decide who answers a preflight request.

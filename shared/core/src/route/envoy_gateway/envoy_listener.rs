@@ -205,7 +205,7 @@ fn clients(facts: &Facts, gateway: &Gateway, port: u16) -> Fact<Distrust> {
 
 /// `validateListenerConditions`: what is not said of a listener by then.
 fn finish(one: CheckedListener) -> ServedListener {
-    let CheckedListener { mut served, .. } = one;
+    let CheckedListener { mut served, open, .. } = one;
     let in_set = served.owner.kind != "Gateway";
     let mut own = std::mem::take(&mut served.conditions);
     let has = |own: &[Condition], kind: &str| own.iter().any(|c| c.kind == kind);
@@ -240,6 +240,7 @@ fn finish(one: CheckedListener) -> ServedListener {
     }
     let order = ["Accepted", "Conflicted", "ResolvedRefs", "Programmed"];
     own.sort_by_key(|condition| order.iter().position(|kind| *kind == condition.kind));
+    own.retain(|condition| !(open && condition.kind == "Conflicted"));
     served.conditions = own;
     served
 }

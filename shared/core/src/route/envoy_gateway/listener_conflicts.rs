@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::Fact;
+use crate::facts::{Fact, Why};
 use crate::route::condition::Condition;
 use crate::route::served_listener::{ListenerAnswers, ServedListener};
 
@@ -16,11 +16,13 @@ pub struct CheckedListener<'a> {
     valid: bool,
     /// Whether it lost its port to another protocol.
     lost: bool,
+    /// Whether it is not known that what it is in conflict with is valid.
+    pub open: bool,
 }
 
 impl<'a> CheckedListener<'a> {
     pub fn new(served: ServedListener<'a>, gateway: usize) -> Self {
-        CheckedListener { served, gateway, valid: true, lost: false }
+        CheckedListener { served, gateway, valid: true, lost: false, open: false }
     }
 
     /// A condition of a listener that is served all the same.
@@ -78,6 +80,29 @@ const HOSTNAME: &str = "HostnameConflict";
 
 /// Finds the conflicts among listeners; `merged`: of Gateways that share a proxy.
 pub fn find(all: &mut [CheckedListener], merged: bool) {
+    let unsure = unsure_ports(all);
+    find_certain(all, merged);
+    for one in all {
+        let of_conflict = |c: &Condition| c.kind == "Conflicted" && c.status == "True";
+        let why = unsure.get(&one.served.spec.port);
+        if let Some(why) = why.filter(|_| one.served.conditions.iter().any(of_conflict)) {
+            one.served.serves = Fact::Unknown(why.clone());
+            one.open = true;
+        }
+    }
+}
+
+/// The ports with a listener of which it is not known whether it is valid: in whose way it is, if
+/// in anybody's, is not known, either.
+fn unsure_ports(all: &[CheckedListener]) -> BTreeMap<u16, Why> {
+    let unsure = all.iter().filter(|own| own.valid).filter_map(|own| match &own.served.serves {
+        Fact::Unknown(why) => Some((own.served.spec.port, why.clone())),
+        _ => None,
+    });
+    unsure.collect()
+}
+
+fn find_certain(all: &mut [CheckedListener], merged: bool) {
     let gateways: BTreeSet<usize> = all.iter().map(|own| own.gateway).collect();
     let of_gateway = |all: &[CheckedListener], gateway: usize| -> Vec<usize> {
         (0..all.len()).filter(|i| all[*i].gateway == gateway && all[*i].valid).collect()

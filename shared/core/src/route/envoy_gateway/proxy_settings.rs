@@ -121,11 +121,17 @@ pub fn client_fault(facts: &Facts, gateway: &Gateway) -> TrustFault {
     }
 }
 
-/// A certificate of the Gateway that cannot be used is left out without more.
+/// A certificate of the Gateway that cannot be used is left out without more, and so is that of its
+/// EnvoyProxy (`ProcessGatewayTLS`, `GetBackendTLSConfig`).
 fn of_gateway(facts: &Facts, gateway: &Gateway, certificate: &Value) -> TrustFault {
     let text = |name: &str| certificate[name].as_str();
     let home = gateway.meta.namespace.as_str();
     let (namespace, name) = (text("namespace").unwrap_or(home), text("name").unwrap_or_default());
+    let is_secret = text("kind").unwrap_or("Secret") == "Secret"
+        && text("group").unwrap_or_default().is_empty();
+    if certificate.is_null() || !is_secret {
+        return Fact::Absent;
+    }
     let crossing = Crossing {
         from_group: crate::kube::GATEWAY_API,
         from_kind: "Gateway",
@@ -135,11 +141,16 @@ fn of_gateway(facts: &Facts, gateway: &Gateway, certificate: &Value) -> TrustFau
         to_namespace: namespace,
         to_name: name,
     };
-    let permitted = namespace == home || !grants::permitted(facts, &crossing, false).is_absent();
-    match trusted::client(facts, namespace, name) {
-        // Absent as it is, it was left out before.
-        Fact::Known(_) if facts.get::<Secret>(namespace, name).is_absent() => Fact::Absent,
-        fault if permitted => fault,
-        _ => Fact::Absent,
+    if namespace != home && grants::permitted(facts, &crossing, false).is_absent() {
+        return Fact::Absent;
+    }
+    let has_both = |secret: &Secret| {
+        let pair = ["tls.crt", "tls.key"];
+        secret.data.as_ref().is_none_or(|data| pair.iter().all(|key| data.contains_key(*key)))
+    };
+    match facts.get::<Secret>(namespace, name) {
+        Fact::Absent => Fact::Absent,
+        Fact::Known(secret) if !has_both(secret) => Fact::Absent,
+        _ => trusted::client(facts, namespace, name),
     }
 }

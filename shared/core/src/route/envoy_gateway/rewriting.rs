@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::route_fault::RouteFault;
-use crate::facts::views::Rewrite;
+use crate::facts::views::{PathChange, Rewrite};
 use crate::route::expression::{Regex, regex_anywhere};
 
 const TWICE: &str = "the rule rewrites the URL more than once";
@@ -42,7 +42,11 @@ impl Rewriting {
         if let Some(says) = rewrite.hostname.as_deref().and_then(bad_hostname) {
             return Some(RouteFault::refusal(says));
         }
-        self.set(path, host, Rewriter::Core);
+        self.set(false, host, Rewriter::Core);
+        if let Some(PathChange::Unsound(change)) = &rewrite.path {
+            return Some(RouteFault::refusal(change.says()));
+        }
+        self.set(path, false, Rewriter::Core);
         None
     }
 
@@ -127,7 +131,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::facts::views::PathChange;
 
     #[test]
     fn one_rewrite_of_a_kind() {

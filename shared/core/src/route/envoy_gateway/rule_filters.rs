@@ -9,6 +9,7 @@ use super::route_filter;
 use crate::facts::views::*;
 use crate::facts::{Fact, Facts};
 use crate::kube::{ENVOY_GATEWAY_API, Meta};
+use crate::text;
 
 /// What the filters of a rule, or of a backend, come to.
 #[derive(Debug, Default)]
@@ -41,6 +42,12 @@ pub fn apply(
             break;
         }
         let fault = match filter {
+            // A GRPCRoute has fewer types (`ValidateGRPCRouteFilter`).
+            Filter::UrlRewrite { .. } | Filter::RequestRedirect { .. } | Filter::Cors { .. }
+                if route.kind == "GRPCRoute" =>
+            {
+                out.invalid(format!("a GRPCRoute has no filter {}", filter.type_name()))
+            }
             Filter::RequestHeaderModifier { change } => {
                 out.request.apply(change, filter.type_name())
             }
@@ -49,10 +56,13 @@ pub fn apply(
             }
             Filter::UrlRewrite { rewrite } => out.rewriting.core(rewrite),
             Filter::RequestRedirect { redirect } => out.redirect(redirect),
+            // Without its settings it does nothing.
+            Filter::RequestMirror { mirror } if *mirror == Mirror::default() => None,
             Filter::RequestMirror { mirror } => out.mirror(mirrored(&mirror.backend_ref)),
             Filter::Cors { .. } => None,
             Filter::ExternalAuth { .. } => out.invalid("filter ExternalAuth is not supported"),
             Filter::ExtensionRef { target } => out.extension(facts, route, target),
+            Filter::Other => out.invalid("a filter has a type that the API does not have"),
         };
         out.faults.extend(fault);
     }
@@ -64,8 +74,17 @@ pub fn apply(
             says: "a mirror does not go together with what answers by itself".to_owned(),
         });
     }
+    // A call that succeeds has a message, and an answer of the proxy's own has none
+    // (`ProcessGRPCFilters`).
+    if route.kind == "GRPCRoute" && out.direct.is_some_and(|status| (200..300).contains(&status)) {
+        out.direct = None;
+        out.faults.push(RouteFault::refusal("a call cannot be answered with a 2xx"));
+    }
     out
 }
+
+/// The codes of Envoy's own redirects (`SupportedRedirectCodes`).
+const REDIRECT_CODES: [u16; 5] = [301, 302, 303, 307, 308];
 
 impl RuleFilters {
     /// `processInvalidHTTPFilter`.
@@ -79,7 +98,22 @@ impl RuleFilters {
         if self.redirects {
             return Some(RouteFault::refusal("the rule redirects more than once"));
         }
+        // The API server refuses these values today, and may have stored them before.
+        let scheme = redirect.scheme.as_deref().unwrap_or("http");
+        if !["http", "https"].contains(&scheme) {
+            let says = format!("{} is no scheme to redirect to", text::clean(scheme));
+            return Some(RouteFault::refusal(says));
+        }
         if let Some(says) = redirect.hostname.as_deref().and_then(bad_hostname) {
+            return Some(RouteFault::refusal(says));
+        }
+        if let Some(PathChange::Unsound(change)) = &redirect.path
+            && !["ReplaceFullPath", "ReplacePrefixMatch"].contains(&change.kind.as_str())
+        {
+            return Some(RouteFault::refusal(change.says()));
+        }
+        if !REDIRECT_CODES.contains(&redirect.status()) {
+            let says = format!("{} is no status of a redirect", redirect.status());
             return Some(RouteFault::refusal(says));
         }
         self.redirects = true;
@@ -102,7 +136,7 @@ impl RuleFilters {
     fn extension(&mut self, facts: &Facts, route: &Meta, target: &LocalRef) -> Option<RouteFault> {
         if target.group != ENVOY_GATEWAY_API || target.kind != "HTTPRouteFilter" {
             let says = format!("{}/{} is no kind of filter", target.group, target.kind);
-            return self.invalid(crate::text::clean(&says));
+            return self.invalid(text::clean(&says));
         }
         let title = format!("HTTPRouteFilter {}/{}", route.namespace, target.name);
         let filter = match facts.get::<RouteFilter>(&route.namespace, &target.name) {
