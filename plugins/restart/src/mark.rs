@@ -7,12 +7,11 @@ use igw_core::text;
 
 use crate::drift::Drift;
 use crate::subject::Restartable;
-use crate::{advice, danger, loses, outage};
+use crate::{advice, loses, outage};
 
-/// A restart, marked with a time (RFC 3339), and what is not available meanwhile.
-pub fn restart(facts: &Facts, own: &Restartable, at: &str) -> Fix {
+/// A restart, marked with a time (RFC 3339): what is not available meanwhile, and what speaks against it.
+pub fn restart(facts: &Facts, own: &Restartable, at: &str, dangers: &[String]) -> Fix {
     let mut notes = vec![outage::says(facts, own)];
-    let dangers = danger::of(facts, own);
     notes.extend(dangers.iter().cloned());
     notes.extend(loses::says(facts, own).map(str::to_owned));
     let safety = dangers.first().map_or(Safety::Safe, |first| Safety::Unsafe(first.clone()));
@@ -31,10 +30,9 @@ pub fn brings(facts: &Facts, own: &Restartable, drift: &Drift) -> Option<Fix> {
     {
         return None;
     }
-    let mut fix = restart(facts, own, &drift.written);
-    fix.title = format!("restart {}", own.workload.meta.title());
-    if fix.safety == Safety::Safe {
-        fix.safety = Safety::Unsafe("it replaces running pods".into());
-    }
-    Some(fix)
+    Some(Fix {
+        title: format!("restart {}", own.workload.meta.title()),
+        safety: Safety::Unsafe("it replaces running pods".into()),
+        ..restart(facts, own, &drift.written, &[])
+    })
 }

@@ -8,7 +8,7 @@ use igw_core::fix::Safety;
 use igw_core::kube::{RESTARTED_AT, full_name};
 
 use crate::subject::{self, Restartable};
-use crate::{advice, mark};
+use crate::{advice, danger, mark};
 
 /// One workload to be restarted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl RestartWish {
 
     fn finding(&self, facts: &Facts, own: &Restartable) -> Finding {
         let workload = own.workload;
-        let mut fix = mark::restart(facts, own, &self.at);
+        let mut fix = mark::restart(facts, own, &self.at, &danger::of(facts, own));
         if advice::is_gitops(workload) && !self.force {
             fix.safety = Safety::ShowOnly(advice::how(workload));
         }
