@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::facts::{Facts, Why};
 use crate::finding::{Finding, NotChecked, Severity};
 use crate::kube::Kind;
+use crate::text::sentence;
 
 /// A check: deterministic, reads what is known, says what is wrong.
 #[derive(Debug)]
@@ -137,7 +138,8 @@ impl Sink {
         let Check { code, name, severity, .. } = *self.check;
         // A check may say that this time it is less bad, never that it is worse.
         let severity = severity.min(finding.severity);
-        let finding = Finding { code, name, severity, ..finding };
+        let title = sentence(&finding.title);
+        let finding = Finding { code, name, severity, title, ..finding };
         let mut known = self.findings.iter_mut().rev().take(64);
         if !known.any(|known| known.absorb(&finding)) {
             self.findings.push(finding);

@@ -36,8 +36,8 @@ fn completes(shell: &[&str], setup: &[&str]) {
     let mut pty = spawn_command(command, Some(PATIENCE)).expect("a terminal");
     // A shell at its prompt ignores the first signal that would end it.
     pty.process_mut().set_kill_timeout(Some(100));
-    // A terminal without a size shows no line.
-    for line in ["stty rows 30 cols 100"].iter().chain(setup) {
+    // A terminal without a size, or without an echo, does not show what bash completes.
+    for line in ["stty echo rows 30 cols 100"].iter().chain(setup) {
         pty.send_line(line).expect("it reads");
     }
     pty.send_line("echo re''ady").expect("it reads");
