@@ -168,6 +168,8 @@ build() {
     unset CARGO_BUILD_TARGET
     cd "$root"
     require_tools
+    # Linking the whole of each program anew would take as long as all the rest.
+    export CARGO_PROFILE_RELEASE_LTO="${CARGO_PROFILE_RELEASE_LTO:-off}"
     say "building, which takes about 7 minutes on 2 cores the first time:"
     say "  cargo build --release --locked $*"
     cargo build --release --locked "$@" || {
