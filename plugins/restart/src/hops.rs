@@ -63,9 +63,7 @@ impl RequestHop<'_> {
         let place = self
             .setting
             .and_then(|(number, id)| instances::all(facts).get(number)?.at(id, title.clone()));
-        place.unwrap_or_else(|| {
-            Finding::at(&self.from.meta, "/spec/template/spec", text::sentence(&title))
-        })
+        place.unwrap_or_else(|| Finding::at(&self.from.meta, "/spec/template/spec", title))
     }
 }
 

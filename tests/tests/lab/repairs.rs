@@ -14,11 +14,13 @@ use super::lab;
 use super::plugin::{TimedRun, finish, program_of};
 use super::world::{LaidWorld, full_name, lay, objects};
 
-/// Runs the program of a plugin with a journal of its own.
+/// Runs the program of a plugin with a journal of its own; without a name, that of the front door.
 pub fn run_in(plugin: &'static str, state: &Path, user: &User, arguments: &str) -> TimedRun {
     let mut command = Command::new(program_of(plugin));
     command.env_clear().env("KUBECONFIG", &user.kubeconfig).env("XDG_STATE_HOME", state);
-    finish(user, &format!("kubectl igw {plugin} {arguments}"), 3, command)
+    let own =
+        if plugin.is_empty() { "kubectl igw".into() } else { format!("kubectl igw {plugin}") };
+    finish(user, &format!("{own} {arguments}"), own.split(' ').count(), command)
 }
 
 pub fn routes_in(state: &Path, user: &User, arguments: &str) -> TimedRun {

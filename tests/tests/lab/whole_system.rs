@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use igw_core::fix::normal;
 use igw_tests::lab::LabCluster;
 use serde_json::{Value, json};
 
-use super::plugin::{TimedRun, finish, program_of};
+use super::plugin::TimedRun;
 use super::repairs::run_in;
 use super::rolling::{patch, ready, rolling};
 use super::world::objects;
@@ -25,10 +24,7 @@ const WORKLOADS: [(&str, &str, usize); 4] = [
 ];
 
 fn igw(state: &Path, arguments: &str) -> TimedRun {
-    let admin = rolling().admin();
-    let mut command = Command::new(program_of(""));
-    command.env_clear().env("KUBECONFIG", &admin.kubeconfig).env("XDG_STATE_HOME", state);
-    finish(admin, &format!("kubectl igw {arguments}"), 2, command)
+    run_in("", state, rolling().admin(), arguments)
 }
 
 fn report(state: &Path) -> Value {

@@ -73,7 +73,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                     igw_core::text::clip(&path, 100)
                 );
                 out.finding(
-                    Finding::at(&workload.meta, &*place, igw_core::text::sentence(&title))
+                    Finding::at(&workload.meta, &*place, title)
                         .explain(match *appended {
                             "/v1/messages" => "Bifrost answers 405 Method Not Allowed. The base URL of an Anthropic client must end in /anthropic.",
                             _ => "Bifrost answers 405 Method Not Allowed. The base URL of a client must end in /v1, or in a drop-in path such as /openai.",

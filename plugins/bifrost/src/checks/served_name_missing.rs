@@ -56,7 +56,7 @@ fn run(facts: &Facts, out: &mut Sink) {
         let shown = text::clip(model, 80);
         let title = format!("it answers only to {shown}");
         out.finding(
-            igw_core::finding::Finding::at(&workload.meta, path, text::sentence(&title))
+            igw_core::finding::Finding::at(&workload.meta, path, title)
                 .explain("There is no --served-model-name. A request for a short name gets 404 The model does not exist.")
                 .guide("7", Some("it starts vLLM without the flag and asks for a short name"))
                 .repair(short(facts, workload, &server, model)),

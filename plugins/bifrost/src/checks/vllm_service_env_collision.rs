@@ -72,7 +72,7 @@ fn run(facts: &Facts, out: &mut Sink) {
                 workload.meta.title()
             );
             out.finding(
-                Finding::at(&service.meta, "/metadata/name", igw_core::text::sentence(&title))
+                Finding::at(&service.meta, "/metadata/name", title)
                     .only(severity)
                     .explain(format!("{text} Rename the Service, or set enableServiceLinks: false in the pod template."))
                     .related(workload.meta.reference())

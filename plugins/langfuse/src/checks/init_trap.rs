@@ -72,7 +72,7 @@ fn run(facts: &Facts, out: &mut Sink) {
 }
 
 fn finding(web: &LangfusePart, name: &str, title: &str, explain: &str) -> Finding {
-    Finding::at(&web.workload.meta, web.variable_path(name), text::sentence(title)).explain(explain)
+    Finding::at(&web.workload.meta, web.variable_path(name), title).explain(explain)
 }
 
 const OTHER: &str = "Langfuse knows one secret of a public key: unless it still has an older pair, it answers 401 (Invalid credentials). A secret that is changed in LANGFUSE_INIT_* is ignored as long as the public key is the same: delete the key in the UI, or make a new pair. The values are not shown.";

@@ -75,7 +75,7 @@ fn run(facts: &Facts, out: &mut Sink) {
 }
 
 fn at(web: &LangfusePart, clause: &str) -> Finding {
-    Finding::at(&web.workload.meta, web.variable_path(NAME), text::sentence(clause))
+    Finding::at(&web.workload.meta, web.variable_path(NAME), clause)
 }
 
 /// The server answers nothing but 500.

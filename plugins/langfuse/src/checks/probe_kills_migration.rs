@@ -86,7 +86,7 @@ fn judged(web: &LangfusePart) -> Option<Finding> {
         _ => "add a startupProbe",
     };
     Some(
-        Finding::at(&web.workload.meta, at, igw_core::text::sentence(&title))
+        Finding::at(&web.workload.meta, at, title)
             .explain(format!("The web container migrates PostgreSQL and ClickHouse before it listens, so nothing answers the probe until then. A container that is killed in between leaves a dirty migration (\"Dirty database version\", P3009), which no restart cures: {how}. If it happened, repair schema_migrations in ClickHouse, or _prisma_migrations in PostgreSQL, before the next start."))
             .label(format!("{budget} s"))
             .evidence(

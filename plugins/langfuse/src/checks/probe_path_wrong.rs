@@ -82,7 +82,7 @@ fn found(
         Fix::safe(format!("set {field} of the {name} to {shown}"))
             .change(meta, vec![Set::Put(at.clone(), right)])
     });
-    Finding::at(&part.workload.meta, at.clone(), text::sentence(&clause))
+    Finding::at(&part.workload.meta, at.clone(), clause)
         .explain(lost)
         .label(format!("should be {shown}"))
         .effect(503, 1.0, "all requests")

@@ -28,7 +28,6 @@ use igw_core::langfuse::LangfusePart;
 use igw_core::langfuse::installations::{self, Installation};
 use igw_core::langfuse::stores::{self, StoreDifference};
 use igw_core::page;
-use igw_core::text;
 
 pub static CHECK: Check = Check {
     code: "IGW0411",
@@ -94,14 +93,13 @@ fn finding(web: &Workload, worker: &LangfusePart, one: &StoreDifference) -> Find
             side(&one.worker)
         ),
     };
-    let mut finding =
-        Finding::at(&worker.workload.meta, worker.variable_path(name), text::sentence(&title))
-            .explain(format!(
-                "{} The exporter gets 200 for every trace, and the trace never appears.",
-                one.what.says()
-            ))
-            .label("not the same as the web server's")
-            .related(web.meta.reference());
+    let mut finding = Finding::at(&worker.workload.meta, worker.variable_path(name), title)
+        .explain(format!(
+            "{} The exporter gets 200 for every trace, and the trace never appears.",
+            one.what.says()
+        ))
+        .label("not the same as the web server's")
+        .related(web.meta.reference());
     if !one.secret {
         finding = finding
             .evidence(format!("{} of {}", name, web.meta.title()), side(&one.web))

@@ -237,7 +237,7 @@ fn route_past(
         (None, None) => String::new(),
     };
     let path = pointer!["spec", "rules", arm.index, "backendRefs", arm.position];
-    let mut finding = Finding::at(&arm.route.meta, path, text::sentence(&title))
+    let mut finding = Finding::at(&arm.route.meta, path, title)
         .only(if beside.is_some() { Severity::Warning } else { Severity::Info })
         .explain(format!(
             "{why}Bifrost sees nothing of what goes past it: no traces of it, no virtual keys, no budgets. If a way of its own to the model server is wanted, all is well; else send the route to the Service of Bifrost."

@@ -4,7 +4,6 @@ use crate::bifrost::document::ConfigDocument;
 use crate::bifrost::instance::Instance;
 use crate::finding::{Finding, Inner};
 use crate::gojson::Id;
-use crate::text;
 
 /// Where a finding of an [`Instance`] stands.
 pub trait Place {
@@ -30,7 +29,7 @@ impl Place for Instance {
     }
 
     fn at_workload(&self, path: impl Into<String>, title: impl Into<String>) -> Finding {
-        Finding::at(&self.subject, path, text::sentence(&title.into()))
+        Finding::at(&self.subject, path, title)
     }
 }
 
@@ -45,7 +44,7 @@ pub fn in_document(
         true => pointer.clone(),
         false => document.path.clone(),
     };
-    let mut finding = Finding::at(&document.object, path, text::sentence(&title.into()));
+    let mut finding = Finding::at(&document.object, path, title);
     finding.inner = Some(Inner { pointer, start, end });
     finding
 }

@@ -2,7 +2,6 @@
 
 use crate::finding::{Finding, Inner};
 use crate::kube::{Hidden, Meta};
-use crate::text;
 use crate::workload::variables::UNSEEN;
 
 /// What kind of program sends.
@@ -67,7 +66,7 @@ impl ExporterText {
 
     /// A finding here; the title is a clause.
     pub fn finding(&self, title: &str) -> Finding {
-        let mut finding = Finding::at(&self.object, self.path.clone(), text::sentence(title));
+        let mut finding = Finding::at(&self.object, self.path.clone(), title);
         finding.inner = self.inner.clone();
         finding
     }

@@ -41,23 +41,13 @@ tid!(Exporters);
 
 impl<'a> Derive<'a> for Senders<'a> {
     fn derive(facts: &Facts<'a>) -> Self {
-        let senders = pods::judged(facts).into_iter().flat_map(|pods| {
-            (0..pods.template.containers.len())
-                .filter_map(|number| TraceSender::of(facts, pods, number))
-                .collect::<Vec<_>>()
-        });
-        Senders(senders.collect())
+        Senders(pods::containers(facts, TraceSender::of))
     }
 }
 
 impl<'a> Derive<'a> for Proxies<'a> {
     fn derive(facts: &Facts<'a>) -> Self {
-        let proxies = pods::judged(facts).into_iter().flat_map(|pods| {
-            (0..pods.template.containers.len())
-                .filter_map(|number| LiteLlmProxy::of(facts, pods, number))
-                .collect::<Vec<_>>()
-        });
-        Proxies(proxies.collect())
+        Proxies(pods::containers(facts, LiteLlmProxy::of))
     }
 }
 

@@ -31,6 +31,16 @@ pub fn judged<'a>(facts: &Facts<'a>) -> Vec<TracePods<'a>> {
     out
 }
 
+/// What is made of each container of those that are judged, by its number.
+pub fn containers<'a, T>(
+    facts: &Facts<'a>,
+    of: impl Fn(&Facts<'a>, TracePods<'a>, usize) -> Option<T>,
+) -> Vec<T> {
+    let all = judged(facts).into_iter();
+    let all = all.flat_map(|pods| (0..pods.template.containers.len()).map(move |at| (pods, at)));
+    all.filter_map(|(pods, number)| of(facts, pods, number)).collect()
+}
+
 /// Those of a namespace, or of all.
 pub fn of<'a>(facts: &Facts<'a>, namespace: Option<&str>) -> Vec<TracePods<'a>> {
     let workloads = standing(facts, namespace).into_iter().filter_map(|own| {
